@@ -1,0 +1,45 @@
+// Errors that a person can act on: what failed, why, and what to do about it.
+//
+// Everything below main throws; main prints one line and chooses the exit status. A refusal (policy
+// or safety) and a failed system call are the same kind of thing to the person who reads the line.
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace rind {
+
+// An error as one line, "what: why; remedy". Control characters that a hostile name may carry are
+// escaped, so that the line stays one line.
+class Error : public std::exception {
+ public:
+  // what: the thing that could not be done. why: the cause. remedy: what the reader can do, may be
+  // empty where nothing sensible can be said.
+  Error(std::string what, std::string why, std::string remedy = {});
+
+  const char* what() const noexcept override { return line_.c_str(); }
+  const std::string& subject() const { return what_; }
+  const std::string& why() const { return why_; }
+  const std::string& remedy() const { return remedy_; }
+
+ private:
+  std::string what_, why_, remedy_, line_;
+};
+
+// A system call that failed. `code` is its errno, for callers that tolerate one value by name.
+class SysError : public Error {
+ public:
+  SysError(const std::string& operation, const std::string& object, int code);
+  int code() const { return code_; }
+
+ private:
+  int code_;
+};
+
+// Throws SysError for the current errno.
+[[noreturn]] void throw_errno(const std::string& operation, const std::string& object = {});
+
+// `text` with control characters and backslash as \xHH, so that it can stand in a one-line message.
+std::string printable(const std::string& text);
+
+}  // namespace rind

@@ -1,0 +1,48 @@
+#include "common/kit.h"
+
+#include "common/error.h"
+
+namespace rind::kit {
+
+std::string to_string(SeamKind kind) { return kind == SeamKind::kScript ? "script" : "unshare"; }
+
+Json to_json(const Manifest& manifest) {
+  Json seams = Json::array();
+  for (const auto& seam : manifest.seams) {
+    seams.push_back(
+        {{"kind", to_string(seam.kind)}, {"path", seam.path}, {"original", seam.original}});
+  }
+  return {{"version", 1},
+          {"seams", std::move(seams)},
+          {"masked_paths", manifest.masked_paths},
+          {"sockets", manifest.sockets},
+          {"environment", manifest.environment}};
+}
+
+Manifest parse_manifest(const Json& value, const std::string& origin) {
+  JsonObject top(value, origin);
+  top.integer("version", 1, 1);
+  Manifest manifest;
+  const Json& seams = top.any("seams");
+  if (!seams.is_array()) throw top.wrong("seams", "an array");
+  for (size_t i = 0; i < seams.size(); ++i) {
+    JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
+    Seam seam;
+    seam.kind =
+        o.choice("kind", {"script", "unshare"}) == "script" ? SeamKind::kScript : SeamKind::kUnshare;
+    seam.path = o.string("path");
+    seam.original = o.string("original");
+    o.finish();
+    manifest.seams.push_back(std::move(seam));
+  }
+  manifest.masked_paths = top.strings("masked_paths");
+  manifest.sockets = top.strings("sockets");
+  JsonObject environment = top.object("environment");
+  for (const auto& name : environment.keys()) {
+    manifest.environment.emplace(name, environment.string(name));
+  }
+  top.finish();
+  return manifest;
+}
+
+}  // namespace rind::kit

@@ -1,0 +1,50 @@
+// The kit: what the hook puts under /dev/rind of a builder container, and the helper finds there.
+//
+//   /dev/rind/rind           the helper
+//   /dev/rind/policy.json    the policy in effect, merged
+//   /dev/rind/manifest.json  what the hook did and knows (Manifest)
+//   /dev/rind/originals/N    the N-th covered file as it was
+//   /dev/rind/leases/N       one file a lease, to be flock'ed
+//   /dev/rind/anchor/        the anchor, buried under an empty directory of mode 0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/json.h"
+
+namespace rind::kit {
+
+inline constexpr const char* kName = "rind";  // below /dev
+inline constexpr const char* kDirectory = "/dev/rind";
+inline constexpr const char* kHelper = "/dev/rind/rind";
+inline constexpr const char* kPolicy = "/dev/rind/policy.json";
+inline constexpr const char* kManifest = "/dev/rind/manifest.json";
+inline constexpr const char* kAnchor = "/dev/rind/anchor";
+inline constexpr size_t kManifestLimit = 1024 * 1024;
+
+enum class SeamKind { kScript, kUnshare };
+std::string to_string(SeamKind kind);
+
+// A file of the rootfs that the helper is mounted over.
+struct Seam {
+  SeamKind kind = SeamKind::kScript;
+  std::string path;      // as the container sees it, canonical
+  std::string original;  // in the kit, absolute
+};
+
+struct Manifest {
+  std::vector<Seam> seams;
+  std::vector<std::string> masked_paths;  // config.json's linux.maskedPaths
+  // Destinations of bind mounts whose source on the host is a socket.
+  std::vector<std::string> sockets;
+  // config.json's environment: name to SHA-256 of the value. The values are secrets.
+  std::map<std::string, std::string> environment;
+};
+
+Json to_json(const Manifest& manifest);
+// Throws Error on anything that to_json does not write.
+Manifest parse_manifest(const Json& value, const std::string& origin);
+
+}  // namespace rind::kit

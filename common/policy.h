@@ -1,0 +1,77 @@
+// The policy: what the operator decides. A value, checked strictly when it is made.
+//
+// Defaults are in /usr/share/rind/policy.json and nowhere in the code; /etc/rind/policy.json and
+// /etc/rind/policy.d/*.json are laid over them as JSON Merge Patches (RFC 7396). docs/policy.md
+// explains every key.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/json.h"
+#include "common/view.h"
+
+namespace rind {
+
+// Larger policies are refused: 256 KiB is fifty times the defaults.
+inline constexpr size_t kPolicyLimit = 256 * 1024;
+
+// Which containers are builders, and what becomes of odd ones. Read by the hook.
+struct ContainerRules {
+  std::string annotation;             // this annotation with the value "true" makes a builder
+  std::vector<std::string> commands;  // wildcards over the arguments joined by spaces
+  std::vector<std::string> environment;  // wildcards over NAME=VALUE
+  bool seam = true;                   // a script seam in the rootfs makes a builder
+  bool start_without_seam = false;    // a builder in which no seam is found
+  bool start_privileged = false;      // a builder with CAP_SYS_ADMIN in its bounding set
+  std::string host_name;              // set at poststart; empty: left alone
+};
+
+// Where the hook looks for seams, and how calls through `unshare` are told from others.
+struct SeamRules {
+  std::string script_file;                      // below a search directory
+  std::vector<std::string> script_directories;  // absolute, wildcards per component
+  bool environment_prefixes = true;  // also the prefixes that PATH and VIRTUAL_ENV name
+  uint64_t search_entries = 0;       // directory entries looked at
+  uint64_t search_milliseconds = 0;
+  std::vector<std::string> unshare_paths;
+  std::vector<std::vector<std::string>> unshare_calls;  // the options before the command
+};
+
+// Rules for the step's environment, in the order in which they are asked.
+struct EnvironmentRules {
+  std::vector<std::string> always, keep, remove;
+  bool remove_url_credentials = true;
+  bool keep_by_default = true;
+};
+
+struct Policy {
+  ContainerRules containers;
+  SeamRules seams;
+  // Commands that are no step; "..." as the last word stands for any further arguments.
+  std::vector<std::vector<std::string>> trusted;
+  uint64_t leases = 0;
+  // Path, or $NAME for the value of a variable, to its view. A $NAME rule goes before a path rule.
+  std::vector<std::pair<std::string, ViewSpec>> views;
+  std::vector<std::string> devices;  // names below /dev
+  enum class Terminals { kNone, kPreferred, kRequired } terminals = Terminals::kPreferred;
+  EnvironmentRules environment;
+};
+
+// Checks a merged policy and turns it into a value. origin: the file whose contents were laid on
+// last, for messages. Throws Error naming the key path and what was expected.
+Policy parse_policy(const Json& merged, const std::string& origin);
+
+// The files that make up a policy.
+struct PolicyFiles {
+  std::string defaults;   // e.g. /usr/share/rind/policy.json; must be there
+  std::string directory;  // e.g. /etc/rind: policy.json and policy.d/*.json in it; may be absent
+};
+
+// Reads and merges. Each file is laid over what came before and the result checked, so that an error
+// names the file that brought it in. Returns the merged document, which parse_policy accepts.
+Json load_policy(const PolicyFiles& files);
+
+}  // namespace rind

@@ -1,0 +1,67 @@
+// Reading and merging the policy's files.
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "common/error.h"
+#include "common/policy.h"
+#include "common/sys.h"
+
+namespace rind {
+namespace {
+
+// The *.json files of policy.d, sorted by name as the operator sees them in ls.
+std::vector<std::string> patch_files(const std::string& directory) {
+  std::vector<std::string> files;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(directory.c_str()), &::closedir);
+  if (!dir) {
+    if (errno == ENOENT) return files;  // no policy.d: nothing to lay over
+    throw_errno("open directory", directory);
+  }
+  errno = 0;
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string name = entry->d_name;
+    constexpr std::string_view kSuffix = ".json";
+    if (name[0] != '.' && name.size() > kSuffix.size() &&
+        name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0) {
+      files.push_back(directory + "/" + name);
+    }
+    errno = 0;
+  }
+  if (errno != 0) throw_errno("read directory", directory);
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void lay_over(Json& merged, const std::string& file) {
+  const Json patch = read_json_file(file, kPolicyLimit);
+  if (!patch.is_object()) throw Error("read " + file, "the top level is not an object");
+  // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
+  // format the patch was written.
+  if (patch.contains("version") && patch.at("version") != merged.at("version")) {
+    throw Error("read " + file, "version is not " + merged.at("version").dump());
+  }
+  merged.merge_patch(patch);
+  parse_policy(merged, file);
+}
+
+}  // namespace
+
+Json load_policy(const PolicyFiles& files) {
+  Json merged = read_json_file(files.defaults, kPolicyLimit);
+  parse_policy(merged, files.defaults);
+
+  const std::string main_file = files.directory + "/policy.json";
+  try {
+    lay_over(merged, main_file);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT) throw;  // the operator has no policy.json: the defaults hold
+  }
+  for (const auto& file : patch_files(files.directory + "/policy.d")) lay_over(merged, file);
+  return merged;
+}
+
+}  // namespace rind

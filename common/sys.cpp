@@ -1,0 +1,144 @@
+#include "common/sys.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+
+#include "common/error.h"
+
+namespace rind::sys {
+
+Fd open(int dir, const std::string& path, int flags, mode_t mode) {
+  Fd fd(::openat(dir, path.c_str(), flags | O_CLOEXEC, mode));
+  if (!fd) throw_errno("open", path);
+  return fd;
+}
+
+Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode) {
+  struct open_how how = {};
+  how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
+  how.mode = mode;
+  how.resolve = resolve;
+  // A rename anywhere on the machine can cause EAGAIN; an attacker who renames in a loop must not
+  // keep us here for ever.
+  constexpr int kTries = 64;
+  for (int i = 0; i < kTries; ++i) {
+    const long fd = ::syscall(SYS_openat2, dir, path.c_str(), &how, sizeof how);
+    if (fd >= 0) return Fd(static_cast<int>(fd));
+    if (errno != EAGAIN && errno != EINTR) break;
+  }
+  throw_errno("open", path);
+}
+
+std::string read_all(int fd, size_t limit, const std::string& name) {
+  std::string out;
+  char buffer[16384];
+  for (;;) {
+    const ssize_t n = ::read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("read", name);
+    if (n == 0) return out;
+    out.append(buffer, static_cast<size_t>(n));
+    if (out.size() > limit) {
+      throw Error("read " + name, "it is larger than " + std::to_string(limit) + " bytes");
+    }
+  }
+}
+
+void write_all(int fd, std::string_view data, const std::string& name) {
+  while (!data.empty()) {
+    const ssize_t n = ::write(fd, data.data(), data.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("write", name);
+    data.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+void make_directory(int dir, const std::string& name, mode_t mode) {
+  if (::mkdirat(dir, name.c_str(), mode) != 0) throw_errno("make directory", name);
+}
+
+void make_symlink(const std::string& target, int dir, const std::string& name) {
+  if (::symlinkat(target.c_str(), dir, name.c_str()) != 0) throw_errno("make symlink", name);
+}
+
+void make_file(int dir, const std::string& name, std::string_view content, mode_t mode) {
+  const Fd fd = open(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+  write_all(fd.get(), content, name);
+  if (::fchmod(fd.get(), mode) != 0) throw_errno("set mode of", name);
+}
+
+struct stat stat_fd(int fd, const std::string& name) {
+  struct stat st = {};
+  if (::fstatat(fd, "", &st, AT_EMPTY_PATH) != 0) throw_errno("stat", name);
+  return st;
+}
+
+std::string path_of(int fd) { return read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd)); }
+
+std::string read_link(int dir, const std::string& path) {
+  char buffer[PATH_MAX];
+  const ssize_t n = ::readlinkat(dir, path.c_str(), buffer, sizeof buffer);
+  if (n < 0) throw_errno("read link", path);
+  if (n == static_cast<ssize_t>(sizeof buffer)) {
+    errno = ENAMETOOLONG;
+    throw_errno("read link", path);
+  }
+  return std::string(buffer, static_cast<size_t>(n));
+}
+
+MountPlace mount_place(int fd, const std::string& name) {
+  struct statx stx = {};
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) != 0) throw_errno("statx", name);
+  return {stx.stx_mnt_id, (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0};
+}
+
+Fd pidfd_open(pid_t pid) {
+  const long fd = ::syscall(SYS_pidfd_open, pid, 0);
+  if (fd < 0) throw_errno("open process", std::to_string(pid));
+  return Fd(static_cast<int>(fd));
+}
+
+bool pidfd_alive(int pidfd) {
+  struct pollfd p = {pidfd, POLLIN, 0};
+  const int n = ::poll(&p, 1, 0);
+  if (n < 0) throw_errno("poll", "pidfd");
+  return n == 0;
+}
+
+void set_namespace(int fd, int type, const std::string& name) {
+  if (::setns(fd, type) != 0) throw_errno("join namespace", name);
+}
+
+void set_undumpable() {
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_DUMPABLE");
+}
+
+void close_from(unsigned first) {
+  if (::syscall(SYS_close_range, first, ~0U, 0) != 0) throw_errno("close_range");
+}
+
+Pipe make_pipe() {
+  int fds[2];
+  if (::pipe2(fds, O_CLOEXEC) != 0) throw_errno("make pipe");
+  return {Fd(fds[0]), Fd(fds[1])};
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) throw_errno("wait for", std::to_string(pid));
+  }
+  return status;
+}
+
+}  // namespace rind::sys

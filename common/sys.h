@@ -1,0 +1,67 @@
+// System calls as functions that throw. One wrapper a call; O_CLOEXEC comes from here.
+//
+// `path` in the file functions is a path that we made or that lies in a trusted place. A path inside
+// a tree that an image or a package wrote is opened by common/resolve.h and by nothing else.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/fd.h"
+
+namespace rind::sys {
+
+// openat(2) with O_CLOEXEC added.
+Fd open(int dir, const std::string& path, int flags, mode_t mode = 0);
+
+// openat2(2) with O_CLOEXEC added; retries EAGAIN, which a concurrent rename under RESOLVE_IN_ROOT
+// or RESOLVE_BENEATH causes, a bounded number of times.
+// resolve: RESOLVE_* of <linux/openat2.h>.
+Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode = 0);
+
+// The whole file from its current offset. Throws Error when it has more than `limit` bytes.
+// name: for messages.
+std::string read_all(int fd, size_t limit, const std::string& name);
+void write_all(int fd, std::string_view data, const std::string& name);
+
+void make_directory(int dir, const std::string& name, mode_t mode);
+void make_symlink(const std::string& target, int dir, const std::string& name);
+// A new file (O_EXCL) with this content. The mode is exact, whatever the umask.
+void make_file(int dir, const std::string& name, std::string_view content, mode_t mode);
+
+struct stat stat_fd(int fd, const std::string& name);
+// The kernel's path of an open descriptor, relative to this process's root.
+std::string path_of(int fd);
+// readlinkat(2) on a path, up to PATH_MAX.
+std::string read_link(int dir, const std::string& path);
+
+// What statx(2) knows of mounts: the id of the mount that `fd` lies in, and whether `fd` is its root.
+struct MountPlace {
+  uint64_t mount_id = 0;
+  bool is_root = false;
+};
+MountPlace mount_place(int fd, const std::string& name);
+
+// pidfd_open(2). Throws SysError (ESRCH) when there is no such process.
+Fd pidfd_open(pid_t pid);
+// True while the process behind `pidfd` has not ended.
+bool pidfd_alive(int pidfd);
+// setns(2).
+void set_namespace(int fd, int type, const std::string& name);
+// PR_SET_DUMPABLE 0: nobody without CAP_SYS_PTRACE opens this process's memory, exe, cwd or root.
+void set_undumpable();
+// Closes every descriptor from `first` on.
+void close_from(unsigned first);
+// A pipe with O_CLOEXEC at both ends.
+struct Pipe {
+  Fd read_end, write_end;
+};
+Pipe make_pipe();
+// waitpid(2) with EINTR retried. Returns the wait status.
+int wait_for(pid_t pid);
+
+}  // namespace rind::sys

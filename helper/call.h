@@ -1,0 +1,40 @@
+// One call that came in: what to execute, with which environment, where.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/policy.h"
+
+namespace rind {
+
+struct Call {
+  std::vector<std::string> command;      // at least one word
+  std::vector<std::string> environment;  // NAME=VALUE, as the caller gave it
+};
+
+// The value of NAME in `environment`, or nothing.
+std::optional<std::string> variable(const std::vector<std::string>& environment,
+                                    const std::string& name);
+
+// The command in a call of `unshare` that a front end makes for a step, by the policy's
+// seams.unshare.calls; nothing for any other call of unshare. arguments: without argv[0].
+std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
+                                                        const std::vector<std::string>& arguments);
+
+// A call of a PEP 517 hook in a subprocess, by its argv: `PYTHON .../_in_process.py HOOK CONTROL`
+// (pyproject_hooks and the older pep517 alike).
+struct HookCall {
+  std::string hook;
+  std::string control;  // as given
+};
+std::optional<HookCall> hook_call(const std::vector<std::string>& command);
+
+// An old-style build: `PYTHON -m pip [options] wheel [options] SOURCE`.
+struct PipWheelCall {
+  std::string wheel_directory, log, source;  // as given; empty where absent
+};
+std::optional<PipWheelCall> pip_wheel_call(const std::vector<std::string>& command);
+
+}  // namespace rind

@@ -1,0 +1,126 @@
+#include "helper/inside.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <exception>
+
+#include "common/error.h"
+#include "common/sys.h"
+#include "helper/mounts.h"
+#include "helper/privileges.h"
+#include "helper/report.h"
+#include "helper/userns.h"
+
+namespace rind {
+namespace {
+
+// SIGKILL for us when the supervisor dies, by whatever. It may have died before the call: then its end
+// of the pipe is closed.
+void die_with_supervisor(int life) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_PDEATHSIG");
+  struct pollfd p = {life, POLLIN, 0};
+  if (::poll(&p, 1, 0) != 0) ::_exit(1);
+}
+
+// argv or envp for execve(2), pointing into `strings`.
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  for (const auto& s : strings) out.push_back(const_cast<char*>(s.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+struct Execution {
+  std::vector<char*> argv, envp;
+  int null = -1;  // to be standard input, or -1
+};
+
+// The child of vfork(2), which shares our memory until it executes: async-signal-safe calls only, and
+// what it changes (environ) is nothing that pid 1 needs. Returns errno when the command could not be
+// executed.
+int execute(const Execution& e, const SignalGuard& signals) {
+  ::setsid();
+  if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
+  sys::close_from(3);
+  signals.restore_in_child();
+  ::environ = const_cast<char**>(e.envp.data());
+  ::execvp(e.argv[0], e.argv.data());
+  return errno;
+}
+
+// vfork(2) and execute. `failure` is set when that was not possible. In a function of its own, so that
+// the child returns into nothing.
+pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int& failure) {
+  const pid_t pid = ::vfork();
+  if (pid == 0) {
+    failure = execute(execution, signals);
+    ::_exit(127);
+  }
+  return pid;
+}
+
+// Starts the step's process. Reports and ends when the command cannot be executed.
+pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
+  Execution execution{pointers(plan.command), pointers(plan.environment), -1};
+  Fd null;
+  if (plan.null_stdin) {
+    null = sys::open(AT_FDCWD, "/dev/null", O_RDONLY);
+    execution.null = null.get();
+  }
+  volatile int failure = 0;
+  const pid_t pid = spawn(execution, signals, failure);
+  if (pid < 0) throw_errno("fork");
+  if (failure != 0) {
+    report_exec_failure(report, failure);
+    ::_exit(0);
+  }
+  return pid;
+}
+
+// Reaps until the step's process has ended; returns its wait status.
+int reap(pid_t step, const SignalGuard& signals) {
+  for (;;) {
+    const int signal = signals.wait();
+    if (signal != SIGCHLD) {
+      ::kill(step, signal);
+      continue;
+    }
+    int status = 0;
+    for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (ended == step) return status;
+    }
+  }
+}
+
+}  // namespace
+
+void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratch,
+              const SignalGuard& signals, int life, int report) {
+  try {
+    // The map is written first: an undumpable process's files in /proc belong to root.
+    map_ids(plan.uid, plan.uid, plan.gid, plan.gid);
+    die_with_supervisor(life);
+    sys::set_undumpable();
+    build_root(plan, scratch);
+    bring_loopback_up();
+    // By path and after the last mount: a working directory that was kept sees under the covers.
+    if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
+    give_up_privileges();
+    const pid_t step = start(plan, signals, report);
+    report_status(report, reap(step, signals));
+    ::_exit(0);
+  } catch (const Error& e) {
+    report_error(report, e);
+  } catch (const std::exception& e) {
+    report_error(report, Error("make the sandbox", e.what()));
+  }
+  ::_exit(1);
+}
+
+}  // namespace rind

@@ -1,0 +1,20 @@
+#include "helper/kit_read.h"
+
+#include <cerrno>
+
+#include "common/error.h"
+
+namespace rind {
+
+Kit read_kit() {
+  try {
+    const Json policy = read_json_file(kit::kPolicy, kPolicyLimit);
+    const Json manifest = read_json_file(kit::kManifest, kit::kManifestLimit);
+    return {parse_policy(policy, kit::kPolicy), kit::parse_manifest(manifest, kit::kManifest)};
+  } catch (const SysError& e) {
+    throw Error("read the kit", e.what(),
+                "the hook did not run for this container: run `rind-hook check` on the build host");
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,229 @@
+#include "helper/plan_views.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+
+namespace rind {
+namespace {
+
+// Who says so. Of two rules for one path the stronger one holds.
+enum Strength { kByPath, kByVariable, kByEngine, kByCommandLine, kByStep };
+
+struct Rule {
+  PlannedView view;
+  Strength strength;
+};
+
+// Of two equally strong rules, the one that shows less.
+int strictness(const PlannedView& view) {
+  switch (view.view) {
+    case View::kRw: return 0;
+    case View::kRo: return 1;
+    case View::kPrivate: return 2;
+    case View::kHidden: return 3;
+  }
+  return 3;
+}
+
+class Rules {
+ public:
+  void add(Strength strength, PlannedView view) {
+    for (auto& rule : rules_) {
+      if (rule.view.path != view.path) continue;
+      if (strength > rule.strength ||
+          (strength == rule.strength && strictness(view) > strictness(rule.view))) {
+        rule = {std::move(view), strength};
+      }
+      return;
+    }
+    rules_.push_back({std::move(view), strength});
+  }
+
+  // By path, every directory before what lies in it.
+  std::vector<PlannedView> sorted() {
+    std::sort(rules_.begin(), rules_.end(), [](const Rule& a, const Rule& b) {
+      return std::lexicographical_compare(
+          a.view.path.begin(), a.view.path.end(), b.view.path.begin(), b.view.path.end(),
+          // '/' before every other character keeps a subtree together.
+          [](char x, char y) { return (x == '/' ? '\1' : x) < (y == '/' ? '\1' : y); });
+    });
+    std::vector<PlannedView> views;
+    for (auto& rule : rules_) views.push_back(std::move(rule.view));
+    return views;
+  }
+
+ private:
+  std::vector<Rule> rules_;
+};
+
+PlannedView simple(const std::string& path, View view, bool directory, const std::string& rule) {
+  PlannedView planned;
+  planned.path = path;
+  planned.view = view;
+  planned.directory = directory;
+  planned.rule = rule;
+  return planned;
+}
+
+// The rest of `path` below `top`, without the slash between.
+std::string below(const std::string& path, const std::string& top) {
+  return path.substr(top == "/" ? 1 : top.size() + 1);
+}
+
+void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts) {
+  for (const auto& [key, spec] : policy.views) {
+    const auto found = facts.paths.find(key);
+    if (found == facts.paths.end()) continue;
+    const PathFact& fact = found->second;
+    const bool variable = key[0] == '$';
+    // A HOME of "/" (containers with a made-up uid have it) stands for nothing that could be covered.
+    if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
+    PlannedView view;
+    view.path = fact.canonical;
+    view.view = spec.view;
+    view.backing = spec.backing;
+    view.size = spec.size;
+    view.directory = fact.type == PathFact::Type::kDirectory;
+    view.mode = (fact.mode & 01777) | 0700;
+    view.rule = "views." + key;
+    // There is no such thing as a private file.
+    if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
+    rules.add(variable ? kByVariable : kByPath, std::move(view));
+  }
+  for (const auto& path : facts.manifest.sockets) {
+    const auto found = facts.paths.find(path);
+    if (found == facts.paths.end() || found->second.type == PathFact::Type::kAbsent) continue;
+    rules.add(kByEngine, simple(found->second.canonical, View::kHidden,
+                                found->second.type == PathFact::Type::kDirectory,
+                                "a socket of the host"));
+  }
+}
+
+bool covers(const PlannedView& view) {
+  return view.view == View::kPrivate || view.view == View::kHidden;
+}
+
+// What a step works on may lie inside something that the policy hides, but must not be the very thing:
+// a front end whose wheel directory were HOME would give HOME away. (What is hidden further in stays
+// hidden: inner views are mounted later.)
+void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, PlannedView view) {
+  for (const auto& cover : policy_views) {
+    if (cover.path == view.path && covers(cover)) {
+      throw Error("plan the step",
+                  view.rule + " " + view.path + " is what " + cover.rule + " makes " +
+                      to_string(cover.view),
+                  "let the front end use a directory below it, or change that view in the policy");
+    }
+  }
+  rules.add(kByStep, std::move(view));
+}
+
+void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Step& step) {
+  const auto add = [&](const std::string& path, View view, bool directory, const std::string& rule) {
+    if (!path.empty()) add_own(rules, policy_views, simple(path, view, directory, rule));
+  };
+  add(step.build_environment, View::kRo, true, "the build environment");
+  add(step.source, View::kRw, true, "the step's sources");
+  add(step.control, View::kRw, true, "the step's control directory");
+  for (const auto& output : step.outputs) {
+    add(output.path, output.writable ? View::kRw : View::kRo, true, "the step's " + output.name);
+  }
+  add(step.log, View::kRw, false, "the step's --log");
+}
+
+PlannedView special(const std::string& path, PlannedView::Kind kind, const std::string& rule) {
+  PlannedView view = simple(path, View::kHidden, true, rule);
+  view.kind = kind;
+  return view;
+}
+
+// The innermost of `views` that holds `path` and is not at `path`; nullptr for the root.
+PlannedView* holder(std::vector<PlannedView>& views, const std::string& path) {
+  PlannedView* found = nullptr;
+  for (auto& view : views) {
+    if (view.path != path && is_within(path, view.path)) found = &view;
+  }
+  return found;
+}
+
+// True when mounting `view` inside `outer` (nullptr: the read-only root) would change nothing.
+bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
+  if (view.kind != PlannedView::Kind::kView) return false;
+  const View around = outer == nullptr ? View::kRo : outer->view;
+  if (view.view == View::kRo || view.view == View::kRw) return view.view == around;
+  // Inside something empty nothing is left to hide, and a private place inside a private one is one.
+  if (view.view == View::kHidden) return around == View::kPrivate || around == View::kHidden;
+  return around == View::kPrivate;
+}
+
+std::vector<PlannedView> without_idle(std::vector<PlannedView> views) {
+  std::vector<PlannedView> kept;
+  for (auto& view : views) {
+    if (!changes_nothing(view, holder(kept, view.path))) kept.push_back(std::move(view));
+  }
+  return kept;
+}
+
+// A view further inside a private one would leave writable directories on the way to it, in which a
+// write vanishes silently: the first directory on the way becomes hidden, and holds the way.
+void hide_ways(Rules& rules, std::vector<PlannedView>& views) {
+  for (const auto& view : views) {
+    const PlannedView* outer = holder(views, view.path);
+    if (outer == nullptr || outer->view != View::kPrivate) continue;
+    const std::string rest = below(view.path, outer->path);
+    const size_t slash = rest.find('/');
+    if (slash == std::string::npos) continue;
+    const std::string way = outer->path + "/" + rest.substr(0, slash);
+    rules.add(kByPath, simple(way, View::kHidden, true, "the way to " + view.path));
+  }
+  for (auto& view : views) rules.add(kByPath, std::move(view));
+  views = rules.sorted();
+}
+
+void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd) {
+  for (const auto& view : views) {
+    PlannedView* outer = holder(views, view.path);
+    if (outer == nullptr || !covers(*outer)) continue;
+    outer->skeleton.push_back({below(view.path, outer->path), view.directory});
+  }
+  // A front end may start a command in a directory that the step sees empty; it exists there.
+  PlannedView* outer = holder(views, cwd);
+  const bool at_a_view = std::any_of(views.begin(), views.end(),
+                                     [&](const auto& v) { return v.path == cwd; });
+  if (outer != nullptr && !at_a_view && covers(*outer)) {
+    outer->skeleton.push_back({below(cwd, outer->path), true});
+  }
+}
+
+}  // namespace
+
+std::vector<PlannedView> plan_views(const Policy& policy, const Step& step, const Facts& facts,
+                                    const std::vector<ExtraView>& extra, const std::string& cwd) {
+  Rules rules;
+  add_policy_rules(rules, policy, facts);
+  const std::vector<PlannedView> policy_views = Rules(rules).sorted();
+  for (const auto& part : facts.interpreter) {
+    // Silently left out where it is what the policy hides: another part of the chain may do.
+    const bool hidden = std::any_of(policy_views.begin(), policy_views.end(), [&](const auto& v) {
+      return v.path == part.path && covers(v);
+    });
+    if (hidden) continue;
+    rules.add(kByStep, simple(part.path, View::kRo, part.directory,
+                              "the build environment's interpreter"));
+  }
+  for (const auto& view : extra) {
+    rules.add(kByCommandLine, simple(view.path, view.view, view.directory, "the command line"));
+  }
+  add_step_rules(rules, policy_views, step);
+  rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
+  rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));
+
+  std::vector<PlannedView> views = without_idle(rules.sorted());
+  Rules again;
+  hide_ways(again, views);
+  add_mount_points(views, cwd);
+  return views;
+}
+
+}  // namespace rind

@@ -1,0 +1,155 @@
+#include "helper/scratch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "common/error.h"
+#include "common/resolve.h"
+#include "common/sys.h"
+
+namespace rind {
+namespace {
+
+constexpr std::string_view kPrefix = "rind-private-";
+constexpr const char* kTop = "top";
+
+std::string random_name() {
+  unsigned char bytes[8];
+  if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw_errno("getrandom");
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string name(kPrefix);
+  for (const unsigned char byte : bytes) name += {kHex[byte >> 4], kHex[byte & 15]};
+  return name;
+}
+
+std::vector<std::string> names_in(int directory) {
+  Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
+  if (!dir) throw_errno("read directory");
+  (void)copy.release();
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  return names;
+}
+
+// Opens a directory of a tree that a step wrote, first making it searchable: a step can take that away
+// from its own directories, and without CAP_DAC_OVERRIDE it binds us too.
+Fd open_for_removal(int parent, const std::string& name) {
+  const Fd handle = sys::open(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
+  if ((sys::stat_fd(handle.get(), name).st_mode & 0700) != 0700 && ::chmod(self.c_str(), 0700) != 0) {
+    throw_errno("make searchable", name);
+  }
+  return sys::open(handle.get(), ".", O_RDONLY | O_DIRECTORY);
+}
+
+// True when a file was removed; false when it is a directory.
+bool remove_file(int directory, const std::string& name) {
+  if (::unlinkat(directory, name.c_str(), 0) == 0) return true;
+  if (errno == EISDIR || errno == EPERM) return false;
+  throw_errno("remove", name);
+}
+
+// Directories that a killed supervisor left: ours by name and owner, and locked by nobody.
+void sweep(int parent) {
+  for (const auto& name : names_in(parent)) {
+    if (name.rfind(kPrefix, 0) != 0) continue;
+    try {
+      const Fd left = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      if (sys::stat_fd(left.get(), name).st_uid != ::geteuid()) continue;
+      if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
+      remove_tree(parent, name);
+    } catch (const SysError&) {
+      // Another step swept it first, or something in it still dies: the next step tries again. It does
+      // not keep this one from working.
+    }
+  }
+}
+
+}  // namespace
+
+void remove_tree(int parent, const std::string& name) {
+  const Fd top = open_for_removal(parent, name);
+  // Instead of going down, which a deep tree could drive to any depth, every grandchild is moved up:
+  // two descriptors do.
+  uint64_t moved = 0;
+  for (std::vector<std::string> names = names_in(top.get()); !names.empty();
+       names = names_in(top.get())) {
+    for (const auto& child : names) {
+      if (remove_file(top.get(), child)) continue;
+      const Fd directory = open_for_removal(top.get(), child);
+      for (const auto& grandchild : names_in(directory.get())) {
+        if (remove_file(directory.get(), grandchild)) continue;
+        { const Fd searchable = open_for_removal(directory.get(), grandchild); }
+        std::string place;
+        do {
+          place = "rind-up-" + std::to_string(moved++);
+        } while (::renameat2(directory.get(), grandchild.c_str(), top.get(), place.c_str(),
+                             RENAME_NOREPLACE) != 0 &&
+                 errno == EEXIST);
+      }
+      if (::unlinkat(top.get(), child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
+    }
+  }
+  if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", name);
+}
+
+Scratch::Scratch(const std::vector<PlannedView>& views) {
+  for (const auto& view : views) {
+    if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate &&
+        view.backing == Backing::kDisk) {
+      make(view);
+    }
+  }
+}
+
+void Scratch::make(const PlannedView& view) {
+  Held held;
+  held.parent = open_canonical(view.path, O_RDONLY | O_DIRECTORY);
+  sweep(held.parent.get());
+  // A sweep of another step may take the new directory before it is locked: make another.
+  constexpr int kTries = 16;
+  for (int i = 0; i < kTries; ++i) {
+    held.name = random_name();
+    if (::mkdirat(held.parent.get(), held.name.c_str(), 0700) != 0) {
+      throw Error("back the private view of " + view.path, SysError("mkdir", held.name, errno).why(),
+                  "make it writable for the builder, or set its backing to \"memory\" in the policy");
+    }
+    try {
+      held.lock = sys::open(held.parent.get(), held.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      if (::flock(held.lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+      if (::mkdirat(held.lock.get(), kTop, 0700) != 0) throw_errno("mkdir", kTop);
+    } catch (const SysError& e) {
+      if (e.code() == ENOENT) continue;
+      throw;
+    }
+    const Fd top = sys::open(held.lock.get(), kTop, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (::fchmod(top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
+    paths_[view.path] = view.path + "/" + held.name + "/" + kTop;
+    held_.push_back(std::move(held));
+    return;
+  }
+  throw Error("back the private view of " + view.path, "other steps keep removing its directory");
+}
+
+Scratch::~Scratch() {
+  for (const auto& held : held_) {
+    try {
+      remove_tree(held.parent.get(), held.name);
+    } catch (const Error&) {
+      // The step's result stands; the next step sweeps.
+    }
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,31 @@
+// Signals that are passed on to a step instead of acting on us.
+#pragma once
+
+#include <signal.h>
+
+namespace rind {
+
+// Blocks the signals that are passed on, and SIGCHLD, for as long as it lives. No handler is ever
+// installed: what the caller ignores, the step ignores too.
+class SignalGuard {
+ public:
+  SignalGuard();
+  ~SignalGuard();
+  SignalGuard(const SignalGuard&) = delete;
+  SignalGuard& operator=(const SignalGuard&) = delete;
+
+  // The next signal that arrives.
+  int wait() const;
+  // Gives a new process the mask and the SIGCHLD disposition that the caller gave us.
+  // Async-signal-safe.
+  void restore_in_child() const;
+
+ private:
+  sigset_t blocked_ = {}, before_ = {};
+  struct sigaction child_before_ = {};
+};
+
+// Ends this process by `signal`, as the step ended, without a core file of our own.
+[[noreturn]] void die_by(int signal);
+
+}  // namespace rind

@@ -1,0 +1,168 @@
+#include "helper/step.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+
+namespace rind {
+namespace {
+
+std::string parent_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& command) {
+  const bool open_end = pattern.size() > 1 && pattern.back() == "...";
+  const size_t fixed = pattern.size() - (open_end ? 1 : 0);
+  if (command.size() < fixed || (!open_end && command.size() != fixed)) return false;
+  // A pattern without a slash stands for the program of that name, wherever it lies.
+  const std::string program =
+      pattern[0].find('/') == std::string::npos ? base_name(command[0]) : command[0];
+  if (program != pattern[0]) return false;
+  return std::equal(pattern.begin() + 1, pattern.begin() + static_cast<std::ptrdiff_t>(fixed),
+                    command.begin() + 1);
+}
+
+// The build environment's parent: the directory that the front end made for this package.
+std::string work_directory(const CallFacts& facts) {
+  if (facts.virtual_env.empty() || facts.front_ends_env) return {};
+  return parent_of(facts.virtual_env);
+}
+
+// A file that an earlier step may have written must not be taken for the tool of that name.
+bool may_be_hostile(const Policy& policy, const CallFacts& facts) {
+  if (facts.executable.empty() || !facts.found_by_absolute_path) return true;
+  const std::string work = work_directory(facts);
+  if (!work.empty() && is_within(facts.executable, work)) return true;
+  for (const auto& [path, spec] : policy.views) {
+    const bool written = spec.view == View::kRw || spec.view == View::kPrivate;
+    if (written && path[0] == '/' && is_within(facts.executable, path)) return true;
+  }
+  return false;
+}
+
+bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts) {
+  const bool listed = std::any_of(policy.trusted.begin(), policy.trusted.end(),
+                                  [&](const auto& p) { return matches(p, call.command); });
+  return listed && !may_be_hostile(policy, facts);
+}
+
+// S: the directory directly below the work directory that holds `place`, but not the build
+// environment. Only the front end writes in the work directory, so no step can have put a link there.
+std::string source_holding(const CallFacts& facts, const std::string& place) {
+  const std::string work = work_directory(facts);
+  if (work.empty() || work == "/" || place == work || !is_within(place, work)) return {};
+  const size_t start = work.size() + 1;
+  std::string source = place.substr(0, std::min(place.find('/', start), place.size()));
+  return source == facts.virtual_env ? std::string() : source;
+}
+
+// What each hook's kwargs may name, and whether it is written (PEP 517, 660).
+struct KnownDirectory {
+  const char* hook;
+  const char* name;
+  bool writable;
+};
+constexpr KnownDirectory kKnownDirectories[] = {
+    {"build_wheel", "wheel_directory", true},
+    {"build_wheel", "metadata_directory", false},
+    {"build_editable", "wheel_directory", true},
+    {"build_editable", "metadata_directory", false},
+    {"build_sdist", "sdist_directory", true},
+    {"prepare_metadata_for_build_wheel", "metadata_directory", true},
+    {"prepare_metadata_for_build_editable", "metadata_directory", true},
+};
+
+// An output that held the build environment, or the whole file system, would make it writable.
+void require_harmless(const CallFacts& facts, const std::string& name, const std::string& path) {
+  if (path == "/" || is_within(facts.virtual_env, path) || is_within(path, facts.virtual_env)) {
+    throw Error("recognise the step", name + " " + path + " holds or lies in the build environment",
+                "let the front end name another directory");
+  }
+}
+
+std::vector<Step::Output> hook_outputs(const CallFacts& facts, const std::string& hook) {
+  std::vector<Step::Output> outputs;
+  for (const auto& [name, path] : facts.directories) {
+    const auto* known =
+        std::find_if(std::begin(kKnownDirectories), std::end(kKnownDirectories),
+                     [&n = name, &hook](const auto& k) { return hook == k.hook && n == k.name; });
+    if (known == std::end(kKnownDirectories)) {
+      throw Error("recognise the step", "input.json gives " + hook + " a \"" + name +
+                                            "\", which that hook does not have");
+    }
+    require_harmless(facts, name, path);
+    outputs.push_back({name, path, known->writable});
+  }
+  return outputs;
+}
+
+void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
+  step.kind = Step::Kind::kHook;
+  step.hook = hook.hook;
+  step.control = facts.control;
+  if (step.build_environment.empty()) {
+    throw Error("recognise the step " + hook.hook,
+                "VIRTUAL_ENV names no build environment, so its sources are not known",
+                "call the hook with VIRTUAL_ENV set to the build environment, as Fromager does");
+  }
+  if (step.source.empty()) {
+    throw Error("recognise the step " + hook.hook,
+                "its working directory " + facts.cwd + " is not in a source tree below " +
+                    work_directory(facts),
+                "an earlier step may have made it a link; look at the package's build_dir");
+  }
+  require_harmless(facts, "the control directory", step.control);
+  step.outputs = hook_outputs(facts, hook.hook);
+}
+
+}  // namespace
+
+bool is_within(const std::string& path, const std::string& top) {
+  if (top.empty()) return false;
+  if (top == "/") return true;
+  return path.rfind(top, 0) == 0 && (path.size() == top.size() || path[top.size()] == '/');
+}
+
+std::string to_string(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::kHook: return "hook";
+    case Step::Kind::kPipWheel: return "pip-wheel";
+    case Step::Kind::kEnvironment: return "environment-command";
+    case Step::Kind::kCommand: return "command";
+  }
+  return "?";
+}
+
+std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
+                              bool always_step) {
+  if (!always_step && is_trusted(policy, call, facts)) return std::nullopt;
+
+  Step step;
+  const std::string work = work_directory(facts);
+  if (!work.empty()) {
+    step.build_environment = facts.virtual_env;
+    step.package = base_name(work);
+  }
+  const auto pip = pip_wheel_call(call.command);
+  step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
+
+  if (const auto hook = hook_call(call.command)) {
+    add_hook(step, *hook, facts);
+  } else if (pip && !step.build_environment.empty()) {
+    step.kind = Step::Kind::kPipWheel;
+    step.log = facts.log;
+    if (!facts.wheel_directory.empty()) {
+      require_harmless(facts, "--wheel-dir", facts.wheel_directory);
+      step.outputs.push_back({"--wheel-dir", facts.wheel_directory, true});
+    }
+  } else if (is_within(call.command[0], step.build_environment)) {
+    step.kind = Step::Kind::kEnvironment;
+  }
+  return step;
+}
+
+}  // namespace rind

@@ -1,0 +1,65 @@
+// Recognising what a call is: a trusted command or a step, and what the step works on. Pure.
+//
+// The rule that everything hangs on: only what the policy lists as trusted is no step. A call that is
+// not understood is a step with less to write to, never one without isolation.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/policy.h"
+#include "helper/call.h"
+
+namespace rind {
+
+// What the file system says about a call; gathered by helper/gather.h. Paths are canonical, and empty
+// where there is nothing.
+struct CallFacts {
+  std::string cwd;
+  std::string virtual_env;     // VIRTUAL_ENV, when it names a directory
+  bool front_ends_env = false;  // VIRTUAL_ENV is the front end's own, not a build environment
+  std::string executable;      // the file that would be executed
+  bool found_by_absolute_path = false;  // not through a relative element of PATH
+  // For a hook call: the control directory and the directories that the kwargs name. For a pip wheel
+  // call: its paths.
+  std::string control;
+  std::map<std::string, std::string> directories;  // kwarg name to path
+  std::string wheel_directory, log, source;
+};
+
+struct Step {
+  enum class Kind {
+    kHook,         // a PEP 517 hook in a subprocess
+    kPipWheel,     // an old-style build by pip
+    kEnvironment,  // a command of the build environment
+    kCommand,      // anything else
+  };
+  struct Output {
+    std::string name;  // the kwarg or option that named it
+    std::string path;
+    bool writable = true;
+  };
+
+  Kind kind = Kind::kCommand;
+  std::string hook;               // for kHook
+  std::string package;            // the name of the front end's work directory, "" when unknown
+  std::string build_environment;  // V, "" when there is none
+  std::string source;             // S, "" when unknown
+  std::string control;            // CTL
+  std::vector<Output> outputs;
+  std::string log;  // a file that pip writes
+};
+std::string to_string(Step::Kind kind);
+
+// The step that `call` is, or nothing for a trusted command. Throws Error for a hook call that cannot
+// be what a front end means: cwd outside of the sources, or a kwarg that the hook does not have.
+// always_step: for `rind run`, where no command is trusted.
+std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
+                              bool always_step);
+
+// True when `path` is `top` or lies below it. Both canonical.
+bool is_within(const std::string& path, const std::string& top);
+
+}  // namespace rind

@@ -1,0 +1,83 @@
+#include "helper/userns.h"
+
+#include <fcntl.h>
+#include <linux/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "common/sys.h"
+
+namespace rind {
+namespace {
+
+// The number in a sysctl's file; `missing` where there is no such sysctl.
+long sysctl(const std::string& path, long missing) {
+  try {
+    const Fd fd = sys::open(AT_FDCWD, path, O_RDONLY);
+    return std::strtol(sys::read_all(fd.get(), 64, path).c_str(), nullptr, 10);
+  } catch (const SysError&) {
+    return missing;
+  }
+}
+
+void write_map(const std::string& file, const std::string& text) {
+  const std::string path = "/proc/self/" + file;
+  const Fd fd = sys::open(AT_FDCWD, path, O_WRONLY);
+  sys::write_all(fd.get(), text, path);
+}
+
+}  // namespace
+
+Error no_user_namespace(int code) {
+  const std::string what = "make the step's namespaces";
+  const std::string error = std::strerror(code);
+  if (sysctl("/proc/sys/user/max_user_namespaces", 1) == 0) {
+    return Error(what, "the host allows no user namespaces (user.max_user_namespaces is 0)",
+                 "set the sysctl user.max_user_namespaces on the host, e.g. to 15000");
+  }
+  if (code == ENOSPC || code == EUSERS) {
+    return Error(what, "a limit on namespaces is reached (" + error + ")",
+                 "raise the sysctls user.max_*_namespaces on the host");
+  }
+  if (sysctl("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0) {
+    return Error(what, "the host denies them (kernel.unprivileged_userns_clone is 0)",
+                 "set the sysctl kernel.unprivileged_userns_clone to 1 on the host");
+  }
+  if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
+    return Error(what, "AppArmor denies them (" + error + ")",
+                 "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host, or "
+                 "load an AppArmor profile for the helper");
+  }
+  return Error(what, "the container's seccomp profile or security module denies them (" + error + ")",
+               "run the container with a seccomp profile that allows clone3, unshare and mount, as "
+               "podman's default does");
+}
+
+void map_ids(unsigned inside_uid, unsigned outside_uid, unsigned inside_gid, unsigned outside_gid) {
+  try {
+    write_map("setgroups", "deny");
+    write_map("uid_map", std::to_string(inside_uid) + " " + std::to_string(outside_uid) + " 1");
+    write_map("gid_map", std::to_string(inside_gid) + " " + std::to_string(outside_gid) + " 1");
+  } catch (const SysError& e) {
+    if (e.code() != EPERM && e.code() != EACCES) throw;
+    if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
+      throw no_user_namespace(e.code());
+    }
+    throw Error("map the step's ids", e.what(),
+                outside_uid == 0 ? "run the container with --cap-add SETFCAP" : "");
+  }
+}
+
+void bring_loopback_up() {
+  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) throw_errno("make socket");
+  struct ifreq request = {};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) throw_errno("bring up", "lo");
+}
+
+}  // namespace rind

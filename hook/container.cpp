@@ -1,0 +1,93 @@
+#include "hook/container.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "common/error.h"
+#include "common/sys.h"
+
+namespace rind::hook {
+namespace {
+
+// Namespaces are the same when their nsfs inodes are.
+bool is_own_namespace(int ns, const std::string& name) {
+  const Fd own = sys::open(AT_FDCWD, "/proc/self/ns/" + name, O_RDONLY);
+  const struct stat a = sys::stat_fd(own.get(), name);
+  const struct stat b = sys::stat_fd(ns, name);
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+}  // namespace
+
+Container Container::hold(pid_t pid) {
+  Container c;
+  c.pidfd_ = sys::pidfd_open(pid);
+  c.proc_ = sys::open(AT_FDCWD, "/proc/" + std::to_string(pid), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  struct statfs fs = {};
+  if (::fstatfs(c.proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
+  if (fs.f_type != PROC_SUPER_MAGIC) throw Error("hold the container", "/proc is not procfs");
+
+  c.root_ = sys::open(c.proc_.get(), "root", O_PATH | O_DIRECTORY);
+  c.mnt_ = sys::open(c.proc_.get(), "ns/mnt", O_RDONLY);
+  c.pid_ = sys::open(c.proc_.get(), "ns/pid", O_RDONLY);
+  c.uts_ = sys::open(c.proc_.get(), "ns/uts", O_RDONLY);
+  c.user_ = sys::open(c.proc_.get(), "ns/user", O_RDONLY);
+  c.shares_pid_ = is_own_namespace(c.pid_.get(), "pid");
+  c.shares_uts_ = is_own_namespace(c.uts_.get(), "uts");
+  c.shares_user_ = is_own_namespace(c.user_.get(), "user");
+  if (is_own_namespace(c.mnt_.get(), "mnt")) {
+    throw Error("hold the container", "its process is in the host's mount namespace");
+  }
+  // The pid was not reused between pidfd_open and the opens above.
+  c.require_alive();
+  return c;
+}
+
+void Container::require_alive() const {
+  if (!sys::pidfd_alive(pidfd_.get())) throw Error("hold the container", "its process has ended");
+}
+
+Root Container::open_rootfs(const std::string& path) const {
+  return Root(sys::open2(root_.get(), path, O_PATH | O_DIRECTORY,
+                         RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS));
+}
+
+Root Container::open_root() const {
+  return Root(sys::open(root_.get(), ".", O_PATH | O_DIRECTORY));
+}
+
+std::string Container::read(const std::string& file, size_t limit) const {
+  const Fd fd = sys::open(proc_.get(), file, O_RDONLY);
+  return sys::read_all(fd.get(), limit, "/proc/PID/" + file);
+}
+
+RootIds Container::root_ids() const {
+  // In the hook's own user namespace the map would be shown as the parent's.
+  if (shares_user_) return {};
+  constexpr size_t kMapLimit = 64 * 1024;
+  const auto uid = outside_root(read("uid_map", kMapLimit));
+  const auto gid = outside_root(read("gid_map", kMapLimit));
+  if (!uid || !gid) throw Error("hold the container", "its user namespace has no id map");
+  return {*uid, *gid};
+}
+
+std::string Container::mount_info() const {
+  constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
+  return read("mountinfo", kMountInfoLimit);
+}
+
+void Container::join_mount_namespace() const {
+  sys::set_namespace(mnt_.get(), CLONE_NEWNS, "mnt");
+}
+void Container::join_pid_namespace() const {
+  sys::set_namespace(pid_.get(), CLONE_NEWPID, "pid");
+}
+void Container::join_uts_namespace() const {
+  sys::set_namespace(uts_.get(), CLONE_NEWUTS, "uts");
+}
+
+}  // namespace rind::hook

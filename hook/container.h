@@ -1,0 +1,54 @@
+// A container that is being started, held so that nothing can be swapped under us.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "common/fd.h"
+#include "common/resolve.h"
+#include "hook/decide.h"
+
+namespace rind::hook {
+
+// Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else is
+// opened through that descriptor while the pidfd says that the process is still the same one.
+class Container {
+ public:
+  // Opens everything that needs CAP_SYS_PTRACE. Throws Error when the process is gone, or shares the
+  // hook's own mount namespace.
+  static Container hold(pid_t pid);
+
+  // Throws Error when the container's process has ended meanwhile.
+  void require_alive() const;
+
+  // The rootfs at `path` (config.json's root.path), seen through the container's own root, so that no
+  // namespace needs to be joined to look at it.
+  Root open_rootfs(const std::string& path) const;
+
+  // The root of the container's first process, as it is now (after pivot_root: the container's "/").
+  Root open_root() const;
+
+  // As in the hook's user namespace.
+  RootIds root_ids() const;
+
+  bool shares_pid_namespace() const { return shares_pid_; }
+  bool shares_uts_namespace() const { return shares_uts_; }
+
+  void join_mount_namespace() const;
+  // Only children of this process are in the joined pid namespace.
+  void join_pid_namespace() const;
+  void join_uts_namespace() const;
+
+  // /proc/PID/mountinfo.
+  std::string mount_info() const;
+
+ private:
+  Container() = default;
+  std::string read(const std::string& file, size_t limit) const;
+
+  Fd pidfd_, proc_, root_, mnt_, pid_, uts_, user_;
+  bool shares_pid_ = false, shares_uts_ = false, shares_user_ = false;
+};
+
+}  // namespace rind::hook

@@ -1,0 +1,231 @@
+#include "hook/kit_install.h"
+
+#include <fcntl.h>
+#include <libmount/libmount.h>
+#include <linux/openat2.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "common/error.h"
+#include "common/mount.h"
+#include "common/sys.h"
+
+namespace rind::hook {
+namespace {
+
+constexpr const char* kWhat = "install the kit";
+
+// Directories in a container's /dev can only be made by somebody whom its user namespace knows
+// (EOVERFLOW otherwise), and the kit is to belong to the container's root.
+class FsIds {
+ public:
+  explicit FsIds(RootIds ids) {
+    ::setfsgid(ids.gid);
+    ::setfsuid(ids.uid);
+    // setfsuid returns the previous id whether it worked or not: ask again.
+    if (static_cast<unsigned>(::setfsuid(-1)) != ids.uid ||
+        static_cast<unsigned>(::setfsgid(-1)) != ids.gid) {
+      throw Error(kWhat, "the container root's uid cannot be taken on");
+    }
+  }
+  ~FsIds() {
+    ::setfsuid(::geteuid());
+    ::setfsgid(::getegid());
+  }
+  FsIds(const FsIds&) = delete;
+  FsIds& operator=(const FsIds&) = delete;
+};
+
+// The mount with this id, by the container's mount table.
+struct TableEntry {
+  std::string type, root;
+  bool shared = false;
+};
+TableEntry look_up_mount(const std::string& mount_info, uint64_t id) {
+  const std::unique_ptr<libmnt_table, void (*)(libmnt_table*)> table(::mnt_new_table(),
+                                                                     &::mnt_unref_table);
+  const std::unique_ptr<libmnt_iter, void (*)(libmnt_iter*)> iter(::mnt_new_iter(MNT_ITER_FORWARD),
+                                                                  &::mnt_free_iter);
+  std::string text = mount_info;
+  const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
+                                                     &::fclose);
+  if (!table || !iter || !stream ||
+      ::mnt_table_parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
+    throw Error(kWhat, "the container's mount table cannot be parsed");
+  }
+  libmnt_fs* fs = nullptr;
+  while (::mnt_table_next_fs(table.get(), iter.get(), &fs) == 0) {
+    if (static_cast<uint64_t>(::mnt_fs_get_id(fs)) != id) continue;
+    const char* type = ::mnt_fs_get_fstype(fs);
+    const char* root = ::mnt_fs_get_root(fs);
+    unsigned long propagation = 0;
+    ::mnt_fs_get_propagation(fs, &propagation);
+    constexpr unsigned long kShared = 1UL << 20;  // MS_SHARED
+    return {type != nullptr ? type : "", root != nullptr ? root : "", (propagation & kShared) != 0};
+  }
+  throw Error(kWhat, "the container's /dev is not in its mount table");
+}
+
+// The container's /dev, checked: a tmpfs, whole, its own, and nothing that is mounted below it would
+// travel to another namespace.
+Fd open_dev(const Container& container, const Root& rootfs, dev_t host_dev) {
+  Fd dev = sys::open2(rootfs.top(), "dev", O_PATH | O_DIRECTORY,
+                      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+  const sys::MountPlace place = sys::mount_place(dev.get(), "/dev");
+  const std::string remedy = "start the container without a bind mount on /dev";
+  if (!place.is_root) throw Error(kWhat, "the container's /dev is no mount of its own", remedy);
+  const TableEntry entry = look_up_mount(container.mount_info(), place.mount_id);
+  if (entry.type != "tmpfs" || entry.root != "/" ||
+      sys::stat_fd(dev.get(), "/dev").st_dev == host_dev) {
+    throw Error(kWhat, "the container's /dev is not a tmpfs of its own", remedy);
+  }
+  if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
+  return dev;
+}
+
+Fd open_in_kit(int top, const std::string& name) {
+  return sys::open(top, name, O_PATH | O_NOFOLLOW);
+}
+
+// The kit's tmpfs, filled, still detached.
+Fd make_kit(const KitContents& contents, const RootIds& owner) {
+  Fd top = mnt::make("tmpfs",
+                     {{"source", "rind"},
+                      {"mode", "0755"},
+                      {"uid", std::to_string(owner.uid)},
+                      {"gid", std::to_string(owner.gid)},
+                      {"size", "8m"}},
+                     mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  const FsIds as_owner(owner);
+  const int dir = top.get();
+  sys::make_file(dir, "policy.json", contents.policy, 0444);
+  sys::make_file(dir, "manifest.json", kit::to_json(contents.manifest).dump(), 0444);
+  sys::make_file(dir, "rind", "", 0444);
+  sys::make_directory(dir, "originals", 0755);
+  for (size_t i = 0; i < contents.manifest.seams.size(); ++i) {
+    sys::make_file(dir, "originals/" + std::to_string(i), "", 0444);
+  }
+  sys::make_directory(dir, "leases", 0755);
+  for (uint64_t i = 0; i < contents.leases; ++i) {
+    sys::make_file(dir, "leases/" + std::to_string(i), "", 0444);
+  }
+  sys::make_directory(dir, "anchor", 0755);
+  sys::make_directory(dir, "anchor/proc", 0555);
+  return top;
+}
+
+// A procfs shows the pid namespace of whoever makes it, so a child in the container's makes it. The
+// child cannot be looked into from there: it is undumpable since main.
+void mount_anchor(const Container& container, int kit) {
+  const Fd target = open_in_kit(kit, "anchor/proc");
+  container.join_pid_namespace();
+  sys::Pipe trouble = sys::make_pipe();
+  const pid_t child = ::fork();
+  if (child < 0) throw_errno("fork");
+  if (child == 0) {
+    int status = 0;
+    try {
+      // Read-only above all: nested user namespaces inherit the flag, so that a step's own procfs
+      // cannot be written either (core_pattern would be a way to the host).
+      const Fd proc = mnt::make(
+          "proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+      mnt::attach(proc.get(), target.get(), "the anchor");
+    } catch (const Error& e) {
+      const std::string line = e.what();
+      [[maybe_unused]] const ssize_t n =
+          ::write(trouble.write_end.get(), line.data(), line.size());
+      status = 1;
+    }
+    ::_exit(status);
+  }
+  trouble.write_end.reset();
+  const std::string line = sys::read_all(trouble.read_end.get(), 65536, "the anchor's maker");
+  if (sys::wait_for(child) != 0) throw Error("mount the anchor", line);
+}
+
+void bury_anchor(int kit) {
+  const Fd target = open_in_kit(kit, "anchor");
+  const Fd cover = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0000"}, {"size", "4k"}},
+                             mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  mnt::attach(cover.get(), target.get(), "the anchor");
+}
+
+// Where `file` is inside the container.
+std::string path_inside(int file, const Root& rootfs) {
+  const std::string top = sys::path_of(rootfs.top());
+  const std::string path = sys::path_of(file);
+  if (path.rfind(top + "/", 0) != 0) throw Error(kWhat, path + " lies outside of the rootfs");
+  return path.substr(top.size());
+}
+
+}  // namespace
+
+std::vector<Fd> clone_helper(const std::string& path, size_t count) {
+  const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+  const struct stat st = sys::stat_fd(file.get(), path);
+  // A helper that others may write, or that gives rights away, is not the one that was installed.
+  if (!S_ISREG(st.st_mode) || (st.st_mode & (S_ISUID | S_ISGID | S_IWGRP | S_IWOTH)) != 0 ||
+      (st.st_mode & S_IXOTH) == 0) {
+    throw Error(kWhat, path + " is not a plain program with mode 0755", "install rind again");
+  }
+  std::vector<Fd> clones;
+  for (size_t i = 0; i < count; ++i) {
+    Fd tree = mnt::clone_tree(file.get(), false, path);
+    mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, false, path);
+    clones.push_back(std::move(tree));
+  }
+  return clones;
+}
+
+dev_t host_dev_device() {
+  const Fd dev = sys::open(AT_FDCWD, "/dev", O_PATH | O_DIRECTORY);
+  return sys::stat_fd(dev.get(), "/dev").st_dev;
+}
+
+void install_kit(const Container& container, const Root& rootfs, KitContents contents,
+                 const std::vector<FoundSeam>& seams, std::vector<Fd> helper) {
+  if (container.shares_pid_namespace()) {
+    throw Error(kWhat, "the container shares the host's pid namespace",
+                "start it without --pid=host");
+  }
+  const Fd dev = open_dev(container, rootfs, contents.host_dev);
+
+  std::vector<Fd> originals;
+  for (size_t i = 0; i < seams.size(); ++i) {
+    const std::string path = path_inside(seams[i].file.get(), rootfs);
+    Fd original = mnt::clone_tree(seams[i].file.get(), false, path);
+    mnt::set_attributes(original.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, false, path);
+    originals.push_back(std::move(original));
+    contents.manifest.seams.push_back(
+        {seams[i].kind, path, std::string(kit::kDirectory) + "/originals/" + std::to_string(i)});
+  }
+
+  const Fd top = make_kit(contents, contents.owner);
+  {
+    const FsIds as_owner(contents.owner);
+    sys::make_directory(dev.get(), kit::kName, 0755);
+  }
+  const Fd place = sys::open(dev.get(), kit::kName, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  mnt::attach(top.get(), place.get(), kit::kDirectory);
+
+  mount_anchor(container, top.get());
+  bury_anchor(top.get());
+  for (size_t i = 0; i < originals.size(); ++i) {
+    const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));
+    mnt::attach(originals[i].get(), target.get(), contents.manifest.seams[i].original);
+  }
+  const Fd target = open_in_kit(top.get(), "rind");
+  mnt::attach(helper.back().get(), target.get(), kit::kHelper);
+  mnt::set_attributes(top.get(), mnt::kReadOnly, false, kit::kDirectory);
+
+  for (size_t i = 0; i < seams.size(); ++i) {
+    mnt::attach(helper[i].get(), seams[i].file.get(), contents.manifest.seams[i].path);
+  }
+  container.require_alive();
+}
+
+}  // namespace rind::hook

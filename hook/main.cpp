@@ -1,0 +1,58 @@
+// rind-hook: the OCI hook, on the build host.
+//
+// As a hook (`rind-hook hook`, see oci-hooks.d/50-oci-rind.json) it reads the container's state from
+// standard input and answers with its exit status: 0 lets the container start, 1 does not. It runs as
+// the runtime does, often as root, for every container of the host; everything in a rootfs is hostile.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "common/error.h"
+#include "common/sys.h"
+#include "hook/log.h"
+#include "hook/paths.h"
+#include "hook/stages.h"
+
+namespace {
+
+// The runtime's environment and descriptors are not ours (CVE-2025-23266, CVE-2024-21626).
+void forget_the_caller() {
+  ::clearenv();
+  rind::sys::close_from(3);
+  rind::sys::set_undumpable();
+  if (::chdir("/") != 0) rind::throw_errno("change directory", "/");
+}
+
+int run_hook(const rind::hook::HostPaths& paths) {
+  try {
+    forget_the_caller();
+    const rind::hook::State state = rind::hook::read_state(STDIN_FILENO);
+    if (state.status == "running" || state.status == "stopped") {
+      rind::hook::poststart(state, paths);
+    } else {
+      rind::hook::prestart(state, paths);
+    }
+    return 0;
+  } catch (const std::exception& e) {
+    rind::hook::log_refusal(e.what());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  rind::hook::HostPaths paths{RIND_HELPER_PATH, {RIND_DEFAULTS_PATH, RIND_CONFIG_DIRECTORY}};
+  CLI::App app("Isolates the build steps of builder containers, as an OCI hook.", "rind-hook");
+  app.set_version_flag("--version", RIND_VERSION);
+  app.require_subcommand(1);
+  CLI::App* hook = app.add_subcommand(
+      "hook", "Be an OCI hook: the container's state on standard input (prestart and poststart)");
+  hook->add_option("--helper", paths.helper, "The helper to put into containers");
+  hook->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
+  hook->add_option("--config", paths.policy.directory,
+                   "The directory of policy.json and policy.d, laid over the defaults");
+  CLI11_PARSE(app, argc, argv);
+  return run_hook(paths);
+}

@@ -1,0 +1,129 @@
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "common/error.h"
+#include "common/hash.h"
+#include "common/kit.h"
+#include "hook/container.h"
+#include "hook/decide.h"
+#include "hook/embedded_defaults.h"
+#include "hook/kit_install.h"
+#include "hook/log.h"
+#include "hook/privileges.h"
+#include "hook/search.h"
+#include "hook/stages.h"
+
+namespace rind::hook {
+namespace {
+
+// The policy as far as it can be had: the merged document, or why there is none.
+struct PolicyOrTrouble {
+  std::optional<Json> document;
+  std::string trouble;
+};
+PolicyOrTrouble try_policy(const PolicyFiles& files) {
+  try {
+    return {load_policy(files), {}};
+  } catch (const Error& e) {
+    return {std::nullopt, e.what()};
+  }
+}
+
+// Without a policy nothing can be isolated, but most containers of a host are no builders. Those that
+// are beyond doubt (our annotation, a script in the rootfs) are refused; the rest is let go. To know a
+// seam, the defaults are used that were compiled in: the file that the package installs, not a copy.
+void prestart_without_policy(const State& state, const Config& config, const std::string& trouble) {
+  const Policy defaults = parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"),
+                                       "the built-in defaults");
+  bool refuse = is_annotated(defaults.containers, state, config);
+  if (!refuse) {
+    const Container container = Container::hold(state.pid);
+    keep_capabilities({CAP_DAC_READ_SEARCH});
+    const auto patterns = search_patterns(defaults.seams, config.environment);
+    refuse = !find_scripts(container.open_rootfs(config.root), defaults.seams, patterns).empty();
+  }
+  open_log();
+  if (refuse) {
+    throw Error("start the builder container", "its policy cannot be used: " + trouble,
+                "mend the file; no other container is affected");
+  }
+  log_warning("the policy cannot be used, builder containers are refused: " + trouble);
+}
+
+std::vector<std::string> socket_mounts(const Config& config) {
+  std::vector<std::string> sockets;
+  for (const auto& mount : config.mounts) {
+    struct stat st = {};
+    // The source is a path of the host, seen before the container's mount namespace is joined.
+    if (!mount.source.empty() && mount.source[0] == '/' &&
+        ::stat(mount.source.c_str(), &st) == 0 && S_ISSOCK(st.st_mode)) {
+      sockets.push_back(mount.destination);
+    }
+  }
+  return sockets;
+}
+
+std::map<std::string, std::string> hashed(const std::vector<std::string>& environment) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& entry : environment) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos) continue;
+    hashes[entry.substr(0, equals)] = sha256_hex(entry.substr(equals + 1));
+  }
+  return hashes;
+}
+
+}  // namespace
+
+void prestart(const State& state, const HostPaths& paths) {
+  const Config config = read_config(state.bundle);
+  const PolicyOrTrouble loaded = try_policy(paths.policy);
+  if (!loaded.document) return prestart_without_policy(state, config, loaded.trouble);
+  const Policy policy = parse_policy(*loaded.document, paths.policy.directory);
+
+  std::string reason = builder_by_config(policy.containers, state, config);
+  if (reason.empty() && !policy.containers.seam) return;
+
+  const Container container = Container::hold(state.pid);
+  // setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
+  // SETGID); a seam may lie in a directory that only its owner may search.
+  keep_capabilities(
+      {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  const Root rootfs = container.open_rootfs(config.root);
+  std::vector<FoundSeam> seams = find_scripts(
+      rootfs, policy.seams, search_patterns(policy.seams, config.environment));
+  if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
+  if (reason.empty()) reason = "seam in the rootfs";
+
+  open_log();
+  require_isolable(policy.containers, config);
+  if (seams.empty()) seams = find_unshare(rootfs, policy.seams);
+  if (seams.empty() && !policy.containers.start_without_seam) {
+    throw Error("isolate the builder container (" + reason + ")",
+                "no seam was found in it: neither " + policy.seams.script_file + " nor unshare",
+                "add its directory to seams.script.directories in the policy, or set "
+                "containers.without_seam to \"start\"");
+  }
+
+  KitContents contents;
+  contents.policy = loaded.document->dump();
+  contents.manifest.masked_paths = config.masked_paths;
+  contents.manifest.sockets = socket_mounts(config);
+  contents.manifest.environment = hashed(config.environment);
+  contents.leases = policy.leases;
+  contents.owner = container.root_ids();
+  contents.host_dev = host_dev_device();
+  std::vector<Fd> helper = clone_helper(paths.helper, seams.size() + 1);
+
+  container.join_mount_namespace();
+  keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  install_kit(container, rootfs, std::move(contents), seams, std::move(helper));
+  log_info("isolating the steps of the container in " + state.bundle + " (" + reason + "), " +
+           std::to_string(seams.size()) + " seam(s) covered");
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,12 @@
+// Capabilities of the hook, by libcap-ng.
+#pragma once
+
+#include <vector>
+
+namespace rind::hook {
+
+// Gives up every capability but these (CAP_* of <linux/capability.h>), from all sets and, where it
+// may, from the bounding set. Those that the caller does not have are not gained. Throws Error.
+void keep_capabilities(const std::vector<unsigned>& capabilities);
+
+}  // namespace rind::hook

@@ -1,0 +1,162 @@
+#include "hook/search.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "common/error.h"
+#include "common/glob.h"
+#include "common/sys.h"
+
+namespace rind::hook {
+namespace {
+
+// An errno that says "there is no seam at this path", not "something is wrong": absent, a file where
+// a directory was looked for, links in a circle, or a name longer than any file's. EACCES comes with
+// CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in it gets there.
+bool is_absent(int code) {
+  return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
+         code == EACCES;
+}
+
+class Search {
+ public:
+  Search(const Root& rootfs, const SeamRules& rules) : rootfs_(rootfs), rules_(rules) {
+    deadline_ = Clock::now() + std::chrono::milliseconds(rules.search_milliseconds);
+  }
+
+  // Tries every path that `pattern` stands for, from the component that begins at `from` on.
+  void expand(const std::string& pattern, size_t from, const std::string& so_far,
+              const std::string& file) {
+    size_t at = from;
+    std::string path = so_far;
+    while (at < pattern.size()) {
+      size_t end = pattern.find('/', at + 1);
+      if (end == std::string::npos) end = pattern.size();
+      const std::string part = pattern.substr(at + 1, end - at - 1);
+      if (has_wildcard(part)) {
+        for (const auto& name : list(path, part)) expand(pattern, end, path + "/" + name, file);
+        return;
+      }
+      path += "/" + part;
+      at = end;
+    }
+    take(path + "/" + file, kit::SeamKind::kScript);
+  }
+
+  void take(const std::string& path, kit::SeamKind kind) {
+    count();
+    Fd fd;
+    try {
+      fd = rootfs_.open(UntrustedPath(path), O_PATH);
+    } catch (const SysError& e) {
+      if (is_absent(e.code())) return;
+      throw;
+    }
+    const struct stat st = sys::stat_fd(fd.get(), path);
+    // lib64 -> lib finds the same file twice.
+    if (!seen_.insert({st.st_dev, st.st_ino}).second) return;
+    if (!S_ISREG(st.st_mode)) {
+      throw Error("cover the seam " + path, "it is not a regular file",
+                  "this image is damaged or hostile: do not build in it");
+    }
+    found_.push_back({kind, std::move(fd)});
+  }
+
+  std::vector<FoundSeam> result() { return std::move(found_); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void count() {
+    if (++entries_ > rules_.search_entries || Clock::now() > deadline_) {
+      throw Error("search the container for seams",
+                  "more than " + std::to_string(rules_.search_entries) + " directory entries or " +
+                      std::to_string(rules_.search_milliseconds) + " ms",
+                  "raise seams.script.limits in the policy, or name fewer directories");
+    }
+  }
+
+  std::vector<std::string> list(const std::string& path, const std::string& pattern) {
+    std::vector<std::string> names;
+    Fd fd;
+    try {
+      fd = rootfs_.open(UntrustedPath(path.empty() ? "/" : path), O_RDONLY | O_DIRECTORY);
+    } catch (const SysError& e) {
+      if (is_absent(e.code())) return names;
+      throw;
+    }
+    const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd.get()), &::closedir);
+    if (!dir) throw_errno("read directory", path);
+    (void)fd.release();  // closedir owns it now
+    while (const dirent* entry = ::readdir(dir.get())) {
+      count();
+      const std::string name = entry->d_name;
+      if (name != "." && name != ".." && glob_match(pattern, name)) names.push_back(name);
+    }
+    return names;
+  }
+
+  const Root& rootfs_;
+  const SeamRules& rules_;
+  Clock::time_point deadline_;
+  uint64_t entries_ = 0;
+  std::set<std::pair<dev_t, ino_t>> seen_;
+  std::vector<FoundSeam> found_;
+};
+
+// "/a/b/bin" -> "/a/b"; empty for what is no directory of programs in a prefix.
+std::string prefix_of(const std::string& bin) {
+  const size_t slash = bin.rfind('/');
+  if (slash == std::string::npos || slash == 0 || bin.substr(slash) != "/bin") return {};
+  return bin.substr(0, slash);
+}
+
+}  // namespace
+
+std::vector<std::string> search_patterns(const SeamRules& rules,
+                                         const std::vector<std::string>& environment) {
+  std::vector<std::string> patterns = rules.script_directories;
+  std::set<std::string> known(patterns.begin(), patterns.end());
+  const auto add_prefix = [&](const std::string& prefix) {
+    // A wildcard in an image's variable would widen the search; such a prefix does not exist.
+    if (prefix.empty() || prefix[0] != '/' || has_wildcard(prefix)) return;
+    for (const char* tail : {"/lib/python3*/site-packages", "/lib64/python3*/site-packages",
+                             "/lib/python3*/dist-packages"}) {
+      if (known.insert(prefix + tail).second) patterns.push_back(prefix + tail);
+    }
+  };
+  if (!rules.environment_prefixes) return patterns;
+  for (const auto& entry : environment) {
+    if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add_prefix(entry.substr(12));
+    if (entry.rfind("PATH=", 0) != 0) continue;
+    size_t start = 5;
+    while (start <= entry.size()) {
+      const size_t end = std::min(entry.find(':', start), entry.size());
+      add_prefix(prefix_of(entry.substr(start, end - start)));
+      start = end + 1;
+    }
+  }
+  return patterns;
+}
+
+std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
+                                    const std::vector<std::string>& patterns) {
+  Search search(rootfs, rules);
+  for (const auto& pattern : patterns) search.expand(pattern, 0, "", rules.script_file);
+  return search.result();
+}
+
+std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules) {
+  Search search(rootfs, rules);
+  for (const auto& path : rules.unshare_paths) search.take(path, kit::SeamKind::kUnshare);
+  return search.result();
+}
+
+}  // namespace rind::hook

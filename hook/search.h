@@ -1,0 +1,36 @@
+// Finding seams in a rootfs.
+//
+// The rootfs is hostile: it may hold a hundred thousand directories, links in circles and devices
+// under our names. Every path goes through Root; the search is limited by entries and by time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/fd.h"
+#include "common/kit.h"
+#include "common/policy.h"
+#include "common/resolve.h"
+
+namespace rind::hook {
+
+// A seam's file, held by an O_PATH descriptor. It is a regular file.
+struct FoundSeam {
+  kit::SeamKind kind;
+  Fd file;
+};
+
+// The directories to search, as patterns: the policy's, and with `environment_prefixes` those below
+// the prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) name. Pure.
+std::vector<std::string> search_patterns(const SeamRules& rules,
+                                         const std::vector<std::string>& environment);
+
+// Every isolation script below the patterns. Throws Error when the limits are exceeded, or when
+// something lies there that is no regular file: a seam that cannot be covered must not be passed over.
+std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
+                                    const std::vector<std::string>& patterns);
+
+// The `unshare` programs of the rootfs.
+std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules);
+
+}  // namespace rind::hook

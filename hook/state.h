@@ -1,0 +1,45 @@
+// What the runtime tells about a container: the OCI state on standard input, and config.json.
+//
+// Both are trusted (the engine wrote them), but config.json repeats what an image says: its
+// environment, command and annotations may only make Rind stricter. Unknown keys are normal here,
+// the runtime specification grows.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/json.h"
+
+namespace rind::hook {
+
+struct State {
+  pid_t pid = 0;
+  std::string bundle;  // absolute
+  std::string status;  // "creating" or "created" at prestart, "running" at poststart
+  std::map<std::string, std::string> annotations;
+};
+
+// Reads descriptor `fd` to its end, always: crun fails the container now and then when a hook leaves
+// something in the pipe. Throws Error when it is no state, or larger than 1 MiB.
+State read_state(int fd);
+
+struct Mount {
+  std::string destination, type, source;
+  std::vector<std::string> options;
+};
+
+struct Config {
+  std::string root;  // the rootfs, absolute
+  std::vector<std::string> arguments, environment, masked_paths, bounding;
+  std::map<std::string, std::string> annotations;
+  std::vector<Mount> mounts;
+};
+
+// Reads BUNDLE/config.json (at most 16 MiB).
+Config read_config(const std::string& bundle);
+Config parse_config(const Json& value, const std::string& bundle);
+
+}  // namespace rind::hook
