@@ -100,7 +100,11 @@ uint64_t JsonObject::integer(const std::string& key, uint64_t min, uint64_t max)
   const std::string expected =
       "an integer from " + std::to_string(min) + " to " + std::to_string(max);
   const auto found = value_.find(key);
-  if (found == value_.end() || !found->is_number_unsigned()) throw wrong(key, expected);
+  // A document made in memory has signed numbers; a parsed one only where they are negative.
+  if (found == value_.end() || !found->is_number_integer() ||
+      (!found->is_number_unsigned() && found->get<int64_t>() < 0)) {
+    throw wrong(key, expected);
+  }
   const auto number = found->get<uint64_t>();
   if (number < min || number > max) throw wrong(key, expected);
   return number;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,15 @@ void die_with_supervisor(int life) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_PDEATHSIG");
   struct pollfd p = {life, POLLIN, 0};
   if (::poll(&p, 1, 0) != 0) ::_exit(1);
+}
+
+// The builder's session keyring is inherited like a descriptor. The step gets an empty one.
+void leave_keyring() {
+  constexpr long kJoinSessionKeyring = 1;  // KEYCTL_JOIN_SESSION_KEYRING of <linux/keyctl.h>
+  if (::syscall(SYS_keyctl, kJoinSessionKeyring, nullptr) >= 0) return;
+  // Without keys in the kernel there is nothing to leave; a seccomp profile that denies us keyctl
+  // (Docker's) denies it to the step.
+  if (errno != ENOSYS && errno != EPERM) throw_errno("leave the session keyring");
 }
 
 // argv or envp for execve(2), pointing into `strings`.
@@ -109,6 +119,7 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     sys::set_undumpable();
     build_root(plan, scratch);
     bring_loopback_up();
+    leave_keyring();
     // By path and after the last mount: a working directory that was kept sees under the covers.
     if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
     give_up_privileges();

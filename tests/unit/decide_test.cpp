@@ -1,0 +1,99 @@
+#include "hook/decide.h"
+
+#include "tests/unit/support.h"
+
+using namespace rind;
+using namespace rind::hook;
+using rind::test::contains;
+using rind::test::error_of;
+
+namespace {
+
+const ContainerRules& rules() {
+  static const Policy policy = test::default_policy();
+  return policy.containers;
+}
+
+Config with_arguments(std::vector<std::string> arguments) {
+  Config config;
+  config.arguments = std::move(arguments);
+  return config;
+}
+
+Config isolable() {
+  Config config;
+  config.mounts = {{"/proc", "proc", "proc", {}}, {"/dev", "tmpfs", "tmpfs", {}}};
+  config.bounding = {"CAP_CHOWN"};
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("decide: the annotation makes a builder, only with \"true\"") {
+  State state;
+  Config config;
+  CHECK(builder_by_config(rules(), state, config).empty());
+  config.annotations["io.rind.builder"] = "false";
+  CHECK(builder_by_config(rules(), state, config).empty());
+  config.annotations["io.rind.builder"] = "true";
+  CHECK_FALSE(builder_by_config(rules(), state, config).empty());
+  config.annotations.clear();
+  state.annotations["io.rind.builder"] = "true";
+  CHECK_FALSE(builder_by_config(rules(), state, config).empty());
+}
+
+TEST_CASE("decide: an annotation with another value loosens nothing") {
+  State state;
+  Config config = with_arguments({"fromager", "build"});
+  config.annotations["io.rind.builder"] = "false";
+  CHECK_FALSE(builder_by_config(rules(), state, config).empty());
+}
+
+TEST_CASE("decide: by command") {
+  const State state;
+  CHECK_FALSE(builder_by_config(rules(), state, with_arguments({"fromager"})).empty());
+  CHECK_FALSE(
+      builder_by_config(rules(), state, with_arguments({"/opt/app-root/bin/fromager", "build", "x"})).empty());
+  CHECK_FALSE(
+      builder_by_config(rules(), state, with_arguments({"python3", "-m", "fromager", "build"})).empty());
+  CHECK(builder_by_config(rules(), state, with_arguments({"nginx", "-g", "daemon off;"})).empty());
+  CHECK(builder_by_config(rules(), state, with_arguments({})).empty());
+}
+
+TEST_CASE("decide: by environment") {
+  ContainerRules by_environment = rules();
+  by_environment.environment = {"BUILDER=1"};
+  Config config;
+  config.environment = {"PATH=/bin", "BUILDER=1"};
+  CHECK_FALSE(builder_by_config(by_environment, {}, config).empty());
+  config.environment = {"BUILDER=10"};
+  CHECK(builder_by_config(by_environment, {}, config).empty());
+}
+
+TEST_CASE("decide: CAP_SYS_ADMIN is refused, unless the policy lets it") {
+  CHECK(error_of([] { require_isolable(rules(), isolable()); }).empty());
+  Config config = isolable();
+  config.bounding.push_back("CAP_SYS_ADMIN");
+  const std::string error = error_of([&] { require_isolable(rules(), config); });
+  CHECK(contains(error, "CAP_SYS_ADMIN"));
+  CHECK(contains(error, "containers.privileged"));
+  ContainerRules loose = rules();
+  loose.start_privileged = true;
+  CHECK(error_of([&] { require_isolable(loose, config); }).empty());
+}
+
+TEST_CASE("decide: a /dev that is not the container's own tmpfs is refused") {
+  Config config = isolable();
+  config.mounts.push_back({"/dev/", "bind", "/dev", {"rbind"}});
+  CHECK(contains(error_of([&] { require_isolable(rules(), config); }), "/dev"));
+  config.mounts.clear();
+  CHECK(contains(error_of([&] { require_isolable(rules(), config); }), "/dev"));
+}
+
+TEST_CASE("decide: the container root's id outside") {
+  CHECK(outside_root("         0          0 4294967295\n") == 0U);
+  CHECK(outside_root("0 100000 65536\n") == 100000U);
+  CHECK(outside_root("1 100000 65536\n0 1000 1\n") == 1000U);
+  CHECK(outside_root("1000 500 1\n") == 500U);
+  CHECK_FALSE(outside_root(""));
+}

@@ -1,0 +1,36 @@
+#include "common/kit.h"
+
+#include "common/hash.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+using rind::test::error_of;
+
+TEST_CASE("manifest: what is written is what is read") {
+  kit::Manifest manifest;
+  manifest.seams = {{kit::SeamKind::kScript, "/a/run.sh", "/dev/rind/originals/0"},
+                    {kit::SeamKind::kUnshare, "/usr/bin/unshare", "/dev/rind/originals/1"}};
+  manifest.masked_paths = {"/proc/kcore"};
+  manifest.sockets = {"/docker.sock"};
+  manifest.environment = {{"HOME", sha256_hex("/root")}};
+  const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
+  REQUIRE(read.seams.size() == 2);
+  CHECK(read.seams[1].kind == kit::SeamKind::kUnshare);
+  CHECK(read.seams[0].path == "/a/run.sh");
+  CHECK(read.masked_paths == manifest.masked_paths);
+  CHECK(read.sockets == manifest.sockets);
+  CHECK(read.environment == manifest.environment);
+}
+
+TEST_CASE("manifest: an unknown key or version is an error") {
+  Json value = kit::to_json({});
+  value["extra"] = 1;
+  CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
+  value.erase("extra");
+  value["version"] = 2;
+  CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
+}
+
+TEST_CASE("hash: SHA-256 of the standard's example") {
+  CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}

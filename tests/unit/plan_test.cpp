@@ -1,0 +1,293 @@
+#include "helper/plan.h"
+
+#include <algorithm>
+
+#include "common/hash.h"
+#include "helper/explain.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+using rind::test::contains;
+using rind::test::error_of;
+
+namespace {
+
+const std::string kEnv = "/opt/app-root/src/work/pkg-1/build-3.13";
+const std::string kSource = "/opt/app-root/src/work/pkg-1/pkg-1";
+
+PathFact directory(const std::string& path, unsigned mode = 0755) {
+  return {PathFact::Type::kDirectory, path, mode};
+}
+
+// A step as Fromager's, with the work directory below HOME, in a container as Fromager's.
+struct Scene {
+  Scene() {
+    policy = test::default_policy();
+    call.command = {kEnv + "/bin/python3", "_in_process.py", "build_wheel", "/tmp/tmpc"};
+    call.environment = {"HOME=/opt/app-root/src", "NETRC=/etc/builder/netrc", "PATH=/bin", "TOKEN=x",
+                        "TMPDIR=/nonexistent", "CFLAGS=-O2"};
+    call_facts.cwd = kSource;
+    step.kind = Step::Kind::kHook;
+    step.hook = "build_wheel";
+    step.build_environment = kEnv;
+    step.source = kSource;
+    step.control = "/tmp/tmpc";
+    step.outputs = {{"wheel_directory", "/opt/app-root/src/wheels/build", true}};
+    facts.capabilities = ~uint64_t{0};
+    facts.user_name = "root";
+    facts.manifest.masked_paths = {"/proc/kcore", "/sys/firmware"};
+    for (const char* path : {"/root", "/home", "/run", "/var/spool", "/var/log"}) {
+      facts.paths[path] = directory(path);
+    }
+    facts.paths["/tmp"] = directory("/tmp", 01777);
+    facts.paths["/var/tmp"] = directory("/var/tmp", 01777);
+    facts.paths["/dev/shm"] = directory("/dev/shm", 01777);
+    facts.paths["/var/run"] = directory("/run");
+    facts.paths["$HOME"] = directory("/opt/app-root/src", 0700);
+    facts.paths["$NETRC"] = {PathFact::Type::kFile, "/etc/builder/netrc", 0600};
+    facts.interpreter = {{"/usr/bin", true}, {"/usr/lib", true}};
+  }
+  Plan plan() const { return make_plan(policy, call, call_facts, step, facts, extra); }
+
+  Policy policy;
+  Call call;
+  CallFacts call_facts;
+  Step step;
+  Facts facts;
+  std::vector<ExtraView> extra;
+};
+
+std::string view_at(const Plan& plan, const std::string& path) {
+  const PlannedView* view = deciding_view(plan, path);
+  if (view == nullptr) return "root";
+  if (view->kind == PlannedView::Kind::kDevices) return "devices";
+  if (view->kind == PlannedView::Kind::kProc) return "proc";
+  return to_string(view->view);
+}
+
+const PlannedView* planned(const Plan& plan, const std::string& path) {
+  const auto found = std::find_if(plan.views.begin(), plan.views.end(),
+                                  [&](const auto& v) { return v.path == path; });
+  return found == plan.views.end() ? nullptr : &*found;
+}
+
+bool has_mount_point(const PlannedView* view, const std::string& path) {
+  return view != nullptr && std::any_of(view->skeleton.begin(), view->skeleton.end(),
+                                        [&](const auto& p) { return p.path == path; });
+}
+
+bool has_entry(const std::vector<std::string>& environment, const std::string& entry) {
+  return std::find(environment.begin(), environment.end(), entry) != environment.end();
+}
+
+}  // namespace
+
+TEST_CASE("plan: what a step may see and write") {
+  const Plan plan = Scene().plan();
+  CHECK(view_at(plan, "/usr/lib") == "root");
+  CHECK(view_at(plan, "/opt/app-root/lib") == "root");
+  CHECK(view_at(plan, "/opt/app-root/src/.netrc") == "private");
+  CHECK(view_at(plan, "/etc/builder/netrc") == "hidden");
+  CHECK(view_at(plan, "/root/.ssh") == "hidden");
+  CHECK(view_at(plan, "/run/docker.sock") == "hidden");
+  CHECK(view_at(plan, kEnv + "/lib") == "ro");
+  CHECK(view_at(plan, kSource + "/src") == "rw");
+  CHECK(view_at(plan, "/tmp/tmpc/output.json") == "rw");
+  CHECK(view_at(plan, "/tmp/tmpother") == "private");
+  CHECK(view_at(plan, "/opt/app-root/src/wheels/build") == "rw");
+  CHECK(view_at(plan, "/dev/null") == "devices");
+  CHECK(view_at(plan, "/dev/rind") == "devices");
+  CHECK(view_at(plan, "/dev/shm/x") == "private");
+  CHECK(view_at(plan, "/proc/1") == "proc");
+}
+
+TEST_CASE("plan: other packages and the front end's own files are not there") {
+  const Plan plan = Scene().plan();
+  for (const char* path : {"/opt/app-root/src/work/pkg-1/build.log", "/opt/app-root/src/work/other-2",
+                           "/opt/app-root/src/wheels/downloads", "/opt/app-root/src/work"}) {
+    CHECK_MESSAGE(view_at(plan, path) == "hidden", path);
+  }
+}
+
+TEST_CASE("plan: views come outermost first, each way in is a mount point") {
+  const Plan plan = Scene().plan();
+  for (size_t i = 0; i < plan.views.size(); ++i) {
+    for (size_t j = i + 1; j < plan.views.size(); ++j) {
+      CHECK_FALSE(is_within(plan.views[i].path, plan.views[j].path));
+    }
+  }
+  const PlannedView* home = planned(plan, "/opt/app-root/src");
+  CHECK(home->view == View::kPrivate);
+  CHECK(home->mode == 0700);
+  CHECK(has_mount_point(home, "work"));
+  CHECK(has_mount_point(home, "wheels"));
+  // A write on the way to the sources fails; it does not vanish.
+  const PlannedView* way = planned(plan, "/opt/app-root/src/work");
+  REQUIRE(way != nullptr);
+  CHECK(way->view == View::kHidden);
+  CHECK(has_mount_point(way, "pkg-1/pkg-1"));
+  CHECK(has_mount_point(way, "pkg-1/build-3.13"));
+  CHECK(has_mount_point(planned(plan, "/tmp"), "tmpc"));
+  CHECK(has_mount_point(planned(plan, "/dev"), "shm"));
+}
+
+TEST_CASE("plan: nothing is mounted that changes nothing") {
+  const Plan plan = Scene().plan();
+  CHECK(planned(plan, "/usr/lib") == nullptr);
+  Scene outside;
+  outside.step.build_environment = "/work/pkg-1/build-3.13";
+  outside.step.source = "/work/pkg-1/pkg-1";
+  CHECK(planned(outside.plan(), "/work/pkg-1/build-3.13") == nullptr);
+  CHECK(planned(outside.plan(), "/work/pkg-1/pkg-1")->view == View::kRw);
+}
+
+TEST_CASE("plan: HOME wins over /root, and what is hidden in it stays so") {
+  Scene scene;
+  scene.facts.paths["$HOME"] = directory("/root");
+  CHECK(view_at(scene.plan(), "/root/.netrc") == "private");
+  scene.policy.views.emplace_back("/root/.cache", ViewSpec{View::kRw});
+  scene.facts.paths["/root/.cache"] = directory("/root/.cache");
+  CHECK(view_at(scene.plan(), "/root/.cache/x") == "rw");
+  CHECK(view_at(scene.plan(), "/root/.ssh") == "private");
+}
+
+TEST_CASE("plan: a HOME of / covers nothing, and HOME is somewhere that exists") {
+  Scene scene;
+  scene.facts.paths["$HOME"] = directory("/");
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/usr") == "root");
+  CHECK(has_entry(plan.environment, "HOME=/tmp"));
+}
+
+TEST_CASE("plan: an interpreter below something hidden is shown, and nothing beside it") {
+  Scene scene;
+  scene.facts.interpreter = {{"/root/.local/share/uv/python/cp313/bin", true},
+                             {"/root/.local/share/uv/python/cp313/lib", true}};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/root/.local/share/uv/python/cp313/lib/x") == "ro");
+  CHECK(view_at(plan, "/root/.local/share/keyrings") == "hidden");
+  CHECK(has_mount_point(planned(plan, "/root"), ".local/share/uv/python/cp313/bin"));
+}
+
+TEST_CASE("plan: an interpreter directory that is itself what the policy hides stays hidden") {
+  Scene scene;
+  scene.facts.interpreter = {{"/opt/app-root/src", true}};
+  CHECK(view_at(scene.plan(), "/opt/app-root/src/.netrc") == "private");
+}
+
+TEST_CASE("plan: a front end's directory must not be the one that the policy hides") {
+  Scene scene;
+  scene.step.outputs = {{"wheel_directory", "/opt/app-root/src", true}};
+  CHECK(contains(error_of([&] { scene.plan(); }), "views.$HOME"));
+  scene.step.outputs = {{"wheel_directory", "/tmp", true}};
+  CHECK_FALSE(error_of([&] { scene.plan(); }).empty());
+}
+
+TEST_CASE("plan: what the policy hides inside of the sources is hidden") {
+  Scene scene;
+  scene.policy.views.emplace_back("$SECRET_DIR", ViewSpec{View::kHidden});
+  scene.facts.paths["$SECRET_DIR"] = directory(kSource + "/secret");
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, kSource + "/secret/x") == "hidden");
+  CHECK(view_at(plan, kSource + "/x") == "rw");
+}
+
+TEST_CASE("plan: of two rules for one path the stricter holds, a variable's goes before a path's") {
+  Scene scene;
+  scene.policy.views = {{"/a", {View::kRw}}, {"/link-to-a", {View::kHidden}}};
+  scene.facts.paths["/a"] = directory("/a");
+  scene.facts.paths["/link-to-a"] = directory("/a");
+  CHECK(view_at(scene.plan(), "/a/x") == "hidden");
+  scene.policy.views.emplace_back("$A", ViewSpec{View::kRw});
+  scene.facts.paths["$A"] = directory("/a");
+  CHECK(view_at(scene.plan(), "/a/x") == "rw");
+}
+
+TEST_CASE("plan: sockets of the host are hidden wherever they are mounted") {
+  Scene scene;
+  scene.facts.manifest.sockets = {"/srv/podman.sock"};
+  scene.facts.paths["/srv/podman.sock"] = {PathFact::Type::kOther, "/srv/podman.sock", 0};
+  CHECK(view_at(scene.plan(), "/srv/podman.sock") == "hidden");
+  CHECK_FALSE(planned(scene.plan(), "/srv/podman.sock")->directory);
+}
+
+TEST_CASE("plan: a working directory that the step sees empty exists") {
+  Scene scene;
+  scene.call_facts.cwd = "/tmp/somewhere/deep";
+  CHECK(has_mount_point(planned(scene.plan(), "/tmp"), "somewhere/deep"));
+  scene.call_facts.cwd = "/opt/app-root/src";
+  CHECK_FALSE(has_mount_point(planned(scene.plan(), "/opt/app-root/src"), ""));
+}
+
+TEST_CASE("plan: the command line goes before the policy, the step before both") {
+  Scene scene;
+  scene.extra = {{"/root", View::kRw, true}, {"/usr/share", View::kHidden, true}};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/root/x") == "rw");
+  CHECK(view_at(plan, "/usr/share/x") == "hidden");
+}
+
+TEST_CASE("plan: the environment is that of the inside") {
+  const Plan plan = Scene().plan();
+  CHECK(has_entry(plan.environment, "HOME=/opt/app-root/src"));
+  CHECK(has_entry(plan.environment, "TMPDIR=/tmp"));
+  CHECK(has_entry(plan.environment, "USER=root"));
+  CHECK(has_entry(plan.environment, "LOGNAME=root"));
+  CHECK(has_entry(plan.environment, "CFLAGS=-O2"));
+  for (const auto& entry : plan.environment) {
+    CHECK(entry.rfind("TOKEN=", 0) != 0);
+    CHECK(entry.rfind("NETRC=", 0) != 0);
+  }
+}
+
+TEST_CASE("plan: with a deleting default only what the front end added stays") {
+  Scene scene;
+  scene.policy.environment.keep_by_default = false;
+  scene.call.environment = {"OWN=1", "ADDED=1", "CHANGED=2"};
+  scene.facts.manifest.environment = {{"OWN", sha256_hex("1")}, {"CHANGED", sha256_hex("1")}};
+  const Plan plan = scene.plan();
+  CHECK_FALSE(has_entry(plan.environment, "OWN=1"));
+  CHECK(has_entry(plan.environment, "ADDED=1"));
+  CHECK(has_entry(plan.environment, "CHANGED=2"));
+}
+
+TEST_CASE("plan: only what lies in /proc is masked there") {
+  CHECK(Scene().plan().masked_proc == std::vector<std::string>{"/proc/kcore"});
+}
+
+TEST_CASE("plan: a hook reads no standard input, other commands keep theirs") {
+  Scene scene;
+  CHECK(scene.plan().null_stdin);
+  scene.step.kind = Step::Kind::kCommand;
+  CHECK_FALSE(scene.plan().null_stdin);
+}
+
+TEST_CASE("plan: uid 0 without CAP_SETFCAP is an error with a remedy") {
+  Scene scene;
+  scene.facts.capabilities = ~(uint64_t{1} << 31);
+  CHECK(contains(error_of([&] { scene.plan(); }), "SETFCAP"));
+  scene.facts.uid = 1000;
+  CHECK(error_of([&] { scene.plan(); }).empty());
+}
+
+TEST_CASE("explain: names of variables, never values") {
+  Scene scene;
+  scene.call.environment.push_back("SOME_TOKEN=RIND-SECRET-VALUE");
+  scene.call.environment.push_back("KEPT=RIND-KEPT-VALUE");
+  const Plan plan = scene.plan();
+  const std::string json = explain_json(plan, &scene.step).dump();
+  const std::string text = explain_text(plan, &scene.step);
+  for (const auto& output : {json, text}) {
+    CHECK(contains(output, "SOME_TOKEN"));
+    CHECK_FALSE(contains(output, "RIND-SECRET-VALUE"));
+    CHECK_FALSE(contains(output, "RIND-KEPT-VALUE"));
+  }
+}
+
+TEST_CASE("explain: one path and its rule") {
+  const Plan plan = Scene().plan();
+  CHECK(contains(explain_path(plan, "/etc/builder/netrc"), "views.$NETRC"));
+  CHECK(contains(explain_path(plan, kSource + "/x"), "the step's sources"));
+  CHECK(contains(explain_path(plan, "/usr"), "root is read-only"));
+  CHECK(contains(explain_path(plan, "/opt/app-root/src/.netrc"), "not there"));
+}

@@ -1,0 +1,39 @@
+#include "hook/search.h"
+
+#include <algorithm>
+
+#include "tests/unit/support.h"
+
+using namespace rind;
+using namespace rind::hook;
+
+namespace {
+
+bool has(const std::vector<std::string>& patterns, const std::string& pattern) {
+  return std::find(patterns.begin(), patterns.end(), pattern) != patterns.end();
+}
+
+}  // namespace
+
+TEST_CASE("search: the prefixes that PATH and VIRTUAL_ENV name") {
+  const SeamRules rules = test::default_policy().seams;
+  const auto patterns =
+      search_patterns(rules, {"PATH=/a/b/bin:/usr/bin::relative/bin:/sbin:/bin", "VIRTUAL_ENV=/v"});
+  CHECK(has(patterns, "/a/b/lib/python3*/site-packages"));
+  CHECK(has(patterns, "/v/lib64/python3*/site-packages"));
+  CHECK_FALSE(has(patterns, "relative/lib/python3*/site-packages"));
+  // Once each, though /usr is among the directories already.
+  CHECK(std::count(patterns.begin(), patterns.end(), "/usr/lib/python3*/site-packages") == 1);
+}
+
+TEST_CASE("search: an image cannot widen it by wildcards") {
+  const SeamRules rules = test::default_policy().seams;
+  const auto patterns = search_patterns(rules, {"VIRTUAL_ENV=/*/*/*/*"});
+  CHECK(patterns == rules.script_directories);
+}
+
+TEST_CASE("search: the policy can leave the environment out") {
+  SeamRules rules = test::default_policy().seams;
+  rules.environment_prefixes = false;
+  CHECK(search_patterns(rules, {"VIRTUAL_ENV=/v"}) == rules.script_directories);
+}

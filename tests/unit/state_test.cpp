@@ -1,0 +1,64 @@
+#include "hook/state.h"
+
+#include <unistd.h>
+
+#include "common/sys.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+using namespace rind::hook;
+using rind::test::contains;
+using rind::test::error_of;
+
+namespace {
+
+State state_from(const std::string& text) {
+  sys::Pipe pipe = sys::make_pipe();
+  sys::write_all(pipe.write_end.get(), text, "pipe");
+  pipe.write_end.reset();
+  return read_state(pipe.read_end.get());
+}
+
+}  // namespace
+
+TEST_CASE("state: what runtimes send") {
+  const State state = state_from(
+      R"({"ociVersion":"1.0.2","id":"x","status":"created","pid":42,"bundle":"/b","root":"/r",
+          "annotations":{"a":"b"}})");
+  CHECK(state.pid == 42);
+  CHECK(state.bundle == "/b");
+  CHECK(state.status == "created");
+  CHECK(state.annotations.at("a") == "b");
+}
+
+TEST_CASE("state: what is none is an error") {
+  CHECK_FALSE(error_of([] { state_from(""); }).empty());
+  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":0,"bundle":"/b"})"); }), "pid"));
+  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":"1","bundle":"/b"})"); }), "pid"));
+  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":1,"bundle":"b"})"); }), "bundle"));
+}
+
+TEST_CASE("config: a relative root lies in the bundle") {
+  CHECK(parse_config(parse_json(R"({"root":{"path":"rootfs"}})", "c"), "/b").root == "/b/rootfs");
+  CHECK(parse_config(parse_json(R"({"root":{"path":"/r"}})", "c"), "/b").root == "/r");
+  CHECK_FALSE(error_of([] { parse_config(parse_json(R"({"root":{"path":""}})", "c"), "/b"); }).empty());
+  CHECK_FALSE(error_of([] { parse_config(parse_json("{}", "c"), "/b"); }).empty());
+}
+
+TEST_CASE("config: what the hook needs of it") {
+  const Config config = parse_config(parse_json(R"({
+      "root": {"path": "/r"},
+      "process": {"args": ["sh"], "env": ["A=1"], "capabilities": {"bounding": ["CAP_CHOWN"]}},
+      "mounts": [{"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid"]},
+                 {"destination": "/x", "source": "/y"}],
+      "linux": {"maskedPaths": ["/proc/kcore"]},
+      "annotations": {"k": "v"}})", "c"), "/b");
+  CHECK(config.arguments == std::vector<std::string>{"sh"});
+  CHECK(config.environment == std::vector<std::string>{"A=1"});
+  CHECK(config.bounding == std::vector<std::string>{"CAP_CHOWN"});
+  CHECK(config.masked_paths == std::vector<std::string>{"/proc/kcore"});
+  CHECK(config.annotations.at("k") == "v");
+  REQUIRE(config.mounts.size() == 2);
+  CHECK(config.mounts[0].type == "tmpfs");
+  CHECK(config.mounts[1].source == "/y");
+}

@@ -1,0 +1,172 @@
+#include "helper/step.h"
+
+#include "tests/unit/support.h"
+
+using namespace rind;
+using rind::test::contains;
+using rind::test::error_of;
+
+namespace {
+
+const std::string kWork = "/work/pkg-1";
+const std::string kEnv = "/work/pkg-1/build-3.13.5";
+const std::string kHook = "/app/lib/pyproject_hooks/_in_process/_in_process.py";
+
+CallFacts in_source() {
+  CallFacts facts;
+  facts.cwd = kWork + "/pkg-1";
+  facts.virtual_env = kEnv;
+  facts.executable = "/usr/bin/python3.13";
+  facts.found_by_absolute_path = true;
+  facts.control = "/tmp/tmpc";
+  return facts;
+}
+
+CallFacts tool(const std::string& executable) {
+  CallFacts facts;
+  facts.cwd = "/work";
+  facts.virtual_env = "/opt/app-root";
+  facts.front_ends_env = true;
+  facts.executable = executable;
+  facts.found_by_absolute_path = true;
+  return facts;
+}
+
+std::optional<Step> recognised(std::vector<std::string> command, const CallFacts& facts) {
+  static const Policy policy = test::default_policy();
+  return recognise(policy, {std::move(command), {}}, facts, false);
+}
+
+Step hook_step(const std::string& hook, const CallFacts& facts) {
+  const auto step = recognised({kEnv + "/bin/python3", kHook, hook, "/tmp/tmpc"}, facts);
+  REQUIRE(step);
+  return *step;
+}
+
+}  // namespace
+
+TEST_CASE("step: what the policy lists is trusted, nothing else") {
+  CHECK_FALSE(recognised({"true"}, tool("/usr/bin/true")));
+  CHECK_FALSE(recognised({"uv", "venv", "--verbose", "V"}, tool("/opt/app-root/bin/uv")));
+  CHECK_FALSE(recognised({"wheel", "pack", "/tmp/x"}, tool("/opt/app-root/bin/wheel")));
+  CHECK(recognised({"true", "x"}, tool("/usr/bin/true")));
+  CHECK(recognised({"uv"}, tool("/opt/app-root/bin/uv")));
+  CHECK(recognised({"uv", "pip", "install"}, tool("/opt/app-root/bin/uv")));
+  CHECK(recognised({"make"}, tool("/usr/bin/make")));
+}
+
+TEST_CASE("step: a trusted name in a place that steps may write is no tool") {
+  CallFacts facts = in_source();
+  facts.executable = kEnv + "/bin/uv";
+  CHECK(recognised({"uv", "venv"}, facts));
+  facts.executable = kWork + "/pkg-1/uv";
+  CHECK(recognised({"uv", "venv"}, facts));
+  CHECK(recognised({"uv", "venv"}, tool("/tmp/x/uv")));
+  CHECK(recognised({"uv", "venv"}, tool("/var/tmp/uv")));
+  CallFacts relative = tool("/work/uv");
+  relative.found_by_absolute_path = false;
+  CHECK(recognised({"uv", "venv"}, relative));
+  CHECK(recognised({"uv", "venv"}, tool("")));
+}
+
+TEST_CASE("step: `rind run` trusts no command") {
+  CHECK(recognise(test::default_policy(), {{"true"}, {}}, tool("/usr/bin/true"), true));
+}
+
+TEST_CASE("step: a hook call") {
+  CallFacts facts = in_source();
+  facts.directories = {{"wheel_directory", "/wheels"}, {"metadata_directory", "/tmp/meta"}};
+  const Step step = hook_step("build_wheel", facts);
+  CHECK(step.kind == Step::Kind::kHook);
+  CHECK(step.source == kWork + "/pkg-1");
+  CHECK(step.build_environment == kEnv);
+  CHECK(step.package == "pkg-1");
+  CHECK(step.control == "/tmp/tmpc");
+  REQUIRE(step.outputs.size() == 2);
+  CHECK_FALSE(step.outputs[0].writable);  // metadata_directory: an input of build_wheel
+  CHECK(step.outputs[1].path == "/wheels");
+  CHECK(step.outputs[1].writable);
+}
+
+TEST_CASE("step: prepare_metadata writes its metadata_directory") {
+  CallFacts facts = in_source();
+  facts.directories = {{"metadata_directory", "/tmp/meta"}};
+  CHECK(hook_step("prepare_metadata_for_build_wheel", facts).outputs.at(0).writable);
+}
+
+TEST_CASE("step: with build_dir the sources are still the whole tree") {
+  CallFacts facts = in_source();
+  facts.cwd = kWork + "/pkg-1/python/sub";
+  CHECK(hook_step("build_wheel", facts).source == kWork + "/pkg-1");
+}
+
+TEST_CASE("step: a cwd that an earlier step made a link is refused") {
+  for (const std::string& cwd : {std::string("/opt/app-root/src"), std::string("/work/other-1/other-1"), kWork,
+                                kEnv, kEnv + "/lib", std::string("/"), std::string("/work/pkg-10/x")}) {
+    CallFacts facts = in_source();
+    facts.cwd = cwd;
+    CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "working directory"), cwd);
+  }
+}
+
+TEST_CASE("step: a hook without a build environment is refused") {
+  CallFacts facts = in_source();
+  facts.virtual_env = "";
+  CHECK(contains(error_of([&] { hook_step("build_wheel", facts); }), "VIRTUAL_ENV"));
+  facts = in_source();
+  facts.front_ends_env = true;
+  CHECK(contains(error_of([&] { hook_step("build_wheel", facts); }), "VIRTUAL_ENV"));
+}
+
+TEST_CASE("step: a kwarg that the hook does not have is refused") {
+  CallFacts facts = in_source();
+  facts.directories = {{"evil_directory", "/etc"}};
+  CHECK(contains(error_of([&] { hook_step("build_wheel", facts); }), "evil_directory"));
+  facts.directories = {{"wheel_directory", "/etc"}};
+  CHECK(contains(error_of([&] { hook_step("build_sdist", facts); }), "wheel_directory"));
+}
+
+TEST_CASE("step: an output must not hold or lie in the build environment") {
+  for (const std::string& path : {std::string("/"), kWork, kEnv, kEnv + "/lib", std::string("/work")}) {
+    CallFacts facts = in_source();
+    facts.directories = {{"wheel_directory", path}};
+    CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "build environment"), path);
+  }
+}
+
+TEST_CASE("step: a command of the build environment, with and without sources") {
+  CallFacts facts = in_source();
+  facts.cwd = "/work";
+  auto step = recognised({kEnv + "/bin/python3", "-c", "pass"}, facts);
+  REQUIRE(step);
+  CHECK(step->kind == Step::Kind::kEnvironment);
+  CHECK(step->source.empty());
+  facts.cwd = kWork + "/pkg-1";
+  step = recognised({kEnv + "/bin/python3", "-c", "pass"}, facts);
+  CHECK(step->source == kWork + "/pkg-1");
+}
+
+TEST_CASE("step: an old-style build takes its sources from the command line") {
+  CallFacts facts = in_source();
+  facts.cwd = "/tmp/tmpd";
+  facts.source = kWork + "/pkg-1";
+  facts.wheel_directory = "/wheels";
+  facts.log = kWork + "/build.log";
+  const auto step = recognised({kEnv + "/bin/python3", "-m", "pip", "wheel", "-w", "/wheels", "--log",
+                                kWork + "/build.log", kWork + "/pkg-1"},
+                               facts);
+  REQUIRE(step);
+  CHECK(step->kind == Step::Kind::kPipWheel);
+  CHECK(step->source == kWork + "/pkg-1");
+  CHECK(step->log == kWork + "/build.log");
+  CHECK(step->outputs.at(0).path == "/wheels");
+}
+
+TEST_CASE("is_within: by whole components") {
+  CHECK(is_within("/a/b", "/a"));
+  CHECK(is_within("/a", "/a"));
+  CHECK(is_within("/a", "/"));
+  CHECK_FALSE(is_within("/ab", "/a"));
+  CHECK_FALSE(is_within("/a", "/a/b"));
+  CHECK_FALSE(is_within("/a", ""));
+}

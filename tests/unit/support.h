@@ -1,0 +1,32 @@
+// What the unit tests share.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "common/error.h"
+#include "common/policy.h"
+
+namespace rind::test {
+
+// The shipped defaults as a document, to be changed and parsed.
+inline Json default_document() { return read_json_file(RIND_SOURCE_POLICY, kPolicyLimit); }
+inline Policy default_policy() { return parse_policy(default_document(), "policy.json"); }
+
+// The message of the Error that `f` throws; "" when it throws none.
+template <typename F>
+std::string error_of(F f) {
+  try {
+    f();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return {};
+}
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace rind::test
