@@ -1,0 +1,119 @@
+# What a step is given, read from inside.
+source "$RIND_SOURCE/tests/system/rig.inc"
+
+test_identity_and_privileges() {
+  expect_status 0 in_rig '"$RIND" run -- cat /proc/self/status /proc/self/uid_map'
+  expect_contains "no_new_privs" "$OUTPUT" $'NoNewPrivs:\t1'
+  for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+    expect_contains "$set" "$OUTPUT" "$set:"$'\t'0000000000000000
+  done
+  expect_contains "one uid is mapped" "$(tr -s ' ' <<<"$OUTPUT")" ' 0 0 1'
+}
+
+test_ordinary_user() {
+  expect_status 0 in_rig 'setpriv --reuid 1234 --regid 1234 --clear-groups "$RIND" run -- id'
+  expect_contains "own number" "$OUTPUT" "uid=1234 gid=1234"
+}
+
+test_supplementary_groups_are_gone() {
+  expect_status 0 in_rig 'setpriv --groups 10,20 "$RIND" run -- cat /proc/self/status'
+  expect_contains "groups" "$(tr -s ' \t' ' ' <<<"$OUTPUT")" $'\nGroups: \n'
+}
+
+test_own_namespaces() {
+  for namespace in user mnt pid ipc uts net; do
+    expect_status 0 in_rig "readlink /proc/self/ns/$namespace; \"\$RIND\" run -- readlink /proc/self/ns/$namespace"
+    expect_equal "$namespace namespaces" 2 "$(sort -u <<<"$OUTPUT" | wc -l)"
+  done
+}
+
+test_network_is_loopback_and_up() {
+  expect_status 0 in_rig '"$RIND" run -- cat /proc/net/dev'
+  expect_equal "interfaces" 1 "$(grep -c : <<<"$OUTPUT")"
+  # A packet to oneself arrives.
+  expect_status 0 in_rig '"$RIND" run -- /usr/bin/python3 -c "
+import socket
+a = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); a.bind((\"127.0.0.1\", 0))
+a.settimeout(5); a.sendto(b\"x\", a.getsockname()); assert a.recv(9) == b\"x\""'
+}
+
+test_proc_is_own_and_read_only() {
+  expect_status 0 in_rig 'sleep 99 & "$RIND" run -- sh -c "ls -d /proc/[0-9]*"; kill %1'
+  expect_contains "pid 1 is there" "$OUTPUT" /proc/1
+  (($(wc -l <<<"$OUTPUT") <= 3)) || fail "more processes than the step's own: $OUTPUT"
+  expect_status 0 in_rig '"$RIND" run -- sh -c "echo x >/proc/sys/kernel/core_pattern || :" 2>&1'
+  expect_contains "core_pattern" "$OUTPUT" "Read-only file system"
+}
+
+test_proc_is_masked_as_the_container_is() {
+  expect_status 0 in_rig '"$RIND" run -- sh -c "wc -c </proc/version; ls /proc/fs | wc -l"'
+  expect_equal "a masked file and directory" $'0\n0' "$OUTPUT"
+}
+
+# As root with its own number, pid 1 of the step would be an open book: it has the builder's
+# environment in its memory.
+test_nobody_looks_into_pid_1() {
+  # (The numbers of its descriptors can be listed; what is behind them cannot be had.)
+  local look='for f in environ mem maps exe cwd root auxv stack fd/0 fd/1 fd/3 fd/4; do (cat /proc/1/$f || ls /proc/1/$f/ || readlink /proc/1/$f) >/dev/null 2>&1 && echo "$f opens"; done; true'
+  expect_status 0 in_rig 'SECRET=x sleep 99 & sleep 0.1; cat /proc/$!/environ >/dev/null && echo control'
+  expect_equal "control: another process of the same user can be read" control "$OUTPUT"
+  expect_status 0 in_rig '"$RIND" run -- sh -c "$1"' "$look"
+  expect_equal "what opens" "" "$OUTPUT"
+}
+
+test_pid_1_cannot_be_traced() {
+  local trace='import ctypes; r = ctypes.CDLL(None).ptrace(16, 1, 0, 0); print("traced" if r == 0 else "denied")'
+  expect_status 0 in_rig '"$RIND" run -- /usr/bin/python3 -c "$1"' "$trace"
+  expect_equal "PTRACE_ATTACH of pid 1" denied "$OUTPUT"
+}
+
+test_descriptors_above_2_are_closed() {
+  expect_status 0 in_rig 'exec 9</etc/passwd; "$RIND" run -- sh -c "ls /proc/self/fd"'
+  expect_equal "descriptors, with that of ls itself" $'0\n1\n2\n3' "$OUTPUT"
+}
+
+test_session_umask_and_stdin() {
+  expect_status 0 in_rig 'umask 027; echo from-stdin | "$RIND" run -- sh -c "umask; cat; ps -o sid= -p \$\$ | tr -d \" \"; echo \$\$"'
+  local lines
+  mapfile -t lines <<<"$OUTPUT"
+  expect_equal "umask" 0027 "${lines[0]}"
+  expect_equal "standard input of what is no hook" from-stdin "${lines[1]}"
+  expect_equal "leader of its own session" "${lines[3]}" "${lines[2]}"
+}
+
+test_ignored_signals_stay_ignored() {
+  expect_status 0 in_rig 'trap "" HUP; "$RIND" run -- grep SigIgn /proc/self/status'
+  local mask=$((16#${OUTPUT##*[[:space:]]}))
+  ((mask & 1)) || fail "SIGHUP is not ignored: $OUTPUT"
+  expect_status 0 in_rig '"$RIND" run -- grep -E "Sig(Ign|Blk)" /proc/self/status'
+  expect_contains "nothing is blocked" "$OUTPUT" $'SigBlk:\t0000000000000000'
+}
+
+test_no_setuid() {
+  expect_status 0 in_rig 'cp /bin/id /tmp/w/id; chown 1234 /tmp/w/id; chmod 4755 /tmp/w/id; /tmp/w/id -u; "$RIND" run --rw /tmp/w -- /tmp/w/id -u'
+  expect_equal "effective uid: control, step" $'1234\n0' "$OUTPUT"
+}
+
+test_devices() {
+  expect_status 0 in_rig '"$RIND" run -- sh -c "ls /dev; echo x >/dev/null; head -c 4 /dev/urandom | wc -c; touch /dev/new" 2>&1 || :'
+  expect_contains "minimal" "$(tr '\n' ' ' <<<"$OUTPUT")" \
+    "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero 4"
+  expect_contains "read-only" "$OUTPUT" "Read-only file system"
+  expect_lacks "the kit" "$OUTPUT" rind
+}
+
+test_terminals_are_its_own() {
+  expect_status 0 in_rig '"$RIND" run -- /usr/bin/python3 -c "import os; m, s = os.openpty(); print(os.ttyname(s))"'
+  expect_equal "the first terminal" /dev/pts/0 "$OUTPUT"
+}
+
+test_root_is_read_only_everywhere() {
+  expect_status 0 in_rig '"$RIND" run -- sh -c "while read -r _ _ _ _ at options _; do case \$options in ro*) ;; *) echo \$at;; esac; done </proc/self/mountinfo" | sort'
+  expect_equal "what is writable, without the step's own work" \
+    $'/dev/mqueue\n/dev/pts\n/dev/shm\n/root\n/tmp\n/var/tmp' "$OUTPUT"
+}
+
+test_covers_cannot_be_lifted() {
+  expect_status 0 in_rig '"$RIND" run -- sh -c "umount /tmp; umount /proc; mount --bind / /tmp; unshare -Urm umount /tmp; unshare -Urm umount -l /root; true" 2>&1'
+  expect_equal "denials" 5 "$(grep -cv dmesg <<<"$OUTPUT")"
+}
