@@ -70,8 +70,13 @@ struct PolicyFiles {
   std::string directory;  // e.g. /etc/rind: policy.json and policy.d/*.json in it; may be absent
 };
 
+struct LoadedPolicy {
+  Json document;  // merged
+  Policy policy;  // the same as a value
+};
+
 // Reads and merges. Each file is laid over what came before and the result checked, so that an error
-// names the file that brought it in. Returns the merged document, which parse_policy accepts.
-Json load_policy(const PolicyFiles& files);
+// names the file that brought it in.
+LoadedPolicy load_policy(const PolicyFiles& files);
 
 }  // namespace rind

@@ -36,7 +36,8 @@ std::vector<std::string> patch_files(const std::string& directory) {
   return files;
 }
 
-void lay_over(Json& merged, const std::string& file) {
+void lay_over(LoadedPolicy& loaded, const std::string& file) {
+  Json& merged = loaded.document;
   const Json patch = read_json_file(file, kPolicyLimit);
   if (!patch.is_object()) throw Error("read " + file, "the top level is not an object");
   // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
@@ -45,23 +46,24 @@ void lay_over(Json& merged, const std::string& file) {
     throw Error("read " + file, "version is not " + merged.at("version").dump());
   }
   merged.merge_patch(patch);
-  parse_policy(merged, file);
+  loaded.policy = parse_policy(merged, file);
 }
 
 }  // namespace
 
-Json load_policy(const PolicyFiles& files) {
-  Json merged = read_json_file(files.defaults, kPolicyLimit);
-  parse_policy(merged, files.defaults);
+LoadedPolicy load_policy(const PolicyFiles& files) {
+  LoadedPolicy loaded;
+  loaded.document = read_json_file(files.defaults, kPolicyLimit);
+  loaded.policy = parse_policy(loaded.document, files.defaults);
 
   const std::string main_file = files.directory + "/policy.json";
   try {
-    lay_over(merged, main_file);
+    lay_over(loaded, main_file);
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;  // the operator has no policy.json: the defaults hold
   }
-  for (const auto& file : patch_files(files.directory + "/policy.d")) lay_over(merged, file);
-  return merged;
+  for (const auto& file : patch_files(files.directory + "/policy.d")) lay_over(loaded, file);
+  return loaded;
 }
 
 }  // namespace rind

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include <cerrno>
+
 #include "common/error.h"
 #include "common/sys.h"
 
@@ -25,30 +27,53 @@ bool is_own_namespace(int ns, const std::string& name) {
 
 Container Container::hold(pid_t pid) {
   Container c;
-  c.pidfd_ = sys::pidfd_open(pid);
-  c.proc_ = sys::open(AT_FDCWD, "/proc/" + std::to_string(pid), O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  struct statfs fs = {};
-  if (::fstatfs(c.proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
-  if (fs.f_type != PROC_SUPER_MAGIC) throw Error("hold the container", "/proc is not procfs");
-
-  c.root_ = sys::open(c.proc_.get(), "root", O_PATH | O_DIRECTORY);
-  c.mnt_ = sys::open(c.proc_.get(), "ns/mnt", O_RDONLY);
-  c.pid_ = sys::open(c.proc_.get(), "ns/pid", O_RDONLY);
-  c.uts_ = sys::open(c.proc_.get(), "ns/uts", O_RDONLY);
-  c.user_ = sys::open(c.proc_.get(), "ns/user", O_RDONLY);
-  c.shares_pid_ = is_own_namespace(c.pid_.get(), "pid");
-  c.shares_uts_ = is_own_namespace(c.uts_.get(), "uts");
-  c.shares_user_ = is_own_namespace(c.user_.get(), "user");
-  if (is_own_namespace(c.mnt_.get(), "mnt")) {
-    throw Error("hold the container", "its process is in the host's mount namespace");
+  try {
+    c.pidfd_ = sys::pidfd_open(pid);
+  } catch (const SysError& e) {
+    // The hook is the runtime's child and in its pid namespace: the number means the same to both.
+    if (e.code() == ESRCH) throw ContainerEnded();
+    throw;
   }
-  // The pid was not reused between pidfd_open and the opens above.
+  try {
+    c.open_proc(pid);
+  } catch (const SysError&) {
+    // What is left of an ended process in /proc gives ENOENT, ESRCH or EACCES: the pidfd knows better.
+    c.require_alive();
+    throw;
+  }
+  // The pid was not reused between pidfd_open and the opens.
   c.require_alive();
   return c;
 }
 
+void Container::open_proc(pid_t pid) {
+  proc_ = sys::open(AT_FDCWD, "/proc/" + std::to_string(pid), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  struct statfs fs = {};
+  if (::fstatfs(proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
+  if (fs.f_type != PROC_SUPER_MAGIC) throw Error("hold the container", "/proc is not procfs");
+
+  root_ = sys::open(proc_.get(), "root", O_PATH | O_DIRECTORY);
+  mnt_ = sys::open(proc_.get(), "ns/mnt", O_RDONLY);
+  pid_ = sys::open(proc_.get(), "ns/pid", O_RDONLY);
+  uts_ = sys::open(proc_.get(), "ns/uts", O_RDONLY);
+  user_ = sys::open(proc_.get(), "ns/user", O_RDONLY);
+  shares_pid_ = is_own_namespace(pid_.get(), "pid");
+  shares_uts_ = is_own_namespace(uts_.get(), "uts");
+  shares_user_ = is_own_namespace(user_.get(), "user");
+  if (is_own_namespace(mnt_.get(), "mnt")) {
+    throw Error("hold the container", "its process is in the host's mount namespace");
+  }
+}
+
+bool Container::has_pivoted() const {
+  const Fd own = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  const struct stat a = sys::stat_fd(own.get(), "/");
+  const struct stat b = sys::stat_fd(root_.get(), "the container's root");
+  return a.st_dev != b.st_dev || a.st_ino != b.st_ino;
+}
+
 void Container::require_alive() const {
-  if (!sys::pidfd_alive(pidfd_.get())) throw Error("hold the container", "its process has ended");
+  if (!sys::pidfd_alive(pidfd_.get())) throw ContainerEnded();
 }
 
 Root Container::open_rootfs(const std::string& path) const {

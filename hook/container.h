@@ -5,22 +5,33 @@
 
 #include <string>
 
+#include "common/error.h"
 #include "common/fd.h"
 #include "common/resolve.h"
 #include "hook/decide.h"
 
 namespace rind::hook {
 
+// The container's process has ended: there is nothing left to isolate.
+class ContainerEnded : public Error {
+ public:
+  ContainerEnded() : Error("hold the container", "its process has ended") {}
+};
+
 // Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else is
 // opened through that descriptor while the pidfd says that the process is still the same one.
 class Container {
  public:
-  // Opens everything that needs CAP_SYS_PTRACE. Throws Error when the process is gone, or shares the
-  // hook's own mount namespace.
+  // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone, and
+  // Error when it shares the hook's own mount namespace.
   static Container hold(pid_t pid);
 
-  // Throws Error when the container's process has ended meanwhile.
+  // Throws ContainerEnded when the container's process has ended meanwhile.
   void require_alive() const;
+
+  // True when the container's process has its own root already, so that this is no prestart: until
+  // pivot_root it has the runtime's, which is the hook's.
+  bool has_pivoted() const;
 
   // The rootfs at `path` (config.json's root.path), seen through the container's own root, so that no
   // namespace needs to be joined to look at it.
@@ -45,6 +56,7 @@ class Container {
 
  private:
   Container() = default;
+  void open_proc(pid_t pid);
   std::string read(const std::string& file, size_t limit) const;
 
   Fd pidfd_, proc_, root_, mnt_, pid_, uts_, user_;

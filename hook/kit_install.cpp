@@ -1,14 +1,11 @@
 #include "hook/kit_install.h"
 
 #include <fcntl.h>
-#include <libmount/libmount.h>
 #include <linux/openat2.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <memory>
 
 #include "common/error.h"
 #include "common/mount.h"
@@ -40,47 +37,17 @@ class FsIds {
   FsIds& operator=(const FsIds&) = delete;
 };
 
-// The mount with this id, by the container's mount table.
-struct TableEntry {
-  std::string type, root;
-  bool shared = false;
-};
-TableEntry look_up_mount(const std::string& mount_info, uint64_t id) {
-  const std::unique_ptr<libmnt_table, void (*)(libmnt_table*)> table(::mnt_new_table(),
-                                                                     &::mnt_unref_table);
-  const std::unique_ptr<libmnt_iter, void (*)(libmnt_iter*)> iter(::mnt_new_iter(MNT_ITER_FORWARD),
-                                                                  &::mnt_free_iter);
-  std::string text = mount_info;
-  const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
-                                                     &::fclose);
-  if (!table || !iter || !stream ||
-      ::mnt_table_parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
-    throw Error(kWhat, "the container's mount table cannot be parsed");
-  }
-  libmnt_fs* fs = nullptr;
-  while (::mnt_table_next_fs(table.get(), iter.get(), &fs) == 0) {
-    if (static_cast<uint64_t>(::mnt_fs_get_id(fs)) != id) continue;
-    const char* type = ::mnt_fs_get_fstype(fs);
-    const char* root = ::mnt_fs_get_root(fs);
-    unsigned long propagation = 0;
-    ::mnt_fs_get_propagation(fs, &propagation);
-    constexpr unsigned long kShared = 1UL << 20;  // MS_SHARED
-    return {type != nullptr ? type : "", root != nullptr ? root : "", (propagation & kShared) != 0};
-  }
-  throw Error(kWhat, "the container's /dev is not in its mount table");
-}
-
 // The container's /dev, checked: a tmpfs, whole, its own, and nothing that is mounted below it would
 // travel to another namespace.
-Fd open_dev(const Container& container, const Root& rootfs, dev_t host_dev) {
+Fd open_dev(const Container& container, const Root& rootfs, const HostView& host) {
   Fd dev = sys::open2(rootfs.top(), "dev", O_PATH | O_DIRECTORY,
                       RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
   const sys::MountPlace place = sys::mount_place(dev.get(), "/dev");
   const std::string remedy = "start the container without a bind mount on /dev";
   if (!place.is_root) throw Error(kWhat, "the container's /dev is no mount of its own", remedy);
-  const TableEntry entry = look_up_mount(container.mount_info(), place.mount_id);
+  const MountEntry entry = host.mount_table.find(container.mount_info(), place.mount_id);
   if (entry.type != "tmpfs" || entry.root != "/" ||
-      sys::stat_fd(dev.get(), "/dev").st_dev == host_dev) {
+      sys::stat_fd(dev.get(), "/dev").st_dev == host.dev) {
     throw Error(kWhat, "the container's /dev is not a tmpfs of its own", remedy);
   }
   if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
@@ -162,8 +129,7 @@ std::string path_inside(int file, const Root& rootfs) {
   return path.substr(top.size());
 }
 
-}  // namespace
-
+// Clones of the helper's file: read-only, nosuid and nodev.
 std::vector<Fd> clone_helper(const std::string& path, size_t count) {
   const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   const struct stat st = sys::stat_fd(file.get(), path);
@@ -181,18 +147,19 @@ std::vector<Fd> clone_helper(const std::string& path, size_t count) {
   return clones;
 }
 
-dev_t host_dev_device() {
-  const Fd dev = sys::open(AT_FDCWD, "/dev", O_PATH | O_DIRECTORY);
-  return sys::stat_fd(dev.get(), "/dev").st_dev;
-}
+}  // namespace
+
+HostView::HostView(const std::string& helper_path, size_t clones)
+    : helper(clone_helper(helper_path, clones)),
+      dev(sys::stat_fd(sys::open(AT_FDCWD, "/dev", O_PATH | O_DIRECTORY).get(), "/dev").st_dev) {}
 
 void install_kit(const Container& container, const Root& rootfs, KitContents contents,
-                 const std::vector<FoundSeam>& seams, std::vector<Fd> helper) {
+                 const std::vector<FoundSeam>& seams, const HostView& host) {
   if (container.shares_pid_namespace()) {
     throw Error(kWhat, "the container shares the host's pid namespace",
                 "start it without --pid=host");
   }
-  const Fd dev = open_dev(container, rootfs, contents.host_dev);
+  const Fd dev = open_dev(container, rootfs, host);
 
   std::vector<Fd> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
@@ -219,11 +186,11 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     mnt::attach(originals[i].get(), target.get(), contents.manifest.seams[i].original);
   }
   const Fd target = open_in_kit(top.get(), "rind");
-  mnt::attach(helper.back().get(), target.get(), kit::kHelper);
+  mnt::attach(host.helper.back().get(), target.get(), kit::kHelper);
   mnt::set_attributes(top.get(), mnt::kReadOnly, false, kit::kDirectory);
 
   for (size_t i = 0; i < seams.size(); ++i) {
-    mnt::attach(helper[i].get(), seams[i].file.get(), contents.manifest.seams[i].path);
+    mnt::attach(host.helper[i].get(), seams[i].file.get(), contents.manifest.seams[i].path);
   }
   container.require_alive();
 }

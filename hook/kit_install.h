@@ -12,28 +12,31 @@
 #include "common/kit.h"
 #include "common/resolve.h"
 #include "hook/container.h"
+#include "hook/mount_table.h"
 #include "hook/search.h"
 
 namespace rind::hook {
 
-// Clones of the helper's file, taken before the container's mount namespace is joined: the kernel
-// clones only mounts of the namespace that the caller is in. Each is read-only, nosuid and nodev.
-// count: one for the kit and one a seam. Throws Error when `path` is no plain, static-looking file.
-std::vector<Fd> clone_helper(const std::string& path, size_t count);
+// What is taken from the host before the container's mount namespace is joined.
+struct HostView {
+  // helper_path: the installed helper. clones: one for the kit and one a seam. Throws Error when the
+  // helper is no plain program.
+  HostView(const std::string& helper_path, size_t clones);
 
-// The device number of the host's /dev, so that the container's can be told from it.
-dev_t host_dev_device();
+  MountTable mount_table;
+  std::vector<Fd> helper;  // the kernel clones only mounts of the namespace that the caller is in
+  dev_t dev = 0;           // the device of the host's /dev, so that the container's can be told from it
+};
 
 struct KitContents {
   std::string policy;         // JSON text
   kit::Manifest manifest;     // without seams: install_kit fills them in
   uint64_t leases = 0;
   RootIds owner;
-  dev_t host_dev = 0;
 };
 
-// Makes /dev/rind and covers `seams`. helper: clone_helper(path, seams.size() + 1).
+// Makes /dev/rind and covers `seams`. host: made with seams.size() + 1 clones.
 void install_kit(const Container& container, const Root& rootfs, KitContents contents,
-                 const std::vector<FoundSeam>& seams, std::vector<Fd> helper);
+                 const std::vector<FoundSeam>& seams, const HostView& host);
 
 }  // namespace rind::hook

@@ -28,11 +28,7 @@ int run_hook(const rind::hook::HostPaths& paths) {
   try {
     forget_the_caller();
     const rind::hook::State state = rind::hook::read_state(STDIN_FILENO);
-    if (state.status == "running" || state.status == "stopped") {
-      rind::hook::poststart(state, paths);
-    } else {
-      rind::hook::prestart(state, paths);
-    }
+    rind::hook::run_stage(state, paths);
     return 0;
   } catch (const std::exception& e) {
     rind::hook::log_refusal(e.what());

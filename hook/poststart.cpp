@@ -1,6 +1,6 @@
+// poststart, and the choice of the stage.
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/openat2.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +9,8 @@
 #include "common/kit.h"
 #include "common/sys.h"
 #include "hook/container.h"
+#include "hook/decide.h"
+#include "hook/log.h"
 #include "hook/privileges.h"
 #include "hook/stages.h"
 
@@ -30,21 +32,47 @@ bool has_kit(const Container& container) {
 
 }  // namespace
 
-void poststart(const State& state, const HostPaths& paths) {
+void poststart(const Container& container, const State& state, const HostPaths& paths) {
+  keep_capabilities({CAP_SYS_ADMIN});
+  const bool isolated = has_kit(container);
+  // The process in whose root the kit is looked for may have ended under our eyes.
+  container.require_alive();
+  ContainerRules rules;
+  try {
+    rules = load_policy(paths.policy).policy.containers;
+  } catch (const Error& e) {
+    // At prestart a builder would have been refused for it. What runs now is another container, or one
+    // that was isolated before the policy was broken, and lacks its host name.
+    log_warning(std::string("the policy cannot be used: ") + e.what());
+    return;
+  }
+  if (!isolated) {
+    const std::string reason = builder_by_config(rules, state, read_config(state.bundle));
+    if (reason.empty()) return;
+    throw Error("isolate the builder container (" + reason + ")",
+                "it has been started, and has no kit: the prestart hook did not run, or too late",
+                "let the hook file name the stage prestart, for this engine too");
+  }
+  if (container.shares_uts_namespace() || rules.host_name.empty()) return;
+  container.join_uts_namespace();
+  if (::sethostname(rules.host_name.c_str(), rules.host_name.size()) != 0) {
+    throw_errno("set the host name");
+  }
+}
+
+void run_stage(const State& state, const HostPaths& paths) {
   try {
     const Container container = Container::hold(state.pid);
-    keep_capabilities({CAP_SYS_ADMIN});
-    if (!has_kit(container) || container.shares_uts_namespace()) return;
-    const Json document = load_policy(paths.policy);
-    const std::string name =
-        parse_policy(document, paths.policy.directory).containers.host_name;
-    if (name.empty()) return;
-    container.join_uts_namespace();
-    if (::sethostname(name.c_str(), name.size()) != 0) throw_errno("set the host name");
-  } catch (const SysError& e) {
-    // A container that runs `true` may have ended before its poststart hooks.
-    if (e.code() == ESRCH || e.code() == ENOENT) return;
-    throw;
+    if (state.status == "running" || state.status == "stopped" ||
+        (state.status == "created" && container.has_pivoted())) {
+      poststart(container, state, paths);
+    } else {
+      prestart(container, state, paths);
+    }
+  } catch (const ContainerEnded&) {
+    // A container that runs `true` may have ended before its poststart hooks. Where it ended before it
+    // was started, the runtime notices by itself.
+    if (state.status == "creating") throw;
   }
 }
 

@@ -20,9 +20,9 @@
 namespace rind::hook {
 namespace {
 
-// The policy as far as it can be had: the merged document, or why there is none.
+// The policy as far as it can be had, or why there is none.
 struct PolicyOrTrouble {
-  std::optional<Json> document;
+  std::optional<LoadedPolicy> loaded;
   std::string trouble;
 };
 PolicyOrTrouble try_policy(const PolicyFiles& files) {
@@ -36,12 +36,12 @@ PolicyOrTrouble try_policy(const PolicyFiles& files) {
 // Without a policy nothing can be isolated, but most containers of a host are no builders. Those that
 // are beyond doubt (our annotation, a script in the rootfs) are refused; the rest is let go. To know a
 // seam, the defaults are used that were compiled in: the file that the package installs, not a copy.
-void prestart_without_policy(const State& state, const Config& config, const std::string& trouble) {
+void prestart_without_policy(const Container& container, const State& state, const Config& config,
+                             const std::string& trouble) {
   const Policy defaults = parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"),
                                        "the built-in defaults");
   bool refuse = is_annotated(defaults.containers, state, config);
   if (!refuse) {
-    const Container container = Container::hold(state.pid);
     keep_capabilities({CAP_DAC_READ_SEARCH});
     const auto patterns = search_patterns(defaults.seams, config.environment);
     refuse = !find_scripts(container.open_rootfs(config.root), defaults.seams, patterns).empty();
@@ -79,16 +79,15 @@ std::map<std::string, std::string> hashed(const std::vector<std::string>& enviro
 
 }  // namespace
 
-void prestart(const State& state, const HostPaths& paths) {
+void prestart(const Container& container, const State& state, const HostPaths& paths) {
   const Config config = read_config(state.bundle);
-  const PolicyOrTrouble loaded = try_policy(paths.policy);
-  if (!loaded.document) return prestart_without_policy(state, config, loaded.trouble);
-  const Policy policy = parse_policy(*loaded.document, paths.policy.directory);
+  const PolicyOrTrouble tried = try_policy(paths.policy);
+  if (!tried.loaded) return prestart_without_policy(container, state, config, tried.trouble);
+  const Policy& policy = tried.loaded->policy;
 
   std::string reason = builder_by_config(policy.containers, state, config);
   if (reason.empty() && !policy.containers.seam) return;
 
-  const Container container = Container::hold(state.pid);
   // setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
   // SETGID); a seam may lie in a directory that only its owner may search.
   keep_capabilities(
@@ -110,18 +109,17 @@ void prestart(const State& state, const HostPaths& paths) {
   }
 
   KitContents contents;
-  contents.policy = loaded.document->dump();
+  contents.policy = tried.loaded->document.dump();
   contents.manifest.masked_paths = config.masked_paths;
   contents.manifest.sockets = socket_mounts(config);
   contents.manifest.environment = hashed(config.environment);
   contents.leases = policy.leases;
   contents.owner = container.root_ids();
-  contents.host_dev = host_dev_device();
-  std::vector<Fd> helper = clone_helper(paths.helper, seams.size() + 1);
+  const HostView host(paths.helper, seams.size() + 1);
 
   container.join_mount_namespace();
   keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
-  install_kit(container, rootfs, std::move(contents), seams, std::move(helper));
+  install_kit(container, rootfs, std::move(contents), seams, host);
   log_info("isolating the steps of the container in " + state.bundle + " (" + reason + "), " +
            std::to_string(seams.size()) + " seam(s) covered");
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/policy.h"
+#include "hook/container.h"
 #include "hook/state.h"
 
 namespace rind::hook {
@@ -14,12 +15,18 @@ struct HostPaths {
   PolicyFiles policy;
 };
 
-// Before the container starts: decides, and isolates a builder. Throws Error when a builder must not
-// start; returns for every container that may.
-void prestart(const State& state, const HostPaths& paths);
+// Does what the stage asks for that the container is in. Throws Error when a builder must not start, or
+// runs without a kit; returns for every container that may.
+//
+// One hook file serves prestart and poststart, and the status does not tell them apart: crun says
+// "created" and "running", runc says "creating" and "created". Whether the container's process has
+// changed its root does.
+void run_stage(const State& state, const HostPaths& paths);
 
-// After it has started: sets a builder's host name. Throws Error; a container that has ended already
-// is none.
-void poststart(const State& state, const HostPaths& paths);
+// Before the container starts: decides, and isolates a builder.
+void prestart(const Container& container, const State& state, const HostPaths& paths);
+
+// After it has started: sets a builder's host name.
+void poststart(const Container& container, const State& state, const HostPaths& paths);
 
 }  // namespace rind::hook

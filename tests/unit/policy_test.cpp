@@ -98,7 +98,7 @@ TEST_CASE("policy files: patches are laid over in order, null takes away") {
   d.write("policy.d/20-b.json", R"({"leases": 9})");
   d.write("policy.d/10-a.json", R"({"leases": 8, "views": {"/a": "hidden"}})");
   d.write("policy.d/30-c.json.rpmsave", R"(not json)");
-  const Json merged = load_policy({RIND_SOURCE_POLICY, d.path});
+  const Json merged = load_policy({RIND_SOURCE_POLICY, d.path}).document;
   CHECK(merged["leases"] == 9);
   CHECK(merged["views"]["/a"] == "hidden");
   CHECK_FALSE(merged["views"].contains("/run"));
@@ -106,7 +106,7 @@ TEST_CASE("policy files: patches are laid over in order, null takes away") {
 }
 
 TEST_CASE("policy files: no configuration means the defaults") {
-  CHECK(load_policy({RIND_SOURCE_POLICY, "/nonexistent"}) == default_document());
+  CHECK(load_policy({RIND_SOURCE_POLICY, "/nonexistent"}).document == default_document());
 }
 
 TEST_CASE("policy files: the error names the file that brought it in") {

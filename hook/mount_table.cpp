@@ -1,0 +1,75 @@
+#include "hook/mount_table.h"
+
+#include <dlfcn.h>
+#include <libmount/libmount.h>
+
+#include <cstdio>
+
+#include "common/error.h"
+
+namespace rind::hook {
+
+struct MountTable::Library {
+  Library() : handle(::dlopen("libmount.so.1", RTLD_NOW | RTLD_LOCAL)) {
+    if (handle == nullptr) throw Error("load libmount", ::dlerror(), "install libmount");
+  }
+  ~Library() { ::dlclose(handle); }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  template <typename Function>
+  Function* look_up(const char* name) const {
+    void* symbol = ::dlsym(handle, name);
+    if (symbol == nullptr) throw Error("load libmount", std::string("it has no ") + name);
+    return reinterpret_cast<Function*>(symbol);
+  }
+
+  void* handle;
+  // The header's declarations give the types.
+  decltype(::mnt_new_table)* new_table = look_up<decltype(::mnt_new_table)>("mnt_new_table");
+  decltype(::mnt_unref_table)* unref_table =
+      look_up<decltype(::mnt_unref_table)>("mnt_unref_table");
+  decltype(::mnt_table_parse_stream)* parse_stream =
+      look_up<decltype(::mnt_table_parse_stream)>("mnt_table_parse_stream");
+  decltype(::mnt_new_iter)* new_iter = look_up<decltype(::mnt_new_iter)>("mnt_new_iter");
+  decltype(::mnt_free_iter)* free_iter = look_up<decltype(::mnt_free_iter)>("mnt_free_iter");
+  decltype(::mnt_table_next_fs)* next_fs =
+      look_up<decltype(::mnt_table_next_fs)>("mnt_table_next_fs");
+  decltype(::mnt_fs_get_id)* get_id = look_up<decltype(::mnt_fs_get_id)>("mnt_fs_get_id");
+  decltype(::mnt_fs_get_fstype)* get_type =
+      look_up<decltype(::mnt_fs_get_fstype)>("mnt_fs_get_fstype");
+  decltype(::mnt_fs_get_root)* get_root = look_up<decltype(::mnt_fs_get_root)>("mnt_fs_get_root");
+  decltype(::mnt_fs_get_propagation)* get_propagation =
+      look_up<decltype(::mnt_fs_get_propagation)>("mnt_fs_get_propagation");
+};
+
+MountTable::MountTable() : library_(std::make_unique<Library>()) {}
+MountTable::~MountTable() = default;
+
+MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
+  const Library& lib = *library_;
+  const std::unique_ptr<libmnt_table, void (*)(libmnt_table*)> table(lib.new_table(),
+                                                                     lib.unref_table);
+  const std::unique_ptr<libmnt_iter, void (*)(libmnt_iter*)> iter(lib.new_iter(MNT_ITER_FORWARD),
+                                                                  lib.free_iter);
+  std::string text = mount_info;
+  const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
+                                                     &::fclose);
+  if (!table || !iter || !stream ||
+      lib.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
+    throw Error("read the container's mount table", "libmount cannot parse it");
+  }
+  libmnt_fs* fs = nullptr;
+  while (lib.next_fs(table.get(), iter.get(), &fs) == 0) {
+    if (static_cast<uint64_t>(lib.get_id(fs)) != id) continue;
+    const char* type = lib.get_type(fs);
+    const char* root = lib.get_root(fs);
+    unsigned long propagation = 0;
+    lib.get_propagation(fs, &propagation);
+    constexpr unsigned long kShared = 1UL << 20;  // MS_SHARED
+    return {type != nullptr ? type : "", root != nullptr ? root : "", (propagation & kShared) != 0};
+  }
+  throw Error("read the container's mount table", "the mount is not in it");
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,58 @@
+"""Puts the run without Rind beside the run with it.
+
+verdict.py lines CONTROL GUARDED   one line per attempt: VERDICT<tab>NAME<tab>REASON, for tests/attack/attack.sh
+verdict.py table CONTROL GUARDED   the table of tests/demo; status 1 unless every counted attack fails with Rind
+"""
+
+import json
+import sys
+
+
+def load(path):
+    with open(path) as file:
+        return json.loads(file.read().splitlines()[-1])["attempts"]
+
+
+def verdict(control, guarded):
+    """('ok' | 'not ok' | 'later', reason)"""
+    word = {True: "succeeds", False: "fails"}
+    if control["later"]:
+        both = f"without Rind it {word[control['success']]}, with Rind it {word[guarded['success']]}"
+        return "later", f"{control['later']} (today: {both})"
+    if not control["success"]:
+        return "not ok", f"the control without Rind did not succeed: {control['error']}"
+    if guarded["success"]:
+        return "not ok", "succeeds with Rind"
+    if not guarded["made"]:
+        return "not ok", "was not even tried with Rind, so nothing is proven"
+    return "ok", guarded["error"]
+
+
+def lines(control, guarded):
+    for name in control:
+        result, reason = verdict(control[name], guarded[name])
+        print(result, name, " ".join(reason.split()), sep="\t")
+    return 0
+
+
+def table(control, guarded):
+    word = {True: "SUCCEEDS", False: "fails"}
+    print(f"{'what the package tries':<52} {'without Rind':<14} with Rind")
+    waiting = []
+    bad = False
+    for name, one in control.items():
+        result, reason = verdict(one, guarded[name])
+        if result == "later":
+            waiting.append(f"  {one['title']}: {reason}")
+            continue
+        print(f"{one['title']:<52} {word[one['success']]:<14} {word[guarded[name]['success']]}")
+        bad = bad or result != "ok"
+    print("\nnot counted:", *waiting, sep="\n")
+    counted = [n for n in control if not control[n]["later"]]
+    numbers = [sum(run[n]["success"] for n in counted) for run in (control, guarded)]
+    print(f"\nattacks that succeed: {numbers[0]} without Rind, {numbers[1]} with Rind")
+    return 1 if bad or not counted else 0
+
+
+mode, *paths = sys.argv[1:]
+sys.exit({"lines": lines, "table": table}[mode](*map(load, paths)))

@@ -1,0 +1,140 @@
+# Calls of podman and buildah, rootful and rootless, with or without Rind's hook.
+#
+# podman_rootful ARG..., podman_rootless ARG..., buildah_rootful ARG...
+#     the engine with storage of the tests' own, the runtime of use_runtime, the hooks of use_rind
+# use_runtime crun|runc        default crun
+# use_rind [POLICY]            from now on containers start with the hook; POLICY is JSON text that
+#                              takes the place of /etc/rind/policy.json (default: no such file)
+# use_no_rind                  from now on no hooks at all, not even those of the machine
+# builder ARG...               ENGINE run of a container with the annotation that makes it a builder;
+#                              ENGINE is podman_rootful, or what RIND_ENGINE names
+# hook_messages                what the hook said in this run (crun throws its output away otherwise)
+#
+# The choices are shell variables: a test runs in a subshell, so it changes only its own.
+
+RIND_ENGINE=podman_rootful
+RIND_RUNTIME=crun
+RIND_HOOKS=
+BUILDER_ANNOTATION=io.rind.builder=true
+
+# Once per run: configuration of the engines, and copies that a rootless user may read.
+setup_engines() {
+  mkdir -p "$RIND_TMP/no-hooks" "$RIND_TMP/shared"
+  # CONTAINERS_CONF replaces every other containers.conf. Ulimits are set because podman's default
+  # raises them, which needs CAP_SYS_RESOURCE; hooks_dir, so that a Rind of the machine's is not used.
+  cat >"$RIND_TMP/containers.conf" <<CONF
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+hooks_dir = ["$RIND_TMP/no-hooks"]
+CONF
+  export CONTAINERS_CONF=$RIND_TMP/containers.conf
+  cp -r "$RIND_SOURCE/tests/packages" "$RIND_SOURCE/tests/attack" "$RIND_TMP/shared/"
+  [[ ! -d $RIND_STAGE ]] || cp -r "$RIND_STAGE" "$RIND_TMP/shared/stage"
+  : >"$RIND_TMP/hook.log"
+  chmod 0666 "$RIND_TMP/hook.log"
+  chmod -R a+rX "$RIND_TMP/shared" "$RIND_TMP/containers.conf"
+}
+
+use_runtime() { RIND_RUNTIME=$1; }
+use_no_rind() { RIND_HOOKS=; }
+
+use_rind() {
+  have_rind || fail "Rind is not built: no binaries under build/stage"
+  local base
+  base=$(mktemp -d "$RIND_TMP/rind.XXXXXX")
+  RIND_HOOKS=$base/hooks.d
+  mkdir "$RIND_HOOKS" "$base/etc"
+  [[ $# -eq 0 ]] || printf '%s\n' "$1" >"$base/etc/policy.json"
+  # The installed hook file, with paths under the stage in the place of the installed ones.
+  python3 - "$RIND_TMP/shared/stage" "$base" <<'PY'
+import json, sys
+stage, target = sys.argv[1:]
+hook = json.load(open(f"{stage}/usr/share/containers/oci/hooks.d/50-oci-rind.json"))
+hook["hook"]["path"] = f"{stage}/usr/libexec/oci/hooks.d/rind-hook"
+hook["hook"]["args"] = [
+    "rind-hook", "hook",
+    "--helper", f"{stage}/usr/libexec/rind/rind",
+    "--defaults", f"{stage}/usr/share/rind/policy.json",
+    "--config", f"{target}/etc",
+]
+json.dump(hook, open(f"{target}/hooks.d/50-oci-rind.json", "w"))
+PY
+  chmod -R a+rX "$base"
+}
+
+_hooks_dir() { printf '%s' "${RIND_HOOKS:-$RIND_TMP/no-hooks}"; }
+
+# State that must not survive a reboot; away from the machine's own /run/libpod and /run/containers.
+_engine_run=/run/rind-tests-$(printf '%s' "$RIND_TEST_CACHE" | cksum | cut -d' ' -f1)
+
+podman_rootful() {
+  podman --root "$RIND_TEST_CACHE/storage" --runroot "$_engine_run/containers" --tmpdir "$_engine_run/libpod" \
+    --storage-driver overlay --runtime "$RIND_RUNTIME" --hooks-dir "$(_hooks_dir)" "$@"
+}
+
+# `buildah run` has no option for the hooks directory [1.28]: it reads the default ones. So the tests'
+# hooks are put there, by a mount that only the tests' own mount namespace sees.
+_install_default_hooks() {
+  [[ -n ${RIND_TESTS_PRIVATE:-} ]] || die "not in a mount namespace of the tests' own"
+  local share=$RIND_TMP/usr-share-containers
+  if [[ ! -d $share ]]; then
+    cp -r /usr/share/containers "$share"
+    mount --bind "$share" /usr/share/containers
+  fi
+  rm -rf -- "$share/oci/hooks.d"
+  mkdir -p "$share/oci"
+  cp -r "$(_hooks_dir)" "$share/oci/hooks.d"
+}
+
+buildah_rootful() {
+  local command=$1
+  shift
+  local options=()
+  if [[ $command == run ]]; then
+    _install_default_hooks
+    options=(--runtime "$RIND_RUNTIME" --network none)
+  fi
+  buildah --root "$RIND_TEST_CACHE/storage" --runroot "$_engine_run/containers" \
+    --storage-driver overlay "$command" "${options[@]}" "$@"
+}
+
+RIND_TEST_USER=rind-tests
+_rootless_run=$_engine_run-rootless
+
+# An ordinary user with subordinate ids, and the directories a login would have made.
+_setup_rootless() {
+  if ! id "$RIND_TEST_USER" >/dev/null 2>&1; then
+    useradd --create-home --shell /bin/bash "$RIND_TEST_USER"
+  fi
+  grep -q "^$RIND_TEST_USER:" /etc/subuid || usermod --add-subuids 400000-465535 "$RIND_TEST_USER"
+  grep -q "^$RIND_TEST_USER:" /etc/subgid || usermod --add-subgids 400000-465535 "$RIND_TEST_USER"
+  install -d -o "$RIND_TEST_USER" -m 0700 "$RIND_TEST_CACHE/rootless" "$_rootless_run"
+}
+
+podman_rootless() {
+  [[ -d $_rootless_run && -d $RIND_TEST_CACHE/rootless ]] || _setup_rootless
+  local home
+  home=$(getent passwd "$RIND_TEST_USER" | cut -d: -f6)
+  # A clean environment: root's XDG_RUNTIME_DIR and HOME would lead it to root's files.
+  (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups \
+    env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" LANG=C.UTF-8 \
+    XDG_RUNTIME_DIR="$_rootless_run" CONTAINERS_CONF="$CONTAINERS_CONF" \
+    podman --root "$RIND_TEST_CACHE/rootless" --runroot "$_rootless_run/containers" \
+    --storage-driver vfs --runtime "$RIND_RUNTIME" --hooks-dir "$(_hooks_dir)" "$@")
+}
+
+builder() {
+  "$RIND_ENGINE" run --rm --network none --timeout 300 --annotation "$BUILDER_ANNOTATION" \
+    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" \
+    -v "$RIND_TMP/shared/packages:/srv/packages:ro" "$@"
+}
+
+hook_messages() { cat "$RIND_TMP/hook.log"; }
+
+# podman build takes the hooks directory as an option of its own; the global one is ignored [podman 4.3].
+podman_build_rootful() {
+  podman_rootful build --hooks-dir "$(_hooks_dir)" --network none --no-cache "$@"
+}

@@ -1,0 +1,57 @@
+# Installs what the build and the tests need from the distribution, and only what is missing.
+#
+# install_packages   quick when nothing is missing: one dpkg-query or rpm call.
+# Debian 12 is what this was tried on. The dnf branch was written from Fedora's package names and has
+# NOT been tried.
+
+_apt_packages=(
+  cmake ninja-build g++ pkg-config
+  nlohmann-json3-dev libmount-dev libcap-ng-dev doctest-dev libcli11-dev libsodium-dev
+  podman buildah crun runc conmon golang-github-containers-common uidmap catatonit slirp4netns fuse-overlayfs
+  containernetworking-plugins debootstrap debian-archive-keyring python3 iptables util-linux tar
+)
+
+_dnf_packages=(
+  cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
+  json-devel libmount-devel libcap-ng-devel doctest-devel cli11-devel libsodium-devel libsodium-static
+  podman buildah crun runc conmon containers-common shadow-utils catatonit slirp4netns fuse-overlayfs
+  debootstrap python3 iptables-nft util-linux tar
+)
+
+_install_apt() {
+  local missing=() name
+  local -A present=()
+  # ${db:Status-Abbrev} is "ii " for a package that is installed and configured.
+  while read -r status name; do
+    [[ $status == ii ]] && present[$name]=1
+  done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${_apt_packages[@]}" 2>/dev/null || true)
+  for name in "${_apt_packages[@]}"; do
+    [[ -n ${present[$name]:-} ]] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  local log=/var/log/rind-tests-packages.log
+  {
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  } >"$log" 2>&1 || die "apt-get failed: $(tail -n 3 "$log")"
+}
+
+_install_dnf() {
+  local missing
+  mapfile -t missing < <(rpm -q --qf '' "${_dnf_packages[@]}" 2>&1 |
+    sed -n 's/^package \(.*\) is not installed$/\1/p')
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  dnf install -y --setopt=install_weak_deps=False "${missing[@]}" >&2
+}
+
+install_packages() {
+  if command -v apt-get >/dev/null; then
+    _install_apt
+  elif command -v dnf >/dev/null; then
+    _install_dnf
+  else
+    die "neither apt-get nor dnf: install by hand what tests/lib/packages.sh lists"
+  fi
+}

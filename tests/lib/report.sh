@@ -1,0 +1,155 @@
+# How tests are written, run and counted.
+#
+# A test file lies in tests/SUITE/*.sh and is sourced by the runner, after all of tests/lib. It defines
+#   test_NAME    one test. Runs in a subshell of its own under `set -euo pipefail`; whatever it prints is
+#                shown only when it fails. It passes when it returns 0.
+#   tests_NAME   several tests that it reports itself by report_ok, report_not_ok, report_skip. It is a
+#                failure when it reports nothing or returns non-zero.
+#   setup, teardown   optional, once per file, around its tests. Variables that setup sets are seen by
+#                the tests. A setup that fails is one failure, and the file's tests do not run.
+# Within a test:
+#   fail REASON          ends the test: not ok
+#   skip REASON          ends the test: skip (which CI counts as a failure)
+#   expect_equal WHAT EXPECTED ACTUAL
+#   expect_contains WHAT TEXT PART   /   expect_lacks WHAT TEXT PART
+#   expect_status STATUS COMMAND...  runs it; output is printed, and kept in $OUTPUT
+# Output lines: `ok NAME`, `not ok NAME: REASON`, `skip NAME: REASON`. The totals are the last line.
+# Totals are kept in a file, because every test is a subshell.
+
+report_begin() {
+  RIND_RESULTS=$RIND_TMP/results
+  : >"$RIND_RESULTS"
+  RIND_TEST_PATTERN=${RIND_TEST_PATTERN:-*}
+}
+
+report_ok() {
+  printf 'ok %s\n' "$1"
+  echo passed >>"$RIND_RESULTS"
+}
+
+report_not_ok() {
+  printf 'not ok %s: %s\n' "$1" "$2"
+  echo failed >>"$RIND_RESULTS"
+}
+
+report_skip() {
+  printf 'skip %s: %s\n' "$1" "$2"
+  echo skipped >>"$RIND_RESULTS"
+}
+
+_count() { grep -c "^$1\$" "$RIND_RESULTS" || true; }
+
+# Prints the last line; its status is the run's. Nothing executed is no success.
+report_end() {
+  local passed failed skipped
+  passed=$(_count passed) failed=$(_count failed) skipped=$(_count skipped)
+  local status=0
+  ((failed == 0)) || status=1
+  if ((passed + failed == 0)); then
+    say "no test was executed"
+    status=1
+  fi
+  if [[ ${CI:-} == true ]] && ((skipped > 0)); then
+    say "in CI a skip is a failure"
+    status=1
+  fi
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  return "$status"
+}
+
+_SKIP_STATUS=77
+
+fail() {
+  printf 'REASON %s\n' "$*"
+  exit 1
+}
+
+skip() {
+  printf 'REASON %s\n' "$*"
+  exit "$_SKIP_STATUS"
+}
+
+expect_equal() { [[ $2 == "$3" ]] || fail "$1: expected '$2', got '$3'"; }
+expect_contains() { [[ $2 == *"$3"* ]] || fail "$1: no '$3' in: $2"; }
+expect_lacks() { [[ $2 != *"$3"* ]] || fail "$1: '$3' should not be in: $2"; }
+
+expect_status() {
+  local expected=$1 status=0
+  shift
+  OUTPUT=$("$@" 2>&1) || status=$?
+  printf '%s\n' "$OUTPUT"
+  ((status == expected)) || fail "expected status $expected, got $status from: $*: ${OUTPUT: -400}"
+}
+
+_reason() { # the REASON line of a log, or else its last line
+  local reason
+  reason=$(sed -n 's/^REASON //p' "$1" | tail -n 1)
+  printf '%s' "${reason:-$(tail -n 1 "$1")}"
+}
+
+_run_one_test() {
+  local name=$1 function=$2 status log=$RIND_TMP/test.log
+  # Not in a condition: bash would ignore `set -e` inside.
+  set +e
+  (
+    set -euo pipefail
+    "$function"
+  ) >"$log" 2>&1 </dev/null
+  status=$?
+  set -e
+  case $status in
+    0) report_ok "$name" ;;
+    "$_SKIP_STATUS") report_skip "$name" "$(_reason "$log")" ;;
+    *)
+      report_not_ok "$name" "$(_reason "$log")"
+      sed 's/^/#   /' "$log" | tail -n "${RIND_TEST_LOG_LINES:-40}"
+      ;;
+  esac
+}
+
+_run_several_tests() {
+  local name=$1 function=$2 before status
+  before=$(wc -l <"$RIND_RESULTS")
+  set +e
+  (
+    set -euo pipefail
+    "$function"
+  ) </dev/null
+  status=$?
+  set -e
+  if ((status != 0)); then
+    report_not_ok "$name" "ended with status $status"
+  elif (($(wc -l <"$RIND_RESULTS") == before)); then
+    report_not_ok "$name" "reported nothing"
+  fi
+}
+
+# Runs one test file: run_test_file SUITE FILE
+run_test_file() {
+  local file=$2 prefix
+  prefix=$1/$(basename "$file" .sh)
+  # The subshell keeps the functions of one file from being seen in the next.
+  set +e
+  (
+    set -euo pipefail
+    # shellcheck source=/dev/null
+    source "$file"
+    if declare -F setup >/dev/null; then
+      # Not in a subshell, because tests use its variables: a failure leaves, and the trap reports it.
+      trap 'report_not_ok "$prefix" "setup failed: $(_reason "$RIND_TMP/setup.log")"' EXIT
+      setup >"$RIND_TMP/setup.log" 2>&1
+      trap - EXIT
+    fi
+    local function
+    for function in $(declare -F | sed -n 's/^declare -f \(tests\{0,1\}_\)/\1/p'); do
+      # shellcheck disable=SC2053
+      [[ $prefix/${function#test*_} == $RIND_TEST_PATTERN ]] || continue
+      case $function in
+        test_*) _run_one_test "$prefix/${function#test_}" "$function" ;;
+        tests_*) _run_several_tests "$prefix/${function#tests_}" "$function" ;;
+      esac
+    done
+    if declare -F teardown >/dev/null; then teardown; fi
+  )
+  set -e
+}

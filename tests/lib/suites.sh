@@ -1,0 +1,69 @@
+# Which suites there are and what each needs.
+#
+# run_suite NAME   builds and prepares what that suite needs, once per run, and runs its tests.
+
+ALL_SUITES=(unit system container attack)
+
+_prepared=
+
+_prepare() {
+  [[ $_prepared != *" $1 "* ]] || return 0
+  _prepared+=" $1 "
+  case $1 in
+    packages) install_packages ;;
+    build) build_rind ;;
+    engines) setup_engines ;;
+    image) import_image podman_rootful ;;
+  esac
+}
+
+# The doctest binary runs once; each of its test cases counts as a test.
+_run_unit() {
+  # shellcheck disable=SC2053
+  [[ unit == $RIND_TEST_PATTERN ]] || return 0
+  local binary=$RIND_BUILD/tests/unit/rind-unit log=$RIND_TMP/unit.log status=0 counts
+  if [[ ! -x $binary ]]; then
+    report_not_ok unit "there is no $binary"
+    return
+  fi
+  "$binary" --no-colors >"$log" 2>&1 || status=$?
+  # [doctest] test cases:  42 |  41 passed |  1 failed | 0 skipped
+  counts=$(sed -n 's/^\[doctest\] test cases: *[0-9]* | *\([0-9]*\) passed | *\([0-9]*\) failed.*/\1 \2/p' "$log")
+  local passed=${counts% *} failed=${counts#* } n
+  if [[ -z $counts ]] || ((passed + failed == 0)); then
+    report_not_ok unit "no test case ran (status $status): $(tail -n 1 "$log")"
+    return
+  fi
+  for ((n = 0; n < passed; n++)); do echo passed >>"$RIND_RESULTS"; done
+  for ((n = 0; n < failed; n++)); do echo failed >>"$RIND_RESULTS"; done
+  if ((status == 0)); then
+    printf 'ok unit: %d test cases\n' "$passed"
+  else
+    printf 'not ok unit: %d of %d test cases failed\n' "$failed" "$((passed + failed))"
+    sed 's/^/#   /' "$log"
+    # A crash of the binary itself must not be lost in the counts.
+    ((failed > 0)) || echo failed >>"$RIND_RESULTS"
+  fi
+}
+
+run_suite() {
+  local suite=$1 file
+  _prepare packages
+  _prepare build
+  case $suite in
+    unit)
+      _run_unit
+      return
+      ;;
+    system) ;;
+    container | attack)
+      _prepare engines
+      _prepare image
+      ;;
+    *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
+  esac
+  for file in "$RIND_SOURCE/tests/$suite"/*.sh; do
+    [[ -e $file ]] || continue
+    run_test_file "$suite" "$file"
+  done
+}

@@ -1,0 +1,3 @@
+from ._hello import greeting
+
+__all__ = ["greeting"]
