@@ -16,7 +16,8 @@ Json to_json(const Manifest& manifest) {
           {"seams", std::move(seams)},
           {"masked_paths", manifest.masked_paths},
           {"sockets", manifest.sockets},
-          {"environment", manifest.environment}};
+          {"environment", manifest.environment},
+          {"variables", manifest.variables}};
 }
 
 Manifest parse_manifest(const Json& value, const std::string& origin) {
@@ -37,10 +38,12 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");
-  JsonObject environment = top.object("environment");
-  for (const auto& name : environment.keys()) {
-    manifest.environment.emplace(name, environment.string(name));
-  }
+  const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
+    JsonObject object = top.object(key);
+    for (const auto& name : object.keys()) map.emplace(name, object.string(name));
+  };
+  read_map("environment", manifest.environment);
+  read_map("variables", manifest.variables);
   top.finish();
   return manifest;
 }

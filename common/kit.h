@@ -41,6 +41,9 @@ struct Manifest {
   std::vector<std::string> sockets;
   // config.json's environment: name to SHA-256 of the value. The values are secrets.
   std::map<std::string, std::string> environment;
+  // The container's values of the variables that the policy's views name: what they hide is hidden
+  // also from a step that was given another value, or none.
+  std::map<std::string, std::string> variables;
 };
 
 Json to_json(const Manifest& manifest);

@@ -34,11 +34,14 @@ bool is_plain_absolute(const std::string& path) {
   return true;
 }
 
+// $NAME, or $NAME/below.
 bool is_variable(const std::string& key) {
-  if (key.size() < 2 || key[0] != '$') return false;
-  return std::all_of(key.begin() + 1, key.end(), [](char c) {
+  if (key.empty() || key[0] != '$') return false;
+  const size_t slash = std::min(key.find('/'), key.size());
+  const bool named = slash > 1 && std::all_of(key.begin() + 1, key.begin() + static_cast<std::ptrdiff_t>(slash), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
+  return named && (slash == key.size() || (slash + 1 < key.size() && is_plain_absolute(key.substr(slash))));
 }
 
 View view_of(const std::string& name, const JsonObject& at, const std::string& key) {
@@ -161,7 +164,7 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
   JsonObject views = top.object("views");
   for (const auto& key : views.keys()) {
     if (!is_variable(key) && !is_plain_absolute(key)) {
-      throw views.wrong(key, "an absolute path without . and .., or $NAME, as the key");
+      throw views.wrong(key, "an absolute path without . and .., or $NAME, or $NAME/BELOW, as the key");
     }
     if (key == "/") throw views.wrong(key, "another path: the root is always \"ro\"");
     if (key != "/dev/shm" && (key + "/").rfind("/dev/", 0) == 0) {

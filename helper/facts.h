@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/kit.h"
+#include "helper/links.h"
 
 namespace rind {
 
@@ -15,6 +16,10 @@ struct PathFact {
   enum class Type { kAbsent, kDirectory, kFile, kOther } type = Type::kAbsent;
   std::string canonical;  // without symlinks; empty when absent
   unsigned mode = 0;      // permission bits
+  // For a file that a variable names: the directories through which it can be replaced while a step
+  // runs. The top of the mount it lies in, where that is not the root; its directory, and the one that
+  // the variable spells. Empty for a file that is a mount of its own: nobody renames over that.
+  std::vector<std::string> replaced_through;
 };
 
 struct Facts {
@@ -22,8 +27,10 @@ struct Facts {
   uint64_t capabilities = 0;  // the effective set, a bit a capability
   std::string user_name;      // of uid, from /etc/passwd; the number where it has no name
   kit::Manifest manifest;
-  // The paths that the policy's views name (variables expanded), by the name asked for.
-  std::map<std::string, PathFact> paths;
+  // What the keys of the policy's views name, by key. A variable can stand for several paths: the
+  // call's value, the container's own, and for HOME also the home directory in /etc/passwd.
+  std::map<std::string, std::vector<PathFact>> paths;
+  std::vector<Link> links;  // on the way to the build environment, its interpreter and the hook script
   // What the build environment's interpreter needs: bin, lib and the like of its own prefix, and of the
   // prefixes of the links that lead to it. Canonical; they exist.
   struct InterpreterPart {

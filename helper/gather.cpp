@@ -1,5 +1,6 @@
 #include "helper/gather.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
@@ -18,6 +19,7 @@
 #include "common/json.h"
 #include "common/resolve.h"
 #include "common/sys.h"
+#include "helper/links.h"
 
 namespace rind {
 namespace {
@@ -48,7 +50,12 @@ std::string named_directory(const std::string& path, const std::string& name) {
 // A path whose last component may not exist yet, and is no link.
 std::string named_new(const std::string& path, const std::string& name) {
   if (path.empty()) return {};
-  const std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
+  std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
+  while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
+  const std::string last = absolute.substr(absolute.rfind('/') + 1);
+  if (last.empty() || last == "." || last == "..") {
+    throw Error("recognise the step", name + " " + path + " ends in no name");
+  }
   const PathFact parent = path_fact(parent_of(absolute));
   if (parent.type != PathFact::Type::kDirectory) {
     throw Error("recognise the step", "the directory of " + name + " " + path + " does not exist");
@@ -100,11 +107,12 @@ void find_executable(const Call& call, CallFacts& facts) {
     const PathFact fact = path_fact(path);
     if (fact.type != PathFact::Type::kFile) return false;
     facts.executable = fact.canonical;
+    facts.found_at = path_fact(parent_of(path)).canonical + path.substr(path.rfind('/'));
     facts.found_by_absolute_path = absolute;
     return true;
   };
   if (program.find('/') != std::string::npos) {
-    take(program, program[0] == '/');
+    take(program[0] == '/' ? program : "./" + program, program[0] == '/');
     return;
   }
   const std::string path = variable(call.environment, "PATH").value_or("/usr/bin:/bin");
@@ -139,15 +147,44 @@ uint64_t effective_capabilities() {
   return data[0].effective | static_cast<uint64_t>(data[1].effective) << 32;
 }
 
-// fgetpwent(3) reads a file and asks no name service: a static program has none.
-std::string user_name(unsigned uid) {
+// The entries of /etc/passwd, until `use` returns false. fgetpwent(3) reads a file and asks no name
+// service: a static program has none.
+template <typename Use>
+void for_each_user(Use use) {
   const std::unique_ptr<FILE, int (*)(FILE*)> file(::fopen("/etc/passwd", "re"), &::fclose);
-  if (file) {
-    while (const struct passwd* entry = ::fgetpwent(file.get())) {
-      if (entry->pw_uid == uid) return entry->pw_name;
-    }
+  if (!file) return;
+  while (const struct passwd* entry = ::fgetpwent(file.get())) {
+    if (!use(*entry)) return;
   }
-  return std::to_string(uid);
+}
+
+std::string user_name(unsigned uid) {
+  std::string name;
+  for_each_user([&](const struct passwd& entry) {
+    if (entry.pw_uid == uid) name = entry.pw_name;
+    return name.empty();
+  });
+  return name.empty() ? std::to_string(uid) : name;
+}
+
+// See PathFact::replaced_through.
+std::vector<std::string> replaced_through(const std::string& spelled, const PathFact& fact) {
+  if (fact.type != PathFact::Type::kFile) return {};
+  const auto place = [](const std::string& path) {
+    return sys::mount_place(open_canonical(path, O_PATH).get(), path);
+  };
+  const sys::MountPlace file = place(fact.canonical);
+  std::string top = parent_of(fact.canonical);
+  std::vector<std::string> directories;
+  if (!file.is_root) {
+    directories.push_back(top);
+    // Kubernetes swaps a link at the top of the mount.
+    while (top != "/" && !place(top).is_root) top = parent_of(top);
+    if (top != "/") directories.push_back(top);
+  }
+  const std::string parent = path_fact(parent_of(spelled)).canonical;
+  if (parent != parent_of(fact.canonical) && !parent.empty()) directories.push_back(parent);
+  return directories;
 }
 
 // The parts of a Python prefix that running it takes. Not the whole prefix: ~/.local is one, and holds
@@ -160,21 +197,105 @@ void add_prefix(Facts& facts, const std::string& prefix) {
   }
 }
 
-// Follows the links from the build environment's python to the real one. pyvenv.cfg is not asked: any
-// wheel can bring one, and name a directory in it that it would like to see.
+// The links from the build environment's python to the real one, and the prefixes that they pass.
+// pyvenv.cfg is not asked: any wheel can bring one, and name a directory in it that it would like to see.
 void gather_interpreter(Facts& facts, const std::string& environment) {
-  std::string link = environment + "/bin/python3";
-  constexpr int kMaxHops = 16;
-  for (int i = 0; i < kMaxHops; ++i) {
-    const PathFact directory = path_fact(parent_of(link));
-    if (directory.type != PathFact::Type::kDirectory) return;
-    const std::string prefix = parent_of(directory.canonical);
-    if (prefix != environment && prefix != "/") add_prefix(facts, prefix);
-    struct stat st = {};
-    if (::lstat(link.c_str(), &st) != 0 || !S_ISLNK(st.st_mode)) return;
-    const std::string target = sys::read_link(AT_FDCWD, link);
-    link = target[0] == '/' ? target : parent_of(link) + "/" + target;
+  const std::string python = environment + "/bin/python3";
+  std::vector<std::string> places;
+  for (const Link& link : links_on_the_way(python)) {
+    facts.links.push_back(link);
+    if (link.path.find("python", link.path.rfind('/')) != std::string::npos) {
+      places.push_back(link.path);
+    }
   }
+  places.push_back(path_fact(python).canonical);
+  for (const auto& place : places) {
+    // PREFIX/bin/python3
+    if (place.empty() || !parent_of(place).ends_with("/bin")) continue;
+    const std::string prefix = parent_of(parent_of(place));
+    if (prefix != environment && prefix != "/") add_prefix(facts, prefix);
+  }
+}
+
+// Links on the way to what the call names: it must be there under that name, too.
+void add_links(Facts& facts, const Call& call) {
+  std::vector<std::string> named = {call.command[0],
+                                    variable(call.environment, "VIRTUAL_ENV").value_or("")};
+  if (hook_call(call.command)) named.push_back(call.command[1]);
+  for (const auto& path : named) {
+    if (path.empty() || path[0] != '/') continue;
+    for (auto& link : links_on_the_way(path)) facts.links.push_back(std::move(link));
+  }
+}
+
+// A value as the program that reads it would resolve it.
+std::string absolute_value(const std::string& value, const std::string& home) {
+  if (value.empty() || value[0] == '/') return value;
+  if (value[0] == '~' && (value.size() == 1 || value[1] == '/')) {
+    return home.empty() ? std::string() : home + value.substr(1);
+  }
+  return working_directory() + "/" + value;
+}
+
+// Adds what `value` names: a path, or where that is none a list of paths (KUBECONFIG).
+void add_paths(std::vector<PathFact>& facts, const std::string& value, const std::string& suffix,
+               const std::string& home) {
+  const auto add = [&](const std::string& text) {
+    const std::string path = absolute_value(text, home);
+    if (path.empty()) return false;
+    PathFact fact = path_fact(path + suffix);
+    if (fact.type == PathFact::Type::kAbsent) return false;
+    fact.replaced_through = replaced_through(path + suffix, fact);
+    facts.push_back(std::move(fact));
+    return true;
+  };
+  if (add(value) || value.find(':') == std::string::npos) return;
+  size_t start = 0;
+  while (start <= value.size()) {
+    const size_t end = std::min(value.find(':', start), value.size());
+    add(value.substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+std::string home_in_passwd(unsigned uid) {
+  std::string home;
+  for_each_user([&](const struct passwd& entry) {
+    if (entry.pw_uid == uid) home = entry.pw_dir;
+    return home.empty();
+  });
+  return home;
+}
+
+// What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's own,
+// and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the real one.
+std::vector<PathFact> paths_of(const std::string& key, const Call& call,
+                               const kit::Manifest& manifest, unsigned uid) {
+  if (key[0] != '$') return {path_fact(key)};
+  const std::string name = key.substr(1, key.find('/') - 1);
+  const std::string suffix = key.substr(name.size() + 1);
+  const std::string home = variable(call.environment, "HOME").value_or("");
+  std::vector<PathFact> facts;
+  if (const auto value = variable(call.environment, name)) add_paths(facts, *value, suffix, home);
+  if (const auto own = manifest.variables.find(name); own != manifest.variables.end()) {
+    add_paths(facts, own->second, suffix, home);
+  }
+  if (name == "HOME") add_paths(facts, home_in_passwd(uid), suffix, "");
+  return facts;
+}
+
+// The build environments in the work directory: no source tree.
+std::vector<std::string> environments_in(const std::string& work) {
+  std::vector<std::string> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
+  if (!dir) throw_errno("read directory", work);
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string path = work + "/" + entry->d_name;
+    if (entry->d_name[0] != '.' && ::access((path + "/pyvenv.cfg").c_str(), F_OK) == 0) {
+      found.push_back(path);
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -203,7 +324,15 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest) {
     }
   }
   find_executable(call, facts);
+  if (!facts.virtual_env.empty() && !facts.front_ends_env) {
+    const std::string work = parent_of(facts.virtual_env);
+    const std::string named = work + work.substr(work.rfind('/'));
+    struct stat st = {};
+    if (::lstat(named.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) facts.named_source = named;
+    facts.environments = environments_in(work);
+  }
   if (const auto hook = hook_call(call.command)) {
+    facts.hook_script = path_fact(call.command[1]).canonical;
     facts.control = named_directory(hook->control, "the control directory");
     facts.directories = kwargs_directories(facts.control);
   } else if (const auto pip = pip_wheel_call(call.command)) {
@@ -223,12 +352,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.user_name = user_name(facts.uid);
   facts.manifest = manifest;
   const auto look = [&](const std::string& key) {
-    if (key[0] != '$') {
-      facts.paths.emplace(key, path_fact(key));
-      return;
-    }
-    const auto value = variable(call.environment, key.substr(1));
-    if (value && !value->empty() && (*value)[0] == '/') facts.paths.emplace(key, path_fact(*value));
+    facts.paths.emplace(key, paths_of(key, call, manifest, facts.uid));
   };
   for (const auto& [key, unused] : policy.views) look(key);
   for (const auto& path : manifest.sockets) look(path);
@@ -237,6 +361,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   if (step != nullptr && !step->build_environment.empty()) {
     gather_interpreter(facts, step->build_environment);
   }
+  if (step != nullptr) add_links(facts, call);
   return facts;
 }
 

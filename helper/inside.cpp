@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,7 +118,9 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     map_ids(plan.uid, plan.uid, plan.gid, plan.gid);
     die_with_supervisor(life);
     sys::set_undumpable();
+    const mode_t mask = ::umask(0);  // mount points have exact modes; the step keeps its caller's mask
     build_root(plan, scratch);
+    ::umask(mask);
     bring_loopback_up();
     leave_keyring();
     // By path and after the last mount: a working directory that was kept sees under the covers.

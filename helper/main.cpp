@@ -34,36 +34,70 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
 int run_call(const Kit& kit, const std::vector<std::string>& command, kit::SeamKind kind) {
   const Call call{command, current_environment()};
   const Planned planned = plan_call(kit, call, {}, false);
-  if (!planned.step) run_trusted(command, kind == kit::SeamKind::kScript);
+  if (!planned.step) {
+    run_trusted(planned.executable, command, kind == kit::SeamKind::kScript);
+  }
   return run_step(planned);
 }
 
-int take_seam_call(const std::string& path, const std::vector<std::string>& argv) {
-  const Kit kit = read_kit();
-  const kit::Seam& seam = seam_at(kit, path);
-  const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
-  if (seam.kind == kit::SeamKind::kUnshare) {
-    const auto command = unshare_command(kit.policy.seams, arguments);
-    if (!command) run_original(seam.original, argv);
-    return run_call(kit, *command, seam.kind);
+// A script that the hook did not find calls unshare by its shebang line: its steps would not be isolated.
+void require_no_script(const Kit& kit, const std::vector<std::string>& arguments) {
+  const std::string script = "/" + kit.policy.seams.script_file;
+  for (const auto& word : arguments) {
+    if (word.size() < script.size() ||
+        word.compare(word.size() - script.size(), script.size(), script) != 0) {
+      continue;
+    }
+    throw Error("run the step", "it comes through " + word + ", which is not covered",
+                "add the directory above " + kit.policy.seams.script_file +
+                    " to seams.script.directories in the policy");
   }
-  if (arguments.empty()) {
-    say(path + " command");
-    return 2;  // as the script
-  }
-  return run_call(kit, arguments, seam.kind);
 }
 
-int main_throwing(int argc, char** argv) {
-  const std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");
-  const std::string own_name = path.substr(path.rfind('/') + 1);
-  if (path == kit::kHelper || own_name == "rind") return run_tool(argc, argv);
-  return take_seam_call(path, std::vector<std::string>(argv, argv + argc));
+int take_unshare_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
+  const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
+  const auto command = unshare_command(kit.policy.seams, arguments);
+  if (command) return run_call(kit, *command, seam.kind);
+  require_no_script(kit, arguments);
+  run_original(seam.original, argv);
+}
+
+int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
+  if (argv.size() < 2) {
+    say(seam.path + " command");
+    return 2;  // as the script
+  }
+  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), seam.kind);
+}
+
+bool is_tool(const std::string& path) {
+  return path == kit::kHelper || path.substr(path.rfind('/') + 1) == "rind";
 }
 
 // Front ends ask with `true` whether isolation works, and when the answer is no, Fromager goes on
 // without any. So the answer is yes, always; a container that cannot isolate fails at the first step.
-bool is_probe(int argc, char** argv) { return argc == 2 && std::string(argv[1]) == "true"; }
+// The question is `SCRIPT true`, `unshare OPTION... true`, or by the script's shebang line `unshare
+// OPTION... /bin/bash SCRIPT true`. The kit is not asked: it may be what is broken.
+bool is_probe(const std::vector<std::string>& argv) {
+  size_t first = 1;
+  while (first < argv.size() && !argv[first].empty() && argv[first][0] == '-') ++first;
+  const size_t left = argv.size() - first;
+  if (left == 3) return argv[first + 1].ends_with("/run_network_isolation.sh") && argv.back() == "true";
+  return left == 1 && argv.back() == "true";
+}
+
+int take_seam_call(const std::string& path, const std::vector<std::string>& argv) {
+  try {
+    const Kit kit = read_kit();
+    const kit::Seam& seam = seam_at(kit, path);
+    return seam.kind == kit::SeamKind::kUnshare ? take_unshare_call(kit, seam, argv)
+                                                : take_script_call(kit, seam, argv);
+  } catch (const Error& e) {
+    if (!is_probe(argv)) throw;
+    say(e.what());
+    return 0;
+  }
+}
 
 int exit_status(const ExecError& error) {
   return error.code() == ENOENT || error.code() == ENOTDIR ? kExitNotFound : kExitCannotExecute;
@@ -73,14 +107,17 @@ int exit_status(const ExecError& error) {
 }  // namespace rind
 
 int main(int argc, char** argv) {
-  if (argc < 1) return rind::kExitOwnError;
+  using namespace rind;
+  if (argc < 1) return kExitOwnError;
   try {
-    return rind::main_throwing(argc, argv);
-  } catch (const rind::ExecError& e) {
-    rind::say(e.what());
-    return rind::exit_status(e);
+    const std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");
+    return is_tool(path) ? run_tool(argc, argv)
+                         : take_seam_call(path, std::vector<std::string>(argv, argv + argc));
+  } catch (const ExecError& e) {
+    say(e.what());
+    return exit_status(e);
   } catch (const std::exception& e) {
-    rind::say(e.what());
-    return rind::is_probe(argc, argv) ? 0 : rind::kExitOwnError;
+    say(e.what());
+    return kExitOwnError;
   }
 }

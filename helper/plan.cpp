@@ -62,7 +62,8 @@ void plan_environment(Plan& plan, const Policy& policy, const Call& call, const 
   // What exists inside. A HOME that is hidden or read-only would break tools that write there.
   const auto canonical = [&](const std::string& name) {
     const auto found = facts.paths.find("$" + name);
-    return found == facts.paths.end() ? std::string() : found->second.canonical;
+    if (found == facts.paths.end() || found->second.empty()) return std::string();
+    return found->second.front().canonical;  // the call's own value
   };
   const std::string tmp =
       first_writable(plan, {canonical("TMPDIR"), "/tmp", "/var/tmp"});

@@ -22,10 +22,12 @@ struct PlannedView {
     kDevices,  // the minimal /dev
     kProc,     // a procfs of the step's own pid namespace
   };
-  // Something that must exist in an empty view so that a view further in can be mounted on it.
+  // Something that must exist in an empty view: what a view further in is mounted on, or a link on the
+  // way to it.
   struct MountPoint {
     std::string path;  // relative
-    bool directory = true;
+    enum Type { kDirectory, kFile, kLink } type = kDirectory;
+    std::string target;  // of a link
   };
 
   std::string path;  // canonical

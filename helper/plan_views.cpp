@@ -31,6 +31,14 @@ class Rules {
   void add(Strength strength, PlannedView view) {
     for (auto& rule : rules_) {
       if (rule.view.path != view.path) continue;
+      // Two private views are one; it has the room that either asks for (HOME=/tmp is common).
+      if (rule.view.view == View::kPrivate && view.view == View::kPrivate) {
+        if (view.backing == Backing::kDisk) {
+          rule.view.backing = Backing::kDisk;
+          rule.view.mode = view.mode;
+        }
+        return;
+      }
       if (strength > rule.strength ||
           (strength == rule.strength && strictness(view) > strictness(rule.view))) {
         rule = {std::move(view), strength};
@@ -71,32 +79,73 @@ std::string below(const std::string& path, const std::string& top) {
   return path.substr(top == "/" ? 1 : top.size() + 1);
 }
 
-void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts) {
+PlannedView policy_view(const std::string& key, const ViewSpec& spec, const PathFact& fact) {
+  PlannedView view;
+  view.path = fact.canonical;
+  view.view = spec.view;
+  view.backing = spec.backing;
+  view.size = spec.size;
+  view.directory = fact.type == PathFact::Type::kDirectory;
+  view.mode = (fact.mode & 01777) | 0700;
+  view.rule = "views." + key;
+  // There is no such thing as a private file.
+  if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
+  return view;
+}
+
+// What a step cannot do without: a directory that holds one of these is not hidden for the sake of a
+// file in it.
+std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd) {
+  std::vector<std::string> needed = {step.build_environment, step.source, step.control, step.log,
+                                     step.script, cwd};
+  for (const auto& output : step.outputs) needed.push_back(output.path);
+  for (const auto& part : facts.interpreter) needed.push_back(part.path);
+  return needed;
+}
+
+bool may_be_hidden(const std::string& directory, const std::vector<std::string>& needed) {
+  // A directory at the top, or of the system, holds more than somebody's credentials.
+  if (directory.rfind('/') == 0) return false;
+  for (const char* system : {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"}) {
+    if (is_within(directory, system)) return false;
+  }
+  return std::none_of(needed.begin(), needed.end(),
+                      [&](const std::string& path) { return is_within(path, directory); });
+}
+
+// A cover on a file goes when the builder renames another file over it, as rotation of secrets does; a
+// cover on the directory stays. So a hidden file that a variable names is hidden with what it is
+// replaced through, where the step can do without that.
+void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& key,
+                        const std::vector<std::string>& needed) {
+  for (const auto& directory : fact.replaced_through) {
+    if (!may_be_hidden(directory, needed)) continue;
+    rules.add(kByVariable,
+              simple(directory, View::kHidden, true, "views." + key + ", with its directory"));
+  }
+}
+
+void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
+                      const std::vector<std::string>& needed) {
   for (const auto& [key, spec] : policy.views) {
     const auto found = facts.paths.find(key);
     if (found == facts.paths.end()) continue;
-    const PathFact& fact = found->second;
     const bool variable = key[0] == '$';
-    // A HOME of "/" (containers with a made-up uid have it) stands for nothing that could be covered.
-    if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
-    PlannedView view;
-    view.path = fact.canonical;
-    view.view = spec.view;
-    view.backing = spec.backing;
-    view.size = spec.size;
-    view.directory = fact.type == PathFact::Type::kDirectory;
-    view.mode = (fact.mode & 01777) | 0700;
-    view.rule = "views." + key;
-    // There is no such thing as a private file.
-    if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
-    rules.add(variable ? kByVariable : kByPath, std::move(view));
+    for (const PathFact& fact : found->second) {
+      // A HOME of "/" (containers with a made-up uid have it) stands for nothing that can be covered.
+      if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
+      if (spec.view == View::kHidden) hide_what_replaces(rules, fact, key, needed);
+      rules.add(variable ? kByVariable : kByPath, policy_view(key, spec, fact));
+    }
   }
   for (const auto& path : facts.manifest.sockets) {
     const auto found = facts.paths.find(path);
-    if (found == facts.paths.end() || found->second.type == PathFact::Type::kAbsent) continue;
-    rules.add(kByEngine, simple(found->second.canonical, View::kHidden,
-                                found->second.type == PathFact::Type::kDirectory,
-                                "a socket of the host"));
+    if (found == facts.paths.end()) continue;
+    for (const PathFact& fact : found->second) {
+      if (fact.type == PathFact::Type::kAbsent) continue;
+      rules.add(kByEngine, simple(fact.canonical, View::kHidden,
+                                  fact.type == PathFact::Type::kDirectory, "a socket of the host"));
+    }
   }
 }
 
@@ -130,6 +179,7 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, 
     add(output.path, output.writable ? View::kRw : View::kRo, true, "the step's " + output.name);
   }
   add(step.log, View::kRw, false, "the step's --log");
+  add(step.script, View::kRo, false, "the front end's hook script");
 }
 
 PlannedView special(const std::string& path, PlannedView::Kind kind, const std::string& rule) {
@@ -181,18 +231,32 @@ void hide_ways(Rules& rules, std::vector<PlannedView>& views) {
   views = rules.sorted();
 }
 
-void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd) {
+// The innermost of `views` that holds `path`, when it is an empty one; else nullptr.
+PlannedView* empty_holder(std::vector<PlannedView>& views, const std::string& path) {
+  PlannedView* outer = holder(views, path);
+  return outer != nullptr && covers(*outer) ? outer : nullptr;
+}
+
+void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
+                      const std::vector<Link>& links) {
+  using MountPoint = PlannedView::MountPoint;
   for (const auto& view : views) {
-    PlannedView* outer = holder(views, view.path);
-    if (outer == nullptr || !covers(*outer)) continue;
-    outer->skeleton.push_back({below(view.path, outer->path), view.directory});
+    PlannedView* outer = empty_holder(views, view.path);
+    if (outer == nullptr) continue;
+    outer->skeleton.push_back({below(view.path, outer->path),
+                               view.directory ? MountPoint::kDirectory : MountPoint::kFile, ""});
+  }
+  for (const auto& link : links) {
+    PlannedView* outer = empty_holder(views, link.path);
+    if (outer == nullptr) continue;
+    outer->skeleton.push_back({below(link.path, outer->path), MountPoint::kLink, link.target});
   }
   // A front end may start a command in a directory that the step sees empty; it exists there.
-  PlannedView* outer = holder(views, cwd);
   const bool at_a_view = std::any_of(views.begin(), views.end(),
                                      [&](const auto& v) { return v.path == cwd; });
-  if (outer != nullptr && !at_a_view && covers(*outer)) {
-    outer->skeleton.push_back({below(cwd, outer->path), true});
+  PlannedView* outer = empty_holder(views, cwd);
+  if (outer != nullptr && !at_a_view) {
+    outer->skeleton.push_back({below(cwd, outer->path), MountPoint::kDirectory, ""});
   }
 }
 
@@ -201,7 +265,7 @@ void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd) {
 std::vector<PlannedView> plan_views(const Policy& policy, const Step& step, const Facts& facts,
                                     const std::vector<ExtraView>& extra, const std::string& cwd) {
   Rules rules;
-  add_policy_rules(rules, policy, facts);
+  add_policy_rules(rules, policy, facts, needed_by(step, facts, cwd));
   const std::vector<PlannedView> policy_views = Rules(rules).sorted();
   for (const auto& part : facts.interpreter) {
     // Silently left out where it is what the policy hides: another part of the chain may do.
@@ -222,7 +286,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Step& step, cons
   std::vector<PlannedView> views = without_idle(rules.sorted());
   Rules again;
   hide_ways(again, views);
-  add_mount_points(views, cwd);
+  add_mount_points(views, cwd, facts.links);
   return views;
 }
 

@@ -42,8 +42,10 @@ void report_exec_failure(int pipe, int code) { write_number(pipe, kExec, code); 
 
 void report_error(int pipe, const Error& error) {
   std::string message(1, kError);
+  // Nobody reads before pid 1 has ended: the message must fit into the smallest pipe (a page).
+  constexpr size_t kLongest = 1200;
   for (const std::string& text : {error.subject(), error.why(), error.remedy()}) {
-    message += text;
+    message += text.substr(0, kLongest);
     message += '\0';
   }
   sys::write_all(pipe, message, "the report");

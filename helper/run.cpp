@@ -20,6 +20,7 @@ Planned plan_call(const Kit& kit, const Call& call, const std::vector<ExtraView>
   const CallFacts call_facts = gather_call_facts(call, kit.manifest);
   Planned planned;
   planned.step = recognise(kit.policy, call, call_facts, always_step);
+  planned.executable = call_facts.found_at;
   if (!planned.step) return planned;
   const Facts facts = gather_facts(kit.policy, kit.manifest, call, &*planned.step);
   planned.plan = make_plan(kit.policy, call, call_facts, *planned.step, facts, extra);

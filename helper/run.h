@@ -17,6 +17,7 @@ inline constexpr int kExitNotFound = 127;
 
 struct Planned {
   std::optional<Step> step;  // nothing: a trusted command
+  std::string executable;    // of a trusted command: the path that was judged
   Plan plan;                 // only with a step
 };
 

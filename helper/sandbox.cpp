@@ -3,6 +3,7 @@
 #include <grp.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +34,17 @@ pid_t fork_into_namespaces() {
   return static_cast<pid_t>(pid);
 }
 
+// Through a directory that was left open as a standard stream a step would reach below every cover.
+void require_plain_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat st = {};
+    if (::fstat(stream, &st) == 0 && S_ISDIR(st.st_mode)) {
+      throw Error("run the step", "its standard stream " + std::to_string(stream) + " is a directory",
+                  "start it with /dev/null, a pipe or a file there");
+    }
+  }
+}
+
 // Supplementary groups are rights that no id map shows. Without CAP_SETGID (EPERM) the builder could
 // not be without them either.
 void drop_groups() {
@@ -58,9 +70,11 @@ int wait_and_forward(pid_t pid, const SignalGuard& signals) {
 }  // namespace
 
 int run_sandboxed(const Plan& plan) {
+  require_plain_streams();
+  // Before the directories are made, so that a second signal does not keep them from being removed.
+  const SignalGuard signals;
   const Scratch scratch(plan.views);
   drop_groups();
-  const SignalGuard signals;
   sys::Pipe report = sys::make_pipe();
   // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG holds.
   sys::Pipe life = sys::make_pipe();

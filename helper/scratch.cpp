@@ -91,12 +91,10 @@ void remove_tree(int parent, const std::string& name) {
       for (const auto& grandchild : names_in(directory.get())) {
         if (remove_file(directory.get(), grandchild)) continue;
         { const Fd searchable = open_for_removal(directory.get(), grandchild); }
-        std::string place;
-        do {
-          place = "rind-up-" + std::to_string(moved++);
-        } while (::renameat2(directory.get(), grandchild.c_str(), top.get(), place.c_str(),
-                             RENAME_NOREPLACE) != 0 &&
-                 errno == EEXIST);
+        while (::renameat2(directory.get(), grandchild.c_str(), top.get(),
+                           ("rind-up-" + std::to_string(moved++)).c_str(), RENAME_NOREPLACE) != 0) {
+          if (errno != EEXIST) throw_errno("move up", grandchild);
+        }
       }
       if (::unlinkat(top.get(), child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
     }

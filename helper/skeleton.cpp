@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -18,7 +19,14 @@ void make_way_to(int top, const PlannedView::MountPoint& point, mode_t mode) {
     const size_t end = point.path.find('/', start);
     const bool last = end == std::string::npos;
     const std::string name = point.path.substr(start, last ? std::string::npos : end - start);
-    if (last && !point.directory) {
+    if (last && point.type == PlannedView::MountPoint::kLink) {
+      // Two links may share a part of their way: the first one leads on.
+      if (::symlinkat(point.target.c_str(), at.get(), name.c_str()) != 0 && errno != EEXIST) {
+        throw_errno("make symlink", point.path);
+      }
+      return;
+    }
+    if (last && point.type == PlannedView::MountPoint::kFile) {
       const Fd file = sys::open(at.get(), name, O_RDONLY | O_CREAT | O_NOFOLLOW, 0444);
       return;
     }

@@ -9,8 +9,8 @@
 
 namespace rind {
 
-// Makes the directories and empty files below `top`, with the directories that lead to them. What is
-// there already stays.
+// Makes the directories, empty files and links below `top`, with the directories that lead to them.
+// What is there already stays.
 void make_skeleton(int top, const std::vector<PlannedView::MountPoint>& skeleton, mode_t mode);
 
 }  // namespace rind

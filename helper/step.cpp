@@ -36,10 +36,13 @@ std::string work_directory(const CallFacts& facts) {
 bool may_be_hostile(const Policy& policy, const CallFacts& facts) {
   if (facts.executable.empty() || !facts.found_by_absolute_path) return true;
   const std::string work = work_directory(facts);
-  if (!work.empty() && is_within(facts.executable, work)) return true;
-  for (const auto& [path, spec] : policy.views) {
-    const bool written = spec.view == View::kRw || spec.view == View::kPrivate;
-    if (written && path[0] == '/' && is_within(facts.executable, path)) return true;
+  // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth files.
+  for (const std::string& place : {facts.executable, facts.found_at}) {
+    if (!work.empty() && is_within(place, work)) return true;
+    for (const auto& [path, spec] : policy.views) {
+      const bool written = spec.view == View::kRw || spec.view == View::kPrivate;
+      if (written && path[0] == '/' && is_within(place, path)) return true;
+    }
   }
   return false;
 }
@@ -50,14 +53,21 @@ bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts) 
   return listed && !may_be_hostile(policy, facts);
 }
 
-// S: the directory directly below the work directory that holds `place`, but not the build
-// environment. Only the front end writes in the work directory, so no step can have put a link there.
+// S: the directory below the work directory that has its name, as Fromager lays it out; where there is
+// none (plugins lay out as they like), the one that holds `place`, but no build environment. Only the
+// front end writes in the work directory, so no step can have put a link there.
 std::string source_holding(const CallFacts& facts, const std::string& place) {
   const std::string work = work_directory(facts);
   if (work.empty() || work == "/" || place == work || !is_within(place, work)) return {};
+  if (!facts.named_source.empty()) {
+    return is_within(place, facts.named_source) ? facts.named_source : std::string();
+  }
   const size_t start = work.size() + 1;
   std::string source = place.substr(0, std::min(place.find('/', start), place.size()));
-  return source == facts.virtual_env ? std::string() : source;
+  const bool environment = source == facts.virtual_env ||
+                           std::find(facts.environments.begin(), facts.environments.end(), source) !=
+                               facts.environments.end();
+  return environment ? std::string() : source;
 }
 
 // What each hook's kwargs may name, and whether it is written (PEP 517, 660).
@@ -104,6 +114,7 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   step.kind = Step::Kind::kHook;
   step.hook = hook.hook;
   step.control = facts.control;
+  step.script = facts.hook_script;
   if (step.build_environment.empty()) {
     throw Error("recognise the step " + hook.hook,
                 "VIRTUAL_ENV names no build environment, so its sources are not known",

@@ -21,7 +21,11 @@ struct CallFacts {
   std::string virtual_env;     // VIRTUAL_ENV, when it names a directory
   bool front_ends_env = false;  // VIRTUAL_ENV is the front end's own, not a build environment
   std::string executable;      // the file that would be executed
+  std::string found_at;        // where PATH leads to it: its directory canonical, its own name kept
   bool found_by_absolute_path = false;  // not through a relative element of PATH
+  std::string named_source;    // W/<name of W>, where that is a directory: the sources, as Fromager has it
+  std::vector<std::string> environments;  // the build environments in W: directories with a pyvenv.cfg
+  std::string hook_script;     // the _in_process.py of a hook call
   // For a hook call: the control directory and the directories that the kwargs name. For a pip wheel
   // call: its paths.
   std::string control;
@@ -49,7 +53,8 @@ struct Step {
   std::string source;             // S, "" when unknown
   std::string control;            // CTL
   std::vector<Output> outputs;
-  std::string log;  // a file that pip writes
+  std::string log;     // a file that pip writes
+  std::string script;  // the hook's _in_process.py
 };
 std::string to_string(Step::Kind kind);
 

@@ -20,7 +20,7 @@ std::vector<char*> argv_of(const std::vector<std::string>& words) {
 
 }  // namespace
 
-void run_trusted(const std::vector<std::string>& command, bool as_root) {
+void run_trusted(const std::string& path, const std::vector<std::string>& command, bool as_root) {
   const unsigned uid = ::geteuid();
   const unsigned gid = ::getegid();
   if (::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWUTS) != 0) throw no_user_namespace(errno);
@@ -32,7 +32,7 @@ void run_trusted(const std::vector<std::string>& command, bool as_root) {
   if (::sethostname(kName.data(), kName.size()) != 0 && errno != EPERM) {
     throw_errno("set the host name");
   }
-  ::execvp(command[0].c_str(), argv_of(command).data());
+  ::execv(path.c_str(), argv_of(command).data());
   throw ExecError(command[0], errno);
 }
 

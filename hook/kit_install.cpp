@@ -67,10 +67,14 @@ Fd make_kit(const KitContents& contents, const RootIds& owner) {
                       {"gid", std::to_string(owner.gid)},
                       {"size", "8m"}},
                      mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  const std::string manifest = kit::to_json(contents.manifest).dump();
+  if (manifest.size() > kit::kManifestLimit) {
+    throw Error(kWhat, "config.json names too many variables, mounts or masked paths for a manifest");
+  }
   const FsIds as_owner(owner);
   const int dir = top.get();
   sys::make_file(dir, "policy.json", contents.policy, 0444);
-  sys::make_file(dir, "manifest.json", kit::to_json(contents.manifest).dump(), 0444);
+  sys::make_file(dir, "manifest.json", manifest, 0444);
   sys::make_file(dir, "rind", "", 0444);
   sys::make_directory(dir, "originals", 0755);
   for (size_t i = 0; i < contents.manifest.seams.size(); ++i) {
@@ -121,6 +125,16 @@ void bury_anchor(int kit) {
   mnt::attach(cover.get(), target.get(), "the anchor");
 }
 
+// A mount made on a seam in a volume that shares its mounts would be made on the host as well.
+void require_unshared(const Container& container, const FoundSeam& seam, const std::string& path,
+                      const HostView& host) {
+  const uint64_t id = sys::mount_place(seam.file.get(), path).mount_id;
+  if (host.mount_table.find(container.mount_info(), id).shared) {
+    throw Error("cover the seam " + path, "it lies in a mount that is shared with the host",
+                "mount that volume private or slave: without :shared and :rshared");
+  }
+}
+
 // Where `file` is inside the container.
 std::string path_inside(int file, const Root& rootfs) {
   const std::string top = sys::path_of(rootfs.top());
@@ -164,6 +178,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   std::vector<Fd> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
     const std::string path = path_inside(seams[i].file.get(), rootfs);
+    require_unshared(container, seams[i], path, host);
     Fd original = mnt::clone_tree(seams[i].file.get(), false, path);
     mnt::set_attributes(original.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, false, path);
     originals.push_back(std::move(original));

@@ -3,6 +3,7 @@
 // As a hook (`rind-hook hook`, see oci-hooks.d/50-oci-rind.json) it reads the container's state from
 // standard input and answers with its exit status: 0 lets the container start, 1 does not. It runs as
 // the runtime does, often as root, for every container of the host; everything in a rootfs is hostile.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -20,6 +21,7 @@ namespace {
 void forget_the_caller() {
   ::clearenv();
   rind::sys::close_from(3);
+  ::umask(0);  // the kit has exact modes
   rind::sys::set_undumpable();
   if (::chdir("/") != 0) rind::throw_errno("change directory", "/");
 }

@@ -30,34 +30,40 @@ bool has_kit(const Container& container) {
   }
 }
 
+void set_host_name(const Container& container, const std::string& name) {
+  if (name.empty()) return;
+  container.join_uts_namespace();
+  if (::sethostname(name.c_str(), name.size()) != 0) throw_errno("set the host name");
+}
+
 }  // namespace
 
 void poststart(const Container& container, const State& state, const HostPaths& paths) {
-  keep_capabilities({CAP_SYS_ADMIN});
-  const bool isolated = has_kit(container);
-  // The process in whose root the kit is looked for may have ended under our eyes.
-  container.require_alive();
-  ContainerRules rules;
+  // The bundle and the root may belong to an id of the container's.
+  keep_capabilities({CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH});
+  std::string reason;
   try {
-    rules = load_policy(paths.policy).policy.containers;
+    const Config config = read_config(state.bundle);
+    const ContainerRules rules = load_policy(paths.policy).policy.containers;
+    if (has_kit(container)) {
+      if (config.own_uts_namespace && !container.shares_uts_namespace()) {
+        set_host_name(container, rules.host_name);
+      }
+      return;
+    }
+    reason = builder_by_config(rules, state, config);
   } catch (const Error& e) {
-    // At prestart a builder would have been refused for it. What runs now is another container, or one
-    // that was isolated before the policy was broken, and lacks its host name.
-    log_warning(std::string("the policy cannot be used: ") + e.what());
+    // The decision was taken at prestart, which refuses what it cannot decide. What runs now must not be
+    // ended for a host name.
+    log_warning(std::string("after the start of ") + state.bundle + ": " + e.what());
     return;
   }
-  if (!isolated) {
-    const std::string reason = builder_by_config(rules, state, read_config(state.bundle));
-    if (reason.empty()) return;
-    throw Error("isolate the builder container (" + reason + ")",
-                "it has been started, and has no kit: the prestart hook did not run, or too late",
-                "let the hook file name the stage prestart, for this engine too");
-  }
-  if (container.shares_uts_namespace() || rules.host_name.empty()) return;
-  container.join_uts_namespace();
-  if (::sethostname(rules.host_name.c_str(), rules.host_name.size()) != 0) {
-    throw_errno("set the host name");
-  }
+  // The process in whose root the kit was looked for may have ended under our eyes.
+  container.require_alive();
+  if (reason.empty()) return;
+  throw Error("isolate the builder container (" + reason + ")",
+              "it has been started, and has no kit: the prestart hook did not run, or too late",
+              "let the hook file name the stage prestart, for this engine too");
 }
 
 void run_stage(const State& state, const HostPaths& paths) {

@@ -1,8 +1,9 @@
-#include <fcntl.h>
+#include <dirent.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 
-#include <algorithm>
+#include <cerrno>
+#include <memory>
 #include <optional>
 
 #include "common/error.h"
@@ -43,8 +44,13 @@ void prestart_without_policy(const Container& container, const State& state, con
   bool refuse = is_annotated(defaults.containers, state, config);
   if (!refuse) {
     keep_capabilities({CAP_DAC_READ_SEARCH});
-    const auto patterns = search_patterns(defaults.seams, config.environment);
-    refuse = !find_scripts(container.open_rootfs(config.root), defaults.seams, patterns).empty();
+    const auto patterns = search_patterns(defaults.seams, config.environment, config.arguments);
+    try {
+      refuse = !find_scripts(container.open_rootfs(config.root), defaults.seams, patterns).empty();
+    } catch (const Error& e) {
+      // Not found to be a builder: it starts, like every other one.
+      log_warning(std::string("a container was not searched to the end: ") + e.what());
+    }
   }
   open_log();
   if (refuse) {
@@ -54,17 +60,49 @@ void prestart_without_policy(const Container& container, const State& state, con
   log_warning("the policy cannot be used, builder containers are refused: " + trouble);
 }
 
+// The sockets directly in the directory `source` of the host, as paths below `destination`.
+void add_sockets_in(const std::string& source, const std::string& destination,
+                    std::vector<std::string>& sockets) {
+  // A volume may have any number of files; engine sockets lie in small directories.
+  constexpr int kLookedAt = 4096;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(source.c_str()), &::closedir);
+  if (!dir) throw_errno("look for sockets in", source);
+  for (int i = 0; i < kLookedAt; ++i) {
+    const dirent* entry = ::readdir(dir.get());
+    if (entry == nullptr) break;
+    if (entry->d_type == DT_SOCK) sockets.push_back(destination + "/" + entry->d_name);
+  }
+}
+
+// What a container can connect to outside of itself: bind mounts whose source is a socket, or a
+// directory with sockets in it. Sources are paths of the host, seen before the container's mount
+// namespace is joined.
 std::vector<std::string> socket_mounts(const Config& config) {
   std::vector<std::string> sockets;
   for (const auto& mount : config.mounts) {
     struct stat st = {};
-    // The source is a path of the host, seen before the container's mount namespace is joined.
-    if (!mount.source.empty() && mount.source[0] == '/' &&
-        ::stat(mount.source.c_str(), &st) == 0 && S_ISSOCK(st.st_mode)) {
-      sockets.push_back(mount.destination);
+    if (mount.source.empty() || mount.source[0] != '/') continue;
+    if (::stat(mount.source.c_str(), &st) != 0) {
+      if (errno == ENOENT) continue;  // no path of the host: the name of a file system
+      throw_errno("look for sockets at", mount.source);
     }
+    if (S_ISSOCK(st.st_mode)) sockets.push_back(mount.destination);
+    if (S_ISDIR(st.st_mode)) add_sockets_in(mount.source, mount.destination, sockets);
   }
   return sockets;
+}
+
+// The container's values of the variables that views go by. They are paths, no secrets.
+std::map<std::string, std::string> view_variables(const Policy& policy, const Config& config) {
+  std::map<std::string, std::string> values;
+  for (const auto& [key, unused] : policy.views) {
+    if (key[0] != '$') continue;
+    const std::string name = key.substr(1, key.find('/') - 1);
+    for (const auto& entry : config.environment) {
+      if (entry.rfind(name + "=", 0) == 0) values[name] = entry.substr(name.size() + 1);
+    }
+  }
+  return values;
 }
 
 std::map<std::string, std::string> hashed(const std::vector<std::string>& environment) {
@@ -93,8 +131,9 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   keep_capabilities(
       {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
   const Root rootfs = container.open_rootfs(config.root);
-  std::vector<FoundSeam> seams = find_scripts(
-      rootfs, policy.seams, search_patterns(policy.seams, config.environment));
+  std::vector<FoundSeam> seams =
+      find_scripts(rootfs, policy.seams,
+                   search_patterns(policy.seams, config.environment, config.arguments));
   if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
   if (reason.empty()) reason = "seam in the rootfs";
 
@@ -113,6 +152,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   contents.manifest.masked_paths = config.masked_paths;
   contents.manifest.sockets = socket_mounts(config);
   contents.manifest.environment = hashed(config.environment);
+  contents.manifest.variables = view_variables(policy, config);
   contents.leases = policy.leases;
   contents.owner = container.root_ids();
   const HostView host(paths.helper, seams.size() + 1);

@@ -20,9 +20,10 @@ namespace {
 // An errno that says "there is no seam at this path", not "something is wrong": absent, a file where
 // a directory was looked for, links in a circle, or a name longer than any file's. EACCES comes with
 // CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in it gets there.
+// The last four are what a dead network or FUSE mount says, to us and to a builder.
 bool is_absent(int code) {
   return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
-         code == EACCES;
+         code == EACCES || code == ENOTCONN || code == ESTALE || code == EIO || code == EHOSTDOWN;
 }
 
 class Search {
@@ -60,8 +61,9 @@ class Search {
       throw;
     }
     const struct stat st = sys::stat_fd(fd.get(), path);
-    // lib64 -> lib finds the same file twice.
-    if (!seen_.insert({st.st_dev, st.st_ino}).second) return;
+    // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard, a
+    // volume can be mounted twice) are two seams.
+    if (!seen_.insert(sys::path_of(fd.get())).second) return;
     if (!S_ISREG(st.st_mode)) {
       throw Error("cover the seam " + path, "it is not a regular file",
                   "this image is damaged or hostile: do not build in it");
@@ -74,13 +76,20 @@ class Search {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void check_time() {
+    if (Clock::now() > deadline_) stop(std::to_string(rules_.search_milliseconds) + " ms");
+  }
+
   void count() {
-    if (++entries_ > rules_.search_entries || Clock::now() > deadline_) {
-      throw Error("search the container for seams",
-                  "more than " + std::to_string(rules_.search_entries) + " directory entries or " +
-                      std::to_string(rules_.search_milliseconds) + " ms",
-                  "raise seams.script.limits in the policy, or name fewer directories");
+    if (++entries_ > rules_.search_entries) {
+      stop(std::to_string(rules_.search_entries) + " paths");
     }
+    check_time();
+  }
+
+  [[noreturn]] static void stop(const std::string& limit) {
+    throw Error("search the container for seams", "it takes more than " + limit,
+                "raise seams.script.limits in the policy, or name fewer directories");
   }
 
   std::vector<std::string> list(const std::string& path, const std::string& pattern) {
@@ -96,9 +105,13 @@ class Search {
     if (!dir) throw_errno("read directory", path);
     (void)fd.release();  // closedir owns it now
     while (const dirent* entry = ::readdir(dir.get())) {
-      count();
+      check_time();
       const std::string name = entry->d_name;
-      if (name != "." && name != ".." && glob_match(pattern, name)) names.push_back(name);
+      const bool may_be_directory =
+          entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
+      if (!may_be_directory || name == "." || name == ".." || !glob_match(pattern, name)) continue;
+      count();
+      names.push_back(name);
     }
     return names;
   }
@@ -107,7 +120,7 @@ class Search {
   const SeamRules& rules_;
   Clock::time_point deadline_;
   uint64_t entries_ = 0;
-  std::set<std::pair<dev_t, ino_t>> seen_;
+  std::set<std::string> seen_;
   std::vector<FoundSeam> found_;
 };
 
@@ -118,10 +131,13 @@ std::string prefix_of(const std::string& bin) {
   return bin.substr(0, slash);
 }
 
+std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
 }  // namespace
 
 std::vector<std::string> search_patterns(const SeamRules& rules,
-                                         const std::vector<std::string>& environment) {
+                                         const std::vector<std::string>& environment,
+                                         const std::vector<std::string>& arguments) {
   std::vector<std::string> patterns = rules.script_directories;
   std::set<std::string> known(patterns.begin(), patterns.end());
   const auto add_prefix = [&](const std::string& prefix) {
@@ -133,6 +149,10 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
     }
   };
   if (!rules.environment_prefixes) return patterns;
+  // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
+  for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
+    if (!arguments[i].empty() && arguments[i][0] == '/') add_prefix(prefix_of(directory_of(arguments[i])));
+  }
   for (const auto& entry : environment) {
     if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add_prefix(entry.substr(12));
     if (entry.rfind("PATH=", 0) != 0) continue;

@@ -21,9 +21,11 @@ struct FoundSeam {
 };
 
 // The directories to search, as patterns: the policy's, and with `environment_prefixes` those below
-// the prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) name. Pure.
+// the prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) and the first two words of
+// `arguments` name. Pure.
 std::vector<std::string> search_patterns(const SeamRules& rules,
-                                         const std::vector<std::string>& environment);
+                                         const std::vector<std::string>& environment,
+                                         const std::vector<std::string>& arguments);
 
 // Every isolation script below the patterns. Throws Error when the limits are exceeded, or when
 // something lies there that is no regular file: a seam that cannot be covered must not be passed over.

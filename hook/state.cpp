@@ -92,6 +92,15 @@ Config parse_config(const Json& value, const std::string& bundle) {
   config.masked_paths = strings_if_any(member(value, "linux"), "maskedPaths", origin);
   config.annotations = string_map(value, "annotations");
 
+  const auto namespaces = member(value, "linux").find("namespaces");
+  if (namespaces != member(value, "linux").end() && namespaces->is_array()) {
+    for (const Json& entry : *namespaces) {
+      if (entry.is_object() && string_if_any(entry, "type") == "uts") {
+        config.own_uts_namespace = string_if_any(entry, "path").empty();
+      }
+    }
+  }
+
   const auto mounts = value.find("mounts");
   if (mounts != value.end() && mounts->is_array()) {
     for (const Json& entry : *mounts) {

@@ -36,6 +36,7 @@ struct Config {
   std::vector<std::string> arguments, environment, masked_paths, bounding;
   std::map<std::string, std::string> annotations;
   std::vector<Mount> mounts;
+  bool own_uts_namespace = false;  // made for this container, not joined
 };
 
 // Reads BUNDLE/config.json (at most 16 MiB).

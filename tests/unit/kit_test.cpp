@@ -13,6 +13,7 @@ TEST_CASE("manifest: what is written is what is read") {
   manifest.masked_paths = {"/proc/kcore"};
   manifest.sockets = {"/docker.sock"};
   manifest.environment = {{"HOME", sha256_hex("/root")}};
+  manifest.variables = {{"NETRC", "/etc/netrc"}};
   const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
   REQUIRE(read.seams.size() == 2);
   CHECK(read.seams[1].kind == kit::SeamKind::kUnshare);
@@ -20,6 +21,7 @@ TEST_CASE("manifest: what is written is what is read") {
   CHECK(read.masked_paths == manifest.masked_paths);
   CHECK(read.sockets == manifest.sockets);
   CHECK(read.environment == manifest.environment);
+  CHECK(read.variables == manifest.variables);
 }
 
 TEST_CASE("manifest: an unknown key or version is an error") {

@@ -16,7 +16,7 @@ const std::string kEnv = "/opt/app-root/src/work/pkg-1/build-3.13";
 const std::string kSource = "/opt/app-root/src/work/pkg-1/pkg-1";
 
 PathFact directory(const std::string& path, unsigned mode = 0755) {
-  return {PathFact::Type::kDirectory, path, mode};
+  return {PathFact::Type::kDirectory, path, mode, {}};
 }
 
 // A step as Fromager's, with the work directory below HOME, in a container as Fromager's.
@@ -37,14 +37,14 @@ struct Scene {
     facts.user_name = "root";
     facts.manifest.masked_paths = {"/proc/kcore", "/sys/firmware"};
     for (const char* path : {"/root", "/home", "/run", "/var/spool", "/var/log"}) {
-      facts.paths[path] = directory(path);
+      facts.paths[path] = {directory(path)};
     }
-    facts.paths["/tmp"] = directory("/tmp", 01777);
-    facts.paths["/var/tmp"] = directory("/var/tmp", 01777);
-    facts.paths["/dev/shm"] = directory("/dev/shm", 01777);
-    facts.paths["/var/run"] = directory("/run");
-    facts.paths["$HOME"] = directory("/opt/app-root/src", 0700);
-    facts.paths["$NETRC"] = {PathFact::Type::kFile, "/etc/builder/netrc", 0600};
+    facts.paths["/tmp"] = {directory("/tmp", 01777)};
+    facts.paths["/var/tmp"] = {directory("/var/tmp", 01777)};
+    facts.paths["/dev/shm"] = {directory("/dev/shm", 01777)};
+    facts.paths["/var/run"] = {directory("/run")};
+    facts.paths["$HOME"] = {directory("/opt/app-root/src", 0700)};
+    facts.paths["$NETRC"] = {{PathFact::Type::kFile, "/etc/builder/netrc", 0600, {}}};
     facts.interpreter = {{"/usr/bin", true}, {"/usr/lib", true}};
   }
   Plan plan() const { return make_plan(policy, call, call_facts, step, facts, extra); }
@@ -143,17 +143,17 @@ TEST_CASE("plan: nothing is mounted that changes nothing") {
 
 TEST_CASE("plan: HOME wins over /root, and what is hidden in it stays so") {
   Scene scene;
-  scene.facts.paths["$HOME"] = directory("/root");
+  scene.facts.paths["$HOME"] = {directory("/root")};
   CHECK(view_at(scene.plan(), "/root/.netrc") == "private");
   scene.policy.views.emplace_back("/root/.cache", ViewSpec{View::kRw});
-  scene.facts.paths["/root/.cache"] = directory("/root/.cache");
+  scene.facts.paths["/root/.cache"] = {directory("/root/.cache")};
   CHECK(view_at(scene.plan(), "/root/.cache/x") == "rw");
   CHECK(view_at(scene.plan(), "/root/.ssh") == "private");
 }
 
 TEST_CASE("plan: a HOME of / covers nothing, and HOME is somewhere that exists") {
   Scene scene;
-  scene.facts.paths["$HOME"] = directory("/");
+  scene.facts.paths["$HOME"] = {directory("/")};
   const Plan plan = scene.plan();
   CHECK(view_at(plan, "/usr") == "root");
   CHECK(has_entry(plan.environment, "HOME=/tmp"));
@@ -183,10 +183,66 @@ TEST_CASE("plan: a front end's directory must not be the one that the policy hid
   CHECK_FALSE(error_of([&] { scene.plan(); }).empty());
 }
 
+TEST_CASE("plan: what a variable hides is hidden under each of its values") {
+  Scene scene;
+  scene.facts.paths["$HOME"] = {directory("/nonsense"), directory("/opt/app-root/src", 0700)};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/opt/app-root/src/.netrc") == "private");
+  CHECK(view_at(plan, "/nonsense/x") == "private");
+  CHECK(has_entry(plan.environment, "HOME=/nonsense"));
+}
+
+TEST_CASE("plan: a file that can be replaced is hidden with its directory, where the step can do without") {
+  Scene scene;
+  scene.facts.paths["$NETRC"][0].replaced_through = {"/etc/builder", "/secrets"};
+  CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "hidden");
+  // A directory at the top holds more than a credential; only the file is hidden.
+  CHECK(view_at(scene.plan(), "/secrets/x") == "root");
+  scene.call_facts.cwd = "/etc/builder/work";
+  CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "root");
+  CHECK(view_at(scene.plan(), "/etc/builder/netrc") == "hidden");
+  for (const char* needed : {"/usr/share/x", "/opt/app-root/src/work", "/tmp"}) {
+    Scene other;
+    other.facts.paths["$NETRC"][0].replaced_through = {needed};
+    CHECK_MESSAGE(view_at(other.plan(), kSource + "/x") == "rw", needed);
+    CHECK_MESSAGE(view_at(other.plan(), "/tmp/tmpc/x") == "rw", needed);
+    CHECK_MESSAGE(view_at(other.plan(), "/usr/share/x/y") == "root", needed);
+  }
+}
+
+TEST_CASE("plan: a link through something hidden is there for the step") {
+  Scene scene;
+  scene.facts.links = {{"/opt/app-root/src/current", "work"}, {"/usr/bin/python3", "python3.13"}};
+  const Plan plan = scene.plan();
+  const PlannedView* home = planned(plan, "/opt/app-root/src");
+  const auto link = std::find_if(home->skeleton.begin(), home->skeleton.end(),
+                                 [](const auto& p) { return p.path == "current"; });
+  REQUIRE(link != home->skeleton.end());
+  CHECK(link->type == PlannedView::MountPoint::kLink);
+  CHECK(link->target == "work");
+}
+
+TEST_CASE("plan: the hook script is shown when it lies below something hidden") {
+  Scene scene;
+  scene.step.script = "/root/.local/share/uv/tools/f/_in_process.py";
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, scene.step.script) == "ro");
+  CHECK_FALSE(planned(plan, scene.step.script)->directory);
+  CHECK(view_at(plan, "/root/.local/share/uv/tools/f/other.py") == "hidden");
+}
+
+TEST_CASE("plan: a HOME that is /tmp is as large as /tmp") {
+  Scene scene;
+  scene.facts.paths["$HOME"] = {directory("/tmp", 01777)};
+  const Plan plan = scene.plan();
+  CHECK(planned(plan, "/tmp")->backing == Backing::kDisk);
+  CHECK(planned(plan, "/tmp")->mode == 01777);
+}
+
 TEST_CASE("plan: what the policy hides inside of the sources is hidden") {
   Scene scene;
   scene.policy.views.emplace_back("$SECRET_DIR", ViewSpec{View::kHidden});
-  scene.facts.paths["$SECRET_DIR"] = directory(kSource + "/secret");
+  scene.facts.paths["$SECRET_DIR"] = {directory(kSource + "/secret")};
   const Plan plan = scene.plan();
   CHECK(view_at(plan, kSource + "/secret/x") == "hidden");
   CHECK(view_at(plan, kSource + "/x") == "rw");
@@ -195,18 +251,18 @@ TEST_CASE("plan: what the policy hides inside of the sources is hidden") {
 TEST_CASE("plan: of two rules for one path the stricter holds, a variable's goes before a path's") {
   Scene scene;
   scene.policy.views = {{"/a", {View::kRw}}, {"/link-to-a", {View::kHidden}}};
-  scene.facts.paths["/a"] = directory("/a");
-  scene.facts.paths["/link-to-a"] = directory("/a");
+  scene.facts.paths["/a"] = {directory("/a")};
+  scene.facts.paths["/link-to-a"] = {directory("/a")};
   CHECK(view_at(scene.plan(), "/a/x") == "hidden");
   scene.policy.views.emplace_back("$A", ViewSpec{View::kRw});
-  scene.facts.paths["$A"] = directory("/a");
+  scene.facts.paths["$A"] = {directory("/a")};
   CHECK(view_at(scene.plan(), "/a/x") == "rw");
 }
 
 TEST_CASE("plan: sockets of the host are hidden wherever they are mounted") {
   Scene scene;
   scene.facts.manifest.sockets = {"/srv/podman.sock"};
-  scene.facts.paths["/srv/podman.sock"] = {PathFact::Type::kOther, "/srv/podman.sock", 0};
+  scene.facts.paths["/srv/podman.sock"] = {{PathFact::Type::kOther, "/srv/podman.sock", 0, {}}};
   CHECK(view_at(scene.plan(), "/srv/podman.sock") == "hidden");
   CHECK_FALSE(planned(scene.plan(), "/srv/podman.sock")->directory);
 }

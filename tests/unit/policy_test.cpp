@@ -85,11 +85,13 @@ TEST_CASE("policy: a view's path is plain and absolute, or a variable") {
   CHECK_FALSE(error_with(R"({"views": {"/a//b": "ro"}})").empty());
   CHECK_FALSE(error_with(R"({"views": {"/a/": "ro"}})").empty());
   CHECK_FALSE(error_with(R"({"views": {"$": "ro"}})").empty());
-  CHECK_FALSE(error_with(R"({"views": {"$A/b": "ro"}})").empty());
+  CHECK_FALSE(error_with(R"({"views": {"$A/../b": "ro"}})").empty());
+  CHECK_FALSE(error_with(R"({"views": {"$A/": "ro"}})").empty());
+  CHECK_FALSE(error_with(R"({"views": {"$/b": "ro"}})").empty());
   CHECK_FALSE(error_with(R"({"views": {"/": "rw"}})").empty());
   CHECK_FALSE(error_with(R"({"views": {"/proc/sys": "rw"}})").empty());
   CHECK_FALSE(error_with(R"({"views": {"/dev": "rw"}})").empty());
-  CHECK(error_with(R"({"views": {"/a/b": "rw", "$A_1": "hidden"}})").empty());
+  CHECK(error_with(R"({"views": {"/a/b": "rw", "$A_1": "hidden", "$A/b/c": "ro"}})").empty());
 }
 
 TEST_CASE("policy files: patches are laid over in order, null takes away") {

@@ -45,6 +45,16 @@ TEST_CASE("config: a relative root lies in the bundle") {
   CHECK_FALSE(error_of([] { parse_config(parse_json("{}", "c"), "/b"); }).empty());
 }
 
+TEST_CASE("config: a UTS namespace that is joined is not the container's own") {
+  const auto own = [](const char* namespaces) {
+    const std::string text = std::string(R"({"root":{"path":"/r"},"linux":{"namespaces":)") + namespaces + "}}";
+    return parse_config(parse_json(text, "c"), "/b").own_uts_namespace;
+  };
+  CHECK(own(R"([{"type":"pid"},{"type":"uts"}])"));
+  CHECK_FALSE(own(R"([{"type":"uts","path":"/proc/1/ns/uts"}])"));
+  CHECK_FALSE(own(R"([{"type":"pid"}])"));
+}
+
 TEST_CASE("config: what the hook needs of it") {
   const Config config = parse_config(parse_json(R"({
       "root": {"path": "/r"},

@@ -17,6 +17,9 @@ CallFacts in_source() {
   facts.cwd = kWork + "/pkg-1";
   facts.virtual_env = kEnv;
   facts.executable = "/usr/bin/python3.13";
+  facts.found_at = kEnv + "/bin/python3";
+  facts.named_source = kWork + "/pkg-1";
+  facts.environments = {kEnv};
   facts.found_by_absolute_path = true;
   facts.control = "/tmp/tmpc";
   return facts;
@@ -28,6 +31,7 @@ CallFacts tool(const std::string& executable) {
   facts.virtual_env = "/opt/app-root";
   facts.front_ends_env = true;
   facts.executable = executable;
+  facts.found_at = executable;
   facts.found_by_absolute_path = true;
   return facts;
 }
@@ -63,6 +67,9 @@ TEST_CASE("step: a trusted name in a place that steps may write is no tool") {
   CHECK(recognised({"uv", "venv"}, facts));
   CHECK(recognised({"uv", "venv"}, tool("/tmp/x/uv")));
   CHECK(recognised({"uv", "venv"}, tool("/var/tmp/uv")));
+  CallFacts linked = in_source();  // V/bin/wheel -> /usr/bin/python3 would run V's .pth files
+  linked.found_at = kEnv + "/bin/wheel";
+  CHECK(recognised({"wheel", "pack", "x"}, linked));
   CallFacts relative = tool("/work/uv");
   relative.found_by_absolute_path = false;
   CHECK(recognised({"uv", "venv"}, relative));
@@ -107,6 +114,16 @@ TEST_CASE("step: a cwd that an earlier step made a link is refused") {
     facts.cwd = cwd;
     CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "working directory"), cwd);
   }
+}
+
+TEST_CASE("step: another directory of the work directory is no source where Fromager's is there") {
+  CallFacts facts = in_source();
+  facts.cwd = kWork + "/other";
+  CHECK_FALSE(error_of([&] { hook_step("build_wheel", facts); }).empty());
+  facts.named_source.clear();  // a plugin's layout
+  CHECK(hook_step("build_wheel", facts).source == kWork + "/other");
+  facts.environments.push_back(kWork + "/other");
+  CHECK_FALSE(error_of([&] { hook_step("build_wheel", facts); }).empty());
 }
 
 TEST_CASE("step: a hook without a build environment is refused") {
