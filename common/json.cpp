@@ -11,12 +11,18 @@ constexpr int kMaxDepth = 64;
 
 std::string type_of(const Json& value) {
   switch (value.type()) {
-    case Json::value_t::null: return "null";
-    case Json::value_t::object: return "an object";
-    case Json::value_t::array: return "an array";
-    case Json::value_t::string: return "a string";
-    case Json::value_t::boolean: return "true or false";
-    default: return "a number";
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "an array";
+    case Json::value_t::string:
+      return "a string";
+    case Json::value_t::boolean:
+      return "true or false";
+    default:
+      return "a number";
   }
 }
 
@@ -67,9 +73,11 @@ std::string JsonObject::path_to(const std::string& key) const {
 
 Error JsonObject::wrong(const std::string& key, const std::string& expected) const {
   const std::string found =
-      value_.contains(key) ? "is " + value_.at(key).dump(-1, ' ', true, Json::error_handler_t::replace)
-                           : "is missing";
-  return Error("read " + origin_, path_to(key) + " " + found.substr(0, 200) + ", expected " + expected);
+      value_.contains(key)
+          ? "is " + value_.at(key).dump(-1, ' ', true, Json::error_handler_t::replace)
+          : "is missing";
+  return Error("read " + origin_,
+               path_to(key) + " " + found.substr(0, 200) + ", expected " + expected);
 }
 
 const Json& JsonObject::any(const std::string& key) {
@@ -155,7 +163,8 @@ void JsonObject::finish() const {
 std::vector<std::string> json_strings(const Json& value, const std::string& origin,
                                       const std::string& path) {
   if (!value.is_array()) {
-    throw Error("read " + origin, path + " is " + type_of(value) + ", expected an array of strings");
+    throw Error("read " + origin,
+                path + " is " + type_of(value) + ", expected an array of strings");
   }
   std::vector<std::string> out;
   for (size_t i = 0; i < value.size(); ++i) {

@@ -29,8 +29,8 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   for (size_t i = 0; i < seams.size(); ++i) {
     JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
     Seam seam;
-    seam.kind =
-        o.choice("kind", {"script", "unshare"}) == "script" ? SeamKind::kScript : SeamKind::kUnshare;
+    seam.kind = o.choice("kind", {"script", "unshare"}) == "script" ? SeamKind::kScript
+                                                                    : SeamKind::kUnshare;
     seam.path = o.string("path");
     seam.original = o.string("original");
     o.finish();

@@ -1,8 +1,8 @@
 // The new mount API (Linux 5.2 to 5.12) as functions that throw.
 //
 // Everything here works on descriptors: a mount is made detached, given its attributes while nobody
-// can reach it, and then moved to a place that is held open. MS_REMOUNT is never used: SELinux denies
-// it to container_t, and it races.
+// can reach it, and then moved to a place that is held open. MS_REMOUNT is never used: SELinux
+// denies it to container_t, and it races.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,13 @@ inline constexpr uint64_t kReadOnly = 0x1, kNoSuid = 0x2, kNoDev = 0x4, kNoExec 
 // mounted below it when `recursive`. name: for messages.
 Fd clone_tree(int fd, bool recursive, const std::string& name);
 
-// A detached new file system. options: fsconfig(2) strings, e.g. {"mode", "0755"}; an option without
-// a value is set as a flag.
+// A detached new file system. options: fsconfig(2) strings, e.g. {"mode", "0755"}; an option
+// without a value is set as a flag.
 Fd make(const std::string& type, const std::vector<std::pair<std::string, std::string>>& options,
         uint64_t attributes);
 
-// Adds attributes to the mount that `fd` is the root of; with `recursive` to all mounts below it too.
+// Adds attributes to the mount that `fd` is the root of; with `recursive` to all mounts below it
+// too.
 void set_attributes(int fd, uint64_t attributes, bool recursive, const std::string& name);
 
 // As set_attributes on the whole tree at "/", and takes it out of every propagation group.

@@ -8,10 +8,14 @@ namespace rind {
 
 std::string to_string(View view) {
   switch (view) {
-    case View::kRo: return "ro";
-    case View::kRw: return "rw";
-    case View::kPrivate: return "private";
-    case View::kHidden: return "hidden";
+    case View::kRo:
+      return "ro";
+    case View::kRw:
+      return "rw";
+    case View::kPrivate:
+      return "private";
+    case View::kHidden:
+      return "hidden";
   }
   return "?";
 }
@@ -38,10 +42,14 @@ bool is_plain_absolute(const std::string& path) {
 bool is_variable(const std::string& key) {
   if (key.empty() || key[0] != '$') return false;
   const size_t slash = std::min(key.find('/'), key.size());
-  const bool named = slash > 1 && std::all_of(key.begin() + 1, key.begin() + static_cast<std::ptrdiff_t>(slash), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
-  return named && (slash == key.size() || (slash + 1 < key.size() && is_plain_absolute(key.substr(slash))));
+  const bool named =
+      slash > 1 &&
+      std::all_of(key.begin() + 1, key.begin() + static_cast<std::ptrdiff_t>(slash), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '_';
+      });
+  return named &&
+         (slash == key.size() || (slash + 1 < key.size() && is_plain_absolute(key.substr(slash))));
 }
 
 View view_of(const std::string& name, const JsonObject& at, const std::string& key) {
@@ -61,7 +69,8 @@ ViewSpec parse_view(JsonObject& views, const std::string& key) {
   if (value.is_string()) {
     spec.view = view_of(value.get<std::string>(), views, key);
     if (spec.view == View::kPrivate) {
-      throw views.wrong(key, R"(an object for a private view: {"view": "private", "backing": ...})");
+      throw views.wrong(key,
+                        R"(an object for a private view: {"view": "private", "backing": ...})");
     }
     return spec;
   }
@@ -164,7 +173,8 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
   JsonObject views = top.object("views");
   for (const auto& key : views.keys()) {
     if (!is_variable(key) && !is_plain_absolute(key)) {
-      throw views.wrong(key, "an absolute path without . and .., or $NAME, or $NAME/BELOW, as the key");
+      throw views.wrong(key,
+                        "an absolute path without . and .., or $NAME, or $NAME/BELOW, as the key");
     }
     if (key == "/") throw views.wrong(key, "another path: the root is always \"ro\"");
     if (key != "/dev/shm" && (key + "/").rfind("/dev/", 0) == 0) {

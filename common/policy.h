@@ -20,21 +20,21 @@ inline constexpr size_t kPolicyLimit = 256 * 1024;
 
 // Which containers are builders, and what becomes of odd ones. Read by the hook.
 struct ContainerRules {
-  std::string annotation;             // this annotation with the value "true" makes a builder
-  std::vector<std::string> commands;  // wildcards over the arguments joined by spaces
+  std::string annotation;                // this annotation with the value "true" makes a builder
+  std::vector<std::string> commands;     // wildcards over the arguments joined by spaces
   std::vector<std::string> environment;  // wildcards over NAME=VALUE
-  bool seam = true;                   // a script seam in the rootfs makes a builder
-  bool start_without_seam = false;    // a builder in which no seam is found
-  bool start_privileged = false;      // a builder with CAP_SYS_ADMIN in its bounding set
-  std::string host_name;              // set at poststart; empty: left alone
+  bool seam = true;                      // a script seam in the rootfs makes a builder
+  bool start_without_seam = false;       // a builder in which no seam is found
+  bool start_privileged = false;         // a builder with CAP_SYS_ADMIN in its bounding set
+  std::string host_name;                 // set at poststart; empty: left alone
 };
 
 // Where the hook looks for seams, and how calls through `unshare` are told from others.
 struct SeamRules {
   std::string script_file;                      // below a search directory
   std::vector<std::string> script_directories;  // absolute, wildcards per component
-  bool environment_prefixes = true;  // also the prefixes that PATH and VIRTUAL_ENV name
-  uint64_t search_entries = 0;       // directory entries looked at
+  bool environment_prefixes = true;             // also the prefixes that PATH and VIRTUAL_ENV name
+  uint64_t search_entries = 0;                  // directory entries looked at
   uint64_t search_milliseconds = 0;
   std::vector<std::string> unshare_paths;
   std::vector<std::vector<std::string>> unshare_calls;  // the options before the command
@@ -75,8 +75,8 @@ struct LoadedPolicy {
   Policy policy;  // the same as a value
 };
 
-// Reads and merges. Each file is laid over what came before and the result checked, so that an error
-// names the file that brought it in.
+// Reads and merges. Each file is laid over what came before and the result checked, so that an
+// error names the file that brought it in.
 LoadedPolicy load_policy(const PolicyFiles& files);
 
 }  // namespace rind

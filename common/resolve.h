@@ -1,9 +1,9 @@
 // The one door into a tree that somebody else wrote.
 //
-// A rootfs comes from an image, a source tree from a package: any component may be a symlink, and may
-// change while we look. A path in such a tree is an UntrustedPath, which nothing but Root::open turns
-// into a descriptor; the kernel resolves it with the tree's top as "/" (openat2, RESOLVE_IN_ROOT) and
-// without magic links.
+// A rootfs comes from an image, a source tree from a package: any component may be a symlink, and
+// may change while we look. A path in such a tree is an UntrustedPath, which nothing but Root::open
+// turns into a descriptor; the kernel resolves it with the tree's top as "/" (openat2,
+// RESOLVE_IN_ROOT) and without magic links.
 #pragma once
 
 #include <string>
@@ -28,8 +28,8 @@ class Root {
  public:
   explicit Root(Fd top) : top_(std::move(top)) {}
 
-  // Opens below the top; symlinks are followed as a process whose root is the top would follow them.
-  // flags: open(2) flags, usually O_PATH. Throws SysError.
+  // Opens below the top; symlinks are followed as a process whose root is the top would follow
+  // them. flags: open(2) flags, usually O_PATH. Throws SysError.
   Fd open(const UntrustedPath& path, int flags) const;
   int top() const { return top_.get(); }
 
@@ -37,8 +37,8 @@ class Root {
   Fd top_;
 };
 
-// Opens an absolute path that was canonical when it was resolved, and must still be: a component that
-// has become a symlink since is an error (ELOOP).
+// Opens an absolute path that was canonical when it was resolved, and must still be: a component
+// that has become a symlink since is an error (ELOOP).
 Fd open_canonical(const std::string& path, int flags);
 
 }  // namespace rind

@@ -1,7 +1,7 @@
 // System calls as functions that throw. One wrapper a call; O_CLOEXEC comes from here.
 //
-// `path` in the file functions is a path that we made or that lies in a trusted place. A path inside
-// a tree that an image or a package wrote is opened by common/resolve.h and by nothing else.
+// `path` in the file functions is a path that we made or that lies in a trusted place. A path
+// inside a tree that an image or a package wrote is opened by common/resolve.h and by nothing else.
 #pragma once
 
 #include <sys/stat.h>
@@ -39,7 +39,8 @@ std::string path_of(int fd);
 // readlinkat(2) on a path, up to PATH_MAX.
 std::string read_link(int dir, const std::string& path);
 
-// What statx(2) knows of mounts: the id of the mount that `fd` lies in, and whether `fd` is its root.
+// What statx(2) knows of mounts: the id of the mount that `fd` lies in, and whether `fd` is its
+// root.
 struct MountPlace {
   uint64_t mount_id = 0;
   bool is_root = false;

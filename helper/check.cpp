@@ -36,7 +36,8 @@ bool line(const std::string& name, const std::function<void()>& check) {
 void require_mount(const std::string& path) {
   const Fd fd = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   if (!sys::mount_place(fd.get(), path).is_root) {
-    throw Error("look at " + path, "nothing is mounted there", "the hook did not finish: recreate the container");
+    throw Error("look at " + path, "nothing is mounted there",
+                "the hook did not finish: recreate the container");
   }
 }
 

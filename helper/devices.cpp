@@ -14,13 +14,13 @@
 namespace rind {
 namespace {
 
-// A devpts of the step's own. SELinux denies it to container_t (EACCES, EPERM): where the policy only
-// prefers terminals the directory stays empty; the container's own terminals are never shown.
+// A devpts of the step's own. SELinux denies it to container_t (EACCES, EPERM): where the policy
+// only prefers terminals the directory stays empty; the container's own terminals are never shown.
 void mount_terminals(int dev, Policy::Terminals terminals) {
   if (terminals == Policy::Terminals::kNone) return;
   try {
-    const Fd pts = mnt::make("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}},
-                             mnt::kNoSuid | mnt::kNoExec);
+    const Fd pts =
+        mnt::make("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, mnt::kNoSuid | mnt::kNoExec);
     const Fd target = sys::open(dev, "pts", O_PATH | O_DIRECTORY | O_NOFOLLOW);
     mnt::attach(pts.get(), target.get(), "/dev/pts");
   } catch (const SysError& e) {
@@ -59,8 +59,8 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
 void mount_devices(const PlannedView& view, const std::vector<Device>& devices,
                    Policy::Terminals terminals) {
   const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  const Fd dev = mnt::make("tmpfs", {{"mode", "0755"}, {"size", "64k"}},
-                           mnt::kNoSuid | mnt::kNoExec);
+  const Fd dev =
+      mnt::make("tmpfs", {{"mode", "0755"}, {"size", "64k"}}, mnt::kNoSuid | mnt::kNoExec);
   for (const auto& device : devices) sys::make_file(dev.get(), device.name, "", 0444);
   for (const char* directory : {"pts", "mqueue"}) sys::make_directory(dev.get(), directory, 0755);
   make_skeleton(dev.get(), view.skeleton, 0755);

@@ -7,8 +7,8 @@
 namespace rind {
 namespace {
 
-// What POSIX calls a name. Shells export functions under other ones (BASH_FUNC_f%%), and programs have
-// been tricked with them.
+// What POSIX calls a name. Shells export functions under other ones (BASH_FUNC_f%%), and programs
+// have been tricked with them.
 bool is_valid_name(const std::string& name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
   return std::all_of(name.begin(), name.end(), [](char c) {

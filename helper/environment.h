@@ -16,15 +16,15 @@ struct EnvironmentDecision {
 };
 
 // What to make of each variable, in the order of the rules: invalid names go; `always`, then `keep`
-// stay; `delete` (in either case of letters) and values with credentials in a URL go; what the front
-// end added for the build stays; the rest goes by `default`.
-// environment: NAME=VALUE. is_added(name, value): the variable is not the container's own, or has
-// another value than there.
+// stay; `delete` (in either case of letters) and values with credentials in a URL go; what the
+// front end added for the build stays; the rest goes by `default`. environment: NAME=VALUE.
+// is_added(name, value): the variable is not the container's own, or has another value than there.
 std::vector<EnvironmentDecision> decide_environment(
     const EnvironmentRules& rules, const std::vector<std::string>& environment,
     const std::function<bool(const std::string&, const std::string&)>& is_added);
 
-// True when `value` has a URL in it that carries a user and password, or a token in the user's place
+// True when `value` has a URL in it that carries a user and password, or a token in the user's
+// place
 // ("https://TOKEN@host"). `git@`, the customary user of ssh URLs, is none.
 bool has_url_credentials(const std::string& value);
 

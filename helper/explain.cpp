@@ -7,18 +7,24 @@ namespace {
 
 std::string view_name(const PlannedView& view) {
   switch (view.kind) {
-    case PlannedView::Kind::kDevices: return "devices";
-    case PlannedView::Kind::kProc: return "proc";
-    case PlannedView::Kind::kView: break;
+    case PlannedView::Kind::kDevices:
+      return "devices";
+    case PlannedView::Kind::kProc:
+      return "proc";
+    case PlannedView::Kind::kView:
+      break;
   }
   return to_string(view.view);
 }
 
 std::string terminals_name(Policy::Terminals terminals) {
   switch (terminals) {
-    case Policy::Terminals::kNone: return "none";
-    case Policy::Terminals::kPreferred: return "preferred";
-    case Policy::Terminals::kRequired: return "required";
+    case Policy::Terminals::kNone:
+      return "none";
+    case Policy::Terminals::kPreferred:
+      return "preferred";
+    case Policy::Terminals::kRequired:
+      return "required";
   }
   return "?";
 }
@@ -27,19 +33,19 @@ Json step_json(const Step* step) {
   if (step == nullptr) return nullptr;
   Json outputs = Json::array();
   for (const auto& output : step->outputs) {
-    outputs.push_back({{"name", output.name}, {"path", output.path}, {"writable", output.writable}});
+    outputs.push_back(
+        {{"name", output.name}, {"path", output.path}, {"writable", output.writable}});
   }
-  return {{"kind", to_string(step->kind)},
-          {"hook", step->hook},
-          {"package", step->package},
-          {"build_environment", step->build_environment},
-          {"source", step->source},
-          {"control", step->control},
+  return {{"kind", to_string(step->kind)}, {"hook", step->hook},
+          {"package", step->package},      {"build_environment", step->build_environment},
+          {"source", step->source},        {"control", step->control},
           {"outputs", std::move(outputs)}};
 }
 
 // Paths and names come from packages: invalid UTF-8 is replaced, never thrown over.
-std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string padded(const std::string& text, size_t width) {
   return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
@@ -87,10 +93,11 @@ std::string explain_text(const Plan& plan, const Step* step) {
   if (!step->package.empty()) out += " of " + step->package;
   out += "\ncommand:";
   for (const auto& word : plan.command) out += " " + word;
-  out += "\nworking directory: " + plan.cwd + "\nstandard input: " +
-         (plan.null_stdin ? "/dev/null" : "the caller's");
+  out += "\nworking directory: " + plan.cwd +
+         "\nstandard input: " + (plan.null_stdin ? "/dev/null" : "the caller's");
   out += "\nidentity: self, uid " + std::to_string(plan.uid) + ", gid " + std::to_string(plan.gid);
-  out += "\nnamespaces: user mount pid ipc uts net; network: loopback only\nviews, outermost first:\n";
+  out +=
+      "\nnamespaces: user mount pid ipc uts net; network: loopback only\nviews, outermost first:\n";
   out += "  " + padded("ro", 9) + padded("/", 50) + "the root is read-only\n";
   for (const auto& view : plan.views) {
     std::string name = view_name(view);

@@ -17,8 +17,9 @@ struct PathFact {
   std::string canonical;  // without symlinks; empty when absent
   unsigned mode = 0;      // permission bits
   // For a file that a variable names: the directories through which it can be replaced while a step
-  // runs. The top of the mount it lies in, where that is not the root; its directory, and the one that
-  // the variable spells. Empty for a file that is a mount of its own: nobody renames over that.
+  // runs. The top of the mount it lies in, where that is not the root; its directory, and the one
+  // that the variable spells. Empty for a file that is a mount of its own: nobody renames over
+  // that.
   std::vector<std::string> replaced_through;
 };
 
@@ -30,9 +31,10 @@ struct Facts {
   // What the keys of the policy's views name, by key. A variable can stand for several paths: the
   // call's value, the container's own, and for HOME also the home directory in /etc/passwd.
   std::map<std::string, std::vector<PathFact>> paths;
-  std::vector<Link> links;  // on the way to the build environment, its interpreter and the hook script
-  // What the build environment's interpreter needs: bin, lib and the like of its own prefix, and of the
-  // prefixes of the links that lead to it. Canonical; they exist.
+  std::vector<Link>
+      links;  // on the way to the build environment, its interpreter and the hook script
+  // What the build environment's interpreter needs: bin, lib and the like of its own prefix, and of
+  // the prefixes of the links that lead to it. Canonical; they exist.
   struct InterpreterPart {
     std::string path;
     bool directory = true;

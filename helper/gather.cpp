@@ -187,8 +187,8 @@ std::vector<std::string> replaced_through(const std::string& spelled, const Path
   return directories;
 }
 
-// The parts of a Python prefix that running it takes. Not the whole prefix: ~/.local is one, and holds
-// more than Python.
+// The parts of a Python prefix that running it takes. Not the whole prefix: ~/.local is one, and
+// holds more than Python.
 void add_prefix(Facts& facts, const std::string& prefix) {
   for (const char* part : {"/bin", "/lib", "/lib64", "/include", "/pyvenv.cfg"}) {
     const PathFact fact = path_fact(prefix + part);
@@ -198,7 +198,8 @@ void add_prefix(Facts& facts, const std::string& prefix) {
 }
 
 // The links from the build environment's python to the real one, and the prefixes that they pass.
-// pyvenv.cfg is not asked: any wheel can bring one, and name a directory in it that it would like to see.
+// pyvenv.cfg is not asked: any wheel can bring one, and name a directory in it that it would like
+// to see.
 void gather_interpreter(Facts& facts, const std::string& environment) {
   const std::string python = environment + "/bin/python3";
   std::vector<std::string> places;
@@ -245,6 +246,9 @@ void add_paths(std::vector<PathFact>& facts, const std::string& value, const std
     if (path.empty()) return false;
     PathFact fact = path_fact(path + suffix);
     if (fact.type == PathFact::Type::kAbsent) return false;
+    for (const auto& known : facts) {
+      if (known.canonical == fact.canonical) return true;
+    }
     fact.replaced_through = replaced_through(path + suffix, fact);
     facts.push_back(std::move(fact));
     return true;
@@ -267,8 +271,9 @@ std::string home_in_passwd(unsigned uid) {
   return home;
 }
 
-// What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's own,
-// and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the real one.
+// What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's
+// own, and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the
+// real one.
 std::vector<PathFact> paths_of(const std::string& key, const Call& call,
                                const kit::Manifest& manifest, unsigned uid) {
   if (key[0] != '$') return {path_fact(key)};
@@ -374,7 +379,8 @@ void make_missing_outputs(const Step& step) {
   }
   if (!step.log.empty()) {
     // An existing log is kept: pip appends.
-    const Fd log = sys::open(AT_FDCWD, step.log, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
+    const Fd log =
+        sys::open(AT_FDCWD, step.log, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
   }
 }
 

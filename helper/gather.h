@@ -1,7 +1,8 @@
 // Looking at the builder: the facts that recognition and planning are pure functions of.
 //
-// Runs as the builder, outside of the sandbox. What lies in the source tree or the control directory is
-// a package's: it is opened without following links, its size is limited, its JSON strict.
+// Runs as the builder, outside of the sandbox. What lies in the source tree or the control
+// directory is a package's: it is opened without following links, its size is limited, its JSON
+// strict.
 #pragma once
 
 #include <string>
@@ -15,8 +16,8 @@
 
 namespace rind {
 
-// Throws Error where a call cannot be a front end's: a control directory that is a link, an input.json
-// that is none.
+// Throws Error where a call cannot be a front end's: a control directory that is a link, an
+// input.json that is none.
 CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest);
 
 // step: nullptr when only the container's facts are wanted.
@@ -26,8 +27,8 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
 // What `path` is; symlinks are followed. Relative paths go from the working directory.
 PathFact path_fact(const std::string& path);
 
-// Makes what a front end expects its build command to make, where the parent will be read-only: pip's
-// log file and wheel directory.
+// Makes what a front end expects its build command to make, where the parent will be read-only:
+// pip's log file and wheel directory.
 void make_missing_outputs(const Step& step);
 
 }  // namespace rind

@@ -22,8 +22,8 @@
 namespace rind {
 namespace {
 
-// SIGKILL for us when the supervisor dies, by whatever. It may have died before the call: then its end
-// of the pipe is closed.
+// SIGKILL for us when the supervisor dies, by whatever. It may have died before the call: then its
+// end of the pipe is closed.
 void die_with_supervisor(int life) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_PDEATHSIG");
   struct pollfd p = {life, POLLIN, 0};
@@ -52,9 +52,9 @@ struct Execution {
   int null = -1;  // to be standard input, or -1
 };
 
-// The child of vfork(2), which shares our memory until it executes: async-signal-safe calls only, and
-// what it changes (environ) is nothing that pid 1 needs. Returns errno when the command could not be
-// executed.
+// The child of vfork(2), which shares our memory until it executes: async-signal-safe calls only,
+// and what it changes (environ) is nothing that pid 1 needs. Returns errno when the command could
+// not be executed.
 int execute(const Execution& e, const SignalGuard& signals) {
   ::setsid();
   if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
@@ -65,8 +65,8 @@ int execute(const Execution& e, const SignalGuard& signals) {
   return errno;
 }
 
-// vfork(2) and execute. `failure` is set when that was not possible. In a function of its own, so that
-// the child returns into nothing.
+// vfork(2) and execute. `failure` is set when that was not possible. In a function of its own, so
+// that the child returns into nothing.
 pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int& failure) {
   const pid_t pid = ::vfork();
   if (pid == 0) {
@@ -118,7 +118,8 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     map_ids(plan.uid, plan.uid, plan.gid, plan.gid);
     die_with_supervisor(life);
     sys::set_undumpable();
-    const mode_t mask = ::umask(0);  // mount points have exact modes; the step keeps its caller's mask
+    const mode_t mask =
+        ::umask(0);  // mount points have exact modes; the step keeps its caller's mask
     build_root(plan, scratch);
     ::umask(mask);
     bring_loopback_up();

@@ -30,7 +30,7 @@ std::vector<Link> links_on_the_way(const std::string& path) {
   std::vector<Link> links;
   std::deque<std::string> rest;
   put_before(rest, path);
-  std::string at;  // canonical, "" for the root
+  std::string at;                   // canonical, "" for the root
   constexpr size_t kMaxLinks = 40;  // as the kernel (MAXSYMLINKS)
   while (!rest.empty() && links.size() < kMaxLinks) {
     const std::string part = rest.front();

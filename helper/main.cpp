@@ -1,7 +1,8 @@
 // rind: the helper, in the container.
 //
-// Mounted over a seam it takes the seam's call; under its own name it is a tool. By which name it was
-// executed says /proc/self/exe, the path of the mount that the kernel executed: argv[0] is the caller's.
+// Mounted over a seam it takes the seam's call; under its own name it is a tool. By which name it
+// was executed says /proc/self/exe, the path of the mount that the kernel executed: argv[0] is the
+// caller's.
 #include <fcntl.h>
 
 #include <cerrno>
@@ -40,7 +41,8 @@ int run_call(const Kit& kit, const std::vector<std::string>& command, kit::SeamK
   return run_step(planned);
 }
 
-// A script that the hook did not find calls unshare by its shebang line: its steps would not be isolated.
+// A script that the hook did not find calls unshare by its shebang line: its steps would not be
+// isolated.
 void require_no_script(const Kit& kit, const std::vector<std::string>& arguments) {
   const std::string script = "/" + kit.policy.seams.script_file;
   for (const auto& word : arguments) {
@@ -75,14 +77,15 @@ bool is_tool(const std::string& path) {
 }
 
 // Front ends ask with `true` whether isolation works, and when the answer is no, Fromager goes on
-// without any. So the answer is yes, always; a container that cannot isolate fails at the first step.
-// The question is `SCRIPT true`, `unshare OPTION... true`, or by the script's shebang line `unshare
-// OPTION... /bin/bash SCRIPT true`. The kit is not asked: it may be what is broken.
+// without any. So the answer is yes, always; a container that cannot isolate fails at the first
+// step. The question is `SCRIPT true`, `unshare OPTION... true`, or by the script's shebang line
+// `unshare OPTION... /bin/bash SCRIPT true`. The kit is not asked: it may be what is broken.
 bool is_probe(const std::vector<std::string>& argv) {
   size_t first = 1;
   while (first < argv.size() && !argv[first].empty() && argv[first][0] == '-') ++first;
   const size_t left = argv.size() - first;
-  if (left == 3) return argv[first + 1].ends_with("/run_network_isolation.sh") && argv.back() == "true";
+  if (left == 3)
+    return argv[first + 1].ends_with("/run_network_isolation.sh") && argv.back() == "true";
   return left == 1 && argv.back() == "true";
 }
 

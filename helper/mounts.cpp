@@ -31,7 +31,8 @@ Fd open_target(const PlannedView& view) {
   return open_canonical(view.path, O_PATH | O_NOFOLLOW | (view.directory ? O_DIRECTORY : 0));
 }
 
-// What a view shows of the builder's tree, taken while nothing is covered yet; none for empty views.
+// What a view shows of the builder's tree, taken while nothing is covered yet; none for empty
+// views.
 Fd clone_source(const PlannedView& view, const std::map<std::string, std::string>& scratch) {
   if (view.kind != PlannedView::Kind::kView) return {};
   if (view.view == View::kRo || view.view == View::kRw) {
@@ -51,12 +52,13 @@ Fd clone_source(const PlannedView& view, const std::map<std::string, std::string
   return {};
 }
 
-// An empty directory and an empty file, read-only, of which every hidden path gets a clone: one file
-// system for all of them.
+// An empty directory and an empty file, read-only, of which every hidden path gets a clone: one
+// file system for all of them.
 class Empty {
  public:
   // Lies on /dev until the step's own /dev covers it: only what is mounted somewhere can be cloned.
-  Empty() : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", "16k"}}, kNoSuid | kNoDev | kNoExec)) {
+  Empty()
+      : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", "16k"}}, kNoSuid | kNoDev | kNoExec)) {
     sys::make_directory(top_.get(), "directory", 0555);
     sys::make_file(top_.get(), "file", "", 0444);
     mnt::set_attributes(top_.get(), kReadOnly, false, "the empty view");
@@ -114,7 +116,8 @@ Fd make_proc() {
   }
 }
 
-void mount_proc(const PlannedView& view, const std::vector<std::string>& masked, const Empty& empty) {
+void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
+                const Empty& empty) {
   const Fd target = open_target(view);
   const Fd proc = make_proc();
   mnt::attach(proc.get(), target.get(), view.path);
@@ -141,9 +144,15 @@ void build_root(const Plan& plan, const std::map<std::string, std::string>& scra
   for (size_t i = 0; i < plan.views.size(); ++i) {
     const PlannedView& view = plan.views[i];
     switch (view.kind) {
-      case PlannedView::Kind::kView: mount_view(view, std::move(sources[i]), empty); break;
-      case PlannedView::Kind::kDevices: mount_devices(view, devices, plan.terminals); break;
-      case PlannedView::Kind::kProc: mount_proc(view, plan.masked_proc, empty); break;
+      case PlannedView::Kind::kView:
+        mount_view(view, std::move(sources[i]), empty);
+        break;
+      case PlannedView::Kind::kDevices:
+        mount_devices(view, devices, plan.terminals);
+        break;
+      case PlannedView::Kind::kProc:
+        mount_proc(view, plan.masked_proc, empty);
+        break;
     }
   }
 }

@@ -52,10 +52,10 @@ std::string first_writable(const Plan& plan, const std::vector<std::string>& can
 }
 
 void plan_environment(Plan& plan, const Policy& policy, const Call& call, const Facts& facts) {
-  plan.decisions = decide_environment(
-      policy.environment, call.environment, [&](const std::string& name, const std::string& value) {
-        return !is_containers_own(facts.manifest, name, value);
-      });
+  plan.decisions = decide_environment(policy.environment, call.environment,
+                                      [&](const std::string& name, const std::string& value) {
+                                        return !is_containers_own(facts.manifest, name, value);
+                                      });
   for (size_t i = 0; i < call.environment.size(); ++i) {
     if (plan.decisions[i].kept) plan.environment.push_back(call.environment[i]);
   }
@@ -65,8 +65,7 @@ void plan_environment(Plan& plan, const Policy& policy, const Call& call, const 
     if (found == facts.paths.end() || found->second.empty()) return std::string();
     return found->second.front().canonical;  // the call's own value
   };
-  const std::string tmp =
-      first_writable(plan, {canonical("TMPDIR"), "/tmp", "/var/tmp"});
+  const std::string tmp = first_writable(plan, {canonical("TMPDIR"), "/tmp", "/var/tmp"});
   const std::string home = first_writable(plan, {canonical("HOME"), tmp});
   if (!home.empty()) set_variable(plan.environment, "HOME", home);
   if (!tmp.empty()) set_variable(plan.environment, "TMPDIR", tmp);

@@ -22,8 +22,8 @@ struct PlannedView {
     kDevices,  // the minimal /dev
     kProc,     // a procfs of the step's own pid namespace
   };
-  // Something that must exist in an empty view: what a view further in is mounted on, or a link on the
-  // way to it.
+  // Something that must exist in an empty view: what a view further in is mounted on, or a link on
+  // the way to it.
   struct MountPoint {
     std::string path;  // relative
     enum Type { kDirectory, kFile, kLink } type = kDirectory;
@@ -42,7 +42,7 @@ struct PlannedView {
 };
 
 struct Plan {
-  std::vector<PlannedView> views;  // outermost first
+  std::vector<PlannedView> views;        // outermost first
   std::vector<std::string> masked_proc;  // absolute, below /proc
   std::vector<std::string> devices;
   Policy::Terminals terminals = Policy::Terminals::kPreferred;

@@ -18,10 +18,14 @@ struct Rule {
 // Of two equally strong rules, the one that shows less.
 int strictness(const PlannedView& view) {
   switch (view.view) {
-    case View::kRw: return 0;
-    case View::kRo: return 1;
-    case View::kPrivate: return 2;
-    case View::kHidden: return 3;
+    case View::kRw:
+      return 0;
+    case View::kRo:
+      return 1;
+    case View::kPrivate:
+      return 2;
+    case View::kHidden:
+      return 3;
   }
   return 3;
 }
@@ -93,11 +97,11 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   return view;
 }
 
-// What a step cannot do without: a directory that holds one of these is not hidden for the sake of a
-// file in it.
+// What a step cannot do without: a directory that holds one of these is not hidden for the sake of
+// a file in it.
 std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd) {
-  std::vector<std::string> needed = {step.build_environment, step.source, step.control, step.log,
-                                     step.script, cwd};
+  std::vector<std::string> needed = {
+      step.build_environment, step.source, step.control, step.log, step.script, cwd};
   for (const auto& output : step.outputs) needed.push_back(output.path);
   for (const auto& part : facts.interpreter) needed.push_back(part.path);
   return needed;
@@ -113,9 +117,9 @@ bool may_be_hidden(const std::string& directory, const std::vector<std::string>&
                       [&](const std::string& path) { return is_within(path, directory); });
 }
 
-// A cover on a file goes when the builder renames another file over it, as rotation of secrets does; a
-// cover on the directory stays. So a hidden file that a variable names is hidden with what it is
-// replaced through, where the step can do without that.
+// A cover on a file goes when the builder renames another file over it, as rotation of secrets
+// does; a cover on the directory stays. So a hidden file that a variable names is hidden with what
+// it is replaced through, where the step can do without that.
 void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& key,
                         const std::vector<std::string>& needed) {
   for (const auto& directory : fact.replaced_through) {
@@ -132,10 +136,15 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
     if (found == facts.paths.end()) continue;
     const bool variable = key[0] == '$';
     for (const PathFact& fact : found->second) {
-      // A HOME of "/" (containers with a made-up uid have it) stands for nothing that can be covered.
+      // A HOME of "/" (containers with a made-up uid have it) stands for nothing that can be
+      // covered.
       if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
       if (spec.view == View::kHidden) hide_what_replaces(rules, fact, key, needed);
-      rules.add(variable ? kByVariable : kByPath, policy_view(key, spec, fact));
+      PlannedView view = policy_view(key, spec, fact);
+      // The step has one HOME. The container's, where the step was given another, is just out of
+      // sight.
+      if (&fact != &found->second.front() && view.view == View::kPrivate) view.view = View::kHidden;
+      rules.add(variable ? kByVariable : kByPath, std::move(view));
     }
   }
   for (const auto& path : facts.manifest.sockets) {
@@ -153,9 +162,9 @@ bool covers(const PlannedView& view) {
   return view.view == View::kPrivate || view.view == View::kHidden;
 }
 
-// What a step works on may lie inside something that the policy hides, but must not be the very thing:
-// a front end whose wheel directory were HOME would give HOME away. (What is hidden further in stays
-// hidden: inner views are mounted later.)
+// What a step works on may lie inside something that the policy hides, but must not be the very
+// thing: a front end whose wheel directory were HOME would give HOME away. (What is hidden further
+// in stays hidden: inner views are mounted later.)
 void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, PlannedView view) {
   for (const auto& cover : policy_views) {
     if (cover.path == view.path && covers(cover)) {
@@ -169,7 +178,8 @@ void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, Planned
 }
 
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Step& step) {
-  const auto add = [&](const std::string& path, View view, bool directory, const std::string& rule) {
+  const auto add = [&](const std::string& path, View view, bool directory,
+                       const std::string& rule) {
     if (!path.empty()) add_own(rules, policy_views, simple(path, view, directory, rule));
   };
   add(step.build_environment, View::kRo, true, "the build environment");
@@ -202,7 +212,8 @@ bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
   if (view.kind != PlannedView::Kind::kView) return false;
   const View around = outer == nullptr ? View::kRo : outer->view;
   if (view.view == View::kRo || view.view == View::kRw) return view.view == around;
-  // Inside something empty nothing is left to hide, and a private place inside a private one is one.
+  // Inside something empty nothing is left to hide, and a private place inside a private one is
+  // one.
   if (view.view == View::kHidden) return around == View::kPrivate || around == View::kHidden;
   return around == View::kPrivate;
 }
@@ -252,8 +263,8 @@ void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
     outer->skeleton.push_back({below(link.path, outer->path), MountPoint::kLink, link.target});
   }
   // A front end may start a command in a directory that the step sees empty; it exists there.
-  const bool at_a_view = std::any_of(views.begin(), views.end(),
-                                     [&](const auto& v) { return v.path == cwd; });
+  const bool at_a_view =
+      std::any_of(views.begin(), views.end(), [&](const auto& v) { return v.path == cwd; });
   PlannedView* outer = empty_holder(views, cwd);
   if (outer != nullptr && !at_a_view) {
     outer->skeleton.push_back({below(cwd, outer->path), MountPoint::kDirectory, ""});
@@ -273,8 +284,8 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Step& step, cons
       return v.path == part.path && covers(v);
     });
     if (hidden) continue;
-    rules.add(kByStep, simple(part.path, View::kRo, part.directory,
-                              "the build environment's interpreter"));
+    rules.add(kByStep,
+              simple(part.path, View::kRo, part.directory, "the build environment's interpreter"));
   }
   for (const auto& view : extra) {
     rules.add(kByCommandLine, simple(view.path, view.view, view.directory, "the command line"));

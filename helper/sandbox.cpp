@@ -20,8 +20,8 @@
 namespace rind {
 namespace {
 
-constexpr uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
-                                 CLONE_NEWUTS | CLONE_NEWNET;
+constexpr uint64_t kNamespaces =
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
 
 // fork(2) into new namespaces. Nothing is shared with the child: it could otherwise be looked into
 // through us.
@@ -39,14 +39,15 @@ void require_plain_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     struct stat st = {};
     if (::fstat(stream, &st) == 0 && S_ISDIR(st.st_mode)) {
-      throw Error("run the step", "its standard stream " + std::to_string(stream) + " is a directory",
+      throw Error("run the step",
+                  "its standard stream " + std::to_string(stream) + " is a directory",
                   "start it with /dev/null, a pipe or a file there");
     }
   }
 }
 
-// Supplementary groups are rights that no id map shows. Without CAP_SETGID (EPERM) the builder could
-// not be without them either.
+// Supplementary groups are rights that no id map shows. Without CAP_SETGID (EPERM) the builder
+// could not be without them either.
 void drop_groups() {
   if (::getgroups(0, nullptr) == 0) return;
   if (::setgroups(0, nullptr) != 0 && errno != EPERM) throw_errno("drop supplementary groups");
@@ -76,7 +77,8 @@ int run_sandboxed(const Plan& plan) {
   const Scratch scratch(plan.views);
   drop_groups();
   sys::Pipe report = sys::make_pipe();
-  // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG holds.
+  // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG
+  // holds.
   sys::Pipe life = sys::make_pipe();
 
   const pid_t pid = fork_into_namespaces();
@@ -90,8 +92,8 @@ int run_sandboxed(const Plan& plan) {
   sys::set_undumpable();
 
   const int status = wait_and_forward(pid, signals);
-  // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace before
-  // its init.
+  // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace
+  // before its init.
   return read_report(report.read_end.get(), plan.command[0], status);
 }
 

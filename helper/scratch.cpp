@@ -42,12 +42,13 @@ std::vector<std::string> names_in(int directory) {
   return names;
 }
 
-// Opens a directory of a tree that a step wrote, first making it searchable: a step can take that away
-// from its own directories, and without CAP_DAC_OVERRIDE it binds us too.
+// Opens a directory of a tree that a step wrote, first making it searchable: a step can take that
+// away from its own directories, and without CAP_DAC_OVERRIDE it binds us too.
 Fd open_for_removal(int parent, const std::string& name) {
   const Fd handle = sys::open(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
-  if ((sys::stat_fd(handle.get(), name).st_mode & 0700) != 0700 && ::chmod(self.c_str(), 0700) != 0) {
+  if ((sys::stat_fd(handle.get(), name).st_mode & 0700) != 0700 &&
+      ::chmod(self.c_str(), 0700) != 0) {
     throw_errno("make searchable", name);
   }
   return sys::open(handle.get(), ".", O_RDONLY | O_DIRECTORY);
@@ -70,8 +71,8 @@ void sweep(int parent) {
       if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
       remove_tree(parent, name);
     } catch (const SysError&) {
-      // Another step swept it first, or something in it still dies: the next step tries again. It does
-      // not keep this one from working.
+      // Another step swept it first, or something in it still dies: the next step tries again. It
+      // does not keep this one from working.
     }
   }
 }
@@ -80,8 +81,8 @@ void sweep(int parent) {
 
 void remove_tree(int parent, const std::string& name) {
   const Fd top = open_for_removal(parent, name);
-  // Instead of going down, which a deep tree could drive to any depth, every grandchild is moved up:
-  // two descriptors do.
+  // Instead of going down, which a deep tree could drive to any depth, every grandchild is moved
+  // up: two descriptors do.
   uint64_t moved = 0;
   for (std::vector<std::string> names = names_in(top.get()); !names.empty();
        names = names_in(top.get())) {
@@ -120,8 +121,9 @@ void Scratch::make(const PlannedView& view) {
   for (int i = 0; i < kTries; ++i) {
     held.name = random_name();
     if (::mkdirat(held.parent.get(), held.name.c_str(), 0700) != 0) {
-      throw Error("back the private view of " + view.path, SysError("mkdir", held.name, errno).why(),
-                  "make it writable for the builder, or set its backing to \"memory\" in the policy");
+      throw Error(
+          "back the private view of " + view.path, SysError("mkdir", held.name, errno).why(),
+          "make it writable for the builder, or set its backing to \"memory\" in the policy");
     }
     try {
       held.lock = sys::open(held.parent.get(), held.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);

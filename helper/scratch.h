@@ -1,9 +1,10 @@
 // Directories that back private views on disk, and their end.
 //
-// A private view of /tmp is backed by /tmp/rind-private-XXXX/top: on the file system that the builder's
-// /tmp is on, with the room that it has. The outer directory is closed to everybody (0700) and locked
-// with flock(2) for as long as the step lives; the supervisor removes it afterwards, and when it was
-// killed, the next step does: it takes the lock and removes what nobody holds.
+// A private view of /tmp is backed by /tmp/rind-private-XXXX/top: on the file system that the
+// builder's /tmp is on, with the room that it has. The outer directory is closed to everybody
+// (0700) and locked with flock(2) for as long as the step lives; the supervisor removes it
+// afterwards, and when it was killed, the next step does: it takes the lock and removes what nobody
+// holds.
 #pragma once
 
 #include <map>
@@ -40,7 +41,8 @@ class Scratch {
 };
 
 // Removes the directory `name` in `parent` with everything in it. Follows no link, crosses no mount
-// point (it fails there), and needs no memory that grows with the depth of the tree. Throws SysError.
+// point (it fails there), and needs no memory that grows with the depth of the tree. Throws
+// SysError.
 void remove_tree(int parent, const std::string& name);
 
 }  // namespace rind

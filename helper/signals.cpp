@@ -10,8 +10,8 @@
 namespace rind {
 namespace {
 
-// What people and front ends send to a build. SIGTSTP and the tty's stop signals are left alone: they
-// stop the supervisor, and the step, in a session of its own, goes on.
+// What people and front ends send to a build. SIGTSTP and the tty's stop signals are left alone:
+// they stop the supervisor, and the step, in a session of its own, goes on.
 constexpr int kPassedOn[] = {SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGUSR1,
                              SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGWINCH};
 

@@ -36,7 +36,8 @@ std::string work_directory(const CallFacts& facts) {
 bool may_be_hostile(const Policy& policy, const CallFacts& facts) {
   if (facts.executable.empty() || !facts.found_by_absolute_path) return true;
   const std::string work = work_directory(facts);
-  // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth files.
+  // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth
+  // files.
   for (const std::string& place : {facts.executable, facts.found_at}) {
     if (!work.empty() && is_within(place, work)) return true;
     for (const auto& [path, spec] : policy.views) {
@@ -53,9 +54,9 @@ bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts) 
   return listed && !may_be_hostile(policy, facts);
 }
 
-// S: the directory below the work directory that has its name, as Fromager lays it out; where there is
-// none (plugins lay out as they like), the one that holds `place`, but no build environment. Only the
-// front end writes in the work directory, so no step can have put a link there.
+// S: the directory below the work directory that has its name, as Fromager lays it out; where there
+// is none (plugins lay out as they like), the one that holds `place`, but no build environment.
+// Only the front end writes in the work directory, so no step can have put a link there.
 std::string source_holding(const CallFacts& facts, const std::string& place) {
   const std::string work = work_directory(facts);
   if (work.empty() || work == "/" || place == work || !is_within(place, work)) return {};
@@ -64,9 +65,9 @@ std::string source_holding(const CallFacts& facts, const std::string& place) {
   }
   const size_t start = work.size() + 1;
   std::string source = place.substr(0, std::min(place.find('/', start), place.size()));
-  const bool environment = source == facts.virtual_env ||
-                           std::find(facts.environments.begin(), facts.environments.end(), source) !=
-                               facts.environments.end();
+  const bool environment =
+      source == facts.virtual_env || std::find(facts.environments.begin(), facts.environments.end(),
+                                               source) != facts.environments.end();
   return environment ? std::string() : source;
 }
 
@@ -140,10 +141,14 @@ bool is_within(const std::string& path, const std::string& top) {
 
 std::string to_string(Step::Kind kind) {
   switch (kind) {
-    case Step::Kind::kHook: return "hook";
-    case Step::Kind::kPipWheel: return "pip-wheel";
-    case Step::Kind::kEnvironment: return "environment-command";
-    case Step::Kind::kCommand: return "command";
+    case Step::Kind::kHook:
+      return "hook";
+    case Step::Kind::kPipWheel:
+      return "pip-wheel";
+    case Step::Kind::kEnvironment:
+      return "environment-command";
+    case Step::Kind::kCommand:
+      return "command";
   }
   return "?";
 }

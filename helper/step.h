@@ -1,7 +1,7 @@
 // Recognising what a call is: a trusted command or a step, and what the step works on. Pure.
 //
-// The rule that everything hangs on: only what the policy lists as trusted is no step. A call that is
-// not understood is a step with less to write to, never one without isolation.
+// The rule that everything hangs on: only what the policy lists as trusted is no step. A call that
+// is not understood is a step with less to write to, never one without isolation.
 #pragma once
 
 #include <map>
@@ -14,20 +14,22 @@
 
 namespace rind {
 
-// What the file system says about a call; gathered by helper/gather.h. Paths are canonical, and empty
-// where there is nothing.
+// What the file system says about a call; gathered by helper/gather.h. Paths are canonical, and
+// empty where there is nothing.
 struct CallFacts {
   std::string cwd;
-  std::string virtual_env;     // VIRTUAL_ENV, when it names a directory
+  std::string virtual_env;      // VIRTUAL_ENV, when it names a directory
   bool front_ends_env = false;  // VIRTUAL_ENV is the front end's own, not a build environment
-  std::string executable;      // the file that would be executed
-  std::string found_at;        // where PATH leads to it: its directory canonical, its own name kept
+  std::string executable;       // the file that would be executed
+  std::string found_at;  // where PATH leads to it: its directory canonical, its own name kept
   bool found_by_absolute_path = false;  // not through a relative element of PATH
-  std::string named_source;    // W/<name of W>, where that is a directory: the sources, as Fromager has it
-  std::vector<std::string> environments;  // the build environments in W: directories with a pyvenv.cfg
-  std::string hook_script;     // the _in_process.py of a hook call
-  // For a hook call: the control directory and the directories that the kwargs name. For a pip wheel
-  // call: its paths.
+  std::string
+      named_source;  // W/<name of W>, where that is a directory: the sources, as Fromager has it
+  std::vector<std::string>
+      environments;         // the build environments in W: directories with a pyvenv.cfg
+  std::string hook_script;  // the _in_process.py of a hook call
+  // For a hook call: the control directory and the directories that the kwargs name. For a pip
+  // wheel call: its paths.
   std::string control;
   std::map<std::string, std::string> directories;  // kwarg name to path
   std::string wheel_directory, log, source;
@@ -58,9 +60,9 @@ struct Step {
 };
 std::string to_string(Step::Kind kind);
 
-// The step that `call` is, or nothing for a trusted command. Throws Error for a hook call that cannot
-// be what a front end means: cwd outside of the sources, or a kwarg that the hook does not have.
-// always_step: for `rind run`, where no command is trusted.
+// The step that `call` is, or nothing for a trusted command. Throws Error for a hook call that
+// cannot be what a front end means: cwd outside of the sources, or a kwarg that the hook does not
+// have. always_step: for `rind run`, where no command is trusted.
 std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
                               bool always_step);
 

@@ -49,20 +49,31 @@ ExtraView extra_view(const std::string& path, View view) {
 Options parse(int argc, char** argv, bool explain) {
   enum { kJson = 1, kPath, kRo, kRw, kHide };
   static const struct option kOptions[] = {
-      {"json", no_argument, nullptr, kJson},     {"path", required_argument, nullptr, kPath},
-      {"ro", required_argument, nullptr, kRo},   {"rw", required_argument, nullptr, kRw},
+      {"json", no_argument, nullptr, kJson},       {"path", required_argument, nullptr, kPath},
+      {"ro", required_argument, nullptr, kRo},     {"rw", required_argument, nullptr, kRw},
       {"hide", required_argument, nullptr, kHide}, {nullptr, 0, nullptr, 0}};
   Options options;
   optind = 1;
   opterr = 0;
   for (int c = 0; (c = ::getopt_long(argc, argv, "+", kOptions, nullptr)) != -1;) {
     switch (c) {
-      case kJson: options.json = true; break;
-      case kPath: options.path = optarg; break;
-      case kRo: options.extra.push_back(extra_view(optarg, View::kRo)); break;
-      case kRw: options.extra.push_back(extra_view(optarg, View::kRw)); break;
-      case kHide: options.extra.push_back(extra_view(optarg, View::kHidden)); break;
-      default: bad_usage(std::string("unknown or incomplete option ") + argv[optind - 1]);
+      case kJson:
+        options.json = true;
+        break;
+      case kPath:
+        options.path = optarg;
+        break;
+      case kRo:
+        options.extra.push_back(extra_view(optarg, View::kRo));
+        break;
+      case kRw:
+        options.extra.push_back(extra_view(optarg, View::kRw));
+        break;
+      case kHide:
+        options.extra.push_back(extra_view(optarg, View::kHidden));
+        break;
+      default:
+        bad_usage(std::string("unknown or incomplete option ") + argv[optind - 1]);
     }
   }
   if (!explain && (options.json || !options.path.empty())) bad_usage("that option is for explain");
@@ -85,7 +96,8 @@ int explain(const Options& options) {
     const PathFact fact = path_fact(options.path);
     print(explain_path(planned.plan, fact.canonical.empty() ? options.path : fact.canonical));
   } else if (options.json) {
-    print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
   } else {
     print(explain_text(planned.plan, step));
   }

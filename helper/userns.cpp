@@ -51,7 +51,8 @@ Error no_user_namespace(int code) {
                  "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host, or "
                  "load an AppArmor profile for the helper");
   }
-  return Error(what, "the container's seccomp profile or security module denies them (" + error + ")",
+  return Error(what,
+               "the container's seccomp profile or security module denies them (" + error + ")",
                "run the container with a seccomp profile that allows clone3, unshare and mount, as "
                "podman's default does");
 }

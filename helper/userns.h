@@ -5,8 +5,8 @@
 
 namespace rind {
 
-// The error for a clone or unshare that was denied with `code`: finds out who denies it (a sysctl, the
-// seccomp profile, AppArmor) and what the operator can do.
+// The error for a clone or unshare that was denied with `code`: finds out who denies it (a sysctl,
+// the seccomp profile, AppArmor) and what the operator can do.
 Error no_user_namespace(int code);
 
 // Maps one uid and one gid, by the process that is in the new user namespace itself. Gives up

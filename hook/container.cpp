@@ -37,7 +37,8 @@ Container Container::hold(pid_t pid) {
   try {
     c.open_proc(pid);
   } catch (const SysError&) {
-    // What is left of an ended process in /proc gives ENOENT, ESRCH or EACCES: the pidfd knows better.
+    // What is left of an ended process in /proc gives ENOENT, ESRCH or EACCES: the pidfd knows
+    // better.
     c.require_alive();
     throw;
   }
@@ -77,8 +78,8 @@ void Container::require_alive() const {
 }
 
 Root Container::open_rootfs(const std::string& path) const {
-  return Root(sys::open2(root_.get(), path, O_PATH | O_DIRECTORY,
-                         RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS));
+  return Root(
+      sys::open2(root_.get(), path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS));
 }
 
 Root Container::open_root() const {
@@ -105,14 +106,8 @@ std::string Container::mount_info() const {
   return read("mountinfo", kMountInfoLimit);
 }
 
-void Container::join_mount_namespace() const {
-  sys::set_namespace(mnt_.get(), CLONE_NEWNS, "mnt");
-}
-void Container::join_pid_namespace() const {
-  sys::set_namespace(pid_.get(), CLONE_NEWPID, "pid");
-}
-void Container::join_uts_namespace() const {
-  sys::set_namespace(uts_.get(), CLONE_NEWUTS, "uts");
-}
+void Container::join_mount_namespace() const { sys::set_namespace(mnt_.get(), CLONE_NEWNS, "mnt"); }
+void Container::join_pid_namespace() const { sys::set_namespace(pid_.get(), CLONE_NEWPID, "pid"); }
+void Container::join_uts_namespace() const { sys::set_namespace(uts_.get(), CLONE_NEWUTS, "uts"); }
 
 }  // namespace rind::hook

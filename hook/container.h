@@ -18,8 +18,8 @@ class ContainerEnded : public Error {
   ContainerEnded() : Error("hold the container", "its process has ended") {}
 };
 
-// Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else is
-// opened through that descriptor while the pidfd says that the process is still the same one.
+// Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else
+// is opened through that descriptor while the pidfd says that the process is still the same one.
 class Container {
  public:
   // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone, and
@@ -33,11 +33,12 @@ class Container {
   // pivot_root it has the runtime's, which is the hook's.
   bool has_pivoted() const;
 
-  // The rootfs at `path` (config.json's root.path), seen through the container's own root, so that no
-  // namespace needs to be joined to look at it.
+  // The rootfs at `path` (config.json's root.path), seen through the container's own root, so that
+  // no namespace needs to be joined to look at it.
   Root open_rootfs(const std::string& path) const;
 
-  // The root of the container's first process, as it is now (after pivot_root: the container's "/").
+  // The root of the container's first process, as it is now (after pivot_root: the container's
+  // "/").
   Root open_root() const;
 
   // As in the hook's user namespace.

@@ -27,7 +27,8 @@ std::string tidy(const std::string& path) {
 }  // namespace
 
 bool is_annotated(const ContainerRules& rules, const State& state, const Config& config) {
-  return is_true(config.annotations, rules.annotation) || is_true(state.annotations, rules.annotation);
+  return is_true(config.annotations, rules.annotation) ||
+         is_true(state.annotations, rules.annotation);
 }
 
 std::string builder_by_config(const ContainerRules& rules, const State& state,

@@ -10,8 +10,8 @@
 
 namespace rind::hook {
 
-// Why config.json alone makes this container a builder; empty when it does not. Annotations, command
-// and environment may come from the image: they can make a builder, nothing unmakes one.
+// Why config.json alone makes this container a builder; empty when it does not. Annotations,
+// command and environment may come from the image: they can make a builder, nothing unmakes one.
 std::string builder_by_config(const ContainerRules& rules, const State& state,
                               const Config& config);
 

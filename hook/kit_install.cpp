@@ -37,8 +37,8 @@ class FsIds {
   FsIds& operator=(const FsIds&) = delete;
 };
 
-// The container's /dev, checked: a tmpfs, whole, its own, and nothing that is mounted below it would
-// travel to another namespace.
+// The container's /dev, checked: a tmpfs, whole, its own, and nothing that is mounted below it
+// would travel to another namespace.
 Fd open_dev(const Container& container, const Root& rootfs, const HostView& host) {
   Fd dev = sys::open2(rootfs.top(), "dev", O_PATH | O_DIRECTORY,
                       RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
@@ -69,7 +69,8 @@ Fd make_kit(const KitContents& contents, const RootIds& owner) {
                      mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
   const std::string manifest = kit::to_json(contents.manifest).dump();
   if (manifest.size() > kit::kManifestLimit) {
-    throw Error(kWhat, "config.json names too many variables, mounts or masked paths for a manifest");
+    throw Error(kWhat,
+                "config.json names too many variables, mounts or masked paths for a manifest");
   }
   const FsIds as_owner(owner);
   const int dir = top.get();
@@ -102,13 +103,12 @@ void mount_anchor(const Container& container, int kit) {
     try {
       // Read-only above all: nested user namespaces inherit the flag, so that a step's own procfs
       // cannot be written either (core_pattern would be a way to the host).
-      const Fd proc = mnt::make(
-          "proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+      const Fd proc =
+          mnt::make("proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
       mnt::attach(proc.get(), target.get(), "the anchor");
     } catch (const Error& e) {
       const std::string line = e.what();
-      [[maybe_unused]] const ssize_t n =
-          ::write(trouble.write_end.get(), line.data(), line.size());
+      [[maybe_unused]] const ssize_t n = ::write(trouble.write_end.get(), line.data(), line.size());
       status = 1;
     }
     ::_exit(status);

@@ -1,9 +1,9 @@
 // Putting the kit into a container and the helper over its seams.
 //
-// Contract: the caller has joined the container's mount namespace, nothing of the container runs yet,
-// and the rootfs is hostile. Every mount is made detached, given its attributes, and moved onto a
-// descriptor; directories and files are made in tmpfs instances of ours, plus one directory, `rind`,
-// in the container's own /dev, which is checked to be a tmpfs that is not the host's.
+// Contract: the caller has joined the container's mount namespace, nothing of the container runs
+// yet, and the rootfs is hostile. Every mount is made detached, given its attributes, and moved
+// onto a descriptor; directories and files are made in tmpfs instances of ours, plus one directory,
+// `rind`, in the container's own /dev, which is checked to be a tmpfs that is not the host's.
 #pragma once
 
 #include <string>
@@ -19,18 +19,18 @@ namespace rind::hook {
 
 // What is taken from the host before the container's mount namespace is joined.
 struct HostView {
-  // helper_path: the installed helper. clones: one for the kit and one a seam. Throws Error when the
-  // helper is no plain program.
+  // helper_path: the installed helper. clones: one for the kit and one a seam. Throws Error when
+  // the helper is no plain program.
   HostView(const std::string& helper_path, size_t clones);
 
   MountTable mount_table;
   std::vector<Fd> helper;  // the kernel clones only mounts of the namespace that the caller is in
-  dev_t dev = 0;           // the device of the host's /dev, so that the container's can be told from it
+  dev_t dev = 0;  // the device of the host's /dev, so that the container's can be told from it
 };
 
 struct KitContents {
-  std::string policy;         // JSON text
-  kit::Manifest manifest;     // without seams: install_kit fills them in
+  std::string policy;      // JSON text
+  kit::Manifest manifest;  // without seams: install_kit fills them in
   uint64_t leases = 0;
   RootIds owner;
 };

@@ -1,8 +1,9 @@
 // rind-hook: the OCI hook, on the build host.
 //
-// As a hook (`rind-hook hook`, see oci-hooks.d/50-oci-rind.json) it reads the container's state from
-// standard input and answers with its exit status: 0 lets the container start, 1 does not. It runs as
-// the runtime does, often as root, for every container of the host; everything in a rootfs is hostile.
+// As a hook (`rind-hook hook`, see oci-hooks.d/50-oci-rind.json) it reads the container's state
+// from standard input and answers with its exit status: 0 lets the container start, 1 does not. It
+// runs as the runtime does, often as root, for every container of the host; everything in a rootfs
+// is hostile.
 #include <sys/stat.h>
 #include <unistd.h>
 

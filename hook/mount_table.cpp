@@ -55,8 +55,7 @@ MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
   std::string text = mount_info;
   const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
                                                      &::fclose);
-  if (!table || !iter || !stream ||
-      lib.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
+  if (!table || !iter || !stream || lib.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
     throw Error("read the container's mount table", "libmount cannot parse it");
   }
   libmnt_fs* fs = nullptr;

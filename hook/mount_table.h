@@ -14,8 +14,8 @@ struct MountEntry {
 };
 
 // libmount, loaded when it is needed and not before: with the libraries that it brings (libblkid,
-// libselinux, libpcre2) it takes 0.8 ms to load, and the hook runs at the start of every container of
-// the host. Make it while the host's file system is the one in sight. Throws Error.
+// libselinux, libpcre2) it takes 0.8 ms to load, and the hook runs at the start of every container
+// of the host. Make it while the host's file system is the one in sight. Throws Error.
 class MountTable {
  public:
   MountTable();

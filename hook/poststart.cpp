@@ -53,8 +53,8 @@ void poststart(const Container& container, const State& state, const HostPaths& 
     }
     reason = builder_by_config(rules, state, config);
   } catch (const Error& e) {
-    // The decision was taken at prestart, which refuses what it cannot decide. What runs now must not be
-    // ended for a host name.
+    // The decision was taken at prestart, which refuses what it cannot decide. What runs now must
+    // not be ended for a host name.
     log_warning(std::string("after the start of ") + state.bundle + ": " + e.what());
     return;
   }
@@ -76,8 +76,8 @@ void run_stage(const State& state, const HostPaths& paths) {
       prestart(container, state, paths);
     }
   } catch (const ContainerEnded&) {
-    // A container that runs `true` may have ended before its poststart hooks. Where it ended before it
-    // was started, the runtime notices by itself.
+    // A container that runs `true` may have ended before its poststart hooks. Where it ended before
+    // it was started, the runtime notices by itself.
     if (state.status == "creating") throw;
   }
 }

@@ -34,13 +34,14 @@ PolicyOrTrouble try_policy(const PolicyFiles& files) {
   }
 }
 
-// Without a policy nothing can be isolated, but most containers of a host are no builders. Those that
-// are beyond doubt (our annotation, a script in the rootfs) are refused; the rest is let go. To know a
-// seam, the defaults are used that were compiled in: the file that the package installs, not a copy.
+// Without a policy nothing can be isolated, but most containers of a host are no builders. Those
+// that are beyond doubt (our annotation, a script in the rootfs) are refused; the rest is let go.
+// To know a seam, the defaults are used that were compiled in: the file that the package installs,
+// not a copy.
 void prestart_without_policy(const Container& container, const State& state, const Config& config,
                              const std::string& trouble) {
-  const Policy defaults = parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"),
-                                       "the built-in defaults");
+  const Policy defaults =
+      parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"), "the built-in defaults");
   bool refuse = is_annotated(defaults.containers, state, config);
   if (!refuse) {
     keep_capabilities({CAP_DAC_READ_SEARCH});
@@ -128,12 +129,10 @@ void prestart(const Container& container, const State& state, const HostPaths& p
 
   // setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
   // SETGID); a seam may lie in a directory that only its owner may search.
-  keep_capabilities(
-      {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  keep_capabilities({CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
   const Root rootfs = container.open_rootfs(config.root);
-  std::vector<FoundSeam> seams =
-      find_scripts(rootfs, policy.seams,
-                   search_patterns(policy.seams, config.environment, config.arguments));
+  std::vector<FoundSeam> seams = find_scripts(
+      rootfs, policy.seams, search_patterns(policy.seams, config.environment, config.arguments));
   if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
   if (reason.empty()) reason = "seam in the rootfs";
 

@@ -17,10 +17,10 @@
 namespace rind::hook {
 namespace {
 
-// An errno that says "there is no seam at this path", not "something is wrong": absent, a file where
-// a directory was looked for, links in a circle, or a name longer than any file's. EACCES comes with
-// CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in it gets there.
-// The last four are what a dead network or FUSE mount says, to us and to a builder.
+// An errno that says "there is no seam at this path", not "something is wrong": absent, a file
+// where a directory was looked for, links in a circle, or a name longer than any file's. EACCES
+// comes with CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in
+// it gets there. The last four are what a dead network or FUSE mount says, to us and to a builder.
 bool is_absent(int code) {
   return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
          code == EACCES || code == ENOTCONN || code == ESTALE || code == EIO || code == EHOSTDOWN;
@@ -61,8 +61,8 @@ class Search {
       throw;
     }
     const struct stat st = sys::stat_fd(fd.get(), path);
-    // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard, a
-    // volume can be mounted twice) are two seams.
+    // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard,
+    // a volume can be mounted twice) are two seams.
     if (!seen_.insert(sys::path_of(fd.get())).second) return;
     if (!S_ISREG(st.st_mode)) {
       throw Error("cover the seam " + path, "it is not a regular file",
@@ -151,7 +151,8 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
   if (!rules.environment_prefixes) return patterns;
   // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
   for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
-    if (!arguments[i].empty() && arguments[i][0] == '/') add_prefix(prefix_of(directory_of(arguments[i])));
+    if (!arguments[i].empty() && arguments[i][0] == '/')
+      add_prefix(prefix_of(directory_of(arguments[i])));
   }
   for (const auto& entry : environment) {
     if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add_prefix(entry.substr(12));

@@ -28,7 +28,8 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
                                          const std::vector<std::string>& arguments);
 
 // Every isolation script below the patterns. Throws Error when the limits are exceeded, or when
-// something lies there that is no regular file: a seam that cannot be covered must not be passed over.
+// something lies there that is no regular file: a seam that cannot be covered must not be passed
+// over.
 std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
                                     const std::vector<std::string>& patterns);
 

@@ -15,8 +15,8 @@ struct HostPaths {
   PolicyFiles policy;
 };
 
-// Does what the stage asks for that the container is in. Throws Error when a builder must not start, or
-// runs without a kit; returns for every container that may.
+// Does what the stage asks for that the container is in. Throws Error when a builder must not
+// start, or runs without a kit; returns for every container that may.
 //
 // One hook file serves prestart and poststart, and the status does not tell them apart: crun says
 // "created" and "running", runc says "creating" and "created". Whether the container's process has

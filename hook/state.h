@@ -22,8 +22,8 @@ struct State {
   std::map<std::string, std::string> annotations;
 };
 
-// Reads descriptor `fd` to its end, always: crun fails the container now and then when a hook leaves
-// something in the pipe. Throws Error when it is no state, or larger than 1 MiB.
+// Reads descriptor `fd` to its end, always: crun fails the container now and then when a hook
+// leaves something in the pipe. Throws Error when it is no state, or larger than 1 MiB.
 State read_state(int fd);
 
 struct Mount {

@@ -193,8 +193,8 @@ ATTEMPTS = [
     Attempt("venv-unshare", "venv/bin/unshare takes the seam over", planted(HOME / "taken-by-unshare", "mark"), "takeover"),
     Attempt("venv-uv", "venv/bin/uv is run by the front end", planted(HOME / "taken-by-uv", "mark"), "takeover"),
     Attempt("venv-pth", "a .pth is run by the next install", planted(HOME / "taken-by-pth", ""), "takeover"),
+    Attempt("netrc-rotated", "read NETRC's file after an atomic refresh", stolen("netrc-rotated"), "takeover"),
     # Not counted
     Attempt("unlisted-file", "read a 0600 file that no policy names", stolen("unlisted"), later=OWN_IDENTITY),
     Attempt("unlisted-socket", "connect to a socket that no policy names", stolen("unlisted-socket"), later=OWN_IDENTITY),
-    Attempt("netrc-rotated", "read NETRC's file after an atomic refresh", stolen("netrc-rotated"), "takeover", OWN_IDENTITY),
 ]

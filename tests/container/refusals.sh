@@ -11,8 +11,6 @@ refused() {
   expect_lacks "the container's command" "$OUTPUT" "started"
 }
 
-plain() { "$RIND_ENGINE" run --rm --network none --timeout 60 "$@"; }
-
 bad_policy() {
   use_rind '{"version": 1, "no-such-key": true}'
   refused builder "$IMAGE_BUILDER" echo started
@@ -116,3 +114,11 @@ helper_is_out_of_reach() {
   expect_equal "the helper" "$before" "$(sha256sum "$RIND_TMP/shared/stage/usr/libexec/rind/rind")"
 }
 on_each_runtime helper_is_out_of_reach
+
+# Another container of the host, with ids of its own: its bundle is closed to root without capabilities.
+no_builder_with_id_map() {
+  use_rind
+  expect_status 0 plain --uidmap 0:200000:65536 "$IMAGE_PLAIN" sh -c 'sleep 0.5; echo started'
+  expect_contains "output" "$OUTPUT" started
+}
+on_each_runtime no_builder_with_id_map

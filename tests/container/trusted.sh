@@ -39,3 +39,14 @@ test_no_command_is_an_error_as_the_scripts() {
   use_rind
   expect_status 2 builder "$IMAGE_BUILDER" "$SCRIPT"
 }
+
+# Only a host name of the container's own is changed: not that of a pod, or of another container.
+host_name_of_another() {
+  use_rind
+  podman_rootful run -d --rm --name "uts-$$" --hostname myapp --network none "$IMAGE_PLAIN" sleep 60 >/dev/null
+  builder --uts "container:uts-$$" "$IMAGE_BUILDER" sleep 1
+  OUTPUT=$(podman_rootful exec "uts-$$" hostname)
+  podman_rootful rm -f -t 0 "uts-$$" >/dev/null
+  expect_equal "the other container's host name" myapp "$OUTPUT"
+}
+on_each_runtime host_name_of_another

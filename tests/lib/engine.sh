@@ -138,3 +138,9 @@ hook_messages() { cat "$RIND_TMP/hook.log"; }
 podman_build_rootful() {
   podman_rootful build --hooks-dir "$(_hooks_dir)" --network none --no-cache "$@"
 }
+
+# A container that is no builder by its annotations.
+plain() {
+  "$RIND_ENGINE" run --rm --network none --timeout 60 \
+    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" "$@"
+}

@@ -18,7 +18,8 @@ TEST_CASE("unshare: Fromager's call is known, every other goes to the original")
 }
 
 TEST_CASE("hook call: by the script's name, a known hook and a control directory") {
-  const auto call = hook_call({"/v/bin/python3", "/p/_in_process/_in_process.py", "build_wheel", "/tmp/c"});
+  const auto call =
+      hook_call({"/v/bin/python3", "/p/_in_process/_in_process.py", "build_wheel", "/tmp/c"});
   REQUIRE(call);
   CHECK(call->hook == "build_wheel");
   CHECK(call->control == "/tmp/c");
@@ -30,13 +31,14 @@ TEST_CASE("hook call: by the script's name, a known hook and a control directory
 }
 
 TEST_CASE("pip wheel: the paths of an old-style build") {
-  const auto call = pip_wheel_call({"/v/bin/python3", "-m", "pip", "-vvv", "wheel", "--wheel-dir", "/w",
-                                    "--index-url", "http://x/", "--log", "/l", "/src"});
+  const auto call = pip_wheel_call({"/v/bin/python3", "-m", "pip", "-vvv", "wheel", "--wheel-dir",
+                                    "/w", "--index-url", "http://x/", "--log", "/l", "/src"});
   REQUIRE(call);
   CHECK(call->wheel_directory == "/w");
   CHECK(call->log == "/l");
   CHECK(call->source == "/src");
-  CHECK(pip_wheel_call({"p", "-m", "pip", "wheel", "--wheel-dir=/w", "/s"})->wheel_directory == "/w");
+  CHECK(pip_wheel_call({"p", "-m", "pip", "wheel", "--wheel-dir=/w", "/s"})->wheel_directory ==
+        "/w");
   CHECK_FALSE(pip_wheel_call({"p", "-m", "pip", "install", "x"}));
   CHECK_FALSE(pip_wheel_call({"p", "-m", "build"}));
 }

@@ -52,10 +52,12 @@ TEST_CASE("decide: an annotation with another value loosens nothing") {
 TEST_CASE("decide: by command") {
   const State state;
   CHECK_FALSE(builder_by_config(rules(), state, with_arguments({"fromager"})).empty());
+  CHECK_FALSE(builder_by_config(rules(), state,
+                                with_arguments({"/opt/app-root/bin/fromager", "build", "x"}))
+                  .empty());
   CHECK_FALSE(
-      builder_by_config(rules(), state, with_arguments({"/opt/app-root/bin/fromager", "build", "x"})).empty());
-  CHECK_FALSE(
-      builder_by_config(rules(), state, with_arguments({"python3", "-m", "fromager", "build"})).empty());
+      builder_by_config(rules(), state, with_arguments({"python3", "-m", "fromager", "build"}))
+          .empty());
   CHECK(builder_by_config(rules(), state, with_arguments({"nginx", "-g", "daemon off;"})).empty());
   CHECK(builder_by_config(rules(), state, with_arguments({})).empty());
 }

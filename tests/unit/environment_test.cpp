@@ -19,17 +19,19 @@ EnvironmentDecision decide(const std::string& entry, bool added = false) {
 
 TEST_CASE("environment: what looks like a credential is gone") {
   for (const char* name :
-       {"NETRC", "TWINE_PASSWORD", "TWINE_USERNAME", "NGC_API_KEY", "GITLAB_PAT", "AWS_SECRET_ACCESS_KEY",
-        "AWS_REGION", "CI_JOB_TOKEN", "github_token", "My_Secret", "HF_TOKEN", "SSH_AUTH_SOCK", "VAULT_ADDR",
-        "PGPASSFILE", "SENTRY_DSN", "KUBECONFIG", "DOCKER_CONFIG", "UV_INDEX_URL", "https_proxy"}) {
+       {"NETRC", "TWINE_PASSWORD", "TWINE_USERNAME", "NGC_API_KEY", "GITLAB_PAT",
+        "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "CI_JOB_TOKEN", "github_token", "My_Secret",
+        "HF_TOKEN", "SSH_AUTH_SOCK", "VAULT_ADDR", "PGPASSFILE", "SENTRY_DSN", "KUBECONFIG",
+        "DOCKER_CONFIG", "UV_INDEX_URL", "https_proxy"}) {
     CHECK_MESSAGE(!decide(std::string(name) + "=x").kept, name);
   }
 }
 
 TEST_CASE("environment: what a build needs is kept") {
-  for (const char* name : {"PATH", "VIRTUAL_ENV", "_PYPROJECT_HOOKS_BUILD_BACKEND", "CC", "CFLAGS", "MAKEFLAGS",
-                           "CMAKE_BUILD_PARALLEL_LEVEL", "LD_LIBRARY_PATH", "CUDA_HOME", "SOURCE_DATE_EPOCH",
-                           "PKG_CONFIG_PATH", "SETUPTOOLS_SCM_PRETEND_VERSION", "PYTHONPATH", "CI"}) {
+  for (const char* name :
+       {"PATH", "VIRTUAL_ENV", "_PYPROJECT_HOOKS_BUILD_BACKEND", "CC", "CFLAGS", "MAKEFLAGS",
+        "CMAKE_BUILD_PARALLEL_LEVEL", "LD_LIBRARY_PATH", "CUDA_HOME", "SOURCE_DATE_EPOCH",
+        "PKG_CONFIG_PATH", "SETUPTOOLS_SCM_PRETEND_VERSION", "PYTHONPATH", "CI"}) {
     CHECK_MESSAGE(decide(std::string(name) + "=x").kept, name);
   }
 }
@@ -53,8 +55,8 @@ TEST_CASE("environment: the order of the rules") {
   };
   CHECK(decide_with("A=1", false).kept);
   CHECK(decide_with("B=1", false).kept);
-  CHECK_FALSE(decide_with("C=1", true).kept);  // added, but a delete rule names it
-  CHECK_FALSE(decide_with("c=1", true).kept);  // in either case of letters
+  CHECK_FALSE(decide_with("C=1", true).kept);   // added, but a delete rule names it
+  CHECK_FALSE(decide_with("c=1", true).kept);   // in either case of letters
   CHECK_FALSE(decide_with("a=1", false).kept);  // always and keep are exact
   CHECK(decide_with("D=1", true).kept);
   CHECK_FALSE(decide_with("D=1", false).kept);

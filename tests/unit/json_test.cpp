@@ -17,7 +17,8 @@ TEST_CASE("json: nesting is limited") {
 }
 
 TEST_CASE("json: a syntax error names the file") {
-  CHECK(contains(error_of([] { parse_json("{", "/etc/rind/policy.json"); }), "/etc/rind/policy.json"));
+  CHECK(contains(error_of([] { parse_json("{", "/etc/rind/policy.json"); }),
+                 "/etc/rind/policy.json"));
   CHECK_FALSE(error_of([] { parse_json("{} trailing", "x"); }).empty());
   CHECK_FALSE(error_of([] { parse_json("", "x"); }).empty());
 }

@@ -24,8 +24,12 @@ struct Scene {
   Scene() {
     policy = test::default_policy();
     call.command = {kEnv + "/bin/python3", "_in_process.py", "build_wheel", "/tmp/tmpc"};
-    call.environment = {"HOME=/opt/app-root/src", "NETRC=/etc/builder/netrc", "PATH=/bin", "TOKEN=x",
-                        "TMPDIR=/nonexistent", "CFLAGS=-O2"};
+    call.environment = {"HOME=/opt/app-root/src",
+                        "NETRC=/etc/builder/netrc",
+                        "PATH=/bin",
+                        "TOKEN=x",
+                        "TMPDIR=/nonexistent",
+                        "CFLAGS=-O2"};
     call_facts.cwd = kSource;
     step.kind = Step::Kind::kHook;
     step.hook = "build_wheel";
@@ -103,8 +107,9 @@ TEST_CASE("plan: what a step may see and write") {
 
 TEST_CASE("plan: other packages and the front end's own files are not there") {
   const Plan plan = Scene().plan();
-  for (const char* path : {"/opt/app-root/src/work/pkg-1/build.log", "/opt/app-root/src/work/other-2",
-                           "/opt/app-root/src/wheels/downloads", "/opt/app-root/src/work"}) {
+  for (const char* path :
+       {"/opt/app-root/src/work/pkg-1/build.log", "/opt/app-root/src/work/other-2",
+        "/opt/app-root/src/wheels/downloads", "/opt/app-root/src/work"}) {
     CHECK_MESSAGE(view_at(plan, path) == "hidden", path);
   }
 }
@@ -187,12 +192,14 @@ TEST_CASE("plan: what a variable hides is hidden under each of its values") {
   Scene scene;
   scene.facts.paths["$HOME"] = {directory("/nonsense"), directory("/opt/app-root/src", 0700)};
   const Plan plan = scene.plan();
-  CHECK(view_at(plan, "/opt/app-root/src/.netrc") == "private");
+  CHECK(view_at(plan, "/opt/app-root/src/.netrc") == "hidden");
   CHECK(view_at(plan, "/nonsense/x") == "private");
   CHECK(has_entry(plan.environment, "HOME=/nonsense"));
 }
 
-TEST_CASE("plan: a file that can be replaced is hidden with its directory, where the step can do without") {
+TEST_CASE(
+    "plan: a file that can be replaced is hidden with its directory, where the step can do "
+    "without") {
   Scene scene;
   scene.facts.paths["$NETRC"][0].replaced_through = {"/etc/builder", "/secrets"};
   CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "hidden");

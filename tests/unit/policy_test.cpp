@@ -1,11 +1,11 @@
 #include "common/policy.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tests/unit/support.h"
 
@@ -66,11 +66,13 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
   CHECK(contains(error_with(R"({"views": {"/x": "readonly"}})"), "views./x"));
   CHECK(contains(error_with(R"({"views": {"/x": "cow"}})"), "reserved"));
   CHECK(contains(error_with(R"({"views": {"/x": "private"}})"), "object"));
-  CHECK(contains(error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),
-                 "views./x.size"));
+  CHECK(contains(
+      error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),
+      "views./x.size"));
   CHECK(contains(error_with(R"({"leases": 0})"), "from 1 to 4096"));
   CHECK(contains(error_with(R"({"leases": "64"})"), "leases"));
-  CHECK(contains(error_with(R"({"containers": {"privileged": "maybe"}})"), "containers.privileged"));
+  CHECK(
+      contains(error_with(R"({"containers": {"privileged": "maybe"}})"), "containers.privileged"));
   CHECK(contains(error_with(R"({"environment": {"default": "drop"}})"), "\"keep\" \"delete\""));
   CHECK(contains(error_with(R"({"trusted": [[]]})"), "trusted[0]"));
   CHECK(contains(error_with(R"({"trusted": [["true", 1]]})"), "trusted[0][1]"));
@@ -121,7 +123,7 @@ TEST_CASE("policy files: the error names the file that brought it in") {
 
 TEST_CASE("policy files: a patch that is no object, of another version or too large is an error") {
   for (const std::string& text : {std::string("[]"), std::string(R"({"version": 2})"),
-                                 "{\"x\": \"" + std::string(kPolicyLimit, 'x') + "\"}"}) {
+                                  "{\"x\": \"" + std::string(kPolicyLimit, 'x') + "\"}"}) {
     Directory d;
     d.write("policy.json", text);
     CHECK_FALSE(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); }).empty());

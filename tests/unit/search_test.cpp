@@ -17,8 +17,8 @@ bool has(const std::vector<std::string>& patterns, const std::string& pattern) {
 
 TEST_CASE("search: the prefixes that PATH and VIRTUAL_ENV name") {
   const SeamRules rules = test::default_policy().seams;
-  const auto patterns =
-      search_patterns(rules, {"PATH=/a/b/bin:/usr/bin::relative/bin:/sbin:/bin", "VIRTUAL_ENV=/v"}, {});
+  const auto patterns = search_patterns(
+      rules, {"PATH=/a/b/bin:/usr/bin::relative/bin:/sbin:/bin", "VIRTUAL_ENV=/v"}, {});
   CHECK(has(patterns, "/a/b/lib/python3*/site-packages"));
   CHECK(has(patterns, "/v/lib64/python3*/site-packages"));
   CHECK_FALSE(has(patterns, "relative/lib/python3*/site-packages"));

@@ -33,21 +33,26 @@ TEST_CASE("state: what runtimes send") {
 
 TEST_CASE("state: what is none is an error") {
   CHECK_FALSE(error_of([] { state_from(""); }).empty());
-  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":0,"bundle":"/b"})"); }), "pid"));
-  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":"1","bundle":"/b"})"); }), "pid"));
-  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":1,"bundle":"b"})"); }), "bundle"));
+  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":0,"bundle":"/b"})"); }),
+                 "pid"));
+  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":"1","bundle":"/b"})"); }),
+                 "pid"));
+  CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":1,"bundle":"b"})"); }),
+                 "bundle"));
 }
 
 TEST_CASE("config: a relative root lies in the bundle") {
   CHECK(parse_config(parse_json(R"({"root":{"path":"rootfs"}})", "c"), "/b").root == "/b/rootfs");
   CHECK(parse_config(parse_json(R"({"root":{"path":"/r"}})", "c"), "/b").root == "/r");
-  CHECK_FALSE(error_of([] { parse_config(parse_json(R"({"root":{"path":""}})", "c"), "/b"); }).empty());
+  CHECK_FALSE(
+      error_of([] { parse_config(parse_json(R"({"root":{"path":""}})", "c"), "/b"); }).empty());
   CHECK_FALSE(error_of([] { parse_config(parse_json("{}", "c"), "/b"); }).empty());
 }
 
 TEST_CASE("config: a UTS namespace that is joined is not the container's own") {
   const auto own = [](const char* namespaces) {
-    const std::string text = std::string(R"({"root":{"path":"/r"},"linux":{"namespaces":)") + namespaces + "}}";
+    const std::string text =
+        std::string(R"({"root":{"path":"/r"},"linux":{"namespaces":)") + namespaces + "}}";
     return parse_config(parse_json(text, "c"), "/b").own_uts_namespace;
   };
   CHECK(own(R"([{"type":"pid"},{"type":"uts"}])"));
@@ -62,7 +67,9 @@ TEST_CASE("config: what the hook needs of it") {
       "mounts": [{"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid"]},
                  {"destination": "/x", "source": "/y"}],
       "linux": {"maskedPaths": ["/proc/kcore"]},
-      "annotations": {"k": "v"}})", "c"), "/b");
+      "annotations": {"k": "v"}})",
+                                                "c"),
+                                     "/b");
   CHECK(config.arguments == std::vector<std::string>{"sh"});
   CHECK(config.environment == std::vector<std::string>{"A=1"});
   CHECK(config.bounding == std::vector<std::string>{"CAP_CHOWN"});

@@ -108,11 +108,13 @@ TEST_CASE("step: with build_dir the sources are still the whole tree") {
 }
 
 TEST_CASE("step: a cwd that an earlier step made a link is refused") {
-  for (const std::string& cwd : {std::string("/opt/app-root/src"), std::string("/work/other-1/other-1"), kWork,
-                                kEnv, kEnv + "/lib", std::string("/"), std::string("/work/pkg-10/x")}) {
+  for (const std::string& cwd :
+       {std::string("/opt/app-root/src"), std::string("/work/other-1/other-1"), kWork, kEnv,
+        kEnv + "/lib", std::string("/"), std::string("/work/pkg-10/x")}) {
     CallFacts facts = in_source();
     facts.cwd = cwd;
-    CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "working directory"), cwd);
+    CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "working directory"),
+                  cwd);
   }
 }
 
@@ -144,10 +146,12 @@ TEST_CASE("step: a kwarg that the hook does not have is refused") {
 }
 
 TEST_CASE("step: an output must not hold or lie in the build environment") {
-  for (const std::string& path : {std::string("/"), kWork, kEnv, kEnv + "/lib", std::string("/work")}) {
+  for (const std::string& path :
+       {std::string("/"), kWork, kEnv, kEnv + "/lib", std::string("/work")}) {
     CallFacts facts = in_source();
     facts.directories = {{"wheel_directory", path}};
-    CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "build environment"), path);
+    CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "build environment"),
+                  path);
   }
 }
 
@@ -169,8 +173,8 @@ TEST_CASE("step: an old-style build takes its sources from the command line") {
   facts.source = kWork + "/pkg-1";
   facts.wheel_directory = "/wheels";
   facts.log = kWork + "/build.log";
-  const auto step = recognised({kEnv + "/bin/python3", "-m", "pip", "wheel", "-w", "/wheels", "--log",
-                                kWork + "/build.log", kWork + "/pkg-1"},
+  const auto step = recognised({kEnv + "/bin/python3", "-m", "pip", "wheel", "-w", "/wheels",
+                                "--log", kWork + "/build.log", kWork + "/pkg-1"},
                                facts);
   REQUIRE(step);
   CHECK(step->kind == Step::Kind::kPipWheel);
