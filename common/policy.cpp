@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "common/text.h"
 
 namespace rind {
 
@@ -28,12 +29,8 @@ namespace {
 bool is_plain_absolute(const std::string& path) {
   if (path.empty() || path[0] != '/') return false;
   if (path == "/") return true;
-  size_t start = 1;
-  while (start <= path.size()) {
-    const size_t end = std::min(path.find('/', start), path.size());
-    const std::string part = path.substr(start, end - start);
+  for (const auto& part : split(path.substr(1), '/')) {
     if (part.empty() || part == "." || part == "..") return false;
-    start = end + 1;
   }
   return true;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/text.h"
+
 namespace rind {
 namespace {
 
@@ -18,8 +20,6 @@ constexpr std::array kHooks = {
     "prepare_metadata_for_build_editable",
     "_supported_features",
 };
-
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 

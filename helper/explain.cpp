@@ -1,6 +1,7 @@
 #include "helper/explain.h"
 
 #include "common/error.h"
+#include "common/text.h"
 
 namespace rind {
 namespace {

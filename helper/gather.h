@@ -24,9 +24,6 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest);
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
                    const Step* step);
 
-// What `path` is; symlinks are followed. Relative paths go from the working directory.
-PathFact path_fact(const std::string& path);
-
 // Makes what a front end expects its build command to make, where the parent will be read-only:
 // pip's log file and wheel directory.
 void make_missing_outputs(const Step& step);

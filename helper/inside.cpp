@@ -14,6 +14,7 @@
 
 #include "common/error.h"
 #include "common/sys.h"
+#include "helper/argv.h"
 #include "helper/mounts.h"
 #include "helper/privileges.h"
 #include "helper/report.h"
@@ -39,14 +40,6 @@ void leave_keyring() {
   if (errno != ENOSYS && errno != EPERM) throw_errno("leave the session keyring");
 }
 
-// argv or envp for execve(2), pointing into `strings`.
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  for (const auto& s : strings) out.push_back(const_cast<char*>(s.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
-
 struct Execution {
   std::vector<char*> argv, envp;
   int null = -1;  // to be standard input, or -1
@@ -68,9 +61,11 @@ int execute(const Execution& e, const SignalGuard& signals) {
 // vfork(2) and execute. `failure` is set when that was not possible. In a function of its own, so
 // that the child returns into nothing.
 pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int& failure) {
-  const pid_t pid = ::vfork();
+  // vfork and not fork: pid 1 need not be copied, and the child's errno needs no pipe. What it
+  // calls until it executes is async-signal-safe; posix_spawn knows no setsid with close_range.
+  const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (pid == 0) {
-    failure = execute(execution, signals);
+    failure = execute(execution, signals);  // NOLINT(clang-analyzer-unix.Vfork)
     ::_exit(127);
   }
   return pid;
@@ -78,7 +73,7 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
 
 // Starts the step's process. Reports and ends when the command cannot be executed.
 pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
-  Execution execution{pointers(plan.command), pointers(plan.environment), -1};
+  Execution execution{argv_of(plan.command), argv_of(plan.environment), -1};
   Fd null;
   if (plan.null_stdin) {
     null = sys::open(AT_FDCWD, "/dev/null", O_RDONLY);

@@ -3,24 +3,21 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <deque>
 
-#include "common/error.h"
 #include "common/sys.h"
+#include "common/text.h"
 
 namespace rind {
 namespace {
 
 // Puts the components of `path` before `rest`.
 void put_before(std::deque<std::string>& rest, const std::string& path) {
-  std::vector<std::string> parts;
-  size_t start = 0;
-  while (start < path.size()) {
-    const size_t end = std::min(path.find('/', start), path.size());
-    const std::string part = path.substr(start, end - start);
-    if (!part.empty() && part != ".") parts.push_back(part);
-    start = end + 1;
-  }
+  std::vector<std::string> parts = split(path, '/');
+  parts.erase(std::remove_if(parts.begin(), parts.end(),
+                             [](const auto& part) { return part.empty() || part == "."; }),
+              parts.end());
   rest.insert(rest.begin(), parts.begin(), parts.end());
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/sys.h"
+#include "common/text.h"
 #include "helper/run.h"
 #include "helper/sandbox.h"
 #include "helper/tool.h"
@@ -72,9 +73,7 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), seam.kind);
 }
 
-bool is_tool(const std::string& path) {
-  return path == kit::kHelper || path.substr(path.rfind('/') + 1) == "rind";
-}
+bool is_tool(const std::string& path) { return path == kit::kHelper || base_name(path) == "rind"; }
 
 // Front ends ask with `true` whether isolation works, and when the answer is no, Fromager goes on
 // without any. So the answer is yes, always; a container that cannot isolate fails at the first

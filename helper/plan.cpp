@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/hash.h"
+#include "common/text.h"
 #include "helper/plan_views.h"
 
 namespace rind {
@@ -51,7 +52,7 @@ std::string first_writable(const Plan& plan, const std::vector<std::string>& can
   return {};
 }
 
-void plan_environment(Plan& plan, const Policy& policy, const Call& call, const Facts& facts) {
+void decide_variables(Plan& plan, const Policy& policy, const Call& call, const Facts& facts) {
   plan.decisions = decide_environment(policy.environment, call.environment,
                                       [&](const std::string& name, const std::string& value) {
                                         return !is_containers_own(facts.manifest, name, value);
@@ -59,7 +60,22 @@ void plan_environment(Plan& plan, const Policy& policy, const Call& call, const 
   for (size_t i = 0; i < call.environment.size(); ++i) {
     if (plan.decisions[i].kept) plan.environment.push_back(call.environment[i]);
   }
-  // What exists inside. A HOME that is hidden or read-only would break tools that write there.
+}
+
+// The absolute paths in the values of the step's variables, and its program.
+std::vector<std::string> used_paths(const Plan& plan, const CallFacts& call_facts) {
+  std::vector<std::string> used = {call_facts.executable, call_facts.found_at};
+  for (const auto& entry : plan.environment) {
+    for (const auto& part : split(entry.substr(entry.find('=') + 1), ':')) {
+      if (!part.empty() && part[0] == '/') used.push_back(part);
+    }
+  }
+  return used;
+}
+
+// HOME, TMPDIR and the user's name as they are inside. A HOME that is hidden or read-only would
+// break tools that write there.
+void set_inner_variables(Plan& plan, const Facts& facts) {
   const auto canonical = [&](const std::string& name) {
     const auto found = facts.paths.find("$" + name);
     if (found == facts.paths.end() || found->second.empty()) return std::string();
@@ -98,8 +114,9 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   for (const auto& path : facts.manifest.masked_paths) {
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }
-  plan.views = plan_views(policy, step, facts, extra, plan.cwd);
-  plan_environment(plan, policy, call, facts);
+  decide_variables(plan, policy, call, facts);
+  plan.views = plan_views(policy, step, facts, extra, plan.cwd, used_paths(plan, call_facts));
+  set_inner_variables(plan, facts);
   return plan;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "common/text.h"
 
 namespace rind {
 namespace {
@@ -99,9 +100,12 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
 
 // What a step cannot do without: a directory that holds one of these is not hidden for the sake of
 // a file in it.
-std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd) {
-  std::vector<std::string> needed = {
-      step.build_environment, step.source, step.control, step.log, step.script, cwd};
+std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd,
+                                   std::vector<std::string> needed) {
+  for (const auto& path :
+       {step.build_environment, step.source, step.control, step.log, step.script, cwd}) {
+    needed.push_back(path);
+  }
   for (const auto& output : step.outputs) needed.push_back(output.path);
   for (const auto& part : facts.interpreter) needed.push_back(part.path);
   return needed;
@@ -139,7 +143,11 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       // A HOME of "/" (containers with a made-up uid have it) stands for nothing that can be
       // covered.
       if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
-      if (spec.view == View::kHidden) hide_what_replaces(rules, fact, key, needed);
+      // $NAME/BELOW names a directory that is used, and one file in it.
+      const bool names_a_file = key.find('/') == std::string::npos;
+      if (spec.view == View::kHidden && names_a_file) {
+        hide_what_replaces(rules, fact, key, needed);
+      }
       PlannedView view = policy_view(key, spec, fact);
       // The step has one HOME. The container's, where the step was given another, is just out of
       // sight.
@@ -274,9 +282,10 @@ void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
 }  // namespace
 
 std::vector<PlannedView> plan_views(const Policy& policy, const Step& step, const Facts& facts,
-                                    const std::vector<ExtraView>& extra, const std::string& cwd) {
+                                    const std::vector<ExtraView>& extra, const std::string& cwd,
+                                    const std::vector<std::string>& used) {
   Rules rules;
-  add_policy_rules(rules, policy, facts, needed_by(step, facts, cwd));
+  add_policy_rules(rules, policy, facts, needed_by(step, facts, cwd, used));
   const std::vector<PlannedView> policy_views = Rules(rules).sorted();
   for (const auto& part : facts.interpreter) {
     // Silently left out where it is what the policy hides: another part of the chain may do.

@@ -3,16 +3,10 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "common/text.h"
 
 namespace rind {
 namespace {
-
-std::string parent_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& command) {
   const bool open_end = pattern.size() > 1 && pattern.back() == "...";
@@ -132,12 +126,6 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
 }
 
 }  // namespace
-
-bool is_within(const std::string& path, const std::string& top) {
-  if (top.empty()) return false;
-  if (top == "/") return true;
-  return path.rfind(top, 0) == 0 && (path.size() == top.size() || path[top.size()] == '/');
-}
 
 std::string to_string(Step::Kind kind) {
   switch (kind) {

@@ -66,7 +66,4 @@ std::string to_string(Step::Kind kind);
 std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
                               bool always_step);
 
-// True when `path` is `top` or lies below it. Both canonical.
-bool is_within(const std::string& path, const std::string& top);
-
 }  // namespace rind

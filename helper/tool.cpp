@@ -9,7 +9,7 @@
 #include "common/sys.h"
 #include "helper/check.h"
 #include "helper/explain.h"
-#include "helper/gather.h"
+#include "helper/look.h"
 #include "helper/paths.h"
 #include "helper/run.h"
 

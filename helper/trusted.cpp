@@ -5,21 +5,11 @@
 
 #include <cerrno>
 
+#include "helper/argv.h"
 #include "helper/sandbox.h"
 #include "helper/userns.h"
 
 namespace rind {
-namespace {
-
-std::vector<char*> argv_of(const std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (const auto& word : words) out.push_back(const_cast<char*>(word.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
-
-}  // namespace
-
 void run_trusted(const std::string& path, const std::vector<std::string>& command, bool as_root) {
   const unsigned uid = ::geteuid();
   const unsigned gid = ::getegid();

@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "common/glob.h"
 #include "common/sys.h"
+#include "common/text.h"
 
 namespace rind::hook {
 namespace {
@@ -131,8 +132,6 @@ std::string prefix_of(const std::string& bin) {
   return bin.substr(0, slash);
 }
 
-std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
 }  // namespace
 
 std::vector<std::string> search_patterns(const SeamRules& rules,
@@ -152,17 +151,12 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
   // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
   for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
     if (!arguments[i].empty() && arguments[i][0] == '/')
-      add_prefix(prefix_of(directory_of(arguments[i])));
+      add_prefix(prefix_of(parent_of(arguments[i])));
   }
   for (const auto& entry : environment) {
     if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add_prefix(entry.substr(12));
     if (entry.rfind("PATH=", 0) != 0) continue;
-    size_t start = 5;
-    while (start <= entry.size()) {
-      const size_t end = std::min(entry.find(':', start), entry.size());
-      add_prefix(prefix_of(entry.substr(start, end - start)));
-      start = end + 1;
-    }
+    for (const auto& element : split(entry.substr(5), ':')) add_prefix(prefix_of(element));
   }
   return patterns;
 }

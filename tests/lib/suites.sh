@@ -51,10 +51,7 @@ run_suite() {
   _prepare packages
   _prepare build
   case $suite in
-    unit)
-      _run_unit
-      return
-      ;;
+    unit) _run_unit ;;
     system) ;;
     container | attack)
       _prepare engines

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/hash.h"
+#include "common/text.h"
 #include "helper/explain.h"
 #include "tests/unit/support.h"
 
@@ -205,6 +206,9 @@ TEST_CASE(
   CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "hidden");
   // A directory at the top holds more than a credential; only the file is hidden.
   CHECK(view_at(scene.plan(), "/secrets/x") == "root");
+  scene.call.environment.push_back("CONFIGURATION=/x:/etc/builder/conf");
+  CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "root");
+  scene.call.environment.pop_back();
   scene.call_facts.cwd = "/etc/builder/work";
   CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "root");
   CHECK(view_at(scene.plan(), "/etc/builder/netrc") == "hidden");
@@ -215,6 +219,15 @@ TEST_CASE(
     CHECK_MESSAGE(view_at(other.plan(), "/tmp/tmpc/x") == "rw", needed);
     CHECK_MESSAGE(view_at(other.plan(), "/usr/share/x/y") == "root", needed);
   }
+}
+
+TEST_CASE("plan: a file below a variable's directory is hidden alone") {
+  Scene scene;
+  scene.policy.views.emplace_back("$CARGO_HOME/credentials", ViewSpec{View::kHidden});
+  scene.facts.paths["$CARGO_HOME/credentials"] = {
+      {PathFact::Type::kFile, "/var/cache/cargo/credentials", 0600, {"/var/cache/cargo"}}};
+  CHECK(view_at(scene.plan(), "/var/cache/cargo/credentials") == "hidden");
+  CHECK(view_at(scene.plan(), "/var/cache/cargo/registry") == "root");
 }
 
 TEST_CASE("plan: a link through something hidden is there for the step") {

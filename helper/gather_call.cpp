@@ -1,0 +1,179 @@
+// Facts of one call.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "common/error.h"
+#include "common/hash.h"
+#include "common/json.h"
+#include "common/resolve.h"
+#include "common/sys.h"
+#include "common/text.h"
+#include "helper/gather.h"
+#include "helper/look.h"
+
+namespace rind {
+namespace {
+
+// A directory that a front end names. Throws Error unless it is there and is no link itself.
+std::string named_directory(const std::string& path, const std::string& name) {
+  const std::string what = "recognise the step";
+  if (path.empty() || path[0] != '/') throw Error(what, name + " is not an absolute path");
+  struct stat st = {};
+  if (::lstat(path.c_str(), &st) != 0) throw_errno("look at " + name, path);
+  if (!S_ISDIR(st.st_mode)) throw Error(what, name + " " + path + " is not a directory");
+  return path_fact(path).canonical;
+}
+
+// A path whose last component may not exist yet, and is no link.
+std::string named_new(const std::string& path, const std::string& name) {
+  if (path.empty()) return {};
+  std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
+  while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
+  const std::string last = absolute.substr(absolute.rfind('/') + 1);
+  if (last.empty() || last == "." || last == "..") {
+    throw Error("recognise the step", name + " " + path + " ends in no name");
+  }
+  const PathFact parent = path_fact(parent_of(absolute));
+  if (parent.type != PathFact::Type::kDirectory) {
+    throw Error("recognise the step", "the directory of " + name + " " + path + " does not exist");
+  }
+  std::string canonical = parent.canonical == "/" ? "" : parent.canonical;
+  canonical += absolute.substr(absolute.rfind('/'));
+  struct stat st = {};
+  if (::lstat(canonical.c_str(), &st) == 0 && S_ISLNK(st.st_mode)) {
+    throw Error("recognise the step", name + " " + path + " is a symbolic link");
+  }
+  return canonical;
+}
+
+// CONTROL/input.json: {"kwargs": {...}} (and "args" in old pep517).
+std::map<std::string, std::string> kwargs_directories(const std::string& control) {
+  constexpr size_t kInputLimit = 1024 * 1024;
+  const std::string name = control + "/input.json";
+  const Fd directory = open_canonical(control, O_PATH | O_DIRECTORY);
+  const Fd file = sys::open(directory.get(), "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const struct stat st = sys::stat_fd(file.get(), name);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
+    throw Error("read " + name, "it is not a regular file with one name");
+  }
+  const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
+  JsonObject top(value, name);
+  if (top.has("args")) top.any("args");
+  std::map<std::string, std::string> directories;
+  if (top.has("kwargs")) {
+    JsonObject kwargs = top.object("kwargs");
+    constexpr std::string_view kSuffix = "_directory";
+    for (const auto& key : kwargs.keys()) {
+      if (key.size() < kSuffix.size() ||
+          key.compare(key.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0 ||
+          kwargs.any(key).is_null()) {
+        continue;
+      }
+      directories.emplace(key, named_directory(kwargs.string(key), key));
+    }
+  }
+  top.finish();
+  return directories;
+}
+
+// The file that execvp(3) would execute, and whether an absolute element of PATH led to it.
+void find_executable(const Call& call, CallFacts& facts) {
+  const std::string& program = call.command[0];
+  const auto take = [&](const std::string& path, bool absolute) {
+    if (::access(path.c_str(), X_OK) != 0) return false;
+    const PathFact fact = path_fact(path);
+    if (fact.type != PathFact::Type::kFile) return false;
+    facts.executable = fact.canonical;
+    facts.found_at = path_fact(parent_of(path)).canonical + path.substr(path.rfind('/'));
+    facts.found_by_absolute_path = absolute;
+    return true;
+  };
+  if (program.find('/') != std::string::npos) {
+    take(program[0] == '/' ? program : "./" + program, program[0] == '/');
+    return;
+  }
+  const std::string path = variable(call.environment, "PATH").value_or("/usr/bin:/bin");
+  for (const auto& directory : split(path, ':')) {
+    const bool absolute = !directory.empty() && directory[0] == '/';
+    if (take((directory.empty() ? "." : directory) + "/" + program, absolute)) return;
+  }
+}
+
+// VIRTUAL_ENV may be the environment that the front end itself lives in: the container was started
+// with it, or the covered script lies in it.
+bool is_front_ends(const kit::Manifest& manifest, const std::string& value,
+                   const std::string& canonical) {
+  const auto found = manifest.environment.find("VIRTUAL_ENV");
+  if (found != manifest.environment.end() && found->second == sha256_hex(value)) return true;
+  for (const auto& seam : manifest.seams) {
+    if (seam.kind == kit::SeamKind::kScript && is_within(seam.path, canonical)) return true;
+  }
+  return false;
+}
+
+// The build environments in the work directory: no source tree.
+std::vector<std::string> environments_in(const std::string& work) {
+  std::vector<std::string> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
+  if (!dir) throw_errno("read directory", work);
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string path = work + "/" + entry->d_name;
+    if (entry->d_name[0] != '.' && ::access((path + "/pyvenv.cfg").c_str(), F_OK) == 0) {
+      found.push_back(path);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest) {
+  CallFacts facts;
+  facts.cwd = working_directory();
+  if (const auto value = variable(call.environment, "VIRTUAL_ENV"); value && !value->empty()) {
+    const PathFact fact = path_fact(*value);
+    if (fact.type == PathFact::Type::kDirectory && fact.canonical != "/") {
+      facts.virtual_env = fact.canonical;
+      facts.front_ends_env = is_front_ends(manifest, *value, fact.canonical);
+    }
+  }
+  find_executable(call, facts);
+  if (!facts.virtual_env.empty() && !facts.front_ends_env) {
+    const std::string work = parent_of(facts.virtual_env);
+    const std::string named = work + work.substr(work.rfind('/'));
+    struct stat st = {};
+    if (::lstat(named.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) facts.named_source = named;
+    facts.environments = environments_in(work);
+  }
+  if (const auto hook = hook_call(call.command)) {
+    facts.hook_script = path_fact(call.command[1]).canonical;
+    facts.control = named_directory(hook->control, "the control directory");
+    facts.directories = kwargs_directories(facts.control);
+  } else if (const auto pip = pip_wheel_call(call.command)) {
+    facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir");
+    facts.log = named_new(pip->log, "--log");
+    if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;
+  }
+  return facts;
+}
+
+void make_missing_outputs(const Step& step) {
+  if (step.kind != Step::Kind::kPipWheel) return;
+  for (const auto& output : step.outputs) {
+    if (::mkdir(output.path.c_str(), 0777) != 0 && errno != EEXIST) {
+      throw_errno("make directory", output.path);
+    }
+  }
+  if (!step.log.empty()) {
+    // An existing log is kept: pip appends.
+    const Fd log =
+        sys::open(AT_FDCWD, step.log, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,191 @@
+// Facts of the container and its kernel.
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "common/error.h"
+#include "common/resolve.h"
+#include "common/sys.h"
+#include "common/text.h"
+#include "helper/gather.h"
+#include "helper/links.h"
+#include "helper/look.h"
+
+namespace rind {
+namespace {
+
+uint64_t effective_capabilities() {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {};
+  if (::syscall(SYS_capget, &header, data) != 0) throw_errno("get capabilities");
+  return data[0].effective | static_cast<uint64_t>(data[1].effective) << 32;
+}
+
+// The entries of /etc/passwd, until `use` returns false. fgetpwent(3) reads a file and asks no name
+// service: a static program has none.
+template <typename Use>
+void for_each_user(Use use) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(::fopen("/etc/passwd", "re"), &::fclose);
+  if (!file) return;
+  while (const struct passwd* entry = ::fgetpwent(file.get())) {
+    if (!use(*entry)) return;
+  }
+}
+
+std::string user_name(unsigned uid) {
+  std::string name;
+  for_each_user([&](const struct passwd& entry) {
+    if (entry.pw_uid == uid) name = entry.pw_name;
+    return name.empty();
+  });
+  return name.empty() ? std::to_string(uid) : name;
+}
+
+// See PathFact::replaced_through.
+std::vector<std::string> replaced_through(const std::string& spelled, const PathFact& fact) {
+  if (fact.type != PathFact::Type::kFile) return {};
+  const auto place = [](const std::string& path) {
+    return sys::mount_place(open_canonical(path, O_PATH).get(), path);
+  };
+  const sys::MountPlace file = place(fact.canonical);
+  std::string top = parent_of(fact.canonical);
+  std::vector<std::string> directories;
+  if (!file.is_root) {
+    directories.push_back(top);
+    // Kubernetes swaps a link at the top of the mount.
+    while (top != "/" && !place(top).is_root) top = parent_of(top);
+    if (top != "/") directories.push_back(top);
+  }
+  const std::string parent = path_fact(parent_of(spelled)).canonical;
+  if (parent != parent_of(fact.canonical) && !parent.empty()) directories.push_back(parent);
+  return directories;
+}
+
+// The parts of a Python prefix that running it takes. Not the whole prefix: ~/.local is one, and
+// holds more than Python.
+void add_prefix(Facts& facts, const std::string& prefix) {
+  for (const char* part : {"/bin", "/lib", "/lib64", "/include", "/pyvenv.cfg"}) {
+    const PathFact fact = path_fact(prefix + part);
+    if (fact.type == PathFact::Type::kAbsent || fact.type == PathFact::Type::kOther) continue;
+    facts.interpreter.push_back({fact.canonical, fact.type == PathFact::Type::kDirectory});
+  }
+}
+
+// The links from the build environment's python to the real one, and the prefixes that they pass.
+// pyvenv.cfg is not asked: any wheel can bring one, and name a directory in it that it would like
+// to see.
+void gather_interpreter(Facts& facts, const std::string& environment) {
+  const std::string python = environment + "/bin/python3";
+  std::vector<std::string> places;
+  for (const Link& link : links_on_the_way(python)) {
+    facts.links.push_back(link);
+    if (link.path.find("python", link.path.rfind('/')) != std::string::npos) {
+      places.push_back(link.path);
+    }
+  }
+  places.push_back(path_fact(python).canonical);
+  for (const auto& place : places) {
+    // PREFIX/bin/python3
+    if (place.empty() || !parent_of(place).ends_with("/bin")) continue;
+    const std::string prefix = parent_of(parent_of(place));
+    if (prefix != environment && prefix != "/") add_prefix(facts, prefix);
+  }
+}
+
+// Links on the way to what the call names: it must be there under that name, too.
+void add_links(Facts& facts, const Call& call) {
+  std::vector<std::string> named = {call.command[0],
+                                    variable(call.environment, "VIRTUAL_ENV").value_or("")};
+  if (hook_call(call.command)) named.push_back(call.command[1]);
+  for (const auto& path : named) {
+    if (path.empty() || path[0] != '/') continue;
+    for (auto& link : links_on_the_way(path)) facts.links.push_back(std::move(link));
+  }
+}
+
+// A value as the program that reads it would resolve it.
+std::string absolute_value(const std::string& value, const std::string& home) {
+  if (value.empty() || value[0] == '/') return value;
+  if (value[0] == '~' && (value.size() == 1 || value[1] == '/')) {
+    return home.empty() ? std::string() : home + value.substr(1);
+  }
+  return working_directory() + "/" + value;
+}
+
+// Adds what `value` names: a path, or where that is none a list of paths (KUBECONFIG).
+void add_paths(std::vector<PathFact>& facts, const std::string& value, const std::string& suffix,
+               const std::string& home) {
+  const auto add = [&](const std::string& text) {
+    const std::string path = absolute_value(text, home);
+    if (path.empty()) return false;
+    PathFact fact = path_fact(path + suffix);
+    if (fact.type == PathFact::Type::kAbsent) return false;
+    for (const auto& known : facts) {
+      if (known.canonical == fact.canonical) return true;
+    }
+    fact.replaced_through = replaced_through(path + suffix, fact);
+    facts.push_back(std::move(fact));
+    return true;
+  };
+  if (add(value) || value.find(':') == std::string::npos) return;
+  for (const auto& part : split(value, ':')) add(part);
+}
+
+std::string home_in_passwd(unsigned uid) {
+  std::string home;
+  for_each_user([&](const struct passwd& entry) {
+    if (entry.pw_uid == uid) home = entry.pw_dir;
+    return home.empty();
+  });
+  return home;
+}
+
+// What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's
+// own, and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the
+// real one.
+std::vector<PathFact> paths_of(const std::string& key, const Call& call,
+                               const kit::Manifest& manifest, unsigned uid) {
+  if (key[0] != '$') return {path_fact(key)};
+  const std::string name = key.substr(1, key.find('/') - 1);
+  const std::string suffix = key.substr(name.size() + 1);
+  const std::string home = variable(call.environment, "HOME").value_or("");
+  std::vector<PathFact> facts;
+  if (const auto value = variable(call.environment, name)) add_paths(facts, *value, suffix, home);
+  if (const auto own = manifest.variables.find(name); own != manifest.variables.end()) {
+    add_paths(facts, own->second, suffix, home);
+  }
+  if (name == "HOME") add_paths(facts, home_in_passwd(uid), suffix, "");
+  return facts;
+}
+
+}  // namespace
+
+Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
+                   const Step* step) {
+  Facts facts;
+  facts.uid = ::geteuid();
+  facts.gid = ::getegid();
+  facts.capabilities = effective_capabilities();
+  facts.user_name = user_name(facts.uid);
+  facts.manifest = manifest;
+  const auto look = [&](const std::string& key) {
+    facts.paths.emplace(key, paths_of(key, call, manifest, facts.uid));
+  };
+  for (const auto& [key, unused] : policy.views) look(key);
+  for (const auto& path : manifest.sockets) look(path);
+  look("$TMPDIR");
+  look("$HOME");
+  if (step != nullptr && !step->build_environment.empty()) {
+    gather_interpreter(facts, step->build_environment);
+  }
+  if (step != nullptr) add_links(facts, call);
+  return facts;
+}
+
+}  // namespace rind

@@ -1,0 +1,36 @@
+#include "helper/look.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "common/error.h"
+
+namespace rind {
+
+std::string working_directory() {
+  char buffer[PATH_MAX];
+  if (::syscall(SYS_getcwd, buffer, sizeof buffer) < 0) throw_errno("get the working directory");
+  // The kernel prefixes "(unreachable)" when it lies outside of our root (CVE-2024-21626).
+  if (buffer[0] != '/') throw Error("get the working directory", "it is outside of the root");
+  return buffer;
+}
+
+PathFact path_fact(const std::string& path) {
+  PathFact fact;
+  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
+  struct stat st = {};
+  if (!resolved || ::stat(resolved.get(), &st) != 0) return fact;
+  fact.canonical = resolved.get();
+  fact.mode = st.st_mode & 07777U;
+  fact.type = S_ISDIR(st.st_mode)   ? PathFact::Type::kDirectory
+              : S_ISREG(st.st_mode) ? PathFact::Type::kFile
+                                    : PathFact::Type::kOther;
+  return fact;
+}
+
+}  // namespace rind
