@@ -12,8 +12,10 @@ Kit read_kit() {
     const Json manifest = read_json_file(kit::kManifest, kit::kManifestLimit);
     return {parse_policy(policy, kit::kPolicy), kit::parse_manifest(manifest, kit::kManifest)};
   } catch (const SysError& e) {
-    throw Error("read the kit", e.what(),
-                "the hook did not run for this container: run `rind-hook check` on the build host");
+    throw Error(
+        "read the kit", e.what(),
+        "the hook did not run for this container: on the build host, see that the engine reads "
+        "/usr/share/containers/oci/hooks.d, and look into the journal (journalctl -t rind-hook)");
   }
 }
 

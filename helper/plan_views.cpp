@@ -111,12 +111,16 @@ std::vector<std::string> needed_by(const Step& step, const Facts& facts, const s
   return needed;
 }
 
+bool is_of_the_system(const std::string& path) {
+  for (const char* system : {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"}) {
+    if (is_within(path, system)) return true;
+  }
+  return path == "/" || path == "/etc";
+}
+
 bool may_be_hidden(const std::string& directory, const std::vector<std::string>& needed) {
   // A directory at the top, or of the system, holds more than somebody's credentials.
-  if (directory.rfind('/') == 0) return false;
-  for (const char* system : {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"}) {
-    if (is_within(directory, system)) return false;
-  }
+  if (directory.rfind('/') == 0 || is_of_the_system(directory)) return false;
   return std::none_of(needed.begin(), needed.end(),
                       [&](const std::string& path) { return is_within(path, directory); });
 }

@@ -10,7 +10,7 @@
 
 namespace rind {
 
-// Documented and stable; docs/exit-status.md.
+// Documented and stable; docs/explain.md.
 inline constexpr int kExitOwnError = 125;
 inline constexpr int kExitCannotExecute = 126;
 inline constexpr int kExitNotFound = 127;

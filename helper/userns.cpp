@@ -48,8 +48,7 @@ Error no_user_namespace(int code) {
   }
   if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
     return Error(what, "AppArmor denies them (" + error + ")",
-                 "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host, or "
-                 "load an AppArmor profile for the helper");
+                 "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host");
   }
   return Error(what,
                "the container's seccomp profile or security module denies them (" + error + ")",

@@ -15,7 +15,7 @@ test_control_a_step_runs() {
 test_no_kit() {
   RIG_KIT=none
   expect_status 125 in_rig '"$RIND" run -- true'
-  expect_refusal "/dev/rind/policy.json" "rind-hook check"
+  expect_refusal "/dev/rind/policy.json" "journalctl -t rind-hook"
 }
 
 test_unreadable_policy() {

@@ -165,6 +165,12 @@ TEST_CASE("plan: a HOME of / covers nothing, and HOME is somewhere that exists")
   CHECK(has_entry(plan.environment, "HOME=/tmp"));
 }
 
+TEST_CASE("plan: a HOME in the system's directories covers nothing") {
+  Scene scene;
+  scene.facts.paths["$HOME"] = {directory("/usr/sbin")};
+  CHECK(view_at(scene.plan(), "/usr/sbin/x") == "root");
+}
+
 TEST_CASE("plan: an interpreter below something hidden is shown, and nothing beside it") {
   Scene scene;
   scene.facts.interpreter = {{"/root/.local/share/uv/python/cp313/bin", true},

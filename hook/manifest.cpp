@@ -1,0 +1,81 @@
+#include "hook/manifest.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "common/error.h"
+#include "common/hash.h"
+
+namespace rind::hook {
+namespace {
+
+// The sockets directly in the directory `source` of the host, as paths below `destination`.
+void add_sockets_in(const std::string& source, const std::string& destination,
+                    std::vector<std::string>& sockets) {
+  // A volume may have any number of files; engine sockets lie in small directories.
+  constexpr int kLookedAt = 4096;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(source.c_str()), &::closedir);
+  if (!dir) throw_errno("look for sockets in", source);
+  for (int i = 0; i < kLookedAt; ++i) {
+    const dirent* entry = ::readdir(dir.get());
+    if (entry == nullptr) break;
+    if (entry->d_type == DT_SOCK) sockets.push_back(destination + "/" + entry->d_name);
+  }
+}
+
+// What a container can connect to outside of itself: bind mounts whose source is a socket, or a
+// directory with sockets in it. Sources are paths of the host, seen before the container's mount
+// namespace is joined.
+std::vector<std::string> socket_mounts(const Config& config) {
+  std::vector<std::string> sockets;
+  for (const auto& mount : config.mounts) {
+    struct stat st = {};
+    if (mount.source.empty() || mount.source[0] != '/') continue;
+    if (::stat(mount.source.c_str(), &st) != 0) {
+      if (errno == ENOENT) continue;  // no path of the host: the name of a file system
+      throw_errno("look for sockets at", mount.source);
+    }
+    if (S_ISSOCK(st.st_mode)) sockets.push_back(mount.destination);
+    if (S_ISDIR(st.st_mode)) add_sockets_in(mount.source, mount.destination, sockets);
+  }
+  return sockets;
+}
+
+// The container's values of the variables that views go by. They are paths, no secrets.
+std::map<std::string, std::string> view_variables(const Policy& policy, const Config& config) {
+  std::map<std::string, std::string> values;
+  for (const auto& [key, unused] : policy.views) {
+    if (key[0] != '$') continue;
+    const std::string name = key.substr(1, key.find('/') - 1);
+    for (const auto& entry : config.environment) {
+      if (entry.rfind(name + "=", 0) == 0) values[name] = entry.substr(name.size() + 1);
+    }
+  }
+  return values;
+}
+
+std::map<std::string, std::string> hashed(const std::vector<std::string>& environment) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& entry : environment) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos) continue;
+    hashes[entry.substr(0, equals)] = sha256_hex(entry.substr(equals + 1));
+  }
+  return hashes;
+}
+
+}  // namespace
+
+kit::Manifest make_manifest(const Policy& policy, const Config& config) {
+  kit::Manifest manifest;
+  manifest.masked_paths = config.masked_paths;
+  manifest.sockets = socket_mounts(config);
+  manifest.environment = hashed(config.environment);
+  manifest.variables = view_variables(policy, config);
+  return manifest;
+}
+
+}  // namespace rind::hook
