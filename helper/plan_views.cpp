@@ -144,9 +144,10 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
     if (found == facts.paths.end()) continue;
     const bool variable = key[0] == '$';
     for (const PathFact& fact : found->second) {
-      // A HOME of "/" (containers with a made-up uid have it) stands for nothing that can be
-      // covered.
       if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
+      // A HOME of "/" (of a made-up uid) or "/usr/sbin" (of daemon) is nobody's home.
+      const bool directory = fact.type == PathFact::Type::kDirectory;
+      if (variable && directory && is_of_the_system(fact.canonical)) continue;
       // $NAME/BELOW names a directory that is used, and one file in it.
       const bool names_a_file = key.find('/') == std::string::npos;
       if (spec.view == View::kHidden && names_a_file) {
