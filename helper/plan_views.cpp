@@ -9,7 +9,7 @@ namespace rind {
 namespace {
 
 // Who says so. Of two rules for one path the stronger one holds.
-enum Strength { kByPath, kByVariable, kByEngine, kByCommandLine, kByStep };
+enum Strength { kOutOfSight, kByPath, kByVariable, kByEngine, kByCommandLine, kByStep };
 
 struct Rule {
   PlannedView view;
@@ -155,9 +155,11 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       }
       PlannedView view = policy_view(key, spec, fact);
       // The step has one HOME. The container's, where the step was given another, is just out of
-      // sight.
-      if (&fact != &found->second.front() && view.view == View::kPrivate) view.view = View::kHidden;
-      rules.add(variable ? kByVariable : kByPath, std::move(view));
+      // sight, unless another rule (of /tmp, where this is TMPDIR) has use for it.
+      const bool other_home = &fact != &found->second.front() && view.view == View::kPrivate;
+      if (other_home) view.view = View::kHidden;
+      const Strength strength = other_home ? kOutOfSight : variable ? kByVariable : kByPath;
+      rules.add(strength, std::move(view));
     }
   }
   for (const auto& path : facts.manifest.sockets) {

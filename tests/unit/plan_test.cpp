@@ -236,6 +236,15 @@ TEST_CASE("plan: a file below a variable's directory is hidden alone") {
   CHECK(view_at(scene.plan(), "/var/cache/cargo/registry") == "root");
 }
 
+TEST_CASE("plan: the container's TMPDIR stays usable for a step that was given another") {
+  Scene scene;
+  scene.facts.paths["$TMPDIR"] = {directory("/srv/tmp", 01777), directory("/tmp", 01777)};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/tmp/x") == "private");
+  CHECK(view_at(plan, "/srv/tmp/x") == "private");
+  CHECK(has_entry(plan.environment, "TMPDIR=/srv/tmp"));
+}
+
 TEST_CASE("plan: a link through something hidden is there for the step") {
   Scene scene;
   scene.facts.links = {{"/opt/app-root/src/current", "work"}, {"/usr/bin/python3", "python3.13"}};
