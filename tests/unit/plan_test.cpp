@@ -13,8 +13,8 @@ using rind::test::error_of;
 
 namespace {
 
-const std::string kEnv = "/opt/app-root/src/work/pkg-1/build-3.13";
-const std::string kSource = "/opt/app-root/src/work/pkg-1/pkg-1";
+const std::string kEnv = "/opt/app-root/src/jobs/pkg-1/build-3.13";
+const std::string kSource = "/opt/app-root/src/jobs/pkg-1/pkg-1";
 
 PathFact directory(const std::string& path, unsigned mode = 0755) {
   return {PathFact::Type::kDirectory, path, mode, {}};
@@ -109,8 +109,8 @@ TEST_CASE("plan: what a step may see and write") {
 TEST_CASE("plan: other packages and the front end's own files are not there") {
   const Plan plan = Scene().plan();
   for (const char* path :
-       {"/opt/app-root/src/work/pkg-1/build.log", "/opt/app-root/src/work/other-2",
-        "/opt/app-root/src/wheels/downloads", "/opt/app-root/src/work"}) {
+       {"/opt/app-root/src/jobs/pkg-1/build.log", "/opt/app-root/src/jobs/other-2",
+        "/opt/app-root/src/wheels/downloads", "/opt/app-root/src/jobs"}) {
     CHECK_MESSAGE(view_at(plan, path) == "hidden", path);
   }
 }
@@ -125,10 +125,10 @@ TEST_CASE("plan: views come outermost first, each way in is a mount point") {
   const PlannedView* home = planned(plan, "/opt/app-root/src");
   CHECK(home->view == View::kPrivate);
   CHECK(home->mode == 0700);
-  CHECK(has_mount_point(home, "work"));
+  CHECK(has_mount_point(home, "jobs"));
   CHECK(has_mount_point(home, "wheels"));
   // A write on the way to the sources fails; it does not vanish.
-  const PlannedView* way = planned(plan, "/opt/app-root/src/work");
+  const PlannedView* way = planned(plan, "/opt/app-root/src/jobs");
   REQUIRE(way != nullptr);
   CHECK(way->view == View::kHidden);
   CHECK(has_mount_point(way, "pkg-1/pkg-1"));
@@ -141,10 +141,10 @@ TEST_CASE("plan: nothing is mounted that changes nothing") {
   const Plan plan = Scene().plan();
   CHECK(planned(plan, "/usr/lib") == nullptr);
   Scene outside;
-  outside.step.build_environment = "/work/pkg-1/build-3.13";
-  outside.step.source = "/work/pkg-1/pkg-1";
-  CHECK(planned(outside.plan(), "/work/pkg-1/build-3.13") == nullptr);
-  CHECK(planned(outside.plan(), "/work/pkg-1/pkg-1")->view == View::kRw);
+  outside.step.build_environment = "/jobs/pkg-1/build-3.13";
+  outside.step.source = "/jobs/pkg-1/pkg-1";
+  CHECK(planned(outside.plan(), "/jobs/pkg-1/build-3.13") == nullptr);
+  CHECK(planned(outside.plan(), "/jobs/pkg-1/pkg-1")->view == View::kRw);
 }
 
 TEST_CASE("plan: HOME wins over /root, and what is hidden in it stays so") {
@@ -215,10 +215,10 @@ TEST_CASE(
   scene.call.environment.push_back("CONFIGURATION=/x:/etc/builder/conf");
   CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "root");
   scene.call.environment.pop_back();
-  scene.call_facts.cwd = "/etc/builder/work";
+  scene.call_facts.cwd = "/etc/builder/jobs";
   CHECK(view_at(scene.plan(), "/etc/builder/netrc.new") == "root");
   CHECK(view_at(scene.plan(), "/etc/builder/netrc") == "hidden");
-  for (const char* needed : {"/usr/share/x", "/opt/app-root/src/work", "/tmp"}) {
+  for (const char* needed : {"/usr/share/x", "/opt/app-root/src/jobs", "/tmp"}) {
     Scene other;
     other.facts.paths["$NETRC"][0].replaced_through = {needed};
     CHECK_MESSAGE(view_at(other.plan(), kSource + "/x") == "rw", needed);
@@ -247,14 +247,14 @@ TEST_CASE("plan: the container's TMPDIR stays usable for a step that was given a
 
 TEST_CASE("plan: a link through something hidden is there for the step") {
   Scene scene;
-  scene.facts.links = {{"/opt/app-root/src/current", "work"}, {"/usr/bin/python3", "python3.13"}};
+  scene.facts.links = {{"/opt/app-root/src/current", "jobs"}, {"/usr/bin/python3", "python3.13"}};
   const Plan plan = scene.plan();
   const PlannedView* home = planned(plan, "/opt/app-root/src");
   const auto link = std::find_if(home->skeleton.begin(), home->skeleton.end(),
                                  [](const auto& p) { return p.path == "current"; });
   REQUIRE(link != home->skeleton.end());
   CHECK(link->type == PlannedView::MountPoint::kLink);
-  CHECK(link->target == "work");
+  CHECK(link->target == "jobs");
 }
 
 TEST_CASE("plan: the hook script is shown when it lies below something hidden") {

@@ -9,8 +9,8 @@ using rind::test::error_of;
 
 namespace {
 
-const std::string kWork = "/work/pkg-1";
-const std::string kEnv = "/work/pkg-1/build-3.13.5";
+const std::string kWork = "/jobs/pkg-1";
+const std::string kEnv = "/jobs/pkg-1/build-3.13.5";
 const std::string kHook = "/app/lib/pyproject_hooks/_in_process/_in_process.py";
 
 CallFacts in_source() {
@@ -28,7 +28,7 @@ CallFacts in_source() {
 
 CallFacts tool(const std::string& executable) {
   CallFacts facts;
-  facts.cwd = "/work";
+  facts.cwd = "/jobs";
   facts.virtual_env = "/opt/app-root";
   facts.front_ends_env = true;
   facts.executable = executable;
@@ -71,7 +71,7 @@ TEST_CASE("step: a trusted name in a place that steps may write is no tool") {
   CallFacts linked = in_source();  // V/bin/wheel -> /usr/bin/python3 would run V's .pth files
   linked.found_at = kEnv + "/bin/wheel";
   CHECK(recognised({"wheel", "pack", "x"}, linked));
-  CallFacts relative = tool("/work/uv");
+  CallFacts relative = tool("/jobs/uv");
   relative.found_by_absolute_path = false;
   CHECK(recognised({"uv", "venv"}, relative));
   CHECK(recognised({"uv", "venv"}, tool("")));
@@ -110,8 +110,8 @@ TEST_CASE("step: with build_dir the sources are still the whole tree") {
 
 TEST_CASE("step: a cwd that an earlier step made a link is refused") {
   for (const std::string& cwd :
-       {std::string("/opt/app-root/src"), std::string("/work/other-1/other-1"), kWork, kEnv,
-        kEnv + "/lib", std::string("/"), std::string("/work/pkg-10/x")}) {
+       {std::string("/opt/app-root/src"), std::string("/jobs/other-1/other-1"), kWork, kEnv,
+        kEnv + "/lib", std::string("/"), std::string("/jobs/pkg-10/x")}) {
     CallFacts facts = in_source();
     facts.cwd = cwd;
     CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "working directory"),
@@ -148,7 +148,7 @@ TEST_CASE("step: a kwarg that the hook does not have is refused") {
 
 TEST_CASE("step: an output must not hold or lie in the build environment") {
   for (const std::string& path :
-       {std::string("/"), kWork, kEnv, kEnv + "/lib", std::string("/work")}) {
+       {std::string("/"), kWork, kEnv, kEnv + "/lib", std::string("/jobs")}) {
     CallFacts facts = in_source();
     facts.directories = {{"wheel_directory", path}};
     CHECK_MESSAGE(contains(error_of([&] { hook_step("build_wheel", facts); }), "build environment"),
@@ -158,7 +158,7 @@ TEST_CASE("step: an output must not hold or lie in the build environment") {
 
 TEST_CASE("step: a command of the build environment, with and without sources") {
   CallFacts facts = in_source();
-  facts.cwd = "/work";
+  facts.cwd = "/jobs";
   auto step = recognised({kEnv + "/bin/python3", "-c", "pass"}, facts);
   REQUIRE(step);
   CHECK(step->kind == Step::Kind::kEnvironment);
