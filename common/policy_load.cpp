@@ -24,9 +24,7 @@ std::vector<std::string> patch_files(const std::string& directory) {
   errno = 0;
   while (const dirent* entry = ::readdir(dir.get())) {
     const std::string name = entry->d_name;
-    constexpr std::string_view kSuffix = ".json";
-    if (name[0] != '.' && name.size() > kSuffix.size() &&
-        name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0) {
+    if (name[0] != '.' && name.ends_with(".json")) {
       files.push_back(directory + "/" + name);
     }
     errno = 0;

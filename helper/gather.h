@@ -24,8 +24,4 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest);
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
                    const Step* step);
 
-// Makes what a front end expects its build command to make, where the parent will be read-only:
-// pip's log file and wheel directory.
-void make_missing_outputs(const Step& step);
-
 }  // namespace rind

@@ -67,13 +67,8 @@ std::map<std::string, std::string> kwargs_directories(const std::string& control
   std::map<std::string, std::string> directories;
   if (top.has("kwargs")) {
     JsonObject kwargs = top.object("kwargs");
-    constexpr std::string_view kSuffix = "_directory";
     for (const auto& key : kwargs.keys()) {
-      if (key.size() < kSuffix.size() ||
-          key.compare(key.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0 ||
-          kwargs.any(key).is_null()) {
-        continue;
-      }
+      if (!key.ends_with("_directory") || kwargs.any(key).is_null()) continue;
       directories.emplace(key, named_directory(kwargs.string(key), key));
     }
   }
@@ -160,20 +155,6 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest) {
     if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;
   }
   return facts;
-}
-
-void make_missing_outputs(const Step& step) {
-  if (step.kind != Step::Kind::kPipWheel) return;
-  for (const auto& output : step.outputs) {
-    if (::mkdir(output.path.c_str(), 0777) != 0 && errno != EEXIST) {
-      throw_errno("make directory", output.path);
-    }
-  }
-  if (!step.log.empty()) {
-    // An existing log is kept: pip appends.
-    const Fd log =
-        sys::open(AT_FDCWD, step.log, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
-  }
 }
 
 }  // namespace rind

@@ -49,9 +49,11 @@ struct Execution {
 // and what it changes (environ) is nothing that pid 1 needs. Returns errno when the command could
 // not be executed.
 int execute(const Execution& e, const SignalGuard& signals) {
-  ::setsid();
+  // Nothing here may throw: the stack is pid 1's.
+  if (::setsid() < 0) return errno;
   if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
-  sys::close_from(3);
+  constexpr unsigned kFirstClosed = 3;
+  if (::syscall(SYS_close_range, kFirstClosed, ~0U, 0) != 0) return errno;
   signals.restore_in_child();
   ::environ = const_cast<char**>(e.envp.data());
   ::execvp(e.argv[0], e.argv.data());
@@ -113,8 +115,8 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     map_ids(plan.uid, plan.uid, plan.gid, plan.gid);
     die_with_supervisor(life);
     sys::set_undumpable();
-    const mode_t mask =
-        ::umask(0);  // mount points have exact modes; the step keeps its caller's mask
+    // Mount points have exact modes; the step keeps its caller's mask.
+    const mode_t mask = ::umask(0);
     build_root(plan, scratch);
     ::umask(mask);
     bring_loopback_up();

@@ -47,10 +47,7 @@ int run_call(const Kit& kit, const std::vector<std::string>& command, kit::SeamK
 void require_no_script(const Kit& kit, const std::vector<std::string>& arguments) {
   const std::string script = "/" + kit.policy.seams.script_file;
   for (const auto& word : arguments) {
-    if (word.size() < script.size() ||
-        word.compare(word.size() - script.size(), script.size(), script) != 0) {
-      continue;
-    }
+    if (!word.ends_with(script)) continue;
     throw Error("run the step", "it comes through " + word + ", which is not covered",
                 "add the directory above " + kit.policy.seams.script_file +
                     " to seams.script.directories in the policy");
@@ -83,8 +80,9 @@ bool is_probe(const std::vector<std::string>& argv) {
   size_t first = 1;
   while (first < argv.size() && !argv[first].empty() && argv[first][0] == '-') ++first;
   const size_t left = argv.size() - first;
-  if (left == 3)
+  if (left == 3) {
     return argv[first + 1].ends_with("/run_network_isolation.sh") && argv.back() == "true";
+  }
   return left == 1 && argv.back() == "true";
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "helper/gather.h"
+#include "helper/outputs.h"
 #include "helper/sandbox.h"
 #include "helper/signals.h"
 

@@ -17,9 +17,8 @@ expect_step_through() {
   expect_lacks "the step" "$OUTPUT" RIND-TEST-SECRET
 }
 
-test_control_a_script_that_is_not_covered() {
-  through "$SCRIPT"
-  # Without the program `hostname` the script works; with it, it fails. Either way nothing is hidden.
+# (Through the image's own script nothing runs at all: podman denies it the host name.)
+test_control_without_rind() {
   expect_status 0 builder "$IMAGE_BUILDER" sh -c "$LOOK"
   expect_contains "without Rind" "$OUTPUT" RIND-TEST-SECRET
 }
