@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "common/error.h"
-#include "common/text.h"
+#include "common/glob.h"
+#include "common/policy_parts.h"
 
 namespace rind {
 
@@ -13,6 +14,8 @@ std::string to_string(View view) {
       return "ro";
     case View::kRw:
       return "rw";
+    case View::kCow:
+      return "cow";
     case View::kPrivate:
       return "private";
     case View::kHidden:
@@ -21,19 +24,25 @@ std::string to_string(View view) {
   return "?";
 }
 
+std::string to_string(Want want) {
+  switch (want) {
+    case Want::kNone:
+      return "none";
+    case Want::kPreferred:
+      return "preferred";
+    case Want::kRequired:
+      return "required";
+  }
+  return "?";
+}
+
+std::string to_string(Network network) {
+  return network == Network::kNone ? "none" : "container";
+}
+
 std::string to_string(Backing backing) { return backing == Backing::kDisk ? "disk" : "memory"; }
 
 namespace {
-
-// An absolute path without empty, "." or ".." components.
-bool is_plain_absolute(const std::string& path) {
-  if (path.empty() || path[0] != '/') return false;
-  if (path == "/") return true;
-  for (const auto& part : split(path.substr(1), '/')) {
-    if (part.empty() || part == "." || part == "..") return false;
-  }
-  return true;
-}
 
 // $NAME, or $NAME/below.
 bool is_variable(const std::string& key) {
@@ -47,40 +56,6 @@ bool is_variable(const std::string& key) {
       });
   return named &&
          (slash == key.size() || (slash + 1 < key.size() && is_plain_absolute(key.substr(slash))));
-}
-
-View view_of(const std::string& name, const JsonObject& at, const std::string& key) {
-  if (name == "ro") return View::kRo;
-  if (name == "rw") return View::kRw;
-  if (name == "private") return View::kPrivate;
-  if (name == "hidden") return View::kHidden;
-  if (name == "cow") {
-    throw at.wrong(key, "another view: \"cow\" is reserved for a later version");
-  }
-  throw at.wrong(key, R"(one of "ro" "rw" "private" "hidden")");
-}
-
-ViewSpec parse_view(JsonObject& views, const std::string& key) {
-  const Json& value = views.any(key);
-  ViewSpec spec;
-  if (value.is_string()) {
-    spec.view = view_of(value.get<std::string>(), views, key);
-    if (spec.view == View::kPrivate) {
-      throw views.wrong(key,
-                        R"(an object for a private view: {"view": "private", "backing": ...})");
-    }
-    return spec;
-  }
-  JsonObject object = views.object(key);
-  spec.view = view_of(object.string("view"), object, "view");
-  if (spec.view == View::kPrivate) {
-    const bool disk = object.choice("backing", {"memory", "disk"}) == "disk";
-    spec.backing = disk ? Backing::kDisk : Backing::kMemory;
-    // A size holds where there is a file system of its own: a tmpfs.
-    if (!disk) spec.size = object.integer("size", 4096, uint64_t{1} << 50);
-  }
-  object.finish();
-  return spec;
 }
 
 ContainerRules parse_containers(JsonObject o) {
@@ -147,6 +122,8 @@ EnvironmentRules parse_environment(JsonObject o) {
   EnvironmentRules rules;
   rules.always = o.strings("always");
   rules.keep = o.strings("keep");
+  // A patch replaces a list; this one is there to be filled by patches.
+  for (auto& name : o.strings("keep_also")) rules.keep.push_back(std::move(name));
   rules.remove = o.strings("delete");
   rules.remove_url_credentials = o.boolean("delete_url_credentials");
   rules.keep_by_default = o.choice("default", {"keep", "delete"}) == "keep";
@@ -154,20 +131,15 @@ EnvironmentRules parse_environment(JsonObject o) {
   return rules;
 }
 
-}  // namespace
+SeccompProfile parse_seccomp(JsonObject& top) {
+  const std::string name = top.choice("seccomp", {"none", "native", "multiarch"});
+  return name == "none"     ? SeccompProfile::kNone
+         : name == "native" ? SeccompProfile::kNative
+                            : SeccompProfile::kMultiarch;
+}
 
-Policy parse_policy(const Json& merged, const std::string& origin) {
-  JsonObject top(merged, origin);
-  Policy policy;
-  top.integer("version", 1, 1);
-  policy.containers = parse_containers(top.object("containers"));
-  policy.seams = parse_seams(top.object("seams"));
-  policy.trusted = parse_commands(top, "trusted");
-  policy.leases = top.integer("leases", 1, 4096);
-  top.choice("identity", {"self"});
-  top.choice("network", {"none"});
-
-  JsonObject views = top.object("views");
+std::vector<std::pair<std::string, ViewSpec>> parse_views(JsonObject views) {
+  std::vector<std::pair<std::string, ViewSpec>> out;
   for (const auto& key : views.keys()) {
     if (!is_variable(key) && !is_plain_absolute(key)) {
       throw views.wrong(key,
@@ -180,22 +152,83 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
     if ((key + "/").rfind("/proc/", 0) == 0) {
       throw views.wrong(key, "another path: /proc is the step's own");
     }
-    policy.views.emplace_back(key, parse_view(views, key));
+    out.emplace_back(key, parse_view(views, key));
   }
+  return out;
+}
 
-  policy.devices = top.strings("devices");
-  for (const auto& device : policy.devices) {
-    if (device.find('/') != std::string::npos || device.empty() || device[0] == '.') {
-      throw top.wrong("devices", "names of device nodes in /dev");
+std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
+                                     const std::string& expected) {
+  std::vector<std::string> names = o.strings(key);
+  for (const auto& name : names) {
+    if (name.find('/') != std::string::npos || name.empty() || name[0] == '.') {
+      throw o.wrong(key, expected);
     }
   }
+  return names;
+}
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return glob_match(pattern, text); });
+}
+
+Policy parse_whole(const Json& merged, const std::string& origin) {
+  JsonObject top(merged, origin);
+  Policy policy;
+  top.integer("version", 1, 1);
+  policy.containers = parse_containers(top.object("containers"));
+  policy.seams = parse_seams(top.object("seams"));
+  policy.trusted = parse_commands(top, "trusted");
+  policy.leases = top.integer("leases", 1, 4096);
+  policy.identity = parse_identity(top.object("identity"));
+  policy.network = top.choice("network", {"none", "container"}) == "none" ? Network::kNone
+                                                                          : Network::kContainer;
+  policy.limits = parse_limits(top.object("limits"));
+  policy.seccomp = parse_seccomp(top);
+  JsonObject guard = top.object("guard");
+  policy.guarded_tools = parse_names(guard, "tools", "names of programs");
+  guard.finish();
+  policy.record = parse_record(top.object("record"));
+  policy.packages = parse_packages(top.object("packages"));
+  policy.views = parse_views(top.object("views"));
+  policy.devices = parse_names(top, "devices", "names of device nodes in /dev");
   const std::string terminals = top.choice("terminals", {"none", "preferred", "required"});
-  policy.terminals = terminals == "none"        ? Policy::Terminals::kNone
-                     : terminals == "preferred" ? Policy::Terminals::kPreferred
-                                                : Policy::Terminals::kRequired;
+  policy.terminals = terminals == "none"        ? Want::kNone
+                     : terminals == "preferred" ? Want::kPreferred
+                                                : Want::kRequired;
   policy.environment = parse_environment(top.object("environment"));
   top.finish();
   return policy;
+}
+
+Json patched(const Json& document, const PackageRule& rule) {
+  Json copy = document;
+  copy.merge_patch(rule.patch);
+  return copy;
+}
+
+}  // namespace
+
+Policy parse_policy(const Json& merged, const std::string& origin) {
+  Policy policy = parse_whole(merged, origin);
+  // A rule that cannot be applied is found when the policy is read, not when the package is built.
+  for (const auto& rule : policy.packages) {
+    parse_whole(patched(merged, rule), origin + ", with packages." + rule.name + ".policy");
+  }
+  return policy;
+}
+
+Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,
+                       const std::string& hook, std::vector<std::string>& applied) {
+  Json result = document;
+  for (const auto& rule : policy.packages) {
+    if (package.empty() || !matches_any(rule.packages, package)) continue;
+    if (!rule.hooks.empty() && !matches_any(rule.hooks, hook)) continue;
+    result.merge_patch(rule.patch);
+    applied.push_back(rule.name);
+  }
+  return applied.empty() ? policy : parse_whole(result, "the policy with packages." + applied.back());
 }
 
 }  // namespace rind

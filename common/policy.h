@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/json.h"
+#include "common/seccomp_profile.h"
 #include "common/view.h"
 
 namespace rind {
@@ -47,22 +49,71 @@ struct EnvironmentRules {
   bool keep_by_default = true;
 };
 
+// How much the policy wants something that may not be had everywhere.
+enum class Want { kNone, kPreferred, kRequired };
+std::string to_string(Want want);
+
+struct IdentityRules {
+  Want ephemeral = Want::kPreferred;  // a uid and gid of each step's own
+  uint64_t first = 0;                 // the lowest of the ids to lease, where the container has it
+};
+
+enum class Network { kNone, kContainer };
+std::string to_string(Network network);
+
+// What a step may use up. Nothing: what the container allows.
+struct LimitRules {
+  std::optional<uint64_t> wall_clock;  // seconds
+  uint64_t grace = 0;                  // seconds between SIGTERM and SIGKILL
+  std::optional<uint64_t> processes, open_files;
+  std::optional<uint64_t> address_space, core;  // bytes
+  bool processes_required = false;  // an error where the kernel does not enforce it
+};
+
+// Where each step leaves a record.
+struct RecordRules {
+  enum class Place { kNone, kHost, kContainer } place = Place::kNone;
+  std::string directory;
+};
+
+// Steps of some packages that get more, or less, than the others.
+struct PackageRule {
+  std::string name;                   // the rule's own, for people
+  std::vector<std::string> packages;  // wildcards over the name of the front end's work directory
+  std::vector<std::string> hooks;     // wildcards over the hook's name; empty: every step
+  Json patch;                         // laid over the policy
+};
+
 struct Policy {
   ContainerRules containers;
   SeamRules seams;
   // Commands that are no step; "..." as the last word stands for any further arguments.
   std::vector<std::vector<std::string>> trusted;
   uint64_t leases = 0;
+  IdentityRules identity;
+  Network network = Network::kNone;
+  LimitRules limits;
+  SeccompProfile seccomp = SeccompProfile::kNative;
+  std::vector<std::string> guarded_tools;  // names that a build environment's bin must not have
+  RecordRules record;
+  std::vector<PackageRule> packages;
   // Path, or $NAME for the value of a variable, to its view. A $NAME rule goes before a path rule.
   std::vector<std::pair<std::string, ViewSpec>> views;
   std::vector<std::string> devices;  // names below /dev
-  enum class Terminals { kNone, kPreferred, kRequired } terminals = Terminals::kPreferred;
+  Want terminals = Want::kPreferred;
   EnvironmentRules environment;
 };
 
 // Checks a merged policy and turns it into a value. origin: the file whose contents were laid on
 // last, for messages. Throws Error naming the key path and what was expected.
 Policy parse_policy(const Json& merged, const std::string& origin);
+
+// The policy for a step of `package` ("" when unknown) that calls `hook` ("" for none): `document`
+// with the patches of the package rules that match laid over it, in the order of their names.
+// policy: what the document makes. applied: gets the names of those rules.
+// Throws as parse_policy.
+Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,
+                       const std::string& hook, std::vector<std::string>& applied);
 
 // The files that make up a policy.
 struct PolicyFiles {

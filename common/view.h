@@ -9,6 +9,7 @@ namespace rind {
 enum class View {
   kRo,       // as it is, not writable
   kRw,       // as it is, writable
+  kCow,      // as it is, writable; what is written is thrown away
   kPrivate,  // empty at first, writable, thrown away
   kHidden,   // empty, and a write fails
 };
@@ -19,10 +20,17 @@ enum class Backing {
   kDisk,    // a directory made inside the covered one, removed afterwards
 };
 
+// What a cow view becomes where the kernel denies the overlay.
+enum class CowFallback { kRefuse, kPrivate };
+
 struct ViewSpec {
   View view = View::kRo;
   Backing backing = Backing::kMemory;
-  uint64_t size = 0;  // bytes, for memory-backed private views; 0: the kernel's default
+  uint64_t size = 0;  // bytes, for memory-backed private views and for what cow ones take up
+  bool noexec = false;
+  bool lend = false;  // rw: the tree belongs to the step while it runs
+  uint64_t directories = 0;  // cow: so many directories can be written to, at most
+  CowFallback fallback = CowFallback::kRefuse;
 };
 
 std::string to_string(View view);

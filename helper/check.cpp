@@ -59,7 +59,11 @@ void require_covered(const kit::Manifest& manifest) {
 
 void run_probe(const Kit& kit) {
   const Call call{{"true"}, current_environment()};
-  const int status = run_sandboxed(plan_call(kit, call, {}, true).plan);
+  RunOptions options;
+  options.always_step = true;
+  Planned planned = plan_call(kit, call, options);
+  const StepResult result = run_plan(planned.plan, *planned.step, true);
+  const int status = result.end.step.status;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Error("run a step", "`true` failed in it");
   }

@@ -16,8 +16,8 @@ namespace {
 
 // A devpts of the step's own. SELinux denies it to container_t (EACCES, EPERM): where the policy
 // only prefers terminals the directory stays empty; the container's own terminals are never shown.
-void mount_terminals(int dev, Policy::Terminals terminals) {
-  if (terminals == Policy::Terminals::kNone) return;
+void mount_terminals(int dev, Want terminals, Notes& notes) {
+  if (terminals == Want::kNone) return;
   try {
     const Fd pts =
         mnt::make("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, mnt::kNoSuid | mnt::kNoExec);
@@ -25,7 +25,10 @@ void mount_terminals(int dev, Policy::Terminals terminals) {
     mnt::attach(pts.get(), target.get(), "/dev/pts");
   } catch (const SysError& e) {
     const bool denied = e.code() == EPERM || e.code() == EACCES;
-    if (denied && terminals == Policy::Terminals::kPreferred) return;
+    if (denied && terminals == Want::kPreferred) {
+      notes.push_back(std::string("terminals: ") + e.what());
+      return;
+    }
     throw Error("mount the step's /dev/pts", e.what(),
                 "set terminals to \"preferred\" or \"none\" in the policy");
   }
@@ -57,7 +60,7 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
 }
 
 void mount_devices(const PlannedView& view, const std::vector<Device>& devices,
-                   Policy::Terminals terminals) {
+                   Want terminals, Notes& notes) {
   const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   const Fd dev =
       mnt::make("tmpfs", {{"mode", "0755"}, {"size", "64k"}}, mnt::kNoSuid | mnt::kNoExec);
@@ -75,7 +78,7 @@ void mount_devices(const PlannedView& view, const std::vector<Device>& devices,
     const Fd node = sys::open(dev.get(), device.name, O_PATH | O_NOFOLLOW);
     mnt::attach(device.tree.get(), node.get(), "/dev/" + device.name);
   }
-  mount_terminals(dev.get(), terminals);
+  mount_terminals(dev.get(), terminals, notes);
   mount_message_queues(dev.get());
   mnt::set_attributes(dev.get(), mnt::kReadOnly, false, view.path);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/fd.h"
+#include "helper/notes.h"
 #include "helper/plan.h"
 
 namespace rind {
@@ -20,6 +21,6 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names);
 
 // Mounts a tmpfs on the view's path with the devices, the view's mount points, pts and mqueue.
 void mount_devices(const PlannedView& view, const std::vector<Device>& devices,
-                   Policy::Terminals terminals);
+                   Want terminals, Notes& notes);
 
 }  // namespace rind

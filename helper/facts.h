@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/kit.h"
+#include "common/view.h"
 #include "helper/links.h"
 
 namespace rind {
@@ -23,10 +25,37 @@ struct PathFact {
   std::vector<std::string> replaced_through;
 };
 
+// Views that `rind run` was told to add; they go before the policy's.
+struct ExtraView {
+  std::string path;  // canonical
+  View view = View::kRo;
+  bool directory = true;
+  bool noexec = false;
+};
+
+// A line of /proc/self/uid_map or gid_map.
+struct IdRange {
+  uint64_t inside = 0, outside = 0, count = 0;
+};
+
+// Whose a directory is.
+struct Owner {
+  unsigned uid = 0, gid = 0;
+  bool operator==(const Owner&) const = default;
+};
+
 struct Facts {
   unsigned uid = 0, gid = 0;
   uint64_t capabilities = 0;  // the effective set, a bit a capability
-  std::string user_name;      // of uid, from /etc/passwd; the number where it has no name
+  std::string user_name;      // of uid, from /etc/passwd; empty where it has no name
+  std::vector<IdRange> uid_map, gid_map;  // of this container
+  std::set<uint64_t> named_ids;           // the uids in /etc/passwd and gids in /etc/group
+  std::string passwd, group;              // those files; empty where there is none
+  // Directories on the way to what a step may see that only their owner and group may search.
+  std::map<std::string, Owner> closed;
+  // What a step must read, and others than its owner may not.
+  std::vector<std::string> unreadable;
+  std::vector<std::string> top_level;  // the directories in the root, canonical
   kit::Manifest manifest;
   // What the keys of the policy's views name, by key. A variable can stand for several paths: the
   // call's value, the container's own, and for HOME also the home directory in /etc/passwd.

@@ -20,8 +20,8 @@ namespace rind {
 // input.json that is none.
 CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest);
 
-// step: nullptr when only the container's facts are wanted.
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
-                   const Step* step);
+                   const CallFacts& call_facts, const Step& step,
+                   const std::vector<ExtraView>& extra);
 
 }  // namespace rind

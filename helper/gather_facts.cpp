@@ -1,4 +1,5 @@
 // Facts of the container and its kernel.
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -14,6 +15,7 @@
 #include "common/sys.h"
 #include "common/text.h"
 #include "helper/gather.h"
+#include "helper/gather_identity.h"
 #include "helper/links.h"
 #include "helper/look.h"
 
@@ -44,7 +46,7 @@ std::string user_name(unsigned uid) {
     if (entry.pw_uid == uid) name = entry.pw_name;
     return name.empty();
   });
-  return name.empty() ? std::to_string(uid) : name;
+  return name;
 }
 
 // See PathFact::replaced_through.
@@ -164,16 +166,51 @@ std::vector<PathFact> paths_of(const std::string& key, const Call& call,
   return facts;
 }
 
+// The directories in the root, for a plan that hides all of it.
+std::vector<std::string> top_level() {
+  std::vector<std::string> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/"), &::closedir);
+  if (!dir) throw_errno("read directory", "/");
+  while (const dirent* entry = ::readdir(dir.get())) {
+    if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
+      found.push_back(std::string("/") + entry->d_name);
+    }
+  }
+  return found;
+}
+
+// What others than the builder may not pass, of all that the step may see.
+void gather_closed(Facts& facts, const CallFacts& call_facts, const Step& step,
+                   const std::vector<ExtraView>& extra) {
+  for (const auto& [key, paths] : facts.paths) {
+    for (const auto& fact : paths) add_closed_above(facts, fact.canonical);
+  }
+  for (const auto& view : extra) add_closed_above(facts, view.path);
+  for (const auto& path :
+       {step.build_environment, step.source, step.control, step.log, step.script}) {
+    add_closed_above(facts, path);
+  }
+  for (const auto& output : step.outputs) add_closed_above(facts, output.path);
+  for (const auto& part : facts.interpreter) add_closed_above(facts, part.path);
+  for (const auto& link : facts.links) add_closed_above(facts, link.path);
+  add_closed(facts, call_facts.cwd);
+  add_unreadable(facts, step.build_environment);
+  add_unreadable(facts, step.script);
+}
+
 }  // namespace
 
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
-                   const Step* step) {
+                   const CallFacts& call_facts, const Step& step,
+                   const std::vector<ExtraView>& extra) {
   Facts facts;
   facts.uid = ::geteuid();
   facts.gid = ::getegid();
   facts.capabilities = effective_capabilities();
   facts.user_name = user_name(facts.uid);
   facts.manifest = manifest;
+  facts.top_level = top_level();
+  gather_ids(facts);
   const auto look = [&](const std::string& key) {
     facts.paths.emplace(key, paths_of(key, call, manifest, facts.uid));
   };
@@ -181,10 +218,11 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   for (const auto& path : manifest.sockets) look(path);
   look("$TMPDIR");
   look("$HOME");
-  if (step != nullptr && !step->build_environment.empty()) {
-    gather_interpreter(facts, step->build_environment);
-  }
-  if (step != nullptr) add_links(facts, call);
+  look("/etc/passwd");
+  look("/etc/group");
+  if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
+  add_links(facts, call);
+  gather_closed(facts, call_facts, step, extra);
   return facts;
 }
 

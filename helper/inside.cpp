@@ -15,9 +15,12 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "helper/argv.h"
+#include "helper/counters.h"
+#include "helper/limits.h"
 #include "helper/mounts.h"
 #include "helper/privileges.h"
 #include "helper/report.h"
+#include "helper/seccomp.h"
 #include "helper/userns.h"
 
 namespace rind {
@@ -42,6 +45,7 @@ void leave_keyring() {
 
 struct Execution {
   std::vector<char*> argv, envp;
+  std::vector<ResourceLimit> limits;
   int null = -1;  // to be standard input, or -1
 };
 
@@ -54,6 +58,11 @@ int execute(const Execution& e, const SignalGuard& signals) {
   if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
   constexpr unsigned kFirstClosed = 3;
   if (::syscall(SYS_close_range, kFirstClosed, ~0U, 0) != 0) return errno;
+  for (const auto& limit : e.limits) {
+    if (::setrlimit(static_cast<__rlimit_resource>(limit.resource), &limit.value) != 0) {
+      return errno;
+    }
+  }
   signals.restore_in_child();
   ::environ = const_cast<char**>(e.envp.data());
   ::execvp(e.argv[0], e.argv.data());
@@ -75,7 +84,8 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
 
 // Starts the step's process. Reports and ends when the command cannot be executed.
 pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
-  Execution execution{argv_of(plan.command), argv_of(plan.environment), -1};
+  Execution execution{argv_of(plan.command), argv_of(plan.environment),
+                      resource_limits(plan.limits), -1};
   Fd null;
   if (plan.null_stdin) {
     null = sys::open(AT_FDCWD, "/dev/null", O_RDONLY);
@@ -91,19 +101,55 @@ pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
   return pid;
 }
 
-// Reaps until the step's process has ended; returns its wait status.
-int reap(pid_t step, const SignalGuard& signals) {
+bool died_of_seccomp(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS; }
+
+// Reaps until the step's process has ended.
+StepEnd reap(pid_t step, const SignalGuard& signals) {
+  StepEnd end;
   for (;;) {
     const int signal = signals.wait();
     if (signal != SIGCHLD) {
       ::kill(step, signal);
       continue;
     }
-    int status = 0;
-    for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-      if (ended == step) return status;
+    for (pid_t ended = 0; (ended = ::waitpid(-1, &end.status, WNOHANG)) > 0;) {
+      end.killed_by_seccomp = end.killed_by_seccomp || died_of_seccomp(end.status);
+      if (ended == step) return end;
     }
   }
+}
+
+// Blocks until the supervisor has mapped our ids; it may also have failed, or died.
+void wait_for_ids(int life) {
+  char go = 0;
+  ssize_t n = 0;
+  while ((n = ::read(life, &go, 1)) < 0 && errno == EINTR) {
+  }
+  if (n != 1) ::_exit(1);
+}
+
+// A change of credentials clears PDEATHSIG, and may make a process dumpable.
+void become_step(const Plan& plan, int life) {
+  if (plan.uid == plan.builder_uid && plan.gid == plan.builder_gid) return;
+  become(plan.uid, plan.gid);
+  sys::set_undumpable();
+  die_with_supervisor(life);
+}
+
+void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& scratch, int life,
+                  Notes& notes) {
+  // Mount points have exact modes; the step keeps its caller's mask.
+  const mode_t mask = ::umask(0);
+  Sources sources = open_sources(plan, scratch);
+  become_step(plan, life);
+  build_root(plan, std::move(sources), notes);
+  ::umask(mask);
+  if (plan.network == Network::kNone) bring_loopback_up();
+  leave_keyring();
+  // By path and after the last mount: a working directory that was kept sees under the covers.
+  if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
+  give_up_privileges();
+  install_filter(plan.seccomp);
 }
 
 }  // namespace
@@ -111,21 +157,17 @@ int reap(pid_t step, const SignalGuard& signals) {
 void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratch,
               const SignalGuard& signals, int life, int report) {
   try {
-    // The map is written first: an undumpable process's files in /proc belong to root.
-    map_ids(plan.uid, plan.uid, plan.gid, plan.gid);
+    wait_for_ids(life);
     die_with_supervisor(life);
+    // After the ids are mapped: an undumpable process's files in /proc belong to root.
     sys::set_undumpable();
-    // Mount points have exact modes; the step keeps its caller's mask.
-    const mode_t mask = ::umask(0);
-    build_root(plan, scratch);
-    ::umask(mask);
-    bring_loopback_up();
-    leave_keyring();
-    // By path and after the last mount: a working directory that was kept sees under the covers.
-    if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
-    give_up_privileges();
+    Notes notes;
+    make_sandbox(plan, scratch, life, notes);
+    report_notes(report, notes);
     const pid_t step = start(plan, signals, report);
-    report_status(report, reap(step, signals));
+    StepEnd end = reap(step, signals);
+    if (plan.network == Network::kNone) end.refused_network = unroutable();
+    report_end(report, end);
     ::_exit(0);
   } catch (const Error& e) {
     report_error(report, e);

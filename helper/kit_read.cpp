@@ -8,9 +8,12 @@ namespace rind {
 
 Kit read_kit() {
   try {
-    const Json policy = read_json_file(kit::kPolicy, kPolicyLimit);
+    Kit kit;
+    kit.document = read_json_file(kit::kPolicy, kPolicyLimit);
+    kit.policy = parse_policy(kit.document, kit::kPolicy);
     const Json manifest = read_json_file(kit::kManifest, kit::kManifestLimit);
-    return {parse_policy(policy, kit::kPolicy), kit::parse_manifest(manifest, kit::kManifest)};
+    kit.manifest = kit::parse_manifest(manifest, kit::kManifest);
+    return kit;
   } catch (const SysError& e) {
     throw Error(
         "read the kit", e.what(),

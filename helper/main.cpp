@@ -35,11 +35,11 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
 
 int run_call(const Kit& kit, const std::vector<std::string>& command, kit::SeamKind kind) {
   const Call call{command, current_environment()};
-  const Planned planned = plan_call(kit, call, {}, false);
+  const Planned planned = plan_call(kit, call, {});
   if (!planned.step) {
     run_trusted(planned.executable, command, kind == kit::SeamKind::kScript);
   }
-  return run_step(planned);
+  return run_step(kit, planned, {});
 }
 
 // A script that the hook did not find calls unshare by its shebang line: its steps would not be

@@ -10,7 +10,15 @@
 namespace rind {
 namespace {
 
-constexpr unsigned kCapSetfcap = 31;  // CAP_SETFCAP
+// What `inside` is in the parent namespace, as far as the map tells.
+uint64_t outside_id(const std::vector<IdRange>& map, uint64_t inside) {
+  for (const auto& range : map) {
+    if (inside >= range.inside && inside - range.inside < range.count) {
+      return range.outside + (inside - range.inside);
+    }
+  }
+  return ~uint64_t{0};
+}
 
 bool is_containers_own(const kit::Manifest& manifest, const std::string& name,
                        const std::string& value) {
@@ -18,19 +26,20 @@ bool is_containers_own(const kit::Manifest& manifest, const std::string& name,
   return found != manifest.environment.end() && found->second == sha256_hex(value);
 }
 
-void require_identity(const Facts& facts) {
-  // Linux 5.12: mapping the parent's uid 0 takes CAP_SETFCAP.
-  if (facts.uid == 0 && (facts.capabilities >> kCapSetfcap & 1) == 0) {
-    throw Error("give the step its identity",
-                "the container's root lacks CAP_SETFCAP, which mapping uid 0 takes",
-                "run the container with --cap-add SETFCAP, or as another user than root");
-  }
+void require_limits(const Policy& policy, const Plan& plan, const Facts& facts) {
+  // The kernel does not count the processes of its own uid 0 (RLIMIT_NPROC, setrlimit(2)).
+  const bool uncounted = plan.identity.mode == PlannedIdentity::Mode::kSelf &&
+                         outside_id(facts.uid_map, facts.uid) == 0;
+  if (!policy.limits.processes || !uncounted || !policy.limits.processes_required) return;
+  throw Error("limit the step's processes", "the kernel does not limit them for root",
+              "let the step have an identity of its own (identity.ephemeral), or set "
+              "limits.processes_required to false in the policy");
 }
 
 bool is_writable(const Plan& plan, const std::string& path) {
   const PlannedView* view = deciding_view(plan, path);
   if (view == nullptr || view->kind != PlannedView::Kind::kView || !view->directory) return false;
-  if (view->view == View::kRw) return true;
+  if (view->view == View::kRw || view->view == View::kCow) return true;
   // Below the top of a private view nothing exists yet.
   return view->view == View::kPrivate && view->path == path;
 }
@@ -85,8 +94,86 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
   const std::string home = first_writable(plan, {canonical("HOME"), tmp});
   if (!home.empty()) set_variable(plan.environment, "HOME", home);
   if (!tmp.empty()) set_variable(plan.environment, "TMPDIR", tmp);
-  set_variable(plan.environment, "USER", facts.user_name);
-  set_variable(plan.environment, "LOGNAME", facts.user_name);
+}
+
+// What belongs to an ephemeral step while it runs. None of them within another.
+std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
+                                 const std::vector<ExtraView>& extra) {
+  std::vector<LentTree> trees;
+  const auto lend = [&](const std::string& path, bool directory, bool made_for_step) {
+    const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
+                         return is_within(path, t.path);
+                       });
+    if (!known) trees.push_back({path, directory, made_for_step});
+  };
+  lend(step.source, true, true);
+  lend(step.log, false, true);
+  for (const auto& output : step.outputs) {
+    // An input, in a directory that only the front end may enter.
+    if (!output.writable) lend(output.path, true, true);
+  }
+  for (const auto& view : extra) {
+    if (view.view == View::kRw) lend(view.path, view.directory, false);
+  }
+  for (const auto& [key, spec] : policy.views) {
+    const auto found = facts.paths.find(key);
+    if (!spec.lend || found == facts.paths.end()) continue;
+    for (const auto& fact : found->second) {
+      lend(fact.canonical, fact.type == PathFact::Type::kDirectory, false);
+    }
+  }
+  return trees;
+}
+
+// Others than the builder whose closed directories lead to something that the step is given.
+std::vector<Owner> third_owners(const Plan& plan, const Facts& facts) {
+  std::vector<Owner> owners;
+  for (const auto& [directory, owner] : facts.closed) {
+    if (owner.uid == facts.uid) continue;
+    const bool leads = std::any_of(plan.views.begin(), plan.views.end(),
+                                   [&d = directory](const auto& view) {
+                                     return view.view != View::kHidden && is_within(view.path, d);
+                                   });
+    if (leads && std::find(owners.begin(), owners.end(), owner) == owners.end()) {
+      owners.push_back(owner);
+    }
+  }
+  return owners;
+}
+
+std::vector<PlannedOutput> planned_outputs(const Step& step) {
+  using Kind = PlannedOutput::Kind;
+  std::vector<PlannedOutput> outputs;
+  if (!step.control.empty()) outputs.push_back({Kind::kControl, "control", step.control});
+  for (const auto& output : step.outputs) {
+    if (!output.writable) continue;
+    const Kind kind = output.name == "sdist_directory"      ? Kind::kSdist
+                      : output.name == "metadata_directory" ? Kind::kMetadata
+                                                            : Kind::kWheel;
+    outputs.push_back({kind, output.name, output.path});
+  }
+  return outputs;
+}
+
+// What the policy would rather have had.
+std::vector<std::string> absences(const Policy& policy, const Plan& plan, const Facts& facts) {
+  std::vector<std::string> absent;
+  if (policy.identity.ephemeral == Want::kPreferred && !plan.identity.reason.empty()) {
+    absent.push_back("an identity of its own: " + plan.identity.reason);
+  }
+  const bool self = plan.identity.mode == PlannedIdentity::Mode::kSelf;
+  if (policy.limits.processes && self && outside_id(facts.uid_map, facts.uid) == 0) {
+    absent.emplace_back("a limit of processes: the kernel has none for root");
+  }
+  return absent;
+}
+
+void replace_content(Plan& plan, const char* file, const std::string& line) {
+  for (auto& view : plan.views) {
+    if (view.kind == PlannedView::Kind::kFile && base_name(view.path) == file) {
+      view.content = with_line(view.content, line);
+    }
+  }
 }
 
 }  // namespace
@@ -100,23 +187,76 @@ const PlannedView* deciding_view(const Plan& plan, const std::string& path) {
   return deciding;
 }
 
+std::string to_string(PlannedOutput::Kind kind) {
+  switch (kind) {
+    case PlannedOutput::Kind::kControl:
+      return "control";
+    case PlannedOutput::Kind::kWheel:
+      return "wheel";
+    case PlannedOutput::Kind::kSdist:
+      return "sdist";
+    case PlannedOutput::Kind::kMetadata:
+      return "metadata";
+  }
+  return "?";
+}
+
+void apply_identity(Plan& plan, unsigned uid, unsigned gid) {
+  plan.uid = uid;
+  plan.gid = gid;
+  if (plan.user_name.empty()) {
+    plan.user_name = "rind-" + std::to_string(uid);
+    const std::string ids = std::to_string(uid) + ":" + std::to_string(gid);
+    std::string home = "/";
+    for (const auto& entry : plan.environment) {
+      if (entry.rfind("HOME=", 0) == 0) home = entry.substr(5);
+    }
+    // A colon or a new line in it would be another field, or another user.
+    if (home.find_first_of(":\n") != std::string::npos) home = "/";
+    replace_content(plan, "passwd", plan.user_name + ":x:" + ids + "::" + home + ":/bin/sh");
+    replace_content(plan, "group", plan.user_name + ":x:" + std::to_string(gid) + ":");
+  }
+  set_variable(plan.environment, "USER", plan.user_name);
+  set_variable(plan.environment, "LOGNAME", plan.user_name);
+}
+
 Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_facts,
-               const Step& step, const Facts& facts, const std::vector<ExtraView>& extra) {
-  require_identity(facts);
+               const Step& step, const Facts& facts, const std::vector<ExtraView>& extra,
+               bool replace_policy) {
   Plan plan;
-  plan.uid = facts.uid;
-  plan.gid = facts.gid;
+  plan.identity = plan_identity(policy, facts);
+  require_limits(policy, plan, facts);
+  const bool ephemeral = plan.identity.mode == PlannedIdentity::Mode::kEphemeral;
+  plan.builder_uid = facts.uid;
+  plan.builder_gid = facts.gid;
+  plan.network = policy.network;
+  plan.limits = policy.limits;
+  plan.seccomp = policy.seccomp;
   plan.command = call.command;
   plan.cwd = call_facts.cwd;
   plan.null_stdin = step.kind == Step::Kind::kHook;
   plan.devices = policy.devices;
   plan.terminals = policy.terminals;
+  plan.package = step.package;
+  plan.hook = step.hook;
+  plan.outputs = planned_outputs(step);
   for (const auto& path : facts.manifest.masked_paths) {
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }
   decide_variables(plan, policy, call, facts);
-  plan.views = plan_views(policy, step, facts, extra, plan.cwd, used_paths(plan, call_facts));
+  plan.views = plan_views(policy, facts,
+                          {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
+                           replace_policy});
+  if (ephemeral) {
+    plan.lent = lent_trees(policy, step, facts, extra);
+    plan.identity.also_mapped = third_owners(plan, facts);
+  }
+  plan.absent = absences(policy, plan, facts);
   set_inner_variables(plan, facts);
+  if (!ephemeral) {
+    plan.user_name = facts.user_name;
+    apply_identity(plan, facts.uid, facts.gid);
+  }
   return plan;
 }
 

@@ -11,6 +11,7 @@
 #include "helper/call.h"
 #include "helper/environment.h"
 #include "helper/facts.h"
+#include "helper/identity.h"
 #include "helper/step.h"
 
 namespace rind {
@@ -21,6 +22,7 @@ struct PlannedView {
     kView,     // as `view` says
     kDevices,  // the minimal /dev
     kProc,     // a procfs of the step's own pid namespace
+    kFile,     // a read-only file with `content`
   };
   // Something that must exist in an empty view: what a view further in is mounted on, or a link on
   // the way to it.
@@ -35,18 +37,53 @@ struct PlannedView {
   View view = View::kRo;
   Backing backing = Backing::kMemory;
   uint64_t size = 0;
+  bool noexec = false;
+  uint64_t directories = 0;                        // of a cow view: can be written to, at most
+  CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
+  bool output = false;   // looked into when the step has ended: never left out
+  std::string content;  // of a kFile
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top
   std::string rule;      // which rule made it, for people
   std::vector<MountPoint> skeleton;
 };
 
+// A tree, or a file, that belongs to an ephemeral step while it runs.
+struct LentTree {
+  std::string path;  // canonical
+  bool directory = true;
+  // It may have files of third owners, which are the builder's afterwards: what the front end made
+  // for this step. Else they are an error.
+  bool made_for_step = true;
+};
+
+// A private directory in place of one that the front end named; helper/collect.h says what is taken
+// out of it.
+struct PlannedOutput {
+  enum class Kind { kControl, kWheel, kSdist, kMetadata } kind = Kind::kControl;
+  std::string name;  // the kwarg or option that named it
+  std::string path;  // the real one, canonical
+};
+std::string to_string(PlannedOutput::Kind kind);
+
 struct Plan {
   std::vector<PlannedView> views;        // outermost first
   std::vector<std::string> masked_proc;  // absolute, below /proc
   std::vector<std::string> devices;
-  Policy::Terminals terminals = Policy::Terminals::kPreferred;
-  unsigned uid = 0, gid = 0;  // inside and outside alike: identity `self`
+  Want terminals = Want::kPreferred;
+  PlannedIdentity identity;
+  // Inside and outside alike. Of an ephemeral identity: known when it has been leased.
+  unsigned uid = 0, gid = 0;
+  unsigned builder_uid = 0, builder_gid = 0;
+  std::string user_name;  // "" until there is an identity, where it has no name
+  Network network = Network::kNone;
+  LimitRules limits;
+  SeccompProfile seccomp = SeccompProfile::kNative;
+  std::vector<LentTree> lent;
+  std::string package, hook;  // what the outputs are of
+  std::vector<PlannedOutput> outputs;
+  std::vector<std::string> rules;   // of the policy's `packages`, applied
+  std::vector<std::string> absent;  // what the policy prefers, and is not given
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE, what the step gets
   std::vector<EnvironmentDecision> decisions;
@@ -54,17 +91,16 @@ struct Plan {
   bool null_stdin = false;
 };
 
-// Views that `rind run` was told to add; they go before the policy's.
-struct ExtraView {
-  std::string path;  // canonical
-  View view = View::kRo;
-  bool directory = true;
-};
-
-// Throws Error when the policy asks for what cannot be: a view that would uncover a secret, or no
-// right to keep the own number.
+// Throws Error when the policy asks for what cannot be: a view that would uncover a secret, an
+// identity or a limit that this container cannot give. replace_policy: of the policy's views none
+// holds, and the whole root is hidden but what `extra` and the step itself name.
 Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_facts,
-               const Step& step, const Facts& facts, const std::vector<ExtraView>& extra);
+               const Step& step, const Facts& facts, const std::vector<ExtraView>& extra,
+               bool replace_policy = false);
+
+// Fills in what follows from the step's uid and gid: its name, in the environment and in passwd and
+// group. For an ephemeral identity once it has been leased.
+void apply_identity(Plan& plan, unsigned uid, unsigned gid);
 
 // The view that decides how `path` (canonical) looks, or nullptr where the read-only root does.
 const PlannedView* deciding_view(const Plan& plan, const std::string& path);

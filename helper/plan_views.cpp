@@ -4,80 +4,10 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "helper/view_rules.h"
 
 namespace rind {
 namespace {
-
-// Who says so. Of two rules for one path the stronger one holds.
-enum Strength { kOutOfSight, kByPath, kByVariable, kByEngine, kByCommandLine, kByStep };
-
-struct Rule {
-  PlannedView view;
-  Strength strength;
-};
-
-// Of two equally strong rules, the one that shows less.
-int strictness(const PlannedView& view) {
-  switch (view.view) {
-    case View::kRw:
-      return 0;
-    case View::kRo:
-      return 1;
-    case View::kPrivate:
-      return 2;
-    case View::kHidden:
-      return 3;
-  }
-  return 3;
-}
-
-class Rules {
- public:
-  void add(Strength strength, PlannedView view) {
-    for (auto& rule : rules_) {
-      if (rule.view.path != view.path) continue;
-      // Two private views are one; it has the room that either asks for (HOME=/tmp is common).
-      if (rule.view.view == View::kPrivate && view.view == View::kPrivate) {
-        if (view.backing == Backing::kDisk) {
-          rule.view.backing = Backing::kDisk;
-          rule.view.mode = view.mode;
-        }
-        return;
-      }
-      if (strength > rule.strength ||
-          (strength == rule.strength && strictness(view) > strictness(rule.view))) {
-        rule = {std::move(view), strength};
-      }
-      return;
-    }
-    rules_.push_back({std::move(view), strength});
-  }
-
-  // By path, every directory before what lies in it.
-  std::vector<PlannedView> sorted() {
-    std::sort(rules_.begin(), rules_.end(), [](const Rule& a, const Rule& b) {
-      return std::lexicographical_compare(
-          a.view.path.begin(), a.view.path.end(), b.view.path.begin(), b.view.path.end(),
-          // '/' before every other character keeps a subtree together.
-          [](char x, char y) { return (x == '/' ? '\1' : x) < (y == '/' ? '\1' : y); });
-    });
-    std::vector<PlannedView> views;
-    for (auto& rule : rules_) views.push_back(std::move(rule.view));
-    return views;
-  }
-
- private:
-  std::vector<Rule> rules_;
-};
-
-PlannedView simple(const std::string& path, View view, bool directory, const std::string& rule) {
-  PlannedView planned;
-  planned.path = path;
-  planned.view = view;
-  planned.directory = directory;
-  planned.rule = rule;
-  return planned;
-}
 
 // The rest of `path` below `top`, without the slash between.
 std::string below(const std::string& path, const std::string& top) {
@@ -91,10 +21,14 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   view.backing = spec.backing;
   view.size = spec.size;
   view.directory = fact.type == PathFact::Type::kDirectory;
+  view.noexec = spec.noexec;
+  view.directories = spec.directories;
+  view.fallback = spec.fallback;
   view.mode = (fact.mode & 01777) | 0700;
   view.rule = "views." + key;
-  // There is no such thing as a private file.
+  // There is no such thing as a private file, nor one that reads through.
   if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
+  if (!view.directory && view.view == View::kCow) view.view = View::kRo;
   return view;
 }
 
@@ -133,7 +67,7 @@ void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& k
   for (const auto& directory : fact.replaced_through) {
     if (!may_be_hidden(directory, needed)) continue;
     rules.add(kByVariable,
-              simple(directory, View::kHidden, true, "views." + key + ", with its directory"));
+              simple_view(directory, View::kHidden, true, "views." + key + ", with its directory"));
   }
 }
 
@@ -167,7 +101,7 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
     if (found == facts.paths.end()) continue;
     for (const PathFact& fact : found->second) {
       if (fact.type == PathFact::Type::kAbsent) continue;
-      rules.add(kByEngine, simple(fact.canonical, View::kHidden,
+      rules.add(kByEngine, simple_view(fact.canonical, View::kHidden,
                                   fact.type == PathFact::Type::kDirectory, "a socket of the host"));
     }
   }
@@ -192,23 +126,39 @@ void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, Planned
   rules.add(kByStep, std::move(view));
 }
 
+// A private directory on the real one's file system, of which the supervisor takes what was asked
+// for.
+PlannedView output_view(const std::string& path, const std::string& rule) {
+  PlannedView view = simple_view(path, View::kPrivate, true, rule);
+  view.backing = Backing::kDisk;
+  view.output = true;
+  return view;
+}
+
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Step& step) {
   const auto add = [&](const std::string& path, View view, bool directory,
                        const std::string& rule) {
-    if (!path.empty()) add_own(rules, policy_views, simple(path, view, directory, rule));
+    if (path.empty()) return;
+    add_own(rules, policy_views, simple_view(path, view, directory, rule));
   };
   add(step.build_environment, View::kRo, true, "the build environment");
   add(step.source, View::kRw, true, "the step's sources");
-  add(step.control, View::kRw, true, "the step's control directory");
+  if (!step.control.empty()) {
+    add_own(rules, policy_views, output_view(step.control, "the step's control directory"));
+  }
   for (const auto& output : step.outputs) {
-    add(output.path, output.writable ? View::kRw : View::kRo, true, "the step's " + output.name);
+    if (output.writable) {
+      add_own(rules, policy_views, output_view(output.path, "the step's " + output.name));
+    } else {
+      add(output.path, View::kRo, true, "the step's " + output.name);
+    }
   }
   add(step.log, View::kRw, false, "the step's --log");
   add(step.script, View::kRo, false, "the front end's hook script");
 }
 
 PlannedView special(const std::string& path, PlannedView::Kind kind, const std::string& rule) {
-  PlannedView view = simple(path, View::kHidden, true, rule);
+  PlannedView view = simple_view(path, View::kHidden, true, rule);
   view.kind = kind;
   return view;
 }
@@ -224,13 +174,14 @@ PlannedView* holder(std::vector<PlannedView>& views, const std::string& path) {
 
 // True when mounting `view` inside `outer` (nullptr: the read-only root) would change nothing.
 bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
-  if (view.kind != PlannedView::Kind::kView) return false;
+  if (view.kind != PlannedView::Kind::kView || view.output) return false;
   const View around = outer == nullptr ? View::kRo : outer->view;
-  if (view.view == View::kRo || view.view == View::kRw) return view.view == around;
-  // Inside something empty nothing is left to hide, and a private place inside a private one is
-  // one.
+  const bool noexec_around = outer != nullptr && outer->noexec;
+  // Inside something empty nothing is left to hide.
   if (view.view == View::kHidden) return around == View::kPrivate || around == View::kHidden;
-  return around == View::kPrivate;
+  if (view.noexec != noexec_around || view.view == View::kCow) return false;
+  // A private place inside a private one is one.
+  return view.view == around;
 }
 
 std::vector<PlannedView> without_idle(std::vector<PlannedView> views) {
@@ -251,7 +202,7 @@ void hide_ways(Rules& rules, std::vector<PlannedView>& views) {
     const size_t slash = rest.find('/');
     if (slash == std::string::npos) continue;
     const std::string way = outer->path + "/" + rest.substr(0, slash);
-    rules.add(kByPath, simple(way, View::kHidden, true, "the way to " + view.path));
+    rules.add(kByPath, simple_view(way, View::kHidden, true, "the way to " + view.path));
   }
   for (auto& view : views) rules.add(kByPath, std::move(view));
   views = rules.sorted();
@@ -286,34 +237,104 @@ void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
   }
 }
 
-}  // namespace
+// What the step itself names; a way to it must be open.
+std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
+  std::vector<std::string> paths = {step.build_environment, step.source, step.control, step.log,
+                                    step.script,            cwd};
+  for (const auto& output : step.outputs) paths.push_back(output.path);
+  return paths;
+}
 
-std::vector<PlannedView> plan_views(const Policy& policy, const Step& step, const Facts& facts,
-                                    const std::vector<ExtraView>& extra, const std::string& cwd,
-                                    const std::vector<std::string>& used) {
-  Rules rules;
-  add_policy_rules(rules, policy, facts, needed_by(step, facts, cwd, used));
-  const std::vector<PlannedView> policy_views = Rules(rules).sorted();
+// A uid of the step's own cannot pass a directory that only the builder may search. Such a directory
+// is covered by one that leads to what the step may see; of the rest it could not have seen
+// anything.
+void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
+  std::vector<PlannedView> views = rules.sorted();
+  const std::vector<std::string> own = own_paths(request.step, request.cwd);
+  for (const auto& [directory, unused] : facts.closed) {
+    const std::string& closed = directory;
+    const auto inside = [&](const std::string& path) { return is_within(path, closed); };
+    const auto at = std::find_if(views.begin(), views.end(),
+                                 [&](const auto& view) { return view.path == closed; });
+    const bool shown_itself = at != views.end();
+    // Its tree is the step's, its top is made for the step, or it is out of the question.
+    if (is_within(closed, request.step.source) || (shown_itself && at->view != View::kRo)) continue;
+    const bool leads_to_own = std::any_of(own.begin(), own.end(), inside);
+    const bool leads_to_view = std::any_of(views.begin(), views.end(),
+                                           [&](const auto& view) { return inside(view.path); });
+    if (!leads_to_own && (shown_itself || !leads_to_view)) continue;
+    rules.add(kByStep, simple_view(closed, View::kHidden, true, "only its owner may search it"));
+  }
+}
+
+void hide_everything(Rules& rules, const Facts& facts) {
+  for (const auto& path : facts.top_level) {
+    if (path == "/dev" || path == "/proc") continue;
+    rules.add(kOutOfSight, simple_view(path, View::kHidden, true, "--replace-policy"));
+  }
+}
+
+void add_interpreter(Rules& rules, const std::vector<PlannedView>& policy_views,
+                     const Facts& facts) {
   for (const auto& part : facts.interpreter) {
     // Silently left out where it is what the policy hides: another part of the chain may do.
     const bool hidden = std::any_of(policy_views.begin(), policy_views.end(), [&](const auto& v) {
       return v.path == part.path && covers(v);
     });
     if (hidden) continue;
-    rules.add(kByStep,
-              simple(part.path, View::kRo, part.directory, "the build environment's interpreter"));
+    rules.add(kByStep, simple_view(part.path, View::kRo, part.directory,
+                                   "the build environment's interpreter"));
   }
-  for (const auto& view : extra) {
-    rules.add(kByCommandLine, simple(view.path, view.view, view.directory, "the command line"));
+}
+
+void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
+  for (const auto& asked : extra) {
+    PlannedView view = simple_view(asked.path, asked.view, asked.directory, "the command line");
+    view.noexec = asked.noexec;
+    rules.add(kByCommandLine, std::move(view));
   }
-  add_step_rules(rules, policy_views, step);
+}
+
+// The files that tell names; the step's line is added when its number is known.
+void add_names(Rules& rules, const Facts& facts) {
+  const auto add = [&](const char* path, const std::string& content) {
+    const auto found = facts.paths.find(path);
+    if (found == facts.paths.end() || found->second.empty() || content.empty()) return;
+    if (found->second.front().type != PathFact::Type::kFile) return;
+    PlannedView view = simple_view(found->second.front().canonical, View::kRo, false,
+                                   "the step's user has a name");
+    view.kind = PlannedView::Kind::kFile;
+    view.content = content;
+    rules.add(kOutOfSight, std::move(view));
+  };
+  add("/etc/passwd", facts.passwd);
+  add("/etc/group", facts.group);
+}
+
+}  // namespace
+
+std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
+                                    const ViewRequest& request) {
+  Rules rules;
+  if (request.replace_policy) {
+    hide_everything(rules, facts);
+  } else {
+    add_policy_rules(rules, policy, facts,
+                     needed_by(request.step, facts, request.cwd, request.used));
+  }
+  const std::vector<PlannedView> policy_views = rules.sorted();
+  add_interpreter(rules, policy_views, facts);
+  add_extra(rules, request.extra);
+  add_step_rules(rules, policy_views, request.step);
+  if (request.ephemeral) open_ways(rules, facts, request);
+  if (request.ephemeral || facts.user_name.empty()) add_names(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
   rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));
 
   std::vector<PlannedView> views = without_idle(rules.sorted());
   Rules again;
   hide_ways(again, views);
-  add_mount_points(views, cwd, facts.links);
+  add_mount_points(views, request.cwd, facts.links);
   return views;
 }
 

@@ -12,6 +12,11 @@
 
 namespace rind {
 
+void become(unsigned uid, unsigned gid) {
+  if (::setresgid(gid, gid, gid) != 0) throw_errno("take on the step's gid");
+  if (::setresuid(uid, uid, uid) != 0) throw_errno("take on the step's uid");
+}
+
 void give_up_privileges() {
   // Older headers know fewer capabilities than the kernel: count up until it says there is none.
   for (unsigned long capability = 0;; ++capability) {

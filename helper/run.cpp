@@ -3,12 +3,53 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "helper/counters.h"
 #include "helper/gather.h"
+#include "helper/guard.h"
+#include "helper/lease.h"
+#include "helper/lend.h"
 #include "helper/outputs.h"
-#include "helper/sandbox.h"
+#include "helper/scratch.h"
 #include "helper/signals.h"
+#include "helper/summary.h"
 
 namespace rind {
+namespace {
+
+bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
+
+// With the step's trees lent: makes the private directories, runs, and takes the outputs.
+StepResult run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs) {
+  const Scratch scratch(plan);
+  put_input(plan, scratch);
+  StepResult result;
+  const uint64_t killed_before = out_of_memory_kills();
+  result.end = run_sandboxed(plan, scratch.paths(), signals);
+  result.out_of_memory = out_of_memory_kills() > killed_before;
+  const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
+  result.collected = collect(plan, scratch, take);
+  return result;
+}
+
+void say(const std::string& line) {
+  const std::string text = "rind: " + line + "\n";
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+// What a hook leaves beside its result is lost: it says so where nobody parses what it prints.
+void say_dropped(const Step& step, const Collected& collected) {
+  if (step.kind != Step::Kind::kHook || collected.dropped_count == 0) return;
+  std::string line = "not taken from the step: ";
+  for (size_t i = 0; i < collected.dropped.size(); ++i) {
+    line += (i == 0 ? "" : ", ") + collected.dropped[i];
+  }
+  if (collected.dropped_count > collected.dropped.size()) {
+    line += " and " + std::to_string(collected.dropped_count - collected.dropped.size()) + " more";
+  }
+  say(printable(line));
+}
+
+}  // namespace
 
 std::vector<std::string> current_environment() {
   std::vector<std::string> out;
@@ -16,21 +57,52 @@ std::vector<std::string> current_environment() {
   return out;
 }
 
-Planned plan_call(const Kit& kit, const Call& call, const std::vector<ExtraView>& extra,
-                  bool always_step) {
+Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
   const CallFacts call_facts = gather_call_facts(call, kit.manifest);
+  const auto hook = hook_call(call.command);
+  std::vector<std::string> applied;
+  Policy policy = policy_for_step(kit.document, kit.policy, package_of(call_facts),
+                                  hook ? hook->hook : "", applied);
+  if (options.allow_network) policy.network = Network::kContainer;
+  require_no_shadow(call_facts, policy.guarded_tools);
+
   Planned planned;
-  planned.step = recognise(kit.policy, call, call_facts, always_step);
+  planned.step = recognise(policy, call, call_facts, options.always_step);
   planned.executable = call_facts.found_at;
   if (!planned.step) return planned;
-  const Facts facts = gather_facts(kit.policy, kit.manifest, call, &*planned.step);
-  planned.plan = make_plan(kit.policy, call, call_facts, *planned.step, facts, extra);
+  const Facts facts =
+      gather_facts(policy, kit.manifest, call, call_facts, *planned.step, options.extra);
+  planned.plan = make_plan(policy, call, call_facts, *planned.step, facts, options.extra,
+                           options.replace_policy);
+  planned.plan.rules = std::move(applied);
   return planned;
 }
 
-int run_step(const Planned& planned) {
-  make_missing_outputs(*planned.step);
-  const int status = run_sandboxed(planned.plan);
+StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs) {
+  make_missing_outputs(step);
+  // Before anything is lent, so that a signal does not keep it from being given back.
+  const SignalGuard signals;
+  std::optional<Lease> lease;
+  if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
+    lease = Lease::take(plan.identity.ids);
+    apply_identity(plan, lease->id(), lease->id());
+  }
+  Lending lending(plan);
+  StepResult result = run_lent(plan, signals, drop_outputs);
+  lending.give_back();
+  result.absent = plan.absent;
+  for (auto& note : result.end.notes) result.absent.push_back(note);
+  return result;
+}
+
+int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
+  (void)kit;
+  const Step& step = *planned.step;
+  const StepResult result = run_plan(planned.plan, step, options.drop_outputs);
+  const int status = result.end.step.status;
+  say_dropped(step, result.collected);
+  if (!is_well(status) || result.end.timed_out) say(failure_line(planned.plan, step, result));
+  if (result.end.timed_out) return kExitTimedOut;
   if (WIFSIGNALED(status)) die_by(WTERMSIG(status));
   return WEXITSTATUS(status);
 }

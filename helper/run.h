@@ -5,15 +5,27 @@
 #include <vector>
 
 #include "helper/call.h"
+#include "helper/collect.h"
 #include "helper/kit_read.h"
 #include "helper/plan.h"
+#include "helper/sandbox.h"
 
 namespace rind {
 
 // Documented and stable; docs/explain.md.
+inline constexpr int kExitTimedOut = 124;
 inline constexpr int kExitOwnError = 125;
 inline constexpr int kExitCannotExecute = 126;
 inline constexpr int kExitNotFound = 127;
+
+// What the command line of `rind` adds.
+struct RunOptions {
+  std::vector<ExtraView> extra;
+  bool replace_policy = false;  // of the policy's views none holds
+  bool allow_network = false;
+  bool always_step = false;   // no command is trusted
+  bool drop_outputs = false;  // what the step makes is looked at by a person, and thrown away
+};
 
 struct Planned {
   std::optional<Step> step;  // nothing: a trusted command
@@ -21,13 +33,23 @@ struct Planned {
   Plan plan;                 // only with a step
 };
 
-// Looks at the builder and plans. always_step: no command is trusted.
-Planned plan_call(const Kit& kit, const Call& call, const std::vector<ExtraView>& extra,
-                  bool always_step);
+// Looks at the builder and plans. Throws Error.
+Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options);
 
-// Runs a step to its end. Returns the exit status; does not return when the step died by a signal:
-// then this process dies by it, too.
-int run_step(const Planned& planned);
+struct StepResult {
+  SandboxEnd end;
+  bool out_of_memory = false;
+  Collected collected;
+  Notes absent;  // what the policy prefers and was not had
+};
+
+// Runs the plan from lease to give-back. The plan gets its identity. Throws Error; the builder's
+// trees are its own again then, too.
+StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs);
+
+// run_plan, with the record and the last words of a step that fails. Returns the exit status; does
+// not return when the step died by a signal: then this process dies by it, too.
+int run_step(const Kit& kit, Planned planned, const RunOptions& options);
 
 // This process's environment as NAME=VALUE.
 std::vector<std::string> current_environment();

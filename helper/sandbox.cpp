@@ -8,26 +8,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <ctime>
 
 #include "common/sys.h"
 #include "helper/inside.h"
 #include "helper/report.h"
-#include "helper/scratch.h"
-#include "helper/signals.h"
 #include "helper/userns.h"
 
 namespace rind {
 namespace {
 
 constexpr uint64_t kNamespaces =
-    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
 
 // fork(2) into new namespaces. Nothing is shared with the child: it could otherwise be looked into
 // through us.
-pid_t fork_into_namespaces() {
+pid_t fork_into_namespaces(Network network) {
   struct clone_args args = {};
-  args.flags = kNamespaces;
+  args.flags = kNamespaces | (network == Network::kNone ? CLONE_NEWNET : 0);
   args.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &args, sizeof args);
   if (pid < 0) throw no_user_namespace(errno);
@@ -53,10 +53,64 @@ void drop_groups() {
   if (::setgroups(0, nullptr) != 0 && errno != EPERM) throw_errno("drop supplementary groups");
 }
 
+// The step's id, and whose directories lie on its way; each once.
+std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsigned Owner::*member) {
+  std::vector<IdPair> out = {{own, own}};
+  for (const auto& owner : others) {
+    const unsigned id = owner.*member;
+    if (std::none_of(out.begin(), out.end(), [&](const auto& p) { return p.inside == id; })) {
+      out.push_back({id, id});
+    }
+  }
+  return out;
+}
+
+// Lets pid 1 begin, when its ids are mapped: only we have the rights to map another's.
+void start_pid_1(const Plan& plan, pid_t pid, int life) {
+  map_ids(std::to_string(pid), pairs(plan.uid, plan.identity.also_mapped, &Owner::uid),
+          pairs(plan.gid, plan.identity.also_mapped, &Owner::gid));
+  sys::write_all(life, "g", "the pipe to pid 1");
+}
+
+int64_t now_in_milliseconds() {
+  struct timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * int64_t{1000} + now.tv_nsec / 1'000'000;
+}
+
+// The wall clock limit: SIGTERM to the step, and some time later SIGKILL for the whole namespace.
+class Deadline {
+ public:
+  explicit Deadline(const LimitRules& limits) : grace_(static_cast<int64_t>(limits.grace) * 1000) {
+    if (limits.wall_clock) {
+      at_ = now_in_milliseconds() + static_cast<int64_t>(*limits.wall_clock) * 1000;
+    }
+  }
+
+  // Until the next signal is due; negative: none is.
+  int64_t left() const {
+    return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - now_in_milliseconds());
+  }
+  void act(pid_t pid) {
+    ::kill(pid, passed_ ? SIGKILL : SIGTERM);
+    at_ = passed_ ? -1 : now_in_milliseconds() + grace_;
+    passed_ = true;
+  }
+  bool passed() const { return passed_; }
+
+ private:
+  int64_t grace_, at_ = -1;
+  bool passed_ = false;
+};
+
 // Waits for pid 1 and passes every other signal on to it, which passes it on to the step.
-int wait_and_forward(pid_t pid, const SignalGuard& signals) {
+int wait_and_forward(pid_t pid, const SignalGuard& signals, Deadline& deadline) {
   for (;;) {
-    const int signal = signals.wait();
+    const int signal = signals.wait(deadline.left());
+    if (signal == 0) {
+      deadline.act(pid);
+      continue;
+    }
     if (signal != SIGCHLD) {
       ::kill(pid, signal);  // ESRCH: it has just ended, and SIGCHLD is next
       continue;
@@ -70,31 +124,40 @@ int wait_and_forward(pid_t pid, const SignalGuard& signals) {
 
 }  // namespace
 
-int run_sandboxed(const Plan& plan) {
+SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
+                         const SignalGuard& signals) {
   require_plain_streams();
-  // Before the directories are made, so that a second signal does not keep them from being removed.
-  const SignalGuard signals;
-  const Scratch scratch(plan.views);
   drop_groups();
   sys::Pipe report = sys::make_pipe();
   // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG
   // holds.
   sys::Pipe life = sys::make_pipe();
 
-  const pid_t pid = fork_into_namespaces();
+  const pid_t pid = fork_into_namespaces(plan.network);
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();
-    be_pid_1(plan, scratch.paths(), signals, life.read_end.get(), report.write_end.get());
+    be_pid_1(plan, scratch, signals, life.read_end.get(), report.write_end.get());
   }
   report.write_end.reset();
   life.read_end.reset();
+  try {
+    start_pid_1(plan, pid, life.write_end.get());
+  } catch (const Error&) {
+    life.write_end.reset();
+    sys::wait_for(pid);
+    throw;
+  }
   sys::set_undumpable();
 
-  const int status = wait_and_forward(pid, signals);
+  SandboxEnd end;
+  Deadline deadline(plan.limits);
+  const int status = wait_and_forward(pid, signals, deadline);
   // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace
   // before its init.
-  return read_report(report.read_end.get(), plan.command[0], status);
+  end.timed_out = deadline.passed();
+  end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
+  return end;
 }
 
 }  // namespace rind

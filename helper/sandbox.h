@@ -5,15 +5,26 @@
 // supervisor, and with pid 1 everything of the step.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "common/error.h"
 #include "helper/plan.h"
+#include "helper/report.h"
+#include "helper/signals.h"
 
 namespace rind {
 
-// Runs the plan's command. Returns its wait status (waitpid(2)) when it was executed and ended.
-// Throws Error when the sandbox could not be made as planned, ExecError when the command could not
-// be executed in it. Call once, from the only thread.
-int run_sandboxed(const Plan& plan);
+struct SandboxEnd {
+  StepEnd step;
+  Notes notes;             // what was preferred and could not be had
+  bool timed_out = false;  // the wall clock limit ended it
+};
+
+// Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError when
+// the command could not be executed in it. Everything of the step is dead when this returns or throws. Call once, from the only thread.
+SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
+                         const SignalGuard& signals);
 
 // The command could not be executed: as a shell would say, 127 for not found and 126 otherwise.
 class ExecError : public SysError {

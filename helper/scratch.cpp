@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -61,13 +62,18 @@ bool remove_file(int directory, const std::string& name) {
   throw_errno("remove", name);
 }
 
-// Directories that a killed supervisor left: ours by name and owner, and locked by nobody.
-void sweep(int parent) {
+// Directories that a killed supervisor left: ours by name and owner, and locked by nobody. In a tree
+// that is lent, the owner may have become the step's.
+void sweep(int parent, const Plan& plan) {
+  const std::vector<unsigned>& ids = plan.identity.ids;
   for (const auto& name : names_in(parent)) {
     if (name.rfind(kPrefix, 0) != 0) continue;
     try {
       const Fd left = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      if (sys::stat_fd(left.get(), name).st_uid != ::geteuid()) continue;
+      const uid_t owner = sys::stat_fd(left.get(), name).st_uid;
+      const bool ours =
+          owner == plan.builder_uid || std::find(ids.begin(), ids.end(), owner) != ids.end();
+      if (!ours) continue;
       if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
       remove_tree(parent, name);
     } catch (const SysError&) {
@@ -103,19 +109,25 @@ void remove_tree(int parent, const std::string& name) {
   if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", name);
 }
 
-Scratch::Scratch(const std::vector<PlannedView>& views) {
-  for (const auto& view : views) {
-    if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate &&
-        view.backing == Backing::kDisk) {
-      make(view);
+Scratch::Scratch(const Plan& plan) {
+  try {
+    for (const auto& view : plan.views) {
+      if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate &&
+          view.backing == Backing::kDisk) {
+        make(view, plan);
+      }
     }
+  } catch (const Error&) {
+    remove_all();
+    throw;
   }
 }
 
-void Scratch::make(const PlannedView& view) {
+void Scratch::make(const PlannedView& view, const Plan& plan) {
   Held held;
+  held.path = view.path;
   held.parent = open_canonical(view.path, O_RDONLY | O_DIRECTORY);
-  sweep(held.parent.get());
+  sweep(held.parent.get(), plan);
   // A sweep of another step may take the new directory before it is locked: make another.
   constexpr int kTries = 16;
   for (int i = 0; i < kTries; ++i) {
@@ -133,8 +145,12 @@ void Scratch::make(const PlannedView& view) {
       if (e.code() == ENOENT) continue;
       throw;
     }
-    const Fd top = sys::open(held.lock.get(), kTop, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (::fchmod(top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
+    held.top = sys::open(held.lock.get(), kTop, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const bool own = plan.uid == plan.builder_uid && plan.gid == plan.builder_gid;
+    if (!own && ::fchown(held.top.get(), plan.uid, plan.gid) != 0) {
+      throw_errno("change the owner of", kTop);
+    }
+    if (::fchmod(held.top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
     paths_[view.path] = view.path + "/" + held.name + "/" + kTop;
     held_.push_back(std::move(held));
     return;
@@ -142,7 +158,14 @@ void Scratch::make(const PlannedView& view) {
   throw Error("back the private view of " + view.path, "other steps keep removing its directory");
 }
 
-Scratch::~Scratch() {
+Scratch::Pair Scratch::at(const std::string& path) const {
+  for (const auto& held : held_) {
+    if (held.path == path) return {held.parent.get(), held.top.get()};
+  }
+  throw Error("look into the private view of " + path, "there is none");
+}
+
+void Scratch::remove_all() {
   for (const auto& held : held_) {
     try {
       remove_tree(held.parent.get(), held.name);
@@ -150,6 +173,9 @@ Scratch::~Scratch() {
       // The step's result stands; the next step sweeps.
     }
   }
+  held_.clear();
 }
+
+Scratch::~Scratch() { remove_all(); }
 
 }  // namespace rind

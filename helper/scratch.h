@@ -18,8 +18,8 @@ namespace rind {
 
 class Scratch {
  public:
-  // Makes a directory for every disk-backed private view. Throws Error.
-  explicit Scratch(const std::vector<PlannedView>& views);
+  // Makes a directory, belonging to the step, for every disk-backed private view. Throws Error.
+  explicit Scratch(const Plan& plan);
   // Removes them with what the step left there.
   ~Scratch();
   Scratch(const Scratch&) = delete;
@@ -28,13 +28,23 @@ class Scratch {
   // The backing directory of each view, by the view's path.
   const std::map<std::string, std::string>& paths() const { return paths_; }
 
+  // The directory that the view at `path` covers, and what the step sees in its place. Open for
+  // reading, valid as long as this object.
+  struct Pair {
+    int real, top;
+  };
+  Pair at(const std::string& path) const;
+
  private:
   struct Held {
+    std::string path;  // of the view
     Fd parent;         // the covered directory
     std::string name;  // of the outer directory in it
     Fd lock;           // the outer directory, flock'ed
+    Fd top;            // what the step sees
   };
-  void make(const PlannedView& view);
+  void make(const PlannedView& view, const Plan& plan);
+  void remove_all();
 
   std::vector<Held> held_;
   std::map<std::string, std::string> paths_;

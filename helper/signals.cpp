@@ -30,11 +30,15 @@ SignalGuard::SignalGuard() {
 
 SignalGuard::~SignalGuard() { restore_in_child(); }
 
-int SignalGuard::wait() const {
+int SignalGuard::wait(int64_t milliseconds) const {
   for (;;) {
-    const int signal = ::sigwaitinfo(&blocked_, nullptr);
+    const struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1'000'000};
+    const int signal = milliseconds < 0 ? ::sigwaitinfo(&blocked_, nullptr)
+                                        : ::sigtimedwait(&blocked_, nullptr, &limit);
     if (signal > 0) return signal;
-    if (errno != EINTR) throw_errno("sigwaitinfo");
+    if (errno == EAGAIN) return 0;
+    // Interrupted by a stop and its continuation: a deadline then comes that much later.
+    if (errno != EINTR) throw_errno("wait for a signal");
   }
 }
 

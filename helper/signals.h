@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include <cstdint>
+
 namespace rind {
 
 // Blocks the signals that are passed on, and SIGCHLD, for as long as it lives. No handler is ever
@@ -14,8 +16,8 @@ class SignalGuard {
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
 
-  // The next signal that arrives.
-  int wait() const;
+  // The next signal that arrives; 0 when none has after `milliseconds` (negative: waits for ever).
+  int wait(int64_t milliseconds = -1) const;
   // Gives a new process the mask and the SIGCHLD disposition that the caller gave us.
   // Async-signal-safe.
   void restore_in_child() const;

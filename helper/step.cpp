@@ -141,16 +141,18 @@ std::string to_string(Step::Kind kind) {
   return "?";
 }
 
+std::string package_of(const CallFacts& facts) {
+  const std::string work = work_directory(facts);
+  return work.empty() ? std::string() : base_name(work);
+}
+
 std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
                               bool always_step) {
   if (!always_step && is_trusted(policy, call, facts)) return std::nullopt;
 
   Step step;
-  const std::string work = work_directory(facts);
-  if (!work.empty()) {
-    step.build_environment = facts.virtual_env;
-    step.package = base_name(work);
-  }
+  step.package = package_of(facts);
+  if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
   const auto pip = pip_wheel_call(call.command);
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
 

@@ -60,6 +60,9 @@ struct Step {
 };
 std::string to_string(Step::Kind kind);
 
+// The name of the front end's work directory for the package, "" when it is not known.
+std::string package_of(const CallFacts& facts);
+
 // The step that `call` is, or nothing for a trusted command. Throws Error for a hook call that
 // cannot be what a front end means: cwd outside of the sources, or a kwarg that the hook does not
 // have. always_step: for `rind run`, where no command is trusted.

@@ -1,6 +1,7 @@
 #include "helper/tool.h"
 
 #include <getopt.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -11,20 +12,34 @@
 #include "helper/explain.h"
 #include "helper/look.h"
 #include "helper/paths.h"
+#include "helper/pretend.h"
 #include "helper/run.h"
 
 namespace rind {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: rind run [--ro PATH] [--rw PATH] [--hide PATH] -- COMMAND...\n"
-    "       rind explain [--json] [--path PATH] [--ro|--rw|--hide PATH] -- COMMAND...\n"
+    "usage: rind run     [VIEWS] -- COMMAND...\n"
+    "       rind explain [--json] [--path PATH] [VIEWS] -- COMMAND...\n"
+    "       rind explain [--json] [--path PATH] [VIEWS] --hook HOOK --source DIRECTORY\n"
+    "       rind shell   [VIEWS] [--hook HOOK --source DIRECTORY] [-- COMMAND...]\n"
     "       rind check\n"
     "       rind --help | --version\n"
     "\n"
     "run      runs COMMAND as a step: isolated by the policy of this container\n"
-    "explain  shows what COMMAND would be, as a call through a seam, and how it would be isolated\n"
-    "check    tells whether this container can isolate steps\n";
+    "explain  shows what COMMAND would be, as a call through a seam, and how it would be isolated;\n"
+    "         or a PEP 517 hook on a package's sources, as the front end would call it\n"
+    "shell    a shell, or COMMAND, in the same sandbox; what the step was to make is dropped\n"
+    "check    tells whether this container can isolate steps\n"
+    "\n"
+    "VIEWS, any number of times; they go before the policy's:\n"
+    "  --ro PATH, --allow-read-execute PATH    PATH as it is, not writable\n"
+    "  --allow-read PATH                       the same, and nothing in it can be executed\n"
+    "  --rw PATH, --allow-read-write PATH      PATH as it is, writable; the step's while it runs\n"
+    "  --hide PATH                             PATH is empty\n"
+    "  --allow-network                         the container's network\n"
+    "  --replace-policy                        of the policy's views none holds: everything is hidden\n"
+    "                                          but what is named here, and the step's own\n";
 
 void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "standard output"); }
 
@@ -34,80 +49,157 @@ void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "stand
 
 struct Options {
   bool json = false;
-  std::string path;
-  std::vector<ExtraView> extra;
+  std::string path, hook, source;
+  RunOptions run;
   std::vector<std::string> command;
 };
 
-ExtraView extra_view(const std::string& path, View view) {
+ExtraView extra_view(const std::string& path, View view, bool noexec) {
   const PathFact fact = path_fact(path);
   if (fact.type == PathFact::Type::kAbsent) bad_usage(path + " does not exist");
   if (fact.canonical == "/") bad_usage("the root is always read-only");
-  return {fact.canonical, view, fact.type == PathFact::Type::kDirectory};
+  return {fact.canonical, view, fact.type == PathFact::Type::kDirectory, noexec};
 }
 
-Options parse(int argc, char** argv, bool explain) {
-  enum { kJson = 1, kPath, kRo, kRw, kHide };
-  static const struct option kOptions[] = {
-      {"json", no_argument, nullptr, kJson},       {"path", required_argument, nullptr, kPath},
-      {"ro", required_argument, nullptr, kRo},     {"rw", required_argument, nullptr, kRw},
-      {"hide", required_argument, nullptr, kHide}, {nullptr, 0, nullptr, 0}};
+enum Option { kJson = 1, kPath, kHook, kSource, kRo, kRead, kRw, kHide, kNetwork, kReplace };
+
+constexpr struct option kOptions[] = {{"json", no_argument, nullptr, kJson},
+                                      {"path", required_argument, nullptr, kPath},
+                                      {"hook", required_argument, nullptr, kHook},
+                                      {"source", required_argument, nullptr, kSource},
+                                      {"ro", required_argument, nullptr, kRo},
+                                      {"allow-read-execute", required_argument, nullptr, kRo},
+                                      {"allow-read", required_argument, nullptr, kRead},
+                                      {"rw", required_argument, nullptr, kRw},
+                                      {"allow-read-write", required_argument, nullptr, kRw},
+                                      {"hide", required_argument, nullptr, kHide},
+                                      {"allow-network", no_argument, nullptr, kNetwork},
+                                      {"replace-policy", no_argument, nullptr, kReplace},
+                                      {nullptr, 0, nullptr, 0}};
+
+void take(Options& options, int option, const char* value) {
+  const auto view = [&](View v, bool noexec) {
+    options.run.extra.push_back(extra_view(value, v, noexec));
+  };
+  switch (option) {
+    case kJson:
+      options.json = true;
+      break;
+    case kPath:
+      options.path = value;
+      break;
+    case kHook:
+      options.hook = value;
+      break;
+    case kSource:
+      options.source = value;
+      break;
+    case kRo:
+      return view(View::kRo, false);
+    case kRead:
+      return view(View::kRo, true);
+    case kRw:
+      return view(View::kRw, false);
+    case kHide:
+      return view(View::kHidden, false);
+    case kNetwork:
+      options.run.allow_network = true;
+      break;
+    case kReplace:
+      options.run.replace_policy = true;
+      break;
+    default:
+      bad_usage("unknown or incomplete option");
+  }
+}
+
+Options parse(int argc, char** argv) {
   Options options;
   optind = 1;
   opterr = 0;
   for (int c = 0; (c = ::getopt_long(argc, argv, "+", kOptions, nullptr)) != -1;) {
-    switch (c) {
-      case kJson:
-        options.json = true;
-        break;
-      case kPath:
-        options.path = optarg;
-        break;
-      case kRo:
-        options.extra.push_back(extra_view(optarg, View::kRo));
-        break;
-      case kRw:
-        options.extra.push_back(extra_view(optarg, View::kRw));
-        break;
-      case kHide:
-        options.extra.push_back(extra_view(optarg, View::kHidden));
-        break;
-      default:
-        bad_usage(std::string("unknown or incomplete option ") + argv[optind - 1]);
-    }
+    if (c == '?') bad_usage(std::string("unknown or incomplete option ") + argv[optind - 1]);
+    take(options, c, optarg);
   }
-  if (!explain && (options.json || !options.path.empty())) bad_usage("that option is for explain");
   options.command.assign(argv + optind, argv + argc);
-  if (options.command.empty()) bad_usage("no command");
+  if (options.hook.empty() != options.source.empty()) {
+    bad_usage("--hook and --source go together");
+  }
   return options;
 }
 
-int explain(const Options& options) {
-  const Kit kit = read_kit();
-  const Call call{options.command, current_environment()};
-  const Planned planned = plan_call(kit, call, options.extra, false);
-  const Step* step = planned.step ? &*planned.step : nullptr;
-  if (!options.path.empty()) {
-    if (step == nullptr) {
-      print(explain_text(planned.plan, step));
-      return 0;
+// The call that is asked about, made up where it is a hook's.
+class AskedCall {
+ public:
+  explicit AskedCall(const Options& options) {
+    if (options.hook.empty()) {
+      call_ = {options.command, current_environment()};
+      return;
     }
+    hook_.emplace(options.hook, options.source, current_environment());
+    call_ = hook_->call();
+    const std::string& directory = hook_->working_directory();
+    if (::chdir(directory.c_str()) != 0) throw_errno("enter", directory);
+  }
+  const Call& call() const { return call_; }
+
+ private:
+  std::optional<PretendedHook> hook_;
+  Call call_;
+};
+
+int explain(const Options& options) {
+  if (options.hook.empty() == options.command.empty()) {
+    bad_usage("explain takes a command, or --hook and --source");
+  }
+  const Kit kit = read_kit();
+  const AskedCall asked(options);
+  const Planned planned = plan_call(kit, asked.call(), options.run);
+  const Step* step = planned.step ? &*planned.step : nullptr;
+  if (options.json) {
+    print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
+  } else if (!options.path.empty() && step != nullptr) {
     // A path that does not exist is explained by its name.
     const PathFact fact = path_fact(options.path);
     print(explain_path(planned.plan, fact.canonical.empty() ? options.path : fact.canonical));
-  } else if (options.json) {
-    print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
-          "\n");
   } else {
     print(explain_text(planned.plan, step));
   }
   return 0;
 }
 
-int run(const Options& options) {
+void require_for_explain(const Options& options) {
+  if (options.json || !options.path.empty()) bad_usage("that option is for explain");
+}
+
+int run(Options options) {
+  require_for_explain(options);
+  if (!options.hook.empty()) bad_usage("--hook is for explain and shell");
+  if (options.command.empty()) bad_usage("no command");
   const Kit kit = read_kit();
-  const Call call{options.command, current_environment()};
-  return run_step(plan_call(kit, call, options.extra, true));
+  options.run.always_step = true;
+  return run_step(kit, plan_call(kit, {options.command, current_environment()}, options.run),
+                  options.run);
+}
+
+int shell(Options options) {
+  require_for_explain(options);
+  const Kit kit = read_kit();
+  if (options.command.empty()) {
+    options.command = {variable(current_environment(), "SHELL").value_or("/bin/sh")};
+  }
+  const AskedCall asked(options);
+  options.run.always_step = true;
+  options.run.drop_outputs = true;
+  Planned planned = plan_call(kit, asked.call(), options.run);
+  // As the step's, but for the command and its input: a person types it.
+  planned.plan.command = options.command;
+  planned.plan.null_stdin = false;
+  // Its status, as a shell tells it; dying as it died would leave the made up call's files behind.
+  const int status = run_plan(planned.plan, *planned.step, true).end.step.status;
+  constexpr int kBySignal = 128;
+  return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 }  // namespace
@@ -123,8 +215,9 @@ int run_tool(int argc, char** argv) {
     return 0;
   }
   if (verb == "check") return argc == 2 ? check() : (bad_usage("check takes no arguments"), 0);
-  if (verb == "run") return run(parse(argc - 1, argv + 1, false));
-  if (verb == "explain") return explain(parse(argc - 1, argv + 1, true));
+  if (verb == "run") return run(parse(argc - 1, argv + 1));
+  if (verb == "explain") return explain(parse(argc - 1, argv + 1));
+  if (verb == "shell") return shell(parse(argc - 1, argv + 1));
   bad_usage(verb.empty() ? "no verb" : "unknown verb " + verb);
 }
 

@@ -14,7 +14,7 @@ void run_trusted(const std::string& path, const std::vector<std::string>& comman
   const unsigned uid = ::geteuid();
   const unsigned gid = ::getegid();
   if (::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWUTS) != 0) throw no_user_namespace(errno);
-  map_ids(as_root ? 0 : uid, uid, as_root ? 0 : gid, gid);
+  map_ids("self", {{as_root ? 0 : uid, uid}}, {{as_root ? 0 : gid, gid}});
   bring_loopback_up();
   // "localhost" resolves to something in there. Engines that allow it only with CAP_SYS_ADMIN
   // (EPERM) have had it set from outside, at poststart.

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -23,10 +24,18 @@ long sysctl(const std::string& path, long missing) {
   }
 }
 
-void write_map(const std::string& file, const std::string& text) {
-  const std::string path = "/proc/self/" + file;
+void write_map(const std::string& process, const std::string& file, const std::string& text) {
+  const std::string path = "/proc/" + process + "/" + file;
   const Fd fd = sys::open(AT_FDCWD, path, O_WRONLY);
   sys::write_all(fd.get(), text, path);
+}
+
+std::string map_text(const std::vector<IdPair>& pairs) {
+  std::string text;
+  for (const auto& pair : pairs) {
+    text += std::to_string(pair.inside) + " " + std::to_string(pair.outside) + " 1\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -56,18 +65,21 @@ Error no_user_namespace(int code) {
                "podman's default does");
 }
 
-void map_ids(unsigned inside_uid, unsigned outside_uid, unsigned inside_gid, unsigned outside_gid) {
+void map_ids(const std::string& process, const std::vector<IdPair>& uids,
+             const std::vector<IdPair>& gids) {
   try {
-    write_map("setgroups", "deny");
-    write_map("uid_map", std::to_string(inside_uid) + " " + std::to_string(outside_uid) + " 1");
-    write_map("gid_map", std::to_string(inside_gid) + " " + std::to_string(outside_gid) + " 1");
+    write_map(process, "setgroups", "deny");
+    write_map(process, "uid_map", map_text(uids));
+    write_map(process, "gid_map", map_text(gids));
   } catch (const SysError& e) {
     if (e.code() != EPERM && e.code() != EACCES) throw;
     if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
       throw no_user_namespace(e.code());
     }
+    const bool root = std::any_of(uids.begin(), uids.end(),
+                                  [](const IdPair& pair) { return pair.outside == 0; });
     throw Error("map the step's ids", e.what(),
-                outside_uid == 0 ? "run the container with --cap-add SETFCAP" : "");
+                root ? "run the container with --cap-add SETFCAP" : "");
   }
 }
 

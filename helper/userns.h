@@ -1,6 +1,9 @@
 // User namespaces: making one, and saying why not.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "common/error.h"
 
 namespace rind {
@@ -9,9 +12,14 @@ namespace rind {
 // the seccomp profile, AppArmor) and what the operator can do.
 Error no_user_namespace(int code);
 
-// Maps one uid and one gid, by the process that is in the new user namespace itself. Gives up
-// setgroups(2) first, as the kernel asks. Throws Error.
-void map_ids(unsigned inside_uid, unsigned outside_uid, unsigned inside_gid, unsigned outside_gid);
+struct IdPair {
+  unsigned inside = 0, outside = 0;
+};
+
+// Writes the id maps of the user namespace that `process` ("self", or a number) is in, and gives up
+// setgroups(2) in it first, as the kernel asks. Throws Error.
+void map_ids(const std::string& process, const std::vector<IdPair>& uids,
+             const std::vector<IdPair>& gids);
 
 // Brings the loopback interface of a new network namespace up.
 void bring_loopback_up();

@@ -32,7 +32,3 @@ TEST_CASE("manifest: an unknown key or version is an error") {
   value["version"] = 2;
   CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
 }
-
-TEST_CASE("hash: SHA-256 of the standard's example") {
-  CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}

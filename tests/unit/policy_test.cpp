@@ -65,7 +65,7 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
   CHECK(contains(error_with(R"({"wiews": {}})"), "wiews is not a key"));
   CHECK(contains(error_with(R"({"wiews": {}})"), "/etc/rind/policy.json"));
   CHECK(contains(error_with(R"({"views": {"/x": "readonly"}})"), "views./x"));
-  CHECK(contains(error_with(R"({"views": {"/x": "cow"}})"), "reserved"));
+  CHECK(contains(error_with(R"({"views": {"/x": "cow"}})"), "an object for this view"));
   CHECK(contains(error_with(R"({"views": {"/x": "private"}})"), "object"));
   CHECK(contains(
       error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),

@@ -1,0 +1,20 @@
+// The parts of a policy as they are read from JSON; common/policy.cpp puts them together.
+#pragma once
+
+#include <string>
+
+#include "common/policy.h"
+
+namespace rind {
+
+// True for an absolute path without empty, "." or ".." components.
+bool is_plain_absolute(const std::string& path);
+
+// The view that `views` has at `key`.
+ViewSpec parse_view(JsonObject& views, const std::string& key);
+IdentityRules parse_identity(JsonObject o);
+LimitRules parse_limits(JsonObject o);
+RecordRules parse_record(JsonObject o);
+std::vector<PackageRule> parse_packages(JsonObject o);
+
+}  // namespace rind

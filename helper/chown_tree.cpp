@@ -1,0 +1,172 @@
+#include "helper/chown_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <linux/stat.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "common/error.h"
+#include "common/fd.h"
+#include "common/sys.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "lend the tree";
+
+struct statx look_at(int directory, const std::string& name) {
+  struct statx st = {};
+  // AT_STATX_DONT_SYNC: no round trip to the server of a network file system.
+  if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
+                STATX_TYPE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO, &st) != 0) {
+    throw_errno("look at", name);
+  }
+  return st;
+}
+
+class Walk {
+ public:
+  Walk(std::string path, Owner owner, const std::function<bool(const Owner&)>& may_change)
+      : path_(std::move(path)), owner_(owner), may_change_(may_change) {}
+
+  void run(int top) {
+    at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
+    stack_.push_back({visit(), identity_of(at_.get()), {}});
+    while (!stack_.empty()) {
+      if (stack_.back().directories.empty()) {
+        go_up();
+      } else {
+        go_down();
+      }
+    }
+    if (!links_.empty()) {
+      throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
+                  "replace that hard link by a copy");
+    }
+  }
+
+ private:
+  using Identity = std::pair<dev_t, ino_t>;
+  struct Level {
+    std::vector<std::string> directories;  // still to be visited
+    Identity identity;
+    std::string name;
+  };
+  struct Links {
+    uint32_t seen = 0;
+    std::string name;
+  };
+
+  static Identity identity_of(int fd) {
+    const struct stat st = sys::stat_fd(fd, "a directory");
+    return {st.st_dev, st.st_ino};
+  }
+
+  // Where we are, for messages.
+  std::string place(const std::string& name) const {
+    std::string out = path_;
+    for (const auto& level : stack_) {
+      if (!level.name.empty()) out += "/" + level.name;
+    }
+    return out + "/" + name;
+  }
+
+  void change(const std::string& name, const struct statx& st) {
+    const Owner now = {st.stx_uid, st.stx_gid};
+    if (now == owner_) return;
+    if (!may_change_(now)) {
+      throw Error(kWhat, place(name) + " belongs to uid " + std::to_string(now.uid) +
+                             ", whose it could not be again afterwards",
+                  "give it to the builder");
+    }
+    if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw_errno("change the owner of", place(name));
+    }
+  }
+
+  // A file with several names is changed when all of them have been met in this tree.
+  bool has_outside_names(const std::string& name, const struct statx& st) {
+    if (st.stx_nlink < 2) return false;
+    const Identity identity = {makedev_of(st), st.stx_ino};
+    Links& links = links_[identity];
+    if (links.seen == 0) links.name = place(name);
+    if (++links.seen < st.stx_nlink) return true;
+    links_.erase(identity);
+    return false;
+  }
+
+  static dev_t makedev_of(const struct statx& st) {
+    constexpr unsigned kMajorShift = 32;
+    return static_cast<dev_t>(st.stx_dev_major) << kMajorShift | st.stx_dev_minor;
+  }
+
+  // Changes what lies in the current directory; returns the directories in it.
+  std::vector<std::string> visit() {
+    Fd copy = sys::open(at_.get(), ".", O_RDONLY | O_DIRECTORY);
+    const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
+    if (!dir) throw_errno("read directory", place("."));
+    (void)copy.release();
+    std::vector<std::string> directories;
+    while (const dirent* entry = ::readdir(dir.get())) {
+      const std::string name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      const struct statx st = look_at(at_.get(), name);
+      if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) {
+        throw Error(kWhat, place(name) + " is a mount of its own",
+                    "let the front end use a tree without mounts in it");
+      }
+      if (S_ISDIR(st.stx_mode)) {
+        change(name, st);
+        directories.push_back(name);
+      } else if (!has_outside_names(name, st)) {
+        change(name, st);
+      }
+    }
+    return directories;
+  }
+
+  void go_down() {
+    Level next;
+    next.name = std::move(stack_.back().directories.back());
+    stack_.back().directories.pop_back();
+    at_ = sys::open2(at_.get(), next.name, O_RDONLY | O_DIRECTORY,
+                     RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
+    next.identity = identity_of(at_.get());
+    stack_.push_back(std::move(next));
+    stack_.back().directories = visit();
+  }
+
+  void go_up() {
+    stack_.pop_back();
+    if (stack_.empty()) return;
+    at_ = sys::open(at_.get(), "..", O_RDONLY | O_DIRECTORY);
+    if (identity_of(at_.get()) != stack_.back().identity) {
+      throw Error(kWhat, place(".") + " was moved meanwhile");
+    }
+  }
+
+  std::string path_;
+  Owner owner_;
+  const std::function<bool(const Owner&)>& may_change_;
+  Fd at_;
+  std::vector<Level> stack_;
+  std::map<Identity, Links> links_;
+};
+
+}  // namespace
+
+void chown_below(int top, const std::string& path, Owner owner,
+                 const std::function<bool(const Owner&)>& may_change) {
+  Walk(path, owner, may_change).run(top);
+}
+
+}  // namespace rind

@@ -1,0 +1,93 @@
+#include "helper/gather_identity.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "common/error.h"
+#include "common/sys.h"
+#include "common/text.h"
+
+namespace rind {
+namespace {
+
+constexpr size_t kMapLimit = 64 * 1024;        // the kernel's is a page
+constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
+
+std::vector<IdRange> id_map(const std::string& path) {
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  const std::string text = sys::read_all(file.get(), kMapLimit, path);
+  std::vector<IdRange> map;
+  const char* at = text.c_str();
+  for (;;) {
+    char* end = nullptr;
+    IdRange range;
+    for (uint64_t* number : {&range.inside, &range.outside, &range.count}) {
+      *number = std::strtoull(at, &end, 10);
+      if (end == at) return map;
+      at = end;
+    }
+    map.push_back(range);
+  }
+}
+
+// The text of /etc/passwd or /etc/group; "" where the image has none.
+std::string users_file(const std::string& path) {
+  try {
+    const Fd file = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+    if (!S_ISREG(sys::stat_fd(file.get(), path).st_mode)) return {};
+    return sys::read_all(file.get(), kUsersLimit, path);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
+    return {};
+  }
+}
+
+// The third field of every line: the uid, or the gid.
+void add_ids(std::set<uint64_t>& ids, const std::string& file) {
+  for (const auto& line : split(file, '\n')) {
+    const std::vector<std::string> fields = split(line, ':');
+    char* end = nullptr;
+    if (fields.size() < 3 || fields[2].empty()) continue;
+    const uint64_t id = std::strtoull(fields[2].c_str(), &end, 10);
+    if (*end == '\0') ids.insert(id);
+  }
+}
+
+void look_at(Facts& facts, const std::string& directory) {
+  struct stat st = {};
+  if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) return;
+  if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
+}
+
+}  // namespace
+
+void gather_ids(Facts& facts) {
+  facts.uid_map = id_map("/proc/self/uid_map");
+  facts.gid_map = id_map("/proc/self/gid_map");
+  facts.passwd = users_file("/etc/passwd");
+  facts.group = users_file("/etc/group");
+  add_ids(facts.named_ids, facts.passwd);
+  add_ids(facts.named_ids, facts.group);
+}
+
+void add_closed_above(Facts& facts, const std::string& path) {
+  if (path.empty() || path[0] != '/' || path == "/") return;
+  add_closed(facts, parent_of(path));
+}
+
+void add_closed(Facts& facts, const std::string& path) {
+  if (path.empty() || path[0] != '/') return;
+  for (std::string at = path; at != "/"; at = parent_of(at)) look_at(facts, at);
+}
+
+void add_unreadable(Facts& facts, const std::string& path) {
+  struct stat st = {};
+  if (path.empty() || ::stat(path.c_str(), &st) != 0) return;
+  const mode_t needed = S_ISDIR(st.st_mode) ? S_IROTH | S_IXOTH : S_IROTH;
+  if ((st.st_mode & needed) != needed) facts.unreadable.push_back(path);
+}
+
+}  // namespace rind
