@@ -1,0 +1,300 @@
+// The seccomp programs, of every architecture whatever this machine's, run over system calls.
+// What the kernel does with them is in tests/system/seccomp.sh.
+
+#include <linux/sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <map>
+
+#include "common/seccomp_profile.h"
+#include "helper/seccomp/rules.h"
+#include "helper/seccomp_filters.h"
+#include "tests/unit/bpf.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+using namespace rind::test;
+
+namespace {
+
+constexpr uint32_t kAllowed = SECCOMP_RET_ALLOW, kDeath = SECCOMP_RET_KILL_PROCESS;
+// To be added to an argument of which the kernel sees the low half.
+constexpr uint64_t kHigh[] = {0, 1ULL << 32, 1ULL << 63, 0xffffffffULL << 32};
+using Words = std::initializer_list<uint64_t>;
+constexpr uint32_t kX32 = 0x40000000;
+constexpr uint32_t kAll[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM};
+
+constexpr uint32_t errno_of(int code) { return SECCOMP_RET_ERRNO | static_cast<uint32_t>(code); }
+constexpr uint32_t result_of(int verdict) { return verdict == 0 ? kAllowed : errno_of(verdict); }
+
+using Arguments = std::array<uint64_t, 6>;
+
+uint32_t call(Program program, uint32_t arch, int number, const Arguments& arguments = {}) {
+  struct seccomp_data data = {};
+  data.nr = number;
+  data.arch = arch;
+  std::copy(arguments.begin(), arguments.end(), data.args);
+  return run(program, data);
+}
+
+// A program, and one architecture that it lets in.
+struct Entry {
+  const char* name;
+  Program program;
+  uint32_t arch;
+
+  // What a call by name gets; nothing to say (and `fallback`) where the architecture has no such.
+  uint32_t of(const std::string& call_name, const Arguments& arguments, uint32_t fallback) const {
+    const int number = seccomp_syscall_resolve_name_arch(arch, call_name.c_str());
+    return number < 0 ? fallback : call(program, arch, number, arguments);
+  }
+};
+
+const Entry kEntries[] = {
+    {"native x86-64", filters::kX86_64Native, SCMP_ARCH_X86_64},
+    {"multiarch x86-64", filters::kX86_64Multiarch, SCMP_ARCH_X86_64},
+    {"multiarch x86", filters::kX86_64Multiarch, SCMP_ARCH_X86},
+    {"native aarch64", filters::kAarch64Native, SCMP_ARCH_AARCH64},
+    {"multiarch aarch64", filters::kAarch64Multiarch, SCMP_ARCH_AARCH64},
+    {"multiarch arm", filters::kAarch64Multiarch, SCMP_ARCH_ARM},
+};
+
+// The call gets this result through every entry whose architecture has it, and some have it.
+void check_call(const std::string& name, const Arguments& arguments, uint32_t expected) {
+  bool anywhere = false;
+  for (const Entry& e : kEntries) {
+    INFO(e.name << ": " << name << "(" << arguments[0] << ", " << arguments[1] << ")");
+    anywhere |= seccomp_syscall_resolve_name_arch(e.arch, name.c_str()) >= 0;
+    CHECK(e.of(name, arguments, expected) == expected);
+  }
+  INFO(name);
+  CHECK(anywhere);
+}
+
+void check_calls(std::initializer_list<const char*> names, uint32_t expected) {
+  for (const char* name : names) check_call(name, {}, expected);
+}
+
+// With an argument, and with the same one where only the kernel does not see the difference.
+void check_low_bits(const std::string& name, size_t argument, uint64_t value, uint32_t expected) {
+  for (const uint64_t high : kHigh) {
+    Arguments arguments = {7, 7, 7, 7, 7, 7};
+    arguments[argument] = value | high;
+    check_call(name, arguments, expected);
+  }
+}
+
+// The rules as a table, without BPF: what a call without arguments gets.
+std::map<std::string, uint32_t> expected_by_name() {
+  std::map<std::string, uint32_t> expected;
+  for (const auto& list : rules::kCallLists) {
+    for (const auto& name : rules::names_of(list)) expected[name] = result_of(list.verdict);
+  }
+  for (const auto& rule : rules::kValueRules) {
+    expected[std::string(rule.name)] = result_of(rule.others);  // 0 is in none of the lists
+  }
+  for (const auto& rule : rules::kFlagRules) expected[std::string(rule.name)] = kAllowed;
+  return expected;
+}
+
+}  // namespace
+
+TEST_CASE("seccomp: profiles have the policy's names") {
+  CHECK(to_string(SeccompProfile::kNone) == "none");
+  CHECK(to_string(SeccompProfile::kNative) == "native");
+  CHECK(to_string(SeccompProfile::kMultiarch) == "multiarch");
+}
+
+TEST_CASE("seccomp: programs are not longer than the kernel takes") {
+  for (const Entry& e : kEntries) {
+    INFO(e.name);
+    CHECK(e.program.size() < 4096);
+    CHECK(e.program.size() > 300);
+  }
+}
+
+// libseccomp's binary tree against the table, number by number; numbers that have no name too.
+TEST_CASE("seccomp: every number gets what the table says") {
+  const auto table = expected_by_name();
+  for (const Entry& e : kEntries) {
+    int allowed = 0;
+    const auto check_number = [&](int number) {
+      char* name = seccomp_syscall_resolve_num_arch(e.arch, number);
+      const auto entry = table.find(name == nullptr ? "" : name);
+      INFO(e.name << ": " << number << " " << (name == nullptr ? "" : name));
+      std::free(name);
+      const uint32_t expected = entry == table.end() ? errno_of(ENOSYS) : entry->second;
+      CHECK(call(e.program, e.arch, number) == expected);
+      allowed += expected == kAllowed;
+    };
+    for (int number = 0; number < 2048; ++number) check_number(number);
+    for (int number = 0xf0000; number < 0xf0010; ++number) check_number(number);  // arm's own
+    CHECK(allowed > 200);
+  }
+}
+
+TEST_CASE("seccomp: unknown calls are not there") {
+  for (const Entry& e : kEntries) {
+    for (const int number : {-1, 700, 1023, 4096, 0x3fffffff}) {
+      INFO(e.name << ": " << number);
+      CHECK(call(e.program, e.arch, number) == errno_of(ENOSYS));
+    }
+  }
+}
+
+TEST_CASE("seccomp: clone3 and socketcall are not there") {
+  check_call("clone3", {}, errno_of(ENOSYS));
+  check_call("clone3", {1, 88}, errno_of(ENOSYS));
+  for (uint64_t sub = 0; sub <= 32; ++sub) {
+    for (const uint64_t high : kHigh) {
+      check_call("socketcall", {sub | high, 1}, errno_of(ENOSYS));
+      check_call("ipc", {sub | high, 1}, kAllowed);
+    }
+  }
+}
+
+TEST_CASE("seccomp: mounts and roots are denied") {
+  check_calls({"mount", "umount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount",
+               "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "swapon", "swapoff",
+               "quotactl", "quotactl_fd", "open_by_handle_at", "name_to_handle_at"},
+              errno_of(EPERM));
+}
+
+TEST_CASE("seccomp: the machine, keyrings and the kernel's large interfaces are denied") {
+  check_calls({"setns",
+               "keyctl",
+               "add_key",
+               "request_key",
+               "bpf",
+               "perf_event_open",
+               "userfaultfd",
+               "io_uring_setup",
+               "io_uring_enter",
+               "io_uring_register",
+               "kexec_load",
+               "kexec_file_load",
+               "init_module",
+               "finit_module",
+               "delete_module",
+               "reboot",
+               "syslog",
+               "acct",
+               "settimeofday",
+               "clock_settime",
+               "clock_settime64",
+               "adjtimex",
+               "clock_adjtime",
+               "clock_adjtime64",
+               "stime",
+               "sethostname",
+               "setdomainname",
+               "ioperm",
+               "iopl",
+               "lookup_dcookie",
+               "vhangup",
+               "fanotify_init",
+               "kcmp",
+               "pidfd_getfd",
+               "process_madvise"},
+              errno_of(EPERM));
+}
+
+TEST_CASE("seccomp: what builds and pid 1 need is allowed") {
+  check_calls(
+      {"vfork",        "fork",        "execve",       "execveat",       "wait4",
+       "waitid",       "kill",        "rt_sigaction", "rt_sigprocmask", "rt_sigtimedwait",
+       "rt_sigreturn", "write",       "read",         "openat",         "close",
+       "close_range",  "setsid",      "dup2",         "dup3",           "prctl",
+       "setrlimit",    "prlimit64",   "exit_group",   "mmap",           "mprotect",
+       "futex",        "personality", "seccomp",      "memfd_create",   "landlock_restrict_self",
+       "arch_prctl",   "set_tls",     "sendmsg",      "poll",           "ppoll"},
+      kAllowed);
+}
+
+TEST_CASE("seccomp: a new namespace is denied, threads and processes are not") {
+  for (const uint64_t flag : Words{CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+                                   CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET}) {
+    for (const uint64_t others :
+         Words{0, SIGCHLD, CLONE_VM | CLONE_FS, CLONE_NEWUSER, 0x7fffffff}) {
+      check_low_bits("clone", 0, flag | others, errno_of(EPERM));
+      check_low_bits("unshare", 0, flag | others, errno_of(EPERM));
+    }
+  }
+  check_low_bits("unshare", 0, CLONE_NEWTIME, errno_of(EPERM));
+  check_low_bits("unshare", 0, CLONE_FS | CLONE_FILES | CLONE_SYSVSEM, kAllowed);
+  // glibc's threads, fork and vfork; and all the flags that are no namespace.
+  for (const uint64_t flags : Words{0x3d0f00U, 0x1200011U, 0x4111U, 0x81fdffffU, 0x80U | SIGCHLD}) {
+    check_low_bits("clone", 0, flags, kAllowed);
+  }
+}
+
+TEST_CASE("seccomp: pid 1 is not traced, the step's own children are") {
+  const std::pair<const char*, size_t> calls[] = {
+      {"ptrace", 1}, {"process_vm_readv", 0}, {"process_vm_writev", 0}};
+  for (const auto& [name, argument] : calls) {
+    check_low_bits(name, argument, 1, errno_of(EPERM));
+    check_low_bits(name, argument, 0, kAllowed);
+    for (int bit = 1; bit < 32; ++bit) {
+      check_low_bits(name, argument, 1U << bit, kAllowed);
+      check_low_bits(name, argument, 1U << bit | 1, kAllowed);
+    }
+  }
+}
+
+TEST_CASE("seccomp: nothing is typed into a terminal") {
+  for (const uint64_t request : Words{0x5412U, 0x541cU}) {
+    check_low_bits("ioctl", 1, request, errno_of(EPERM));
+    // Each neighbour by one bit is another request.
+    for (int bit = 0; bit < 32; ++bit) check_low_bits("ioctl", 1, request ^ 1U << bit, kAllowed);
+  }
+  for (const uint64_t request : Words{0U, 0x5401U, 0x5413U, 0x5421U, 0x8004510dU, ~0U}) {
+    check_low_bits("ioctl", 1, request, kAllowed);
+  }
+}
+
+TEST_CASE("seccomp: socket families") {
+  for (uint64_t family = 0; family < 64; ++family) {
+    const bool ours =
+        family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+    check_low_bits("socket", 0, family, ours ? kAllowed : errno_of(EAFNOSUPPORT));
+    check_low_bits("socketpair", 0, family, family == AF_UNIX ? kAllowed : errno_of(EAFNOSUPPORT));
+  }
+  for (int bit = 6; bit < 32; ++bit) {
+    check_low_bits("socket", 0, AF_INET | 1U << bit, errno_of(EAFNOSUPPORT));
+    check_low_bits("socketpair", 0, AF_UNIX | 1U << bit, errno_of(EAFNOSUPPORT));
+  }
+}
+
+TEST_CASE("seccomp: another entry point is death") {
+  for (const Entry& e : kEntries) {
+    for (const uint32_t arch : kAll) {
+      bool lets_in = false;
+      for (const Entry& other : kEntries) {
+        lets_in |= other.program.data() == e.program.data() && other.arch == arch;
+      }
+      if (lets_in) continue;
+      INFO(e.name << ", architecture " << arch);
+      for (int number = -1; number < 600; ++number) CHECK(call(e.program, arch, number) == kDeath);
+    }
+    CHECK(call(e.program, SCMP_ARCH_S390X, 1) == kDeath);
+    CHECK(call(e.program, 0, 1) == kDeath);
+  }
+}
+
+// They come with the architecture of x86-64, a bit in their number, and some arguments of 32 bits.
+TEST_CASE("seccomp: x32 numbers are death") {
+  for (const Program program :
+       {Program(filters::kX86_64Native), Program(filters::kX86_64Multiarch)}) {
+    for (uint32_t number = 0; number < 1024; ++number) {
+      INFO(number);
+      const int x32 = static_cast<int>(kX32 | number);
+      CHECK(call(program, SCMP_ARCH_X86_64, x32) == kDeath);
+      CHECK(call(program, SCMP_ARCH_X86_64, static_cast<int>(x32 | 0x80000000U)) == kDeath);
+    }
+  }
+}
