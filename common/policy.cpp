@@ -36,9 +36,7 @@ std::string to_string(Want want) {
   return "?";
 }
 
-std::string to_string(Network network) {
-  return network == Network::kNone ? "none" : "container";
-}
+std::string to_string(Network network) { return network == Network::kNone ? "none" : "container"; }
 
 std::string to_string(Backing backing) { return backing == Backing::kDisk ? "disk" : "memory"; }
 
@@ -182,8 +180,8 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.trusted = parse_commands(top, "trusted");
   policy.leases = top.integer("leases", 1, 4096);
   policy.identity = parse_identity(top.object("identity"));
-  policy.network = top.choice("network", {"none", "container"}) == "none" ? Network::kNone
-                                                                          : Network::kContainer;
+  policy.network =
+      top.choice("network", {"none", "container"}) == "none" ? Network::kNone : Network::kContainer;
   policy.limits = parse_limits(top.object("limits"));
   policy.seccomp = parse_seccomp(top);
   JsonObject guard = top.object("guard");
@@ -228,7 +226,8 @@ Policy policy_for_step(const Json& document, const Policy& policy, const std::st
     result.merge_patch(rule.patch);
     applied.push_back(rule.name);
   }
-  return applied.empty() ? policy : parse_whole(result, "the policy with packages." + applied.back());
+  return applied.empty() ? policy
+                         : parse_whole(result, "the policy with packages." + applied.back());
 }
 
 }  // namespace rind

@@ -67,7 +67,7 @@ struct LimitRules {
   uint64_t grace = 0;                  // seconds between SIGTERM and SIGKILL
   std::optional<uint64_t> processes, open_files;
   std::optional<uint64_t> address_space, core;  // bytes
-  bool processes_required = false;  // an error where the kernel does not enforce it
+  bool processes_required = false;              // an error where the kernel does not enforce it
 };
 
 // Where each step leaves a record.

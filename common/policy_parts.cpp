@@ -64,8 +64,9 @@ ViewSpec parse_view(JsonObject& views, const std::string& key) {
   if (value.is_string()) {
     spec.view = view_of(value.get<std::string>(), views, key);
     if (spec.view == View::kPrivate || spec.view == View::kCow) {
-      throw views.wrong(key, "an object for this view, e.g. {\"view\": \"private\", \"backing\": "
-                             "\"disk\"}");
+      throw views.wrong(key,
+                        "an object for this view, e.g. {\"view\": \"private\", \"backing\": "
+                        "\"disk\"}");
     }
     return spec;
   }
@@ -129,8 +130,9 @@ std::vector<PackageRule> parse_packages(JsonObject o) {
     JsonObject patch = entry.object("policy");
     for (const auto& key : patch.keys()) {
       if (std::find(std::begin(kPatchable), std::end(kPatchable), key) == std::end(kPatchable)) {
-        throw patch.wrong(key, "a key that a package may have of its own: identity, network, "
-                               "limits, views, devices, terminals, environment, seccomp, guard");
+        throw patch.wrong(key,
+                          "a key that a package may have of its own: identity, network, "
+                          "limits, views, devices, terminals, environment, seccomp, guard");
       }
     }
     // Which id a lease stands for must be the same for every step of a container.

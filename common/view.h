@@ -28,7 +28,7 @@ struct ViewSpec {
   Backing backing = Backing::kMemory;
   uint64_t size = 0;  // bytes, for memory-backed private views and for what cow ones take up
   bool noexec = false;
-  bool lend = false;  // rw: the tree belongs to the step while it runs
+  bool lend = false;         // rw: the tree belongs to the step while it runs
   uint64_t directories = 0;  // cow: so many directories can be written to, at most
   CowFallback fallback = CowFallback::kRefuse;
 };

@@ -20,9 +20,8 @@ bool is_alnum(char c) {
 // former.
 bool is_component(const std::string& text, const std::string& also) {
   if (text.empty() || !is_alnum(text[0])) return false;
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_alnum(c) || also.find(c) != std::string::npos;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_alnum(c) || also.find(c) != std::string::npos; });
 }
 
 bool strip_suffix(std::string& text, const std::string& suffix) {

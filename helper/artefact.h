@@ -9,8 +9,8 @@ namespace rind {
 
 // Throws Error unless `name` is what a front end may take for the `kind` of output, by the
 // specifications (binary distribution format, source distribution format, recording installed
-// packages), and belongs to the package whose work directory is called `package` ("NAME-VERSION"; ""
-// when it is not known). A wheel of another package would take that package's place.
+// packages), and belongs to the package whose work directory is called `package` ("NAME-VERSION";
+// "" when it is not known). A wheel of another package would take that package's place.
 void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
                            const std::string& package);
 

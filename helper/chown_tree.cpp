@@ -84,8 +84,9 @@ class Walk {
     const Owner now = {st.stx_uid, st.stx_gid};
     if (now == owner_) return;
     if (!may_change_(now)) {
-      throw Error(kWhat, place(name) + " belongs to uid " + std::to_string(now.uid) +
-                             ", whose it could not be again afterwards",
+      throw Error(kWhat,
+                  place(name) + " belongs to uid " + std::to_string(now.uid) +
+                      ", whose it could not be again afterwards",
                   "give it to the builder");
     }
     if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {

@@ -161,9 +161,8 @@ std::string result_of(const PlannedOutput& output, const Plan& plan, const Scrat
 Artefact take(const PlannedOutput& output, const std::string& name, const Plan& plan,
               const Scratch& scratch) {
   require_artefact_name(output.kind, name, plan.package);
-  return output.kind == PlannedOutput::Kind::kMetadata
-             ? take_metadata(output, name, plan, scratch)
-             : take_archive(output, name, plan, scratch);
+  return output.kind == PlannedOutput::Kind::kMetadata ? take_metadata(output, name, plan, scratch)
+                                                       : take_archive(output, name, plan, scratch);
 }
 
 void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected) {

@@ -59,8 +59,8 @@ bool make_directories(int lower, int upper, uint64_t limit) {
     waiting.pop_front();
     for (const auto& name : directories_in(pair.lower.get(), limit + 1)) {
       if (limit == 0) return false;
-      const Fd child(
-          ::openat(pair.lower.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      const Fd child(::openat(pair.lower.get(), name.c_str(),
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (!child) continue;  // closed to the step (EACCES), or just gone: it is not seen
       const mode_t mode = sys::stat_fd(child.get(), name).st_mode & 01777;
       sys::make_directory(pair.upper.get(), name, mode | 0700);

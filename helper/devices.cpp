@@ -59,8 +59,8 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
   return devices;
 }
 
-void mount_devices(const PlannedView& view, const std::vector<Device>& devices,
-                   Want terminals, Notes& notes) {
+void mount_devices(const PlannedView& view, const std::vector<Device>& devices, Want terminals,
+                   Notes& notes) {
   const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   const Fd dev =
       mnt::make("tmpfs", {{"mode", "0755"}, {"size", "64k"}}, mnt::kNoSuid | mnt::kNoExec);

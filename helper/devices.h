@@ -20,7 +20,7 @@ struct Device {
 std::vector<Device> clone_devices(const std::vector<std::string>& names);
 
 // Mounts a tmpfs on the view's path with the devices, the view's mount points, pts and mqueue.
-void mount_devices(const PlannedView& view, const std::vector<Device>& devices,
-                   Want terminals, Notes& notes);
+void mount_devices(const PlannedView& view, const std::vector<Device>& devices, Want terminals,
+                   Notes& notes);
 
 }  // namespace rind

@@ -103,8 +103,7 @@ std::string identity_text(const Plan& plan) {
     for (const auto& tree : plan.lent) text += "\n  its own while it runs: " + tree.path;
     return text;
   }
-  std::string text =
-      "self, uid " + std::to_string(plan.uid) + ", gid " + std::to_string(plan.gid);
+  std::string text = "self, uid " + std::to_string(plan.uid) + ", gid " + std::to_string(plan.gid);
   if (!plan.identity.reason.empty()) text += " (" + plan.identity.reason + ")";
   return text;
 }

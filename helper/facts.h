@@ -46,8 +46,8 @@ struct Owner {
 
 struct Facts {
   unsigned uid = 0, gid = 0;
-  uint64_t capabilities = 0;  // the effective set, a bit a capability
-  std::string user_name;      // of uid, from /etc/passwd; empty where it has no name
+  uint64_t capabilities = 0;              // the effective set, a bit a capability
+  std::string user_name;                  // of uid, from /etc/passwd; empty where it has no name
   std::vector<IdRange> uid_map, gid_map;  // of this container
   std::set<uint64_t> named_ids;           // the uids in /etc/passwd and gids in /etc/group
   std::string passwd, group;              // those files; empty where there is none

@@ -13,7 +13,7 @@
 namespace rind {
 namespace {
 
-constexpr size_t kMapLimit = 64 * 1024;        // the kernel's is a page
+constexpr size_t kMapLimit = 64 * 1024;      // the kernel's is a page
 constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
 
 std::vector<IdRange> id_map(const std::string& path) {

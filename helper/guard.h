@@ -1,8 +1,8 @@
 // The guard of the build environment.
 //
-// The front end finds some of its own tools through the PATH of a build environment, whose bin comes
-// first. A build dependency that ships a program of such a name would be run as that tool, outside
-// of every step.
+// The front end finds some of its own tools through the PATH of a build environment, whose bin
+// comes first. A build dependency that ships a program of such a name would be run as that tool,
+// outside of every step.
 #pragma once
 
 #include <string>

@@ -64,8 +64,8 @@ void Lending::lend(const LentTree& tree, const std::vector<unsigned>& ids) {
   if (now.uid != step_.uid && is_lease(ids, now.uid)) {
     // Its step may still be dying. Held until its processes are gone.
     if (!Lease::take_id(ids, now.uid)) {
-      throw Error("lend " + tree.path, "another step works in it (uid " + std::to_string(now.uid) +
-                                           ")",
+      throw Error("lend " + tree.path,
+                  "another step works in it (uid " + std::to_string(now.uid) + ")",
                   "let it end first");
     }
   }

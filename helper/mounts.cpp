@@ -32,8 +32,7 @@ Fd open_target(const PlannedView& view) {
 }
 
 uint64_t attributes_of(const PlannedView& view) {
-  return kNoSuid | kNoDev | (view.view == View::kRo ? kReadOnly : 0) |
-         (view.noexec ? kNoExec : 0);
+  return kNoSuid | kNoDev | (view.view == View::kRo ? kReadOnly : 0) | (view.noexec ? kNoExec : 0);
 }
 
 // What a view shows of the builder's tree; none for empty views. Of a cow view, what lies below it.

@@ -26,8 +26,8 @@ Sources open_sources(const Plan& plan, const std::map<std::string, std::string>&
 // The same, now as the step's uid, with all capabilities over the namespace: makes the whole tree
 // read-only and nosuid in one call, then mounts the views outermost first. Nothing is copied and
 // nothing pivoted: what is covered stays below its cover, which cannot be lifted without
-// capabilities, nor from a nested namespace. Decides nothing: a failure is an error, unless the plan
-// says what there is instead; then it is a note.
+// capabilities, nor from a nested namespace. Decides nothing: a failure is an error, unless the
+// plan says what there is instead; then it is a note.
 void build_root(const Plan& plan, Sources sources, Notes& notes);
 
 }  // namespace rind

@@ -130,10 +130,10 @@ std::vector<Owner> third_owners(const Plan& plan, const Facts& facts) {
   std::vector<Owner> owners;
   for (const auto& [directory, owner] : facts.closed) {
     if (owner.uid == facts.uid) continue;
-    const bool leads = std::any_of(plan.views.begin(), plan.views.end(),
-                                   [&d = directory](const auto& view) {
-                                     return view.view != View::kHidden && is_within(view.path, d);
-                                   });
+    const bool leads =
+        std::any_of(plan.views.begin(), plan.views.end(), [&d = directory](const auto& view) {
+          return view.view != View::kHidden && is_within(view.path, d);
+        });
     if (leads && std::find(owners.begin(), owners.end(), owner) == owners.end()) {
       owners.push_back(owner);
     }
@@ -244,9 +244,9 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }
   decide_variables(plan, policy, call, facts);
-  plan.views = plan_views(policy, facts,
-                          {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
-                           replace_policy});
+  plan.views =
+      plan_views(policy, facts,
+                 {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral, replace_policy});
   if (ephemeral) {
     plan.lent = lent_trees(policy, step, facts, extra);
     plan.identity.also_mapped = third_owners(plan, facts);

@@ -38,9 +38,9 @@ struct PlannedView {
   Backing backing = Backing::kMemory;
   uint64_t size = 0;
   bool noexec = false;
-  uint64_t directories = 0;                        // of a cow view: can be written to, at most
+  uint64_t directories = 0;                     // of a cow view: can be written to, at most
   CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
-  bool output = false;   // looked into when the step has ended: never left out
+  bool output = false;  // looked into when the step has ended: never left out
   std::string content;  // of a kFile
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top

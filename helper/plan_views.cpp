@@ -101,8 +101,9 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
     if (found == facts.paths.end()) continue;
     for (const PathFact& fact : found->second) {
       if (fact.type == PathFact::Type::kAbsent) continue;
-      rules.add(kByEngine, simple_view(fact.canonical, View::kHidden,
-                                  fact.type == PathFact::Type::kDirectory, "a socket of the host"));
+      rules.add(kByEngine,
+                simple_view(fact.canonical, View::kHidden, fact.type == PathFact::Type::kDirectory,
+                            "a socket of the host"));
     }
   }
 }
@@ -239,15 +240,15 @@ void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
 
 // What the step itself names; a way to it must be open.
 std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
-  std::vector<std::string> paths = {step.build_environment, step.source, step.control, step.log,
-                                    step.script,            cwd};
+  std::vector<std::string> paths = {
+      step.build_environment, step.source, step.control, step.log, step.script, cwd};
   for (const auto& output : step.outputs) paths.push_back(output.path);
   return paths;
 }
 
-// A uid of the step's own cannot pass a directory that only the builder may search. Such a directory
-// is covered by one that leads to what the step may see; of the rest it could not have seen
-// anything.
+// A uid of the step's own cannot pass a directory that only the builder may search. Such a
+// directory is covered by one that leads to what the step may see; of the rest it could not have
+// seen anything.
 void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
   std::vector<PlannedView> views = rules.sorted();
   const std::vector<std::string> own = own_paths(request.step, request.cwd);

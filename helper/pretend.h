@@ -9,8 +9,8 @@
 namespace rind {
 
 // What a front end makes for a call of `hook` on the sources in `source`: control and output
-// directories below /tmp, removed at the end of this object. The build environment is the one beside
-// the sources, the newest if there are several.
+// directories below /tmp, removed at the end of this object. The build environment is the one
+// beside the sources, the newest if there are several.
 class PretendedHook {
  public:
   // environment: the caller's. Throws Error where there is no such hook or no build environment.

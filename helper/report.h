@@ -12,9 +12,9 @@ namespace rind {
 
 // What is known of a step that was executed.
 struct StepEnd {
-  int status = 0;                     // waitpid(2)
-  uint64_t refused_network = 0;       // packets and connections that had nowhere to go
-  bool killed_by_seccomp = false;     // any process that pid 1 has seen the end of
+  int status = 0;                  // waitpid(2)
+  uint64_t refused_network = 0;    // packets and connections that had nowhere to go
+  bool killed_by_seccomp = false;  // any process that pid 1 has seen the end of
 };
 
 void report_end(int pipe, const StepEnd& end);

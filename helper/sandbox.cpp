@@ -88,9 +88,7 @@ class Deadline {
   }
 
   // Until the next signal is due; negative: none is.
-  int64_t left() const {
-    return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - now_in_milliseconds());
-  }
+  int64_t left() const { return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - now_in_milliseconds()); }
   void act(pid_t pid) {
     ::kill(pid, passed_ ? SIGKILL : SIGTERM);
     at_ = passed_ ? -1 : now_in_milliseconds() + grace_;

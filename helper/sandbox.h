@@ -21,8 +21,9 @@ struct SandboxEnd {
   bool timed_out = false;  // the wall clock limit ended it
 };
 
-// Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError when
-// the command could not be executed in it. Everything of the step is dead when this returns or throws. Call once, from the only thread.
+// Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError
+// when the command could not be executed in it. Everything of the step is dead when this returns or
+// throws. Call once, from the only thread.
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals);
 

@@ -62,8 +62,8 @@ bool remove_file(int directory, const std::string& name) {
   throw_errno("remove", name);
 }
 
-// Directories that a killed supervisor left: ours by name and owner, and locked by nobody. In a tree
-// that is lent, the owner may have become the step's.
+// Directories that a killed supervisor left: ours by name and owner, and locked by nobody. In a
+// tree that is lent, the owner may have become the step's.
 void sweep(int parent, const Plan& plan) {
   const std::vector<unsigned>& ids = plan.identity.ids;
   for (const auto& name : names_in(parent)) {

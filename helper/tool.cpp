@@ -27,7 +27,8 @@ constexpr const char* kUsage =
     "       rind --help | --version\n"
     "\n"
     "run      runs COMMAND as a step: isolated by the policy of this container\n"
-    "explain  shows what COMMAND would be, as a call through a seam, and how it would be isolated;\n"
+    "explain  shows what COMMAND would be, as a call through a seam, and how it would be "
+    "isolated;\n"
     "         or a PEP 517 hook on a package's sources, as the front end would call it\n"
     "shell    a shell, or COMMAND, in the same sandbox; what the step was to make is dropped\n"
     "check    tells whether this container can isolate steps\n"
@@ -38,7 +39,8 @@ constexpr const char* kUsage =
     "  --rw PATH, --allow-read-write PATH      PATH as it is, writable; the step's while it runs\n"
     "  --hide PATH                             PATH is empty\n"
     "  --allow-network                         the container's network\n"
-    "  --replace-policy                        of the policy's views none holds: everything is hidden\n"
+    "  --replace-policy                        of the policy's views none holds: everything is "
+    "hidden\n"
     "                                          but what is named here, and the step's own\n";
 
 void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "standard output"); }

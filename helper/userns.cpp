@@ -76,8 +76,8 @@ void map_ids(const std::string& process, const std::vector<IdPair>& uids,
     if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
       throw no_user_namespace(e.code());
     }
-    const bool root = std::any_of(uids.begin(), uids.end(),
-                                  [](const IdPair& pair) { return pair.outside == 0; });
+    const bool root =
+        std::any_of(uids.begin(), uids.end(), [](const IdPair& pair) { return pair.outside == 0; });
     throw Error("map the step's ids", e.what(),
                 root ? "run the container with --cap-add SETFCAP" : "");
   }

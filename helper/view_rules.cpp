@@ -57,7 +57,8 @@ std::vector<PlannedView> Rules::sorted() const {
   return views;
 }
 
-PlannedView simple_view(const std::string& path, View view, bool directory, const std::string& rule) {
+PlannedView simple_view(const std::string& path, View view, bool directory,
+                        const std::string& rule) {
   PlannedView planned;
   planned.path = path;
   planned.view = view;

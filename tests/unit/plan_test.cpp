@@ -3,89 +3,11 @@
 #include <algorithm>
 
 #include "common/hash.h"
-#include "common/text.h"
 #include "helper/explain.h"
-#include "tests/unit/support.h"
+#include "tests/unit/scene.h"
 
 using namespace rind;
-using rind::test::contains;
-using rind::test::error_of;
-
-namespace {
-
-const std::string kEnv = "/opt/app-root/src/jobs/pkg-1/build-3.13";
-const std::string kSource = "/opt/app-root/src/jobs/pkg-1/pkg-1";
-
-PathFact directory(const std::string& path, unsigned mode = 0755) {
-  return {PathFact::Type::kDirectory, path, mode, {}};
-}
-
-// A step as Fromager's, with the work directory below HOME, in a container as Fromager's.
-struct Scene {
-  Scene() {
-    policy = test::default_policy();
-    call.command = {kEnv + "/bin/python3", "_in_process.py", "build_wheel", "/tmp/tmpc"};
-    call.environment = {"HOME=/opt/app-root/src",
-                        "NETRC=/etc/builder/netrc",
-                        "PATH=/bin",
-                        "TOKEN=x",
-                        "TMPDIR=/nonexistent",
-                        "CFLAGS=-O2"};
-    call_facts.cwd = kSource;
-    step.kind = Step::Kind::kHook;
-    step.hook = "build_wheel";
-    step.build_environment = kEnv;
-    step.source = kSource;
-    step.control = "/tmp/tmpc";
-    step.outputs = {{"wheel_directory", "/opt/app-root/src/wheels/build", true}};
-    facts.capabilities = ~uint64_t{0};
-    facts.user_name = "root";
-    facts.manifest.masked_paths = {"/proc/kcore", "/sys/firmware"};
-    for (const char* path : {"/root", "/home", "/run", "/var/spool", "/var/log"}) {
-      facts.paths[path] = {directory(path)};
-    }
-    facts.paths["/tmp"] = {directory("/tmp", 01777)};
-    facts.paths["/var/tmp"] = {directory("/var/tmp", 01777)};
-    facts.paths["/dev/shm"] = {directory("/dev/shm", 01777)};
-    facts.paths["/var/run"] = {directory("/run")};
-    facts.paths["$HOME"] = {directory("/opt/app-root/src", 0700)};
-    facts.paths["$NETRC"] = {{PathFact::Type::kFile, "/etc/builder/netrc", 0600, {}}};
-    facts.interpreter = {{"/usr/bin", true}, {"/usr/lib", true}};
-  }
-  Plan plan() const { return make_plan(policy, call, call_facts, step, facts, extra); }
-
-  Policy policy;
-  Call call;
-  CallFacts call_facts;
-  Step step;
-  Facts facts;
-  std::vector<ExtraView> extra;
-};
-
-std::string view_at(const Plan& plan, const std::string& path) {
-  const PlannedView* view = deciding_view(plan, path);
-  if (view == nullptr) return "root";
-  if (view->kind == PlannedView::Kind::kDevices) return "devices";
-  if (view->kind == PlannedView::Kind::kProc) return "proc";
-  return to_string(view->view);
-}
-
-const PlannedView* planned(const Plan& plan, const std::string& path) {
-  const auto found = std::find_if(plan.views.begin(), plan.views.end(),
-                                  [&](const auto& v) { return v.path == path; });
-  return found == plan.views.end() ? nullptr : &*found;
-}
-
-bool has_mount_point(const PlannedView* view, const std::string& path) {
-  return view != nullptr && std::any_of(view->skeleton.begin(), view->skeleton.end(),
-                                        [&](const auto& p) { return p.path == path; });
-}
-
-bool has_entry(const std::vector<std::string>& environment, const std::string& entry) {
-  return std::find(environment.begin(), environment.end(), entry) != environment.end();
-}
-
-}  // namespace
+using namespace rind::test;
 
 TEST_CASE("plan: what a step may see and write") {
   const Plan plan = Scene().plan();
@@ -97,9 +19,9 @@ TEST_CASE("plan: what a step may see and write") {
   CHECK(view_at(plan, "/run/docker.sock") == "hidden");
   CHECK(view_at(plan, kEnv + "/lib") == "ro");
   CHECK(view_at(plan, kSource + "/src") == "rw");
-  CHECK(view_at(plan, "/tmp/tmpc/output.json") == "rw");
+  CHECK(view_at(plan, "/tmp/tmpc/output.json") == "private");
   CHECK(view_at(plan, "/tmp/tmpother") == "private");
-  CHECK(view_at(plan, "/opt/app-root/src/wheels/build") == "rw");
+  CHECK(view_at(plan, "/opt/app-root/src/wheels/build") == "private");
   CHECK(view_at(plan, "/dev/null") == "devices");
   CHECK(view_at(plan, "/dev/rind") == "devices");
   CHECK(view_at(plan, "/dev/shm/x") == "private");
@@ -222,7 +144,7 @@ TEST_CASE(
     Scene other;
     other.facts.paths["$NETRC"][0].replaced_through = {needed};
     CHECK_MESSAGE(view_at(other.plan(), kSource + "/x") == "rw", needed);
-    CHECK_MESSAGE(view_at(other.plan(), "/tmp/tmpc/x") == "rw", needed);
+    CHECK_MESSAGE(view_at(other.plan(), "/tmp/tmpc/x") == "private", needed);
     CHECK_MESSAGE(view_at(other.plan(), "/usr/share/x/y") == "root", needed);
   }
 }

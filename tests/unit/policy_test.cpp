@@ -130,3 +130,65 @@ TEST_CASE("policy files: a patch that is no object, of another version or too la
     CHECK_FALSE(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); }).empty());
   }
 }
+
+TEST_CASE("policy: views that take an object") {
+  CHECK(contains(error_with(R"({"views": {"/x": {"view": "cow", "size": 4096}}})"), "directories"));
+  CHECK(contains(error_with(R"({"views": {"/x": {"view": "cow", "size": 4096, "directories": 1,
+                               "fallback": "rw"}}})"),
+                 "views./x.fallback"));
+  CHECK(contains(error_with(R"({"views": {"/x": {"view": "hidden", "noexec": true}}})"), "noexec"));
+  CHECK(contains(error_with(R"({"views": {"/x": {"view": "ro", "lend": true}}})"), "lend"));
+  CHECK(error_with(R"({"views": {"/x": {"view": "rw", "lend": true, "noexec": true}}})").empty());
+}
+
+TEST_CASE("policy: limits are numbers or inherit") {
+  CHECK(error_with(R"({"limits": {"open_files": 64, "wall_clock_seconds": "inherit"}})").empty());
+  CHECK(contains(error_with(R"({"limits": {"open_files": "many"}})"), "limits.open_files"));
+  CHECK(contains(error_with(R"({"limits": {"processes": 0}})"), "limits.processes"));
+  CHECK(contains(error_with(R"({"limits": {"grace_seconds": 86400}})"), "limits.grace_seconds"));
+}
+
+TEST_CASE("policy: a package's rule is checked when it is read") {
+  CHECK(
+      contains(error_with(R"({"packages": {"r": {"packages": [], "policy": {}}}})"), "packages.r"));
+  CHECK(
+      contains(error_with(R"({"packages": {"r": {"packages": ["a-*"], "policy": {"seams": {}}}}})"),
+               "packages.r.policy.seams"));
+  CHECK(contains(
+      error_with(R"({"packages": {"r": {"packages": ["a-*"], "policy": {"network": "host"}}}})"),
+      "packages.r.policy"));
+  // Leases stand for the same ids in every step of a container.
+  CHECK(contains(error_with(R"({"packages": {"r": {"packages": ["a-*"],
+                               "policy": {"identity": {"first": 70000}}}}})"),
+                 "identity"));
+}
+
+TEST_CASE("policy: a rule holds for its packages and hooks, in the order of names") {
+  Json document = default_document();
+  document.merge_patch(parse_json(
+      R"({"packages": {
+           "1-net": {"packages": ["torch-*", "openmpi4py-*"], "policy": {"network": "container"}},
+           "2-wheel": {"packages": ["torch-*"], "hooks": ["build_*"],
+                       "policy": {"limits": {"processes": 7}, "environment": {"keep_also": ["X_TOKEN"]}}},
+           "3-again": {"packages": ["torch-9*"], "policy": {"network": "none"}}}})",
+      "p"));
+  const Policy policy = parse_policy(document, "p");
+  const auto rules_for = [&](const std::string& package, const std::string& hook, Policy& result) {
+    std::vector<std::string> applied;
+    result = policy_for_step(document, policy, package, hook, applied);
+    return applied;
+  };
+  Policy result;
+  using Names = std::vector<std::string>;
+  CHECK(rules_for("numpy-2.0", "build_wheel", result).empty());
+  CHECK(result.network == Network::kNone);
+  CHECK(rules_for("torch-2.0", "get_requires_for_build_wheel", result) == Names{"1-net"});
+  CHECK(result.network == Network::kContainer);
+  CHECK(rules_for("torch-2.0", "build_wheel", result) == Names{"1-net", "2-wheel"});
+  CHECK(*result.limits.processes == 7);
+  CHECK(result.environment.keep.back() == "X_TOKEN");
+  CHECK(rules_for("torch-9.0", "build_sdist", result) == Names{"1-net", "2-wheel", "3-again"});
+  CHECK(result.network == Network::kNone);
+  // Whose work directory is not known is nobody special.
+  CHECK(rules_for("", "build_wheel", result).empty());
+}

@@ -1,0 +1,140 @@
+#include "helper/identity.h"
+
+#include <linux/capability.h>
+
+#include "tests/unit/scene.h"
+
+using namespace rind;
+using namespace rind::test;
+
+namespace {
+
+const std::vector<IdRange> kEverything = {{0, 0, 4294967295}};
+
+uint64_t without(unsigned capability) { return ~(uint64_t{1} << capability); }
+
+}  // namespace
+
+TEST_CASE("identity: leases stand for the policy's ids where the container has them") {
+  const auto ids = lease_ids(kEverything, kEverything, 61184, 4);
+  CHECK(ids == std::vector<unsigned>{61184, 61185, 61186, 61187});
+  // Rootless podman: its root, then 65536 subordinate ids.
+  const std::vector<IdRange> rootless = {{0, 1000, 1}, {1, 100000, 65536}};
+  CHECK(lease_ids(rootless, rootless, 61184, 2) == std::vector<unsigned>{61184, 61185});
+}
+
+TEST_CASE("identity: a small map gives its highest ids, as uid and gid alike") {
+  const std::vector<IdRange> small = {{0, 200000, 1024}};
+  CHECK(lease_ids(small, small, 61184, 2) == std::vector<unsigned>{1022, 1023});
+  const std::vector<IdRange> smaller = {{0, 300000, 10}};
+  CHECK(lease_ids(small, smaller, 61184, 4) == std::vector<unsigned>{6, 7, 8, 9});
+  // Never nobody's number, nor root's.
+  const std::vector<IdRange> usual = {{0, 200000, 65536}};
+  CHECK(lease_ids(usual, usual, 100000, 1) == std::vector<unsigned>{65533});
+  const std::vector<IdRange> two = {{0, 0, 2}};
+  CHECK(lease_ids(two, two, 61184, 8) == std::vector<unsigned>{1});
+}
+
+TEST_CASE("identity: of several ranges the one with the most room") {
+  const std::vector<IdRange> map = {{0, 1000, 3}, {500, 5000, 100}, {40, 4000, 8}};
+  CHECK(lease_ids(map, map, 61184, 64).front() == 536);
+  CHECK(lease_ids(map, map, 61184, 64).size() == 64);
+}
+
+TEST_CASE("identity: no id to spare") {
+  const std::vector<IdRange> one = {{0, 1000, 1}};
+  CHECK(lease_ids(one, one, 61184, 64).empty());
+  const std::vector<IdRange> other = {{100, 1000, 5}};
+  CHECK(lease_ids(one, other, 61184, 64).empty());
+  CHECK(lease_ids({}, {}, 61184, 64).empty());
+}
+
+TEST_CASE("identity: ephemeral where the container gives it, else self with the reason") {
+  Scene scene;
+  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
+  CHECK(contains(scene.plan().identity.reason, "no id to spare"));
+  CHECK(contains(scene.plan().absent.at(0), "no id to spare"));
+  scene.give_ids();
+  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kEphemeral);
+  CHECK(scene.plan().absent.empty());
+  for (const unsigned needed : {CAP_SETUID, CAP_SETGID, CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER}) {
+    scene.facts.capabilities = without(needed);
+    CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
+    CHECK(contains(scene.plan().identity.reason, "lacks CAP_"));
+  }
+  // CRI-O gives no SETFCAP; another's id can be mapped without.
+  scene.facts.capabilities = without(CAP_SETFCAP);
+  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kEphemeral);
+}
+
+TEST_CASE("identity: required is an error that names the reason, none is self without a word") {
+  Scene scene;
+  scene.policy.identity.ephemeral = Want::kRequired;
+  CHECK(contains(error_of([&] { scene.plan(); }), "no id to spare"));
+  CHECK(contains(error_of([&] { scene.plan(); }), "preferred"));
+  scene.policy.identity.ephemeral = Want::kNone;
+  scene.give_ids();
+  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
+  for (const auto& absent : scene.plan().absent) CHECK_FALSE(contains(absent, "identity"));
+}
+
+TEST_CASE("identity: ids that have a name, or are the builder's, are nobody's to lease") {
+  Scene scene;
+  scene.give_ids();
+  scene.facts.named_ids = {61184};
+  scene.facts.gid = 61186;
+  const auto ids = scene.plan().identity.ids;
+  CHECK(ids.size() == 64);
+  CHECK(ids[0] == PlannedIdentity::kNoId);
+  CHECK(ids[1] == 61185);
+  CHECK(ids[2] == PlannedIdentity::kNoId);
+  CHECK(ids[3] == 61187);
+}
+
+TEST_CASE("identity: what the step must read and may not keeps it from a uid of its own") {
+  Scene scene;
+  scene.give_ids();
+  scene.facts.unreadable = {kEnv};
+  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
+  CHECK(contains(scene.plan().identity.reason, kEnv));
+}
+
+TEST_CASE("identity: the step's user has a name") {
+  Scene scene;
+  scene.give_ids();
+  Plan plan = scene.plan();
+  apply_identity(plan, 61200, 61200);
+  CHECK(plan.uid == 61200);
+  CHECK(has_entry(plan.environment, "USER=rind-61200"));
+  CHECK(planned(plan, "/etc/passwd")->content ==
+        "root:x:0:0:root:/root:/bin/bash\nrind-61200:x:61200:61200::/opt/app-root/src:/bin/sh\n");
+  CHECK(planned(plan, "/etc/group")->content == "root:x:0:\nrind-61200:x:61200:\n");
+}
+
+TEST_CASE("identity: a HOME cannot write another line of passwd") {
+  Scene scene;
+  scene.give_ids();
+  Plan plan = scene.plan();
+  for (auto& entry : plan.environment) {
+    if (entry.rfind("HOME=", 0) == 0) entry = "HOME=/x\nevil:x:0:0::/:/bin/sh";
+  }
+  apply_identity(plan, 61200, 61200);
+  CHECK_FALSE(contains(planned(plan, "/etc/passwd")->content, "evil"));
+}
+
+TEST_CASE("identity: of a user with a name nothing is covered") {
+  Scene scene;
+  CHECK(planned(scene.plan(), "/etc/passwd") == nullptr);
+  scene.give_ids();
+  scene.policy.identity.ephemeral = Want::kNone;
+  CHECK(planned(scene.plan(), "/etc/passwd") == nullptr);
+  scene.facts.user_name.clear();
+  scene.facts.uid = 1234;
+  CHECK(contains(planned(scene.plan(), "/etc/passwd")->content, "rind-1234:x:1234:"));
+}
+
+TEST_CASE("identity: a line is added after the last one, whether that ended or not") {
+  CHECK(with_line("a\n", "b") == "a\nb\n");
+  CHECK(with_line("a", "b") == "a\nb\n");
+  CHECK(with_line("", "b") == "b\n");
+}

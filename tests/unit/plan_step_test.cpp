@@ -1,0 +1,184 @@
+// What a plan says beside what is seen: what is lent, what comes out, limits, ways for another uid.
+#include <algorithm>
+
+#include "tests/unit/scene.h"
+
+using namespace rind;
+using namespace rind::test;
+
+namespace {
+
+std::vector<std::string> lent_paths(const Plan& plan) {
+  std::vector<std::string> paths;
+  for (const auto& tree : plan.lent) paths.push_back(tree.path);
+  return paths;
+}
+
+Scene ephemeral() {
+  Scene scene;
+  scene.give_ids();
+  return scene;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "lent: the sources, pip's log and a hook's input; nothing to a step with the own number") {
+  Scene scene = ephemeral();
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
+  scene.step.log = "/opt/app-root/src/jobs/pkg-1/build.log";
+  scene.step.outputs.push_back({"metadata_directory", "/tmp/tmpm", false});
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource, scene.step.log, "/tmp/tmpm"});
+  scene.policy.identity.ephemeral = Want::kNone;
+  CHECK(scene.plan().lent.empty());
+}
+
+TEST_CASE("lent: what a person makes writable, with third owners refused") {
+  Scene scene = ephemeral();
+  scene.extra = {{"/srv/data", View::kRw, true, false}, {"/srv/models", View::kRo, true, false}};
+  const Plan plan = scene.plan();
+  CHECK(lent_paths(plan) == std::vector<std::string>{kSource, "/srv/data"});
+  CHECK(plan.lent[0].made_for_step);
+  CHECK_FALSE(plan.lent[1].made_for_step);
+}
+
+TEST_CASE("lent: a policy's rw view only where it says so, and no tree within another") {
+  Scene scene = ephemeral();
+  ViewSpec rw{View::kRw};
+  scene.policy.views.emplace_back("/srv/data", rw);
+  scene.facts.paths["/srv/data"] = {directory("/srv/data")};
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
+  scene.policy.views.back().second.lend = true;
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource, "/srv/data"});
+  scene.facts.paths["/srv/data"] = {directory(kSource + "/data")};
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
+}
+
+TEST_CASE("outputs: a private directory in place of each that the hook writes") {
+  Scene scene;
+  scene.step.outputs.push_back({"metadata_directory", "/tmp/tmpm", false});
+  const Plan plan = scene.plan();
+  REQUIRE(plan.outputs.size() == 2);
+  CHECK(plan.outputs[0].kind == PlannedOutput::Kind::kControl);
+  CHECK(plan.outputs[1].kind == PlannedOutput::Kind::kWheel);
+  const PlannedView* wheels = planned(plan, "/opt/app-root/src/wheels/build");
+  CHECK(wheels->view == View::kPrivate);
+  CHECK(wheels->backing == Backing::kDisk);
+  // Inside the private /tmp it would be one of many; the supervisor looks into this one.
+  CHECK(planned(plan, "/tmp/tmpc")->output);
+  CHECK(view_at(plan, "/tmp/tmpm/x") == "ro");
+}
+
+TEST_CASE("outputs: kinds follow from the kwarg") {
+  Scene scene;
+  scene.step.outputs = {{"sdist_directory", "/tmp/s", true}};
+  CHECK(scene.plan().outputs[1].kind == PlannedOutput::Kind::kSdist);
+  scene.step.outputs = {{"metadata_directory", "/tmp/s", true}};
+  CHECK(scene.plan().outputs[1].kind == PlannedOutput::Kind::kMetadata);
+  scene.step.control.clear();
+  scene.step.outputs = {{"--wheel-dir", "/tmp/s", true}};
+  CHECK(scene.plan().outputs[0].kind == PlannedOutput::Kind::kWheel);
+}
+
+TEST_CASE("closed: a directory that only the builder may search becomes a way") {
+  Scene scene = ephemeral();
+  scene.step.source = "/work/pkg-1/pkg-1";
+  scene.facts.closed["/work"] = {0, 0};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/work/other") == "hidden");
+  CHECK(view_at(plan, "/work/pkg-1/pkg-1/setup.py") == "rw");
+  CHECK(has_mount_point(planned(plan, "/work"), "pkg-1/pkg-1"));
+  // With the builder's own number it is no obstacle, and nothing is hidden by it.
+  scene.policy.identity.ephemeral = Want::kNone;
+  CHECK(view_at(scene.plan(), "/work/other") == "root");
+}
+
+TEST_CASE("closed: what is private stays so, what leads nowhere is left alone") {
+  Scene scene = ephemeral();
+  scene.facts.closed["/opt/app-root/src"] = {0, 0};  // HOME
+  scene.facts.closed["/srv/closed"] = {0, 0};
+  const Plan plan = scene.plan();
+  CHECK(planned(plan, "/opt/app-root/src")->view == View::kPrivate);
+  CHECK(planned(plan, "/srv/closed") == nullptr);
+}
+
+TEST_CASE("closed: the sources' own directories are lent, and no way") {
+  Scene scene = ephemeral();
+  scene.facts.closed[kSource] = {0, 0};
+  scene.facts.closed[kSource + "/private"] = {0, 0};
+  scene.call_facts.cwd = kSource + "/private";
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, kSource + "/private/x") == "rw");
+}
+
+TEST_CASE("closed: the working directory itself, where the step sees it empty") {
+  Scene scene = ephemeral();
+  scene.call_facts.cwd = "/work/tmp";
+  scene.facts.closed["/work/tmp"] = {0, 0};
+  CHECK(planned(scene.plan(), "/work/tmp")->view == View::kHidden);
+}
+
+TEST_CASE("closed: a third owner's rights are needed to pass its directory") {
+  Scene scene = ephemeral();
+  scene.step.source = "/volume/pkg-1/pkg-1";
+  scene.facts.closed["/volume"] = {1000, 100};
+  scene.facts.closed["/other"] = {1001, 101};
+  const Plan plan = scene.plan();
+  REQUIRE(plan.identity.also_mapped.size() == 1);
+  CHECK(plan.identity.also_mapped[0] == Owner{1000, 100});
+}
+
+TEST_CASE("cow: reads through, also a part of a private HOME; a file is read-only instead") {
+  Scene scene;
+  const ViewSpec cow = {View::kCow, Backing::kMemory, 4096, false, false, 7, CowFallback::kPrivate};
+  scene.policy.views = {{"$HOME", {View::kPrivate, Backing::kMemory, 4096}},
+                        {"/opt/app-root/src/cache", cow},
+                        {"/etc/one", cow}};
+  scene.facts.paths["/opt/app-root/src/cache"] = {directory("/opt/app-root/src/cache")};
+  scene.facts.paths["/etc/one"] = {{PathFact::Type::kFile, "/etc/one", 0644, {}}};
+  const Plan plan = scene.plan();
+  const PlannedView* cache = planned(plan, "/opt/app-root/src/cache");
+  REQUIRE(cache != nullptr);
+  CHECK(cache->view == View::kCow);
+  CHECK(cache->directories == 7);
+  CHECK(cache->fallback == CowFallback::kPrivate);
+  CHECK(view_at(plan, "/etc/one") == "root");
+}
+
+TEST_CASE("noexec: changes a view of the same kind, and is not handed on") {
+  Scene scene;
+  scene.extra = {{"/srv", View::kRo, true, true}, {"/srv/bin", View::kRo, true, false}};
+  const Plan plan = scene.plan();
+  CHECK(planned(plan, "/srv")->noexec);
+  REQUIRE(planned(plan, "/srv/bin") != nullptr);
+  CHECK_FALSE(planned(plan, "/srv/bin")->noexec);
+}
+
+TEST_CASE("replace_policy: nothing is shown but what is named, and the step's own") {
+  Scene scene;
+  scene.replace_policy = true;
+  scene.facts.top_level = {"/etc", "/usr", "/opt", "/tmp", "/dev", "/proc"};
+  scene.extra = {{"/usr", View::kRo, true, false}};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/etc/builder/netrc") == "hidden");
+  CHECK(view_at(plan, "/usr/lib") == "root");
+  CHECK(view_at(plan, kSource + "/x") == "rw");
+  CHECK(view_at(plan, "/opt/app-root/src/.netrc") == "hidden");
+  CHECK(view_at(plan, "/dev/null") == "devices");
+}
+
+TEST_CASE("limits: of processes there is none for the host's root") {
+  Scene scene;
+  scene.policy.identity.ephemeral = Want::kNone;
+  scene.facts.uid_map = scene.facts.gid_map = {{0, 0, 4294967295}};
+  CHECK(contains(scene.plan().absent.at(0), "processes"));
+  scene.policy.limits.processes_required = true;
+  CHECK(contains(error_of([&] { scene.plan(); }), "limit the step's processes"));
+  // Rootless: the container's root is an ordinary user outside.
+  scene.facts.uid_map = {{0, 1000, 1}};
+  CHECK(error_of([&] { scene.plan(); }).empty());
+  CHECK(scene.plan().absent.empty());
+  scene.facts.uid_map = {{0, 0, 4294967295}};
+  scene.policy.identity.ephemeral = Want::kRequired;
+  CHECK(error_of([&] { scene.plan(); }).empty());
+}

@@ -1,0 +1,69 @@
+#include "helper/summary.h"
+
+#include "helper/counters.h"
+#include "tests/unit/scene.h"
+
+using namespace rind;
+using namespace rind::test;
+
+namespace {
+
+constexpr int kExitOne = 1 << 8;  // as waitpid(2) has it
+constexpr const char* kSnmp =
+    "Ip: Forwarding DefaultTTL OutDiscards OutNoRoutes\n"
+    "Ip: 2 64 0 3\n"
+    "Icmp: InMsgs OutNoRoutes\n"
+    "Icmp: 7 8\n";
+
+}  // namespace
+
+TEST_CASE("counters: a value of a table by section and name") {
+  CHECK(snmp_value(kSnmp, "Ip", "OutNoRoutes") == 3);
+  CHECK(snmp_value(kSnmp, "Icmp", "OutNoRoutes") == 8);
+  CHECK(snmp_value(kSnmp, "Ip", "Missing") == 0);
+  CHECK(snmp_value(kSnmp, "Udp", "OutNoRoutes") == 0);
+  CHECK(snmp_value("", "Ip", "OutNoRoutes") == 0);
+  CHECK(snmp_value("Ip: OutNoRoutes\nIp:", "Ip", "OutNoRoutes") == 0);
+}
+
+TEST_CASE("summary: one line that says how it ended, that it was isolated, and where to look") {
+  Scene scene;
+  scene.step.package = "pkg-1";
+  const Plan plan = scene.plan();
+  StepResult result;
+  result.end.step.status = kExitOne;
+  const std::string line = failure_line(plan, scene.step, result);
+  CHECK(
+      contains(line, "build_wheel of pkg-1 ended with exit status 1; it ran isolated (self uid 0"));
+  CHECK(contains(line, "explain --hook build_wheel --source " + kSource));
+  CHECK_FALSE(contains(line, "network: "));
+  CHECK_FALSE(contains(line, "\n"));
+}
+
+TEST_CASE("summary: only what is known to have been refused") {
+  Scene scene;
+  const Plan plan = scene.plan();
+  StepResult result;
+  result.end.step.status = 9;
+  result.end.step.refused_network = 4;
+  result.end.step.killed_by_seccomp = true;
+  result.end.timed_out = true;
+  result.out_of_memory = true;
+  result.absent = {"terminals: denied"};
+  const std::string line = failure_line(plan, scene.step, result);
+  for (const char* part :
+       {"signal 9 (Killed)", "network: 4", "seccomp", "wall_clock_seconds (86400)",
+        "want of memory", "without terminals: denied"}) {
+    CHECK_MESSAGE(contains(line, part), part);
+  }
+}
+
+TEST_CASE("summary: a hostile name stays on its line") {
+  Scene scene;
+  scene.step.package = "pkg\n\x1b[2J-1";
+  StepResult result;
+  result.end.step.status = kExitOne;
+  const std::string line = failure_line(scene.plan(), scene.step, result);
+  CHECK_FALSE(contains(line, "\n"));
+  CHECK_FALSE(contains(line, "\x1b"));
+}
