@@ -5,7 +5,8 @@
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
 //   /dev/rind/originals/N    the N-th covered file as it was
 //   /dev/rind/leases/N       one file a lease, to be flock'ed
-//   /dev/rind/anchor/        the anchor, buried under an empty directory of mode 0
+//   /dev/rind/record.jsonl   where the policy wants records on the host: this container's file
+//   there /dev/rind/anchor/        the anchor, buried under an empty directory of mode 0
 #pragma once
 
 #include <map>
@@ -21,6 +22,7 @@ inline constexpr const char* kDirectory = "/dev/rind";
 inline constexpr const char* kHelper = "/dev/rind/rind";
 inline constexpr const char* kPolicy = "/dev/rind/policy.json";
 inline constexpr const char* kManifest = "/dev/rind/manifest.json";
+inline constexpr const char* kRecord = "/dev/rind/record.jsonl";
 inline constexpr const char* kAnchor = "/dev/rind/anchor";
 inline constexpr size_t kManifestLimit = 1024 * 1024;
 

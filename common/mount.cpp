@@ -63,6 +63,10 @@ void set_attributes(int fd, uint64_t attributes, bool recursive, const std::stri
   set_attr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U), attributes, 0, name);
 }
 
+void make_private(int fd, uint64_t attributes, const std::string& name) {
+  set_attr(fd, "", AT_EMPTY_PATH, attributes, kPrivatePropagation, name);
+}
+
 void seal_root(uint64_t attributes) {
   set_attr(AT_FDCWD, "/", AT_RECURSIVE, attributes, kPrivatePropagation, "/");
 }

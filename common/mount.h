@@ -30,6 +30,11 @@ Fd make(const std::string& type, const std::vector<std::pair<std::string, std::s
 // too.
 void set_attributes(int fd, uint64_t attributes, bool recursive, const std::string& name);
 
+// As set_attributes without recursion, and takes the mount out of its propagation group: a clone of
+// a mount that is shared is shared with it, and a mount made upon the clone is made on the
+// original.
+void make_private(int fd, uint64_t attributes, const std::string& name);
+
 // As set_attributes on the whole tree at "/", and takes it out of every propagation group.
 void seal_root(uint64_t attributes);
 

@@ -91,13 +91,30 @@ std::string Container::read(const std::string& file, size_t limit) const {
   return sys::read_all(fd.get(), limit, "/proc/PID/" + file);
 }
 
-RootIds Container::root_ids() const {
+std::string Container::id_map(const std::string& file) const {
+  constexpr size_t kMapLimit = 64 * 1024;
+  return read(file, kMapLimit);
+}
+
+HostIds Container::root_ids() const {
   // In the hook's own user namespace the map would be shown as the parent's.
   if (shares_user_) return {};
-  constexpr size_t kMapLimit = 64 * 1024;
-  const auto uid = outside_root(read("uid_map", kMapLimit));
-  const auto gid = outside_root(read("gid_map", kMapLimit));
+  const auto uid = outside_root(id_map("uid_map"));
+  const auto gid = outside_root(id_map("gid_map"));
   if (!uid || !gid) throw Error("hold the container", "its user namespace has no id map");
+  return {*uid, *gid};
+}
+
+HostIds Container::user_ids(const ProcessUser& user) const {
+  if (shares_user_) return {user.uid, user.gid};
+  const auto uid = outside_id(id_map("uid_map"), user.uid);
+  const auto gid = outside_id(id_map("gid_map"), user.gid);
+  if (!uid || !gid) {
+    throw Error(
+        "find the container's user on the host",
+        std::to_string(user.uid) + ":" + std::to_string(user.gid) + " is not in its user namespace",
+        "start it as a user whom its --uidmap and --gidmap have");
+  }
   return {*uid, *gid};
 }
 

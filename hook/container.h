@@ -41,8 +41,10 @@ class Container {
   // "/").
   Root open_root() const;
 
-  // As in the hook's user namespace.
-  RootIds root_ids() const;
+  // The container's root, and one of its users, as the hook's user namespace numbers them. Throw
+  // Error where the container's user namespace does not have them.
+  HostIds root_ids() const;
+  HostIds user_ids(const ProcessUser& user) const;
 
   bool shares_pid_namespace() const { return shares_pid_; }
   bool shares_uts_namespace() const { return shares_uts_; }
@@ -59,6 +61,7 @@ class Container {
   Container() = default;
   void open_proc(pid_t pid);
   std::string read(const std::string& file, size_t limit) const;
+  std::string id_map(const std::string& file) const;
 
   Fd pidfd_, proc_, root_, mnt_, pid_, uts_, user_;
   bool shares_pid_ = false, shares_uts_ = false, shares_user_ = false;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "common/error.h"
 #include "common/glob.h"
+#include "common/text.h"
 
 namespace rind::hook {
 namespace {
@@ -22,6 +24,24 @@ std::string tidy(const std::string& path) {
   }
   while (out.size() > 1 && out.back() == '/') out.pop_back();
   return out;
+}
+
+// A line of uid_map or gid_map.
+struct IdRange {
+  unsigned inside = 0, outside = 0, count = 0;
+};
+
+std::vector<IdRange> id_ranges(const std::string& map) {
+  std::vector<IdRange> ranges;
+  for (const auto& line : split(map, '\n')) {
+    IdRange range;
+    if (std::sscanf(line.c_str(), "%u %u %u", &range.inside,
+                    &range.outside,  // NOLINT(cert-err34-c)
+                    &range.count) == 3) {
+      ranges.push_back(range);
+    }
+  }
+  return ranges;
 }
 
 }  // namespace
@@ -68,24 +88,44 @@ void require_isolable(const ContainerRules& rules, const Config& config) {
 }
 
 std::optional<unsigned> outside_root(const std::string& map) {
-  std::optional<unsigned> outside;
-  unsigned lowest = 0;
-  size_t start = 0;
-  while (start < map.size()) {
-    size_t end = map.find('\n', start);
-    if (end == std::string::npos) end = map.size();
-    unsigned in = 0;
-    unsigned out = 0;
-    unsigned count = 0;
-    const std::string line = map.substr(start, end - start);
-    if (std::sscanf(line.c_str(), "%u %u %u", &in, &out, &count) == 3 &&  // NOLINT(cert-err34-c)
-        (!outside || in < lowest)) {
-      lowest = in;
-      outside = out;
-    }
-    start = end + 1;
+  std::optional<IdRange> lowest;
+  for (const IdRange& range : id_ranges(map)) {
+    if (!lowest || range.inside < lowest->inside) lowest = range;
   }
-  return outside;
+  if (!lowest) return std::nullopt;
+  return lowest->outside;
+}
+
+std::optional<unsigned> outside_id(const std::string& map, unsigned id) {
+  // What the kernel shows for an id that the reader's own namespace does not have.
+  constexpr unsigned kUnmapped = ~0U;
+  for (const IdRange& range : id_ranges(map)) {
+    if (id < range.inside || id - range.inside >= range.count) continue;
+    if (range.outside == kUnmapped) return std::nullopt;
+    return range.outside + (id - range.inside);
+  }
+  return std::nullopt;
+}
+
+std::string record_file_name(const std::string& id) {
+  constexpr size_t kNameMax = 255;  // NAME_MAX of <limits.h>: what a directory entry may have
+  const auto is_alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  const auto is_wrong = [&](char c) {
+    return !is_alphanumeric(c) && c != '_' && c != '.' && c != '-';
+  };
+  const std::string name = id + ".jsonl";
+  if (id.empty() || !is_alphanumeric(id[0]) || std::any_of(id.begin(), id.end(), is_wrong) ||
+      name.size() > kNameMax) {
+    throw Error(
+        "name the container's record file",
+        "its id is not letters, digits, '_', '.' and '-', at most 249 and a letter or "
+        "digit first: " +
+            id.substr(0, kNameMax),
+        "give it another id, or set record.place to \"container\" or \"none\" in the policy");
+  }
+  return name;
 }
 
 }  // namespace rind::hook

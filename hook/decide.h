@@ -22,12 +22,20 @@ bool is_annotated(const ContainerRules& rules, const State& state, const Config&
 // everything, and a /dev of the host's must not get the kit.
 void require_isolable(const ContainerRules& rules, const Config& config);
 
-// The kuid and kgid, as the hook's user namespace numbers them, of the container's root.
-struct RootIds {
+// A kuid and a kgid, as the hook's user namespace numbers them.
+struct HostIds {
   unsigned uid = 0, gid = 0;
 };
 // map: /proc/PID/uid_map or gid_map as read by the hook. Returns what the container's lowest id is
 // outside; nothing for an empty map.
 std::optional<unsigned> outside_root(const std::string& map);
+// What `id` of the container is outside; nothing when the map does not have it, or the hook's user
+// namespace has no number for it.
+std::optional<unsigned> outside_id(const std::string& map, unsigned id);
+
+// The name of the host's record file of the container `id`. Throws Error when the id could name
+// anything but a file of its own: the runtime is trusted, but not to keep others from naming
+// containers.
+std::string record_file_name(const std::string& id);
 
 }  // namespace rind::hook

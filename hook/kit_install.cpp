@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/mount.h"
 #include "common/sys.h"
+#include "common/text.h"
 
 namespace rind::hook {
 namespace {
@@ -20,7 +21,7 @@ constexpr const char* kWhat = "install the kit";
 // (EOVERFLOW otherwise), and the kit is to belong to the container's root.
 class FsIds {
  public:
-  explicit FsIds(RootIds ids) {
+  explicit FsIds(HostIds ids) {
     ::setfsgid(ids.gid);
     ::setfsuid(ids.uid);
     // setfsuid returns the previous id whether it worked or not: ask again.
@@ -59,7 +60,7 @@ Fd open_in_kit(int top, const std::string& name) {
 }
 
 // The kit's tmpfs, filled, still detached.
-Fd make_kit(const KitContents& contents, const RootIds& owner) {
+Fd make_kit(const KitContents& contents, const HostIds& owner, bool record) {
   Fd top = mnt::make("tmpfs",
                      {{"source", "rind"},
                       {"mode", "0755"},
@@ -77,6 +78,7 @@ Fd make_kit(const KitContents& contents, const RootIds& owner) {
   sys::make_file(dir, "policy.json", contents.policy, 0444);
   sys::make_file(dir, "manifest.json", manifest, 0444);
   sys::make_file(dir, "rind", "", 0444);
+  if (record) sys::make_file(dir, base_name(kit::kRecord), "", 0444);
   sys::make_directory(dir, "originals", 0755);
   for (size_t i = 0; i < contents.manifest.seams.size(); ++i) {
     sys::make_file(dir, "originals/" + std::to_string(i), "", 0444);
@@ -143,7 +145,7 @@ std::string path_inside(int file, const Root& rootfs) {
   return path.substr(top.size());
 }
 
-// Clones of the helper's file: read-only, nosuid and nodev.
+// Clones of the helper's file: read-only, nosuid, nodev, and shared with no mount of the host's.
 std::vector<Fd> clone_helper(const std::string& path, size_t count) {
   const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   const struct stat st = sys::stat_fd(file.get(), path);
@@ -155,7 +157,7 @@ std::vector<Fd> clone_helper(const std::string& path, size_t count) {
   std::vector<Fd> clones;
   for (size_t i = 0; i < count; ++i) {
     Fd tree = mnt::clone_tree(file.get(), false, path);
-    mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, false, path);
+    mnt::make_private(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, path);
     clones.push_back(std::move(tree));
   }
   return clones;
@@ -186,7 +188,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
         {seams[i].kind, path, std::string(kit::kDirectory) + "/originals/" + std::to_string(i)});
   }
 
-  const Fd top = make_kit(contents, contents.owner);
+  const Fd top = make_kit(contents, contents.owner, host.record.has_value());
   {
     const FsIds as_owner(contents.owner);
     sys::make_directory(dev.get(), kit::kName, 0755);
@@ -202,6 +204,11 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   }
   const Fd target = open_in_kit(top.get(), "rind");
   mnt::attach(host.helper.back().get(), target.get(), kit::kHelper);
+  if (host.record) {
+    const Fd record = open_in_kit(top.get(), base_name(kit::kRecord));
+    mnt::attach(host.record->tree(), record.get(), kit::kRecord);
+  }
+  // Not what is mounted below it: the record stays writable.
   mnt::set_attributes(top.get(), mnt::kReadOnly, false, kit::kDirectory);
 
   for (size_t i = 0; i < seams.size(); ++i) {

@@ -6,12 +6,14 @@
 // `rind`, in the container's own /dev, which is checked to be a tmpfs that is not the host's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/kit.h"
 #include "common/resolve.h"
 #include "hook/container.h"
+#include "hook/host_record.h"
 #include "hook/mount_table.h"
 #include "hook/search.h"
 
@@ -25,6 +27,8 @@ struct HostView {
 
   MountTable mount_table;
   std::vector<Fd> helper;  // the kernel clones only mounts of the namespace that the caller is in
+  // The container's record file, where the policy wants records on the host.
+  std::optional<HostRecord> record;
   dev_t dev = 0;  // the device of the host's /dev, so that the container's can be told from it
 };
 
@@ -32,7 +36,7 @@ struct KitContents {
   std::string policy;      // JSON text
   kit::Manifest manifest;  // without seams: install_kit fills them in
   uint64_t leases = 0;
-  RootIds owner;
+  HostIds owner;
 };
 
 // Makes /dev/rind and covers `seams`. host: made with seams.size() + 1 clones.

@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 
 #include <optional>
+#include <vector>
 
 #include "common/error.h"
 #include "hook/container.h"
@@ -57,6 +58,30 @@ void prestart_without_policy(const Container& container, const State& state, con
   log_warning("the policy cannot be used, builder containers are refused: " + trouble);
 }
 
+bool has_host_record(const Policy& policy) {
+  return policy.record.place == RecordRules::Place::kHost;
+}
+
+// setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
+// SETGID); a seam may lie in a directory that only its owner may search; a record file on the host
+// belongs to the container's user (CHOWN).
+std::vector<unsigned> capabilities_for(const Policy& policy) {
+  std::vector<unsigned> capabilities = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID,
+                                        CAP_DAC_READ_SEARCH};
+  if (has_host_record(policy)) capabilities.push_back(CAP_CHOWN);
+  return capabilities;
+}
+
+KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
+                          const Container& container) {
+  KitContents contents;
+  contents.policy = loaded.document.dump();
+  contents.manifest = make_manifest(loaded.policy, config);
+  contents.leases = loaded.policy.leases;
+  contents.owner = container.root_ids();
+  return contents;
+}
+
 }  // namespace
 
 void prestart(const Container& container, const State& state, const HostPaths& paths) {
@@ -68,9 +93,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   std::string reason = builder_by_config(policy.containers, state, config);
   if (reason.empty() && !policy.containers.seam) return;
 
-  // setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
-  // SETGID); a seam may lie in a directory that only its owner may search.
-  keep_capabilities({CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  keep_capabilities(capabilities_for(policy));
   const Root rootfs = container.open_rootfs(config.root);
   std::vector<FoundSeam> seams = find_scripts(
       rootfs, policy.seams, search_patterns(policy.seams, config.environment, config.arguments));
@@ -87,16 +110,17 @@ void prestart(const Container& container, const State& state, const HostPaths& p
                 "containers.without_seam to \"start\"");
   }
 
-  KitContents contents;
-  contents.policy = tried.loaded->document.dump();
-  contents.manifest = make_manifest(policy, config);
-  contents.leases = policy.leases;
-  contents.owner = container.root_ids();
-  const HostView host(paths.helper, seams.size() + 1);
+  KitContents contents = make_contents(*tried.loaded, config, container);
+  HostView host(paths.helper, seams.size() + 1);
+  if (has_host_record(policy)) {
+    host.record.emplace(policy.record.directory, record_file_name(state.id),
+                        container.user_ids(config.user));
+  }
 
   container.join_mount_namespace();
   keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
   install_kit(container, rootfs, std::move(contents), seams, host);
+  if (host.record) host.record->keep();
   log_info("isolating the steps of the container in " + state.bundle + " (" + reason + "), " +
            std::to_string(seams.size()) + " seam(s) covered");
 }

@@ -56,6 +56,16 @@ std::string string_if_any(const Json& parent, const char* key) {
   return found != parent.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// process.user; root where it is absent.
+ProcessUser user_of(const Json& process, const std::string& origin) {
+  constexpr uint64_t kLargestId = 0xfffffffe;  // the next one means "no id" to the kernel
+  JsonObject user(member(process, "user"), origin, "process.user");
+  ProcessUser out;
+  if (user.has("uid")) out.uid = static_cast<unsigned>(user.integer("uid", 0, kLargestId));
+  if (user.has("gid")) out.gid = static_cast<unsigned>(user.integer("gid", 0, kLargestId));
+  return out;
+}
+
 }  // namespace
 
 State read_state(int fd) {
@@ -69,6 +79,8 @@ State read_state(int fd) {
   state.bundle = top.string("bundle");
   if (state.bundle.empty() || state.bundle[0] != '/') throw top.wrong("bundle", "an absolute path");
   state.status = top.string("status");
+  // A container that is no builder starts under any id; who makes a name of it checks it.
+  state.id = string_if_any(value, "id");
   state.annotations = string_map(value, "annotations");
   return state;
 }
@@ -88,6 +100,7 @@ Config parse_config(const Json& value, const std::string& bundle) {
   const Json& process = member(value, "process");
   config.arguments = strings_if_any(process, "args", origin);
   config.environment = strings_if_any(process, "env", origin);
+  config.user = user_of(process, origin);
   config.bounding = strings_if_any(member(process, "capabilities"), "bounding", origin);
   config.masked_paths = strings_if_any(member(value, "linux"), "maskedPaths", origin);
   config.annotations = string_map(value, "annotations");

@@ -17,6 +17,7 @@ namespace rind::hook {
 
 struct State {
   pid_t pid = 0;
+  std::string id;      // as the runtime has it: not checked, "" where it is no string
   std::string bundle;  // absolute
   std::string status;  // "creating" or "created" at prestart, "running" at poststart
   std::map<std::string, std::string> annotations;
@@ -31,11 +32,17 @@ struct Mount {
   std::vector<std::string> options;
 };
 
+// Who the container's first process is, as the container numbers it.
+struct ProcessUser {
+  unsigned uid = 0, gid = 0;
+};
+
 struct Config {
   std::string root;  // the rootfs, absolute
   std::vector<std::string> arguments, environment, masked_paths, bounding;
   std::map<std::string, std::string> annotations;
   std::vector<Mount> mounts;
+  ProcessUser user;
   bool own_uts_namespace = false;  // made for this container, not joined
 };
 

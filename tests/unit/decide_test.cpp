@@ -99,3 +99,43 @@ TEST_CASE("decide: the container root's id outside") {
   CHECK(outside_root("1000 500 1\n") == 500U);
   CHECK_FALSE(outside_root(""));
 }
+
+TEST_CASE("decide: a container's id outside") {
+  const std::string map = "         0     200000       1000\n      1234     500000          1\n";
+  CHECK(outside_id(map, 0) == 200000U);
+  CHECK(outside_id(map, 999) == 200999U);
+  CHECK_FALSE(outside_id(map, 1000));
+  CHECK(outside_id(map, 1234) == 500000U);
+  CHECK_FALSE(outside_id(map, 1235));
+  CHECK_FALSE(outside_id("", 0));
+  CHECK(outside_id("0 0 4294967295\n", 4294967294U) == 4294967294U);
+  // As shown to a reader whose own namespace does not have the id.
+  CHECK_FALSE(outside_id("0 4294967295 1\n", 0));
+}
+
+TEST_CASE("decide: the record file of a container") {
+  CHECK(record_file_name("0a1b2c") == "0a1b2c.jsonl");
+  CHECK(record_file_name("buildah-buildah123.4_5") == "buildah-buildah123.4_5.jsonl");
+  CHECK(record_file_name(std::string(249, 'a')).size() == 255);
+  const std::string wrong[] = {"",
+                               ".",
+                               "..",
+                               ".hidden",
+                               "-x",
+                               "_x",
+                               "a/b",
+                               "/etc/passwd",
+                               "a b",
+                               "a\n",
+                               "../../x",
+                               "a\xc3\xa4",
+                               std::string(250, 'a'),
+                               std::string("a\0b", 3)};
+  for (const auto& id : wrong) {
+    CAPTURE(id);
+    const std::string error = error_of([&] { record_file_name(id); });
+    CHECK(contains(error, "its id is not"));
+    CHECK(contains(error, "record.place"));
+    CHECK_FALSE(contains(error, "\n"));
+  }
+}

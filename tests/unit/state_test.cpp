@@ -26,6 +26,7 @@ TEST_CASE("state: what runtimes send") {
       R"({"ociVersion":"1.0.2","id":"x","status":"created","pid":42,"bundle":"/b","root":"/r",
           "annotations":{"a":"b"}})");
   CHECK(state.pid == 42);
+  CHECK(state.id == "x");
   CHECK(state.bundle == "/b");
   CHECK(state.status == "created");
   CHECK(state.annotations.at("a") == "b");
@@ -39,6 +40,27 @@ TEST_CASE("state: what is none is an error") {
                  "pid"));
   CHECK(contains(error_of([] { state_from(R"({"status":"created","pid":1,"bundle":"b"})"); }),
                  "bundle"));
+}
+
+TEST_CASE("state: an odd id is no error, a container that is no builder starts under any") {
+  CHECK(state_from(R"({"id":"../x y","status":"created","pid":1,"bundle":"/b"})").id == "../x y");
+  CHECK(state_from(R"({"id":7,"status":"created","pid":1,"bundle":"/b"})").id.empty());
+  CHECK(state_from(R"({"status":"created","pid":1,"bundle":"/b"})").id.empty());
+}
+
+TEST_CASE("config: the user of the first process") {
+  const auto user = [](const std::string& process) {
+    const std::string text = R"({"root":{"path":"/r"},"process":)" + process + "}";
+    return parse_config(parse_json(text, "c"), "/b").user;
+  };
+  CHECK(user(R"({"user":{"uid":1234,"gid":5,"additionalGids":[1]}})").uid == 1234);
+  CHECK(user(R"({"user":{"uid":1234,"gid":5}})").gid == 5);
+  CHECK(user("{}").uid == 0);
+  CHECK(user("{}").gid == 0);
+  for (const char* wrong : {R"({"user":{"uid":-1}})", R"({"user":{"uid":4294967295}})",
+                            R"({"user":{"uid":0,"gid":"0"}})"}) {
+    CHECK(contains(error_of([&] { user(wrong); }), "process.user."));
+  }
 }
 
 TEST_CASE("config: a relative root lies in the bundle") {
