@@ -1,0 +1,241 @@
+# Records of place `host`: the file on the host, how the container has it, and what is refused.
+
+RECORD=/dev/rind/record.jsonl
+
+# A fresh directory for records, RECORDS, and the policy that names it.
+use_records() {
+  RECORDS=$(mktemp -d "$RIND_TMP/records.XXXXXX")
+  [[ $RIND_ENGINE != podman_rootless ]] || chown "$RIND_TEST_USER": "$RECORDS"
+  use_rind "$(record_policy "$RECORDS")"
+}
+
+record_policy() { printf '{"record": {"place": "host", "directory": "%s"}}' "$1"; }
+
+# With these options of the engine the container's user, OWNER on the host, writes its record there.
+records() {
+  local owner=$1 file
+  shift
+  use_records
+  printf 'secret' >"$RECORDS/other.jsonl"
+  chmod 0666 "$RECORDS/other.jsonl"
+  expect_status 0 builder "$@" "$IMAGE_BUILDER" sh -c '
+    echo "a line" >>"$1" && cat "$1" && stat -c "%F, %a" "$1" && ls -A /dev/rind
+    for attempt in "rm -f $1" "mv $1 $1.old" "touch $1.new" "umount $1" "ls $2"; do
+      if $attempt 2>/dev/null; then echo "done: $attempt"; fi
+    done
+    find / -xdev -name other.jsonl 2>/dev/null
+    grep " $1 " /proc/self/mountinfo' write "$RECORD" "$RECORDS"
+  expect_contains "the line" "$OUTPUT" "a line"
+  expect_contains "the file" "$OUTPUT" "regular file, 600"
+  expect_lacks "what should have failed" "$OUTPUT" "done:"
+  expect_lacks "the files found" "$OUTPUT" other.jsonl
+  expect_contains "the mount's options" "$OUTPUT" " rw,nosuid,nodev,noexec"
+  expect_lacks "the mount's propagation" "$OUTPUT" "shared:"
+  rm "$RECORDS/other.jsonl"
+  file=$(only_record)
+  [[ ${file##*/} =~ ^[0-9a-f]{64}\.jsonl$ ]] || fail "the file's name: $file"
+  expect_equal "owner and mode" "$owner 600" "$(stat -c '%u:%g %a' "$file")"
+  expect_equal "what it says" "a line" "$(cat "$file")"
+}
+
+only_record() {
+  local files
+  mapfile -t files < <(find "$RECORDS" -mindepth 1)
+  ((${#files[@]} == 1)) || fail "the records: ${files[*]}"
+  printf '%s' "${files[0]}"
+}
+
+rootful() { records 0:0; }
+rootful_user() { records 1234:0 --user 1234; }
+rootful_group() { records 1234:77 --user 1234:77; }
+rootful_uidmap() { records 200000:300000 --uidmap 0:200000:65536 --gidmap 0:300000:65536; }
+rootful_uidmap_user() { records 201234:300077 --user 1234:77 --uidmap 0:200000:65536 --gidmap 0:300000:65536; }
+on_each_runtime rootful
+on_each_runtime rootful_user
+on_each_runtime rootful_group
+on_each_runtime rootful_uidmap
+on_each_runtime rootful_uidmap_user
+
+first_of() { sed -n "s/^$RIND_TEST_USER:\([0-9]*\):.*/\1/p" "$1" | head -n 1; } # FILE: subuid or subgid
+
+# The container's root is the user; its other ids are the user's subordinate ones, from 1.
+rootless() {
+  RIND_ENGINE=podman_rootless
+  import_image podman_rootless
+  records "$(id -u "$RIND_TEST_USER"):$(id -g "$RIND_TEST_USER")"
+  records "$(($(first_of /etc/subuid) + 1233)):$(id -g "$RIND_TEST_USER")" --user 1234
+  records "$(($(first_of /etc/subuid) + 1233)):$(($(first_of /etc/subgid) + 76))" --user 1234:77
+  # 0 of the container is 1000 of the user's namespace.
+  records "$(($(first_of /etc/subuid) + 1009)):$(($(first_of /etc/subgid) + 1999))" --user 10:0 \
+    --uidmap 0:1000:1024 --gidmap 0:2000:1024
+}
+on_each_runtime rootless
+
+# A shared mount on the host: what is mounted on the record must not be mounted there.
+shared_mount() {
+  use_records
+  mount --bind "$RECORDS" "$RECORDS"
+  mount --make-shared "$RECORDS"
+  expect_contains "control: the host's" "$(grep " $RECORDS " /proc/self/mountinfo)" "shared:"
+  expect_status 0 builder "$IMAGE_BUILDER" grep " /dev/rind/re*" /proc/self/mountinfo
+  umount "$RECORDS"
+  expect_contains "the mount" "$OUTPUT" "$RECORD"
+  expect_lacks "its propagation" "$OUTPUT" "shared:"
+}
+on_each_runtime shared_mount
+
+test_no_record_by_default() {
+  use_rind
+  expect_status 0 builder "$IMAGE_BUILDER" ls -A /dev/rind
+  expect_contains "the kit" "$OUTPUT" policy.json
+  expect_lacks "the kit" "$OUTPUT" record
+}
+
+# What a step sees of it: nothing.
+hidden_from_steps() {
+  use_records
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    [[ -w $1 ]] && echo "control: there"
+    /dev/rind/rind run -- sh -c "if (echo x >>$1) 2>/dev/null; then echo \"the step: there\"; fi; true"' step "$RECORD"
+  expect_equal "what is seen" "control: there" "$OUTPUT"
+  expect_equal "the record" "" "$(cat "$(only_record)")"
+}
+on_each_runtime hidden_from_steps
+
+# A container that can be started again: prints its id.
+create() {
+  "$RIND_ENGINE" create --network none --annotation "$BUILDER_ANNOTATION" \
+    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" "$IMAGE_BUILDER" "$@"
+}
+
+restart() {
+  use_records
+  local id
+  id=$(create sh -c "echo a line >>$RECORD")
+  # shellcheck disable=SC2064
+  trap "podman_rootful rm -f $id >/dev/null" EXIT
+  expect_status 0 podman_rootful start --attach "$id"
+  expect_status 0 podman_rootful start --attach "$id"
+  expect_equal "the file" "$RECORDS/$id.jsonl" "$(only_record)"
+  expect_equal "both lines" $'a line\na line' "$(cat "$(only_record)")"
+}
+on_each_runtime restart
+
+test_buildah_run() {
+  local container
+  container=$(buildah_rootful from "$IMAGE_BUILDER")
+  # shellcheck disable=SC2064
+  trap "buildah_rootful rm $container >/dev/null" EXIT
+  buildah_rootful config --annotation "$BUILDER_ANNOTATION" "$container"
+  use_records
+  expect_status 0 buildah_rootful run "$container" -- sh -c "echo a line >>$RECORD"
+  expect_equal "what it says" "a line" "$(cat "$(only_record)")"
+}
+
+# The container COMMAND does not start, and the hook says WHY and the REMEDY, in one line.
+refused() {
+  local why=$1 remedy=$2 status=0 line
+  shift 2
+  : >"$RIND_TMP/hook.log"
+  OUTPUT=$("$@" 2>&1) || status=$?
+  OUTPUT+=$'\n'$(hook_messages)
+  printf '%s\n' "$OUTPUT"
+  ((status != 0)) || fail "it was started"
+  expect_lacks "the container's output" "$OUTPUT" started
+  line=$(grep -F "keep records of the container's steps on the host" <<<"$OUTPUT" | tail -n 1)
+  expect_contains "the reason" "$line" "$why"
+  expect_contains "the remedy" "$line" "$remedy"
+}
+
+# DIRECTORY WHY REMEDY
+directory_refused() {
+  use_rind "$(record_policy "$1")"
+  refused "$2" "$3" builder "$IMAGE_BUILDER" echo started
+  [[ ! -d $1 ]] || expect_equal "what was made in $1" "" "$(find "$1" -name '*.jsonl')"
+}
+
+directories() {
+  local base
+  base=$(mktemp -d "$RIND_TMP/refused.XXXXXX")
+  mkdir -m 0700 "$base/good" "$base/others"
+  : >"$base/file"
+  ln -s good "$base/link"
+  mkdir -m 0770 "$base/group-writes"
+  mkdir -m 0777 "$base/all-write"
+  mkdir -m 0755 "$base/all-enter"
+  chown 1234 "$base/others"
+  directory_refused "$base/missing" "No such file or directory" "install -d -m 0700 $base/missing"
+  directory_refused "$base/file" "Not a directory" "install -d"
+  directory_refused "$base/link" "symbolic links" "without symlinks"
+  directory_refused "$base/group-writes" "mode 0770" "chmod 0700"
+  directory_refused "$base/all-write" "mode 0777" "chmod 0700"
+  directory_refused "$base/all-enter" "mode 0755" "chmod 0700"
+  directory_refused "$base/others" "belongs to uid 1234" "install -d"
+  mount --bind "$base/good" "$base/good"
+  mount -o remount,bind,ro "$base/good"
+  directory_refused "$base/good" "Read-only file system" "writable file system"
+  umount "$base/good"
+  # Control: the same directory, writable, and one that a group may read.
+  chmod 0750 "$base/good"
+  use_rind "$(record_policy "$base/good")"
+  expect_status 0 builder "$IMAGE_BUILDER" echo started
+}
+on_each_runtime directories
+
+# Another user's directory, as it is for the rootless user where root has made it.
+rootless_without_a_directory() {
+  RIND_ENGINE=podman_rootless
+  import_image podman_rootless
+  local base
+  base=$(mktemp -d "$RIND_TMP/refused.XXXXXX")
+  chmod 0755 "$base"
+  directory_refused "$base" "belongs to uid" "as the user who starts builders"
+  directory_refused "$base/missing" "No such file or directory" "install -d"
+}
+on_each_runtime rootless_without_a_directory
+
+# What lies under the file's name already, made by KIND, is not what an earlier start made.
+planted() {
+  local kind=$1 why=$2 id file
+  use_records
+  id=$(create echo started)
+  # shellcheck disable=SC2064
+  trap "podman_rootful rm -f $id >/dev/null" EXIT
+  file=$RECORDS/$id.jsonl
+  "$kind" "$file"
+  refused "$why" "move it away" podman_rootful start --attach "$id"
+  # Control: it was that file.
+  rm -rf -- "$file"
+  expect_status 0 podman_rootful start --attach "$id"
+  expect_contains "the container" "$OUTPUT" started
+  podman_rootful rm -f "$id" >/dev/null
+}
+
+plant_symlink() { ln -s /etc/passwd "$1"; }
+plant_dangling() { ln -s "$1.target" "$1"; }
+plant_fifo() { mkfifo -m 0600 "$1"; }
+plant_directory() { mkdir -m 0600 "$1"; }
+plant_hard_link() { : >"$1.other" && chmod 0600 "$1.other" && ln "$1.other" "$1"; }
+plant_others() { : >"$1" && chmod 0600 "$1" && chown 1234 "$1"; }
+plant_setuid() { : >"$1" && chmod 4755 "$1"; }
+
+files() {
+  planted plant_symlink "not a regular file"
+  planted plant_dangling "not a regular file"
+  planted plant_fifo "not a regular file"
+  planted plant_directory "not a regular file"
+  planted plant_hard_link "hard links"
+  planted plant_others "belongs to 1234:0"
+  planted plant_setuid "mode 4755"
+}
+on_each_runtime files
+
+# A container that is refused for another reason leaves no file.
+refused_leaves_nothing() {
+  use_records
+  local status=0
+  OUTPUT=$(builder --pid host "$IMAGE_BUILDER" echo started 2>&1) || status=$?
+  ((status != 0)) || fail "it was started"
+  expect_equal "the records" "" "$(ls -A "$RECORDS")"
+}
+on_each_runtime refused_leaves_nothing
