@@ -115,7 +115,7 @@ std::string record_file_name(const std::string& id) {
   const auto is_wrong = [&](char c) {
     return !is_alphanumeric(c) && c != '_' && c != '.' && c != '-';
   };
-  const std::string name = id + ".jsonl";
+  std::string name = id + ".jsonl";
   if (id.empty() || !is_alphanumeric(id[0]) || std::any_of(id.begin(), id.end(), is_wrong) ||
       name.size() > kNameMax) {
     throw Error(
