@@ -117,7 +117,8 @@ TEST_CASE("record: the schema, key by key") {
                                    "expected");
   const Json found = parse_json(to_line(full_record()), "line");
   for (const auto& [key, value] : expected.items()) {
-    CAPTURE(key);
+    const std::string name = key;  // CAPTURE makes a lambda, and clang 14 no binding in one
+    CAPTURE(name);
     REQUIRE(found.contains(key));
     CHECK(found.at(key) == value);
   }
@@ -149,7 +150,8 @@ TEST_CASE("record: the page about it has every key, and an example that is one")
   const auto check_keys = [&](const Json& ours, const Json& theirs, const std::string& prefix) {
     CHECK(theirs.size() == ours.size());
     for (const auto& [key, value] : ours.items()) {
-      CAPTURE(key);
+      const std::string name = key;
+      CAPTURE(name);
       CHECK(theirs.contains(key));
       if (!value.is_object()) CHECK(contains(page, "`" + prefix + key + "`"));
     }
