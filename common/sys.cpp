@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 
@@ -125,6 +126,18 @@ void set_undumpable() {
 
 void close_from(unsigned first) {
   if (::syscall(SYS_close_range, first, ~0U, 0) != 0) throw_errno("close_range");
+}
+
+void close_all_but(unsigned first, int one, int other) {
+  const auto low = static_cast<unsigned>(std::min(one, other));
+  const auto high = static_cast<unsigned>(std::max(one, other));
+  const auto close = [](unsigned from, unsigned to) {
+    if (from <= to && ::syscall(SYS_close_range, from, to, 0) != 0)
+      throw_errno("close descriptors");
+  };
+  if (low > first) close(first, low - 1);
+  close(low + 1, high - 1);
+  close(high + 1, ~0U);
 }
 
 Pipe make_pipe() {

@@ -57,6 +57,8 @@ void set_namespace(int fd, int type, const std::string& name);
 void set_undumpable();
 // Closes every descriptor from `first` on.
 void close_from(unsigned first);
+// Closes every descriptor from `first` on but these two.
+void close_all_but(unsigned first, int one, int other);
 // A pipe with O_CLOEXEC at both ends.
 struct Pipe {
   Fd read_end, write_end;

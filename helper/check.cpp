@@ -12,8 +12,9 @@
 #include "common/kit.h"
 #include "common/sys.h"
 #include "helper/kit_read.h"
+#include "helper/record.h"
 #include "helper/run.h"
-#include "helper/sandbox.h"
+#include "helper/summary.h"
 
 namespace rind {
 namespace {
@@ -57,7 +58,8 @@ void require_covered(const kit::Manifest& manifest) {
   }
 }
 
-void run_probe(const Kit& kit) {
+// Runs `true` as a step. Returns what that step was given.
+std::string run_probe(const Kit& kit) {
   const Call call{{"true"}, current_environment()};
   RunOptions options;
   options.always_step = true;
@@ -65,20 +67,29 @@ void run_probe(const Kit& kit) {
   const StepResult result = run_plan(planned.plan, *planned.step, true);
   const int status = result.end.step.status;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw Error("run a step", "`true` failed in it");
+    throw Error("run a step", "`true` failed in it: " + ending(status));
   }
+  const Plan& plan = planned.plan;
+  std::string given = "      identity " + to_string(plan.identity.mode) + ", uid " +
+                      std::to_string(plan.uid) + "; network " + to_string(plan.network) +
+                      "; seccomp " + to_string(plan.seccomp) + "\n";
+  for (const auto& absent : result.absent) given += "      without " + printable(absent) + "\n";
+  return given;
 }
 
 }  // namespace
 
 int check() {
   Kit kit;
+  std::string given;
   bool ok = line("the kit is there and its policy is valid", [&] { kit = read_kit(); });
   if (!ok) return 1;
   ok &= line("the helper is a mount", [] { require_mount(kit::kHelper); });
   ok &= line("the anchor is buried", [] { require_mount(kit::kAnchor); });
   ok &= line("every seam is covered", [&] { require_covered(kit.manifest); });
-  ok &= line("a step can be isolated as the policy says", [&] { run_probe(kit); });
+  ok &= line("the policy's record can be written", [&] { RecordFile::open(kit.policy.record); });
+  ok &= line("a step can be isolated as the policy says", [&] { given = run_probe(kit); });
+  sys::write_all(STDOUT_FILENO, given, "standard output");
   return ok ? 0 : 1;
 }
 

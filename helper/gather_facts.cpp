@@ -218,6 +218,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   for (const auto& path : manifest.sockets) look(path);
   look("$TMPDIR");
   look("$HOME");
+  look(policy.record.directory);
   look("/etc/passwd");
   look("/etc/group");
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);

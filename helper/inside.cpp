@@ -157,6 +157,9 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
 void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratch,
               const SignalGuard& signals, int life, int report) {
   try {
+    // Neither the builder's directories nor the locks that the supervisor holds.
+    constexpr unsigned kFirstOwn = 3;
+    sys::close_all_but(kFirstOwn, life, report);
     wait_for_ids(life);
     die_with_supervisor(life);
     // After the ids are mapped: an undumpable process's files in /proc belong to root.

@@ -96,6 +96,13 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       rules.add(strength, std::move(view));
     }
   }
+  if (policy.record.place == RecordRules::Place::kContainer) {
+    const auto found = facts.paths.find(policy.record.directory);
+    if (found != facts.paths.end() && found->second.front().type == PathFact::Type::kDirectory) {
+      rules.add(kByEngine, simple_view(found->second.front().canonical, View::kHidden, true,
+                                       "record.directory"));
+    }
+  }
   for (const auto& path : facts.manifest.sockets) {
     const auto found = facts.paths.find(path);
     if (found == facts.paths.end()) continue;

@@ -9,6 +9,8 @@
 #include "helper/lease.h"
 #include "helper/lend.h"
 #include "helper/outputs.h"
+#include "helper/record.h"
+#include "helper/record_step.h"
 #include "helper/scratch.h"
 #include "helper/signals.h"
 #include "helper/summary.h"
@@ -96,9 +98,22 @@ StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs) {
 }
 
 int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
-  (void)kit;
   const Step& step = *planned.step;
-  const StepResult result = run_plan(planned.plan, step, options.drop_outputs);
+  // First: a step whose record cannot be written does not start.
+  RecordFile record = RecordFile::open(kit.policy.record);
+  StepRecord line = record_of(planned.plan, step);
+  ::clock_gettime(CLOCK_REALTIME, &line.start);
+  StepResult result;
+  try {
+    result = run_plan(planned.plan, step, options.drop_outputs);
+  } catch (const Error& e) {
+    // Not the identity that it would have had: there was none.
+    add_error(line, e);
+    record.append(line);
+    throw;
+  }
+  add_result(line, planned.plan, result);
+  record.append(line);
   const int status = result.end.step.status;
   say_dropped(step, result.collected);
   if (!is_well(status) || result.end.timed_out) say(failure_line(planned.plan, step, result));

@@ -47,8 +47,9 @@ struct StepResult {
 // trees are its own again then, too.
 StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs);
 
-// run_plan, with the record and the last words of a step that fails. Returns the exit status; does
-// not return when the step died by a signal: then this process dies by it, too.
+// run_plan, with the record that the policy asks for and the last words of a step that fails.
+// Returns the exit status; does not return when the step died by a signal: then this process dies
+// by it, too.
 int run_step(const Kit& kit, Planned planned, const RunOptions& options);
 
 // This process's environment as NAME=VALUE.

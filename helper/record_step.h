@@ -1,0 +1,19 @@
+// What a step's record is made of. Pure, but for the clock.
+#pragma once
+
+#include "common/error.h"
+#include "helper/plan.h"
+#include "helper/record.h"
+#include "helper/run.h"
+#include "helper/step.h"
+
+namespace rind {
+
+// What is known before the step starts.
+StepRecord record_of(const Plan& plan, const Step& step);
+// How it ended, and what it made.
+void add_result(StepRecord& record, const Plan& plan, const StepResult& result);
+// That Rind could not run it.
+void add_error(StepRecord& record, const Error& error);
+
+}  // namespace rind
