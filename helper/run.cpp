@@ -13,6 +13,7 @@
 #include "helper/record_step.h"
 #include "helper/scratch.h"
 #include "helper/signals.h"
+#include "helper/streams.h"
 #include "helper/summary.h"
 
 namespace rind {
@@ -89,6 +90,7 @@ StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs) {
     lease = Lease::take(plan.identity.ids);
     apply_identity(plan, lease->id(), lease->id());
   }
+  const SharedStreams streams(plan);
   Lending lending(plan);
   StepResult result = run_lent(plan, signals, drop_outputs);
   lending.give_back();

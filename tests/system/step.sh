@@ -117,3 +117,11 @@ test_covers_cannot_be_lifted() {
   expect_status 0 in_rig '"$RIND" run -- sh -c "umount /tmp; umount /proc; mount --bind / /tmp; unshare -Urm umount /tmp; unshare -Urm umount -l /root; true" 2>&1'
   expect_equal "denials" 5 "$(grep -cv dmesg <<<"$OUTPUT")"
 }
+
+# As many a build script does: `echo ... >/dev/stderr`. The step's uid is not the pipe's owner.
+test_standard_streams_can_be_opened_again() {
+  expect_status 0 in_rig '"$RIND" run -- sh -c "echo out >/dev/stdout; echo err >/dev/stderr" 2>&1 | sort'
+  expect_equal "pipes" $'err\nout' "$OUTPUT"
+  expect_status 0 in_rig 'umask 077; echo in | "$RIND" run -- sh -c "cat </dev/stdin >>/dev/stdout" >/tmp/w/log; cat /tmp/w/log; stat -c %a /tmp/w/log'
+  expect_equal "a file, which is as closed afterwards as before" $'in\n600' "$OUTPUT"
+}
