@@ -179,23 +179,19 @@ std::vector<std::string> top_level() {
   return found;
 }
 
-// What others than the builder may not pass, of all that the step may see.
-void gather_closed(Facts& facts, const CallFacts& call_facts, const Step& step,
-                   const std::vector<ExtraView>& extra) {
-  for (const auto& [key, paths] : facts.paths) {
-    for (const auto& fact : paths) add_closed_above(facts, fact.canonical);
+// What the step may see, or is reached through.
+std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
+                                     const std::vector<ExtraView>& extra) {
+  std::vector<std::string> paths = {step.build_environment, step.source, step.control, step.log,
+                                    step.script};
+  for (const auto& [key, of_key] : facts.paths) {
+    for (const auto& fact : of_key) paths.push_back(fact.canonical);
   }
-  for (const auto& view : extra) add_closed_above(facts, view.path);
-  for (const auto& path :
-       {step.build_environment, step.source, step.control, step.log, step.script}) {
-    add_closed_above(facts, path);
-  }
-  for (const auto& output : step.outputs) add_closed_above(facts, output.path);
-  for (const auto& part : facts.interpreter) add_closed_above(facts, part.path);
-  for (const auto& link : facts.links) add_closed_above(facts, link.path);
-  add_closed(facts, call_facts.cwd);
-  add_unreadable(facts, step.build_environment);
-  add_unreadable(facts, step.script);
+  for (const auto& view : extra) paths.push_back(view.path);
+  for (const auto& output : step.outputs) paths.push_back(output.path);
+  for (const auto& part : facts.interpreter) paths.push_back(part.path);
+  for (const auto& link : facts.links) paths.push_back(link.path);
+  return paths;
 }
 
 }  // namespace
@@ -223,7 +219,9 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   look("/etc/group");
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
-  gather_closed(facts, call_facts, step, extra);
+  gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
+  add_unreadable(facts, step.build_environment);
+  add_unreadable(facts, step.script);
   return facts;
 }
 

@@ -56,10 +56,12 @@ void add_ids(std::set<uint64_t>& ids, const std::string& file) {
   }
 }
 
-void look_at(Facts& facts, const std::string& directory) {
-  struct stat st = {};
-  if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) return;
-  if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
+// Adds `directory` and what lies above it.
+void add_with_parents(std::set<std::string>& all, const std::string& directory) {
+  if (directory.empty() || directory[0] != '/') return;
+  // What lies above one that is known is known.
+  for (std::string at = directory; at != "/" && all.insert(at).second; at = parent_of(at)) {
+  }
 }
 
 }  // namespace
@@ -73,14 +75,18 @@ void gather_ids(Facts& facts) {
   add_ids(facts.named_ids, facts.group);
 }
 
-void add_closed_above(Facts& facts, const std::string& path) {
-  if (path.empty() || path[0] != '/' || path == "/") return;
-  add_closed(facts, parent_of(path));
-}
-
-void add_closed(Facts& facts, const std::string& path) {
-  if (path.empty() || path[0] != '/') return;
-  for (std::string at = path; at != "/"; at = parent_of(at)) look_at(facts, at);
+void gather_closed(Facts& facts, const std::vector<std::string>& paths,
+                   const std::vector<std::string>& directories) {
+  std::set<std::string> all;
+  for (const auto& path : paths) {
+    if (!path.empty() && path != "/") add_with_parents(all, parent_of(path));
+  }
+  for (const auto& directory : directories) add_with_parents(all, directory);
+  for (const auto& directory : all) {
+    struct stat st = {};
+    if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) continue;
+    if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
+  }
 }
 
 void add_unreadable(Facts& facts, const std::string& path) {

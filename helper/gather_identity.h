@@ -11,11 +11,10 @@ namespace rind {
 // Fills uid_map, gid_map, named_ids, passwd and group. Throws Error.
 void gather_ids(Facts& facts);
 
-// Adds to facts.closed every directory above `path` (canonical) that only its owner and group may
-// search.
-void add_closed_above(Facts& facts, const std::string& path);
-// The same for `path` and what lies above it. path: a directory.
-void add_closed(Facts& facts, const std::string& path);
+// Sets facts.closed: of the directories above each of `paths` (canonical), and of `directories`
+// themselves and what lies above them, those that only their owner and group may search.
+void gather_closed(Facts& facts, const std::vector<std::string>& paths,
+                   const std::vector<std::string>& directories);
 
 // Adds `path` to facts.unreadable when others than its owner and group may not read (and, of a
 // directory, search) it.
