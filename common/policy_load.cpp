@@ -34,6 +34,28 @@ std::vector<std::string> patch_files(const std::string& directory) {
   return files;
 }
 
+// `patch` composed onto `target`, both merge patches: what is null stays so, to take a key away
+// when the result is applied.
+void compose(Json& target, const Json& patch) {
+  if (!patch.is_object() || !target.is_object()) {
+    target = patch;
+    return;
+  }
+  for (const auto& [key, value] : patch.items()) compose(target[key], value);
+}
+
+// A rule's policy is a merge patch itself: merging would take the nulls out of it.
+void lay_over_rules(Json& merged, const Json& before, const Json& patch) {
+  if (!patch.contains("packages") || !patch.at("packages").is_object()) return;
+  for (const auto& [name, rule] : patch.at("packages").items()) {
+    if (!rule.is_object() || !rule.contains("policy") || !rule.at("policy").is_object()) continue;
+    const Json::json_pointer place = Json::json_pointer("/packages") / name / "policy";
+    Json composed = before.contains(place) ? before.at(place) : Json::object();
+    compose(composed, rule.at("policy"));
+    merged[place] = std::move(composed);
+  }
+}
+
 void lay_over(LoadedPolicy& loaded, const std::string& file) {
   Json& merged = loaded.document;
   const Json patch = read_json_file(file, kPolicyLimit);
@@ -43,7 +65,9 @@ void lay_over(LoadedPolicy& loaded, const std::string& file) {
   if (patch.contains("version") && patch.at("version") != merged.at("version")) {
     throw Error("read " + file, "version is not " + merged.at("version").dump());
   }
+  const Json before = merged;
   merged.merge_patch(patch);
+  lay_over_rules(merged, before, patch);
   loaded.policy = parse_policy(merged, file);
 }
 

@@ -40,7 +40,7 @@ bool is_wheel(std::string name) {
   }
   for (size_t i = 0; i < parts.size(); ++i) {
     // Epochs and local versions have ! and +.
-    if (!is_component(parts[i], i == 1 ? "._!+" : i == 0 ? "._" : "._")) return false;
+    if (!is_component(parts[i], i == 1 ? "._!+" : "._")) return false;
   }
   return true;
 }
@@ -63,7 +63,8 @@ std::string normalised(const std::string& name) {
   for (const char c : name) {
     const bool separator = c == '-' || c == '_' || c == '.';
     if (separator && !out.empty() && out.back() == '-') continue;
-    out += separator ? '-' : (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool upper = c >= 'A' && c <= 'Z';
+    out += separator ? '-' : upper ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return out;
 }

@@ -35,8 +35,8 @@ struct statx look_at(int directory, const std::string& name) {
 
 class Walk {
  public:
-  Walk(std::string path, Owner owner, const std::function<bool(const Owner&)>& may_change)
-      : path_(std::move(path)), owner_(owner), may_change_(may_change) {}
+  Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide)
+      : path_(std::move(path)), owner_(owner), decide_(decide) {}
 
   void run(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
@@ -83,12 +83,8 @@ class Walk {
   void change(const std::string& name, const struct statx& st) {
     const Owner now = {st.stx_uid, st.stx_gid};
     if (now == owner_) return;
-    if (!may_change_(now)) {
-      throw Error(kWhat,
-                  place(name) + " belongs to uid " + std::to_string(now.uid) +
-                      ", whose it could not be again afterwards",
-                  "give it to the builder");
-    }
+    const bool is_directory = S_ISDIR(st.stx_mode);
+    if (decide_({now, at_.get(), name, is_directory, place(name)}) == Change::kLeave) return;
     if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno("change the owner of", place(name));
     }
@@ -157,7 +153,7 @@ class Walk {
 
   std::string path_;
   Owner owner_;
-  const std::function<bool(const Owner&)>& may_change_;
+  const std::function<Change(const TreeEntry&)>& decide_;
   Fd at_;
   std::vector<Level> stack_;
   std::map<Identity, Links> links_;
@@ -166,8 +162,8 @@ class Walk {
 }  // namespace
 
 void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<bool(const Owner&)>& may_change) {
-  Walk(path, owner, may_change).run(top);
+                 const std::function<Change(const TreeEntry&)>& decide) {
+  Walk(path, owner, decide).run(top);
 }
 
 }  // namespace rind

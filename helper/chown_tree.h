@@ -8,12 +8,23 @@
 
 namespace rind {
 
-// Gives everything below the directory `top` (an open descriptor, not O_PATH), but not itself, to
-// `owner`. Follows no link, leaves the file system at no mount point (Error), and holds two
-// descriptors however deep the tree is. Nobody else must be changing the tree meanwhile. path: of
-// `top`, for messages. may_change: asked of each owner; where it says no, the tree is refused.
-// Throws Error, with part of the tree changed.
+// An entry of the tree, as it is found.
+struct TreeEntry {
+  Owner owner;
+  int directory = -1;  // the one that it lies in, open
+  std::string name;
+  bool is_directory = false;
+  std::string path;  // for messages
+};
+
+enum class Change { kYes, kLeave };
+
+// Gives what lies below the directory `top` (an open descriptor, not O_PATH), but not `top` itself,
+// to `owner`, as far as `decide` says so; it may throw, too. Follows no link, leaves the file
+// system at no mount point (Error), and holds two descriptors however deep the tree is. Nobody else
+// must be changing the tree meanwhile. path: of `top`, for messages. Throws Error, with part of the
+// tree changed.
 void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<bool(const Owner&)>& may_change);
+                 const std::function<Change(const TreeEntry&)>& decide);
 
 }  // namespace rind

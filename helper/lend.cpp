@@ -1,6 +1,7 @@
 #include "helper/lend.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,7 +13,6 @@
 #include "common/resolve.h"
 #include "common/sys.h"
 #include "helper/chown_tree.h"
-#include "helper/lease.h"
 
 namespace rind {
 namespace {
@@ -36,17 +36,54 @@ void change_file(int fd, const LentTree& tree, Owner owner) {
   change(fd, tree.path, owner);
 }
 
-bool is_lease(const std::vector<unsigned>& ids, unsigned uid) {
-  return std::find(ids.begin(), ids.end(), uid) != ids.end();
+Error in_use(const std::string& path) {
+  return Error("lend " + path, "another step works in it", "let it end first");
+}
+
+// True when `fd` could be locked. A killed supervisor's pid 1 may have its descriptors for a
+// moment.
+bool lock(int fd) {
+  constexpr int kTries = 20;
+  for (int i = 0; i < kTries; ++i) {
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) throw_errno("lock a lent tree");
+    ::usleep(5000);
+  }
+  return false;
+}
+
+// Refuses a directory that is lent to a running step.
+void require_free(int directory, const std::string& name, const std::string& path) {
+  const Fd fd = sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!lock(fd.get())) throw in_use(path);
 }
 
 }  // namespace
 
+bool Lending::is_lease(unsigned uid) const {
+  return std::find(ids_.begin(), ids_.end(), uid) != ids_.end();
+}
+
+bool Lending::is_ours(unsigned uid) const {
+  return uid == step_.uid ||
+         std::find(taken_over_.begin(), taken_over_.end(), uid) != taken_over_.end();
+}
+
+// What a dead step left under `uid`: its processes may still be dying. Where the lease is taken,
+// whoever took it has seen to that.
+void Lending::take_over(unsigned uid, std::vector<Lease>& held) {
+  if (is_ours(uid)) return;
+  if (auto lease = Lease::take_id(ids_, uid)) held.push_back(std::move(*lease));
+  taken_over_.push_back(uid);
+}
+
 Lending::Lending(const Plan& plan)
-    : step_{plan.uid, plan.gid}, builder_{plan.builder_uid, plan.builder_gid} {
+    : step_{plan.uid, plan.gid},
+      builder_{plan.builder_uid, plan.builder_gid},
+      ids_(plan.identity.ids) {
   for (const auto& tree : plan.lent) {
     try {
-      lend(tree, plan.identity.ids);
+      lend(tree);
     } catch (const Error&) {
       try {
         give_back();
@@ -57,49 +94,75 @@ Lending::Lending(const Plan& plan)
   }
 }
 
-void Lending::lend(const LentTree& tree, const std::vector<unsigned>& ids) {
-  const Fd top = open_tree(tree);
+void Lending::lend(const LentTree& tree) {
+  Fd top = open_tree(tree);
+  if (!lock(top.get())) throw in_use(tree.path);
   const struct stat st = sys::stat_fd(top.get(), tree.path);
-  const Owner now = {st.st_uid, st.st_gid};
-  if (now.uid != step_.uid && is_lease(ids, now.uid)) {
-    // Its step may still be dying. Held until its processes are gone.
-    if (!Lease::take_id(ids, now.uid)) {
+  // A part of a tree that is lent belongs to the step, too.
+  Fd above;
+  for (unsigned uid = st.st_uid; is_lease(uid) && tree.directory;) {
+    above = sys::open(above ? above.get() : top.get(), "..", O_RDONLY | O_DIRECTORY);
+    uid = sys::stat_fd(above.get(), tree.path).st_uid;
+    if (is_lease(uid) && !lock(above.get())) throw in_use(tree.path);
+  }
+  lent_.push_back({tree, std::move(top)});
+  lend_below(lent_.back());
+}
+
+void Lending::lend_below(const Lent& lent) {
+  const LentTree& tree = lent.tree;
+  std::vector<Lease> held;
+  const auto decide = [&](const TreeEntry& entry) {
+    if (is_lease(entry.owner.uid)) {
+      if (entry.is_directory) require_free(entry.directory, entry.name, entry.path);
+      take_over(entry.owner.uid, held);
+    } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
-                  "another step works in it (uid " + std::to_string(now.uid) + ")",
-                  "let it end first");
+                  entry.path + " belongs to uid " + std::to_string(entry.owner.uid) +
+                      ", whose it could not be again afterwards",
+                  "give it to the builder");
     }
-  }
-  const auto may_change = [&](const Owner& owner) {
-    return tree.made_for_step || owner == builder_ || owner == step_ || is_lease(ids, owner.uid);
+    return Change::kYes;
   };
-  if (!may_change(now)) {
-    throw Error("lend " + tree.path, "it belongs to uid " + std::to_string(now.uid),
-                "give it to the builder");
+  const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
+  // Itself, it is locked already.
+  decide({{st.st_uid, st.st_gid}, -1, "", false, tree.path});
+  if (!tree.directory) return change_file(lent.top.get(), tree, step_);
+  change(lent.top.get(), tree.path, step_);
+  chown_below(lent.top.get(), tree.path, step_, decide);
+}
+
+// What is the step's, or was a dead one's. Of a tree that was refused half way the rest is as it
+// was.
+void Lending::give_back(const Lent& lent) const {
+  const LentTree& tree = lent.tree;
+  const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
+  const bool is_lent = is_ours(st.st_uid);
+  if (!tree.directory) {
+    if (is_lent) change_file(lent.top.get(), tree, builder_);
+    return;
   }
-  lent_.push_back(tree);
-  if (!tree.directory) return change_file(top.get(), tree, step_);
-  change(top.get(), tree.path, step_);
-  chown_below(top.get(), tree.path, step_, may_change);
+  std::string trouble;
+  try {
+    chown_below(lent.top.get(), tree.path, builder_, [&](const TreeEntry& entry) {
+      return is_ours(entry.owner.uid) ? Change::kYes : Change::kLeave;
+    });
+  } catch (const Error& e) {
+    trouble = e.what();
+  }
+  // The top in any case: what could not be given back is in the message.
+  if (is_lent) change(lent.top.get(), tree.path, builder_);
+  if (!trouble.empty()) throw Error("give back " + tree.path, trouble);
 }
 
 void Lending::give_back() {
   std::string trouble;
-  const auto attempt = [&](const std::function<void()>& action) {
+  for (const auto& lent : lent_) {
     try {
-      action();
+      give_back(lent);
     } catch (const Error& e) {
       if (trouble.empty()) trouble = e.what();
     }
-  };
-  const auto anybody = [](const Owner&) { return true; };
-  for (const auto& tree : lent_) {
-    attempt([&] {
-      const Fd top = open_tree(tree);
-      if (!tree.directory) return change_file(top.get(), tree, builder_);
-      // The top is given back in any case: what could not be is in the message.
-      attempt([&] { chown_below(top.get(), tree.path, builder_, anybody); });
-      change(top.get(), tree.path, builder_);
-    });
   }
   lent_.clear();
   if (!trouble.empty()) {

@@ -1,15 +1,17 @@
 // Lending: a tree belongs to the step while it runs, and is the builder's again afterwards.
 //
 // By descriptor, through no link, on one file system. A file with a name outside of the tree is
-// refused: it would be lent with it. The top goes first when a tree is lent and last when it is
-// given back, so the top's owner tells whether a tree is lent: one that is, by a step whose
-// supervisor was killed, is taken over.
+// refused: it would be lent with it. While a tree is lent its top is locked (flock(2)): what
+// belongs to a lease's id and is not locked was left by a step whose supervisor was killed, and is
+// taken over. The top goes first when a tree is lent, and comes back last.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "common/fd.h"
 #include "helper/facts.h"
+#include "helper/lease.h"
 #include "helper/plan.h"
 
 namespace rind {
@@ -27,10 +29,21 @@ class Lending {
   void give_back();
 
  private:
-  void lend(const LentTree& tree, const std::vector<unsigned>& ids);
+  struct Lent {
+    LentTree tree;
+    Fd top;  // locked
+  };
+  void lend(const LentTree& tree);
+  void lend_below(const Lent& lent);
+  void give_back(const Lent& lent) const;
+  bool is_lease(unsigned uid) const;
+  bool is_ours(unsigned uid) const;
+  void take_over(unsigned uid, std::vector<Lease>& held);
 
   Owner step_, builder_;
-  std::vector<LentTree> lent_;
+  std::vector<unsigned> ids_;
+  std::vector<unsigned> taken_over_;  // ids of dead steps whose files were met
+  std::vector<Lent> lent_;
 };
 
 }  // namespace rind

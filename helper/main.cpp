@@ -33,12 +33,10 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
               "recreate the container: its kit and its mounts do not fit");
 }
 
-int run_call(const Kit& kit, const std::vector<std::string>& command, kit::SeamKind kind) {
+int run_call(const Kit& kit, const std::vector<std::string>& command) {
   const Call call{command, current_environment()};
   const Planned planned = plan_call(kit, call, {});
-  if (!planned.step) {
-    run_trusted(planned.executable, command, kind == kit::SeamKind::kScript);
-  }
+  if (!planned.step) run_trusted(planned.executable, command);
   return run_step(kit, planned, {});
 }
 
@@ -57,7 +55,7 @@ void require_no_script(const Kit& kit, const std::vector<std::string>& arguments
 int take_unshare_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
   const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
   const auto command = unshare_command(kit.policy.seams, arguments);
-  if (command) return run_call(kit, *command, seam.kind);
+  if (command) return run_call(kit, *command);
   require_no_script(kit, arguments);
   run_original(seam.original, argv);
 }
@@ -67,7 +65,7 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
     say(seam.path + " command");
     return 2;  // as the script
   }
-  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), seam.kind);
+  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()));
 }
 
 bool is_tool(const std::string& path) { return path == kit::kHelper || base_name(path) == "rind"; }

@@ -16,24 +16,31 @@ namespace {
 #if defined(__x86_64__) && !defined(__ILP32__)
 constexpr std::span<const struct sock_filter> kNative = filters::kX86_64Native;
 constexpr std::span<const struct sock_filter> kMultiarch = filters::kX86_64Multiarch;
+constexpr std::span<const struct sock_filter> kNoNetwork = filters::kX86_64NoNetwork;
 #elif defined(__aarch64__) && !defined(__ILP32__)
 constexpr std::span<const struct sock_filter> kNative = filters::kAarch64Native;
 constexpr std::span<const struct sock_filter> kMultiarch = filters::kAarch64Multiarch;
+constexpr std::span<const struct sock_filter> kNoNetwork = filters::kAarch64NoNetwork;
 #else
 #error "helper/seccomp/make_filter.cpp makes no filter for this architecture"
 #endif
+
+void install(std::span<const struct sock_filter> program, const std::string& name) {
+  // The kernel only reads it; its struct knows no const.
+  const struct sock_fprog filter = {static_cast<unsigned short>(program.size()),
+                                    const_cast<struct sock_filter*>(program.data())};
+  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
+    throw_errno("install the seccomp filter", name);
+  }
+}
 
 }  // namespace
 
 void install_filter(SeccompProfile profile) {
   if (profile == SeccompProfile::kNone) return;
-  const auto program = profile == SeccompProfile::kMultiarch ? kMultiarch : kNative;
-  // The kernel only reads it; its struct knows no const.
-  const struct sock_fprog filter = {static_cast<unsigned short>(program.size()),
-                                    const_cast<struct sock_filter*>(program.data())};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
-    throw_errno("install the seccomp filter", to_string(profile));
-  }
+  install(profile == SeccompProfile::kMultiarch ? kMultiarch : kNative, to_string(profile));
 }
+
+void deny_network() { install(kNoNetwork, "without network"); }
 
 }  // namespace rind

@@ -12,4 +12,8 @@ namespace rind {
 // nothing for kNone. Needs no_new_privs. Throws SysError.
 void install_filter(SeccompProfile profile);
 
+// Denies every socket but unix and netlink ones, and nothing else, for good. Needs no_new_privs.
+// Throws SysError.
+void deny_network();
+
 }  // namespace rind

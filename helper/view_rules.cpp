@@ -53,6 +53,7 @@ std::vector<PlannedView> Rules::sorted() const {
         [](char x, char y) { return (x == '/' ? '\1' : x) < (y == '/' ? '\1' : y); });
   });
   std::vector<PlannedView> views;
+  views.reserve(rules.size());
   for (auto& rule : rules) views.push_back(std::move(rule.view));
   return views;
 }

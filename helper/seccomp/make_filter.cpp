@@ -1,6 +1,6 @@
 // Makes the seccomp programs of helper/seccomp/rules.h when Rind is built: make-filter OUTPUT
 //
-// Writes a C++ header with four arrays, for x86-64 and aarch64 and both profiles, whatever machine
+// Writes a C++ header with arrays, for x86-64 and aarch64 and each profile, whatever machine
 // this runs on. The same libseccomp makes the same text. What comes out is checked, instruction by
 // instruction, by tests/unit/seccomp_test.cpp.
 
@@ -25,7 +25,6 @@ using rules::Verdict;
 // and some of ours do (socketcall has to be taken back): so the default is a mark, and is replaced
 // in the program.
 constexpr uint32_t kDefaultMark = SCMP_ACT_TRACE(0x7fff);
-constexpr uint32_t kDefault = SCMP_ACT_ERRNO(ENOSYS);
 
 [[noreturn]] void die(const std::string& what, int code = 0) {
   std::fprintf(stderr, "make-filter: %s", what.c_str());
@@ -124,7 +123,7 @@ void add_rules(scmp_filter_ctx filter) {
 }
 
 // seccomp_export_bpf writes to a descriptor only.
-std::vector<struct sock_filter> program_of(scmp_filter_ctx filter) {
+std::vector<struct sock_filter> program_of(scmp_filter_ctx filter, uint32_t otherwise) {
   std::FILE* file = std::tmpfile();
   if (file == nullptr) die("no temporary file");
   check(seccomp_export_bpf(filter, ::fileno(file)), "seccomp_export_bpf");
@@ -133,7 +132,7 @@ std::vector<struct sock_filter> program_of(scmp_filter_ctx filter) {
   struct sock_filter instruction = {};
   while (std::fread(&instruction, sizeof instruction, 1, file) == 1) {
     const bool returns = instruction.code == (BPF_RET | BPF_K);
-    if (returns && instruction.k == kDefaultMark) instruction.k = kDefault;
+    if (returns && instruction.k == kDefaultMark) instruction.k = otherwise;
     program.push_back(instruction);
   }
   std::fclose(file);
@@ -143,9 +142,18 @@ std::vector<struct sock_filter> program_of(scmp_filter_ctx filter) {
   return program;
 }
 
+// Everything but the network.
+void add_no_network_rules(scmp_filter_ctx filter) {
+  for (const auto& rule : rules::kNoNetworkRules) add_rule(filter, rule);
+  // It makes sockets on its own.
+  add(filter, "io_uring_setup", EPERM);
+}
+
+enum class Kind { kStep, kNoNetwork };
+
 // architectures: SCMP_ARCH_* tokens that may enter; any other is death. x32 is another: libseccomp
 // sees to it, as x32 calls come with the token of x86-64.
-std::vector<struct sock_filter> make(std::span<const uint32_t> architectures) {
+std::vector<struct sock_filter> make(std::span<const uint32_t> architectures, Kind kind) {
   scmp_filter_ctx filter = seccomp_init(kDefaultMark);
   if (filter == nullptr) die("seccomp_init");
   check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "ACT_BADARCH");
@@ -158,15 +166,20 @@ std::vector<struct sock_filter> make(std::span<const uint32_t> architectures) {
     check(seccomp_arch_add(filter, architecture), "seccomp_arch_add");
   }
   if (!native) check(seccomp_arch_remove(filter, SCMP_ARCH_NATIVE), "seccomp_arch_remove");
-  add_rules(filter);
-  auto program = program_of(filter);
+  if (kind == Kind::kStep) {
+    add_rules(filter);
+  } else {
+    add_no_network_rules(filter);
+  }
+  auto program = program_of(filter, kind == Kind::kStep ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW);
   seccomp_release(filter);
   return program;
 }
 
-void write(std::FILE* out, const char* name, std::initializer_list<uint32_t> architectures) {
+void write(std::FILE* out, const char* name, std::initializer_list<uint32_t> architectures,
+           Kind kind = Kind::kStep) {
   std::fprintf(out, "\ninline constexpr struct sock_filter %s[] = {\n", name);
-  for (const auto& i : make({architectures.begin(), architectures.size()})) {
+  for (const auto& i : make({architectures.begin(), architectures.size()}, kind)) {
     std::fprintf(out, "    {0x%02x, %d, %d, 0x%08x},\n", i.code, i.jt, i.jf, i.k);
   }
   std::fputs("};\n", out);
@@ -181,6 +194,8 @@ void write_header(std::FILE* out) {
   write(out, "kX86_64Multiarch", {SCMP_ARCH_X86_64, SCMP_ARCH_X86});
   write(out, "kAarch64Native", {SCMP_ARCH_AARCH64});
   write(out, "kAarch64Multiarch", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM});
+  write(out, "kX86_64NoNetwork", {SCMP_ARCH_X86_64}, Kind::kNoNetwork);
+  write(out, "kAarch64NoNetwork", {SCMP_ARCH_AARCH64}, Kind::kNoNetwork);
   std::fputs("\n}  // namespace rind::filters\n", out);
 }
 

@@ -210,6 +210,14 @@ inline constexpr ValueRule kValueRules[] = {
     {"process_vm_writev", 0, kPid1, EPERM, kAllow},
 };
 
+// What a trusted command, which is no step, is denied: sockets that lead anywhere. No namespace of
+// its own, since that takes rights which not every builder has, and gives up the ones it has.
+inline constexpr uint32_t kLocalFamilies[] = {AF_UNIX, AF_NETLINK};
+inline constexpr ValueRule kNoNetworkRules[] = {
+    {"socket", 0, kLocalFamilies, kAllow, EAFNOSUPPORT},
+    {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
+};
+
 // EPERM when any of the flags is set, otherwise allowed.
 struct FlagRule {
   std::string_view name;

@@ -54,7 +54,7 @@ TEST_CASE("policy: the shipped defaults are valid") {
 TEST_CASE("policy: every key must be there, no default hides in the code") {
   const Json defaults = default_document();
   for (const auto& item : defaults.items()) {
-    const std::string key = item.key();
+    const std::string& key = item.key();
     Json document = default_document();
     document.erase(key);
     CHECK_MESSAGE(contains(error_of([&] { parse_policy(document, "p"); }), key), key);
