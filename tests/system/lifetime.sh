@@ -2,8 +2,11 @@
 source "$RIND_SOURCE/tests/system/rig.inc"
 
 test_everything_ends_with_the_steps_process() {
-  expect_status 0 in_rig 'sh -c "setsid sleep 4321 & exit 0"; pgrep -cx sleep; pkill -x sleep; sleep 0.1
-    "$RIND" run -- sh -c "setsid sleep 4321 & exit 0"; pgrep -cx sleep; true'
+  # Not before it runs: a process that is still a shell would not be counted.
+  local leave='setsid sleep 4321 & until pgrep -xf "sleep 4321" >/dev/null; do :; done'
+  expect_status 0 in_rig 'sh -c "$1"; pgrep -cx sleep; pkill -x sleep
+    while pgrep -x sleep >/dev/null; do :; done
+    "$RIND" run -- sh -c "$1"; pgrep -cx sleep; true' "$leave"
   expect_equal "what is left: control, step" $'1\n0' "$OUTPUT"
 }
 
@@ -40,7 +43,7 @@ test_signals_are_passed_on() {
     expect_status 0 in_rig 'env --default-signal="$1" "$RIND" run --rw /tmp/w -- sh -c "trap \"echo got-$1; exit 9\" $1; touch /tmp/w/ready; while :; do sleep 0.05; done" & pid=$!
       for _ in {1..100}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
       kill -$1 $pid; wait $pid; echo $?' "$signal"
-    expect_equal "$signal" "got-$signal"$'\n9' "$OUTPUT"
+    expect_equal "$signal" "got-$signal"$'\n9' "$(said)"
   done
 }
 

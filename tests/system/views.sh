@@ -53,11 +53,11 @@ test_leftovers_are_swept_by_the_next_step() {
     ls -d /tmp/rind-private-* | wc -l
     kill -TERM $second; wait $second
     find /tmp -maxdepth 1 -name "rind-private-*" | wc -l'
-  expect_equal "directories: after the kill, after the next step, at the end" $'2\n1\n0' "$OUTPUT"
+  expect_equal "directories: after the kill, after the next step, at the end" $'2\n1\n0' "$(said)"
 }
 
 test_what_is_shown_below_something_hidden() {
-  RIG_POLICY='{"views": {"/tmp/w": "hidden", "/tmp/w/a/b/shown": "ro", "/tmp/w/a/c/rw": "rw"}}'
+  RIG_POLICY='{"views": {"/tmp/w": "hidden", "/tmp/w/a/b/shown": "ro", "/tmp/w/a/c/rw": {"view": "rw", "lend": true}}}'
   expect_status 0 in_rig 'mkdir -p /tmp/w/a/b/shown /tmp/w/a/b/not /tmp/w/a/c/rw; echo x >/tmp/w/a/b/shown/f
     "$RIND" run -- sh -c "find /tmp/w/a | sort; cat /tmp/w/a/b/shown/f; echo y >/tmp/w/a/c/rw/g; mkdir /tmp/w/a/new" 2>&1; cat /tmp/w/a/c/rw/g'
   expect_contains "the way" "$OUTPUT" $'/tmp/w/a/b\n/tmp/w/a/b/shown\n/tmp/w/a/b/shown/f\n/tmp/w/a/c'
@@ -79,6 +79,6 @@ test_sockets_in_run_are_hidden() {
 }
 
 test_hard_links_out_of_a_read_only_place() {
-  expect_status 1 in_rig 'echo s >/tmp/w/secret; mkdir /tmp/w/mine; ln /tmp/w/secret /tmp/w/mine/control; "$RIND" run --ro /tmp/w --rw /tmp/w/mine -- ln /tmp/w/secret /tmp/w/mine/link'
+  expect_status 1 in_rig 'echo s >/tmp/w/secret; mkdir /tmp/w/mine; ln /tmp/w/secret /tmp/w/mine/control && rm /tmp/w/mine/control && "$RIND" run --ro /tmp/w --rw /tmp/w/mine -- ln /tmp/w/secret /tmp/w/mine/link'
   expect_contains "reason" "$OUTPUT" "cross-device"
 }
