@@ -1,0 +1,258 @@
+# A uid and gid of each step's own.
+source "$RIND_SOURCE/tests/system/hook.inc"
+
+ONE_LEASE='{"leases": 1, "identity": {"ephemeral": "required", "first": 61184}}'
+
+test_number_and_name() {
+  RIG_POLICY=$ONE_LEASE
+  expect_status 0 in_rig '"$RIND" run -- sh -c "id; getent passwd 61184 | cut -d: -f1,3,4; getent group 61184; echo \$USER \$LOGNAME"'
+  expect_equal "the step's names" 'uid=61184(rind-61184) gid=61184(rind-61184) groups=61184(rind-61184)
+rind-61184:61184:61184
+rind-61184:x:61184:
+rind-61184 rind-61184' "$OUTPUT"
+  expect_status 2 in_rig '"$RIND" run -- true; getent passwd 61184'
+}
+
+test_home_in_passwd_is_home() {
+  expect_status 0 in_rig '"$RIND" run -- /usr/bin/python3 -c "
+import os, pwd
+home = pwd.getpwuid(os.getuid()).pw_dir
+assert home == os.environ[\"HOME\"], home
+open(home + \"/f\", \"w\")"'
+}
+
+test_other_names_stay() {
+  expect_status 0 in_rig 'getent passwd root daemon nobody >/tmp/w/before; "$RIND" run -- getent passwd root daemon nobody | diff /tmp/w/before -'
+}
+
+# Each waits until all are there, so all have their uid at the same time.
+test_steps_at_once_share_none() {
+  expect_status 0 in_rig 'mkfifo /tmp/w/go; exec 9<>/tmp/w/go
+    for i in {1..20}; do "$RIND" run -- sh -c "id -u; id -g; read x; true" </tmp/w/go >/tmp/w/ids.$i 9>&- & done
+    for _ in {1..400}; do [[ $(cat /tmp/w/ids.* | wc -l) == 40 ]] && break; sleep 0.05; done
+    exec 9>&-; wait
+    for i in {1..20}; do sort -u /tmp/w/ids.$i; done | sort -n | uniq -c | sort -u -k1,1 | tr -s " " | cut -d" " -f2
+    cat /tmp/w/ids.* | sort -u | wc -l'
+  expect_equal "how often each id is there, and how many there are" $'1\n20' "$OUTPUT"
+}
+
+test_all_leases_taken() {
+  RIG_POLICY='{"leases": 2}'
+  expect_status 0 in_rig 'mkfifo /tmp/w/go; exec 9<>/tmp/w/go
+    for i in 1 2; do "$RIND" run -- sh -c "id -u; read x; true" </tmp/w/go >/tmp/w/ids.$i 9>&- & done
+    for _ in {1..400}; do [[ $(cat /tmp/w/ids.* | wc -l) == 2 ]] && break; sleep 0.05; done
+    "$RIND" run -- true; echo $?
+    exec 9>&-; wait; "$RIND" run -- true; echo $?'
+  expect_contains "why" "$OUTPUT" "all 2 leases are taken"
+  expect_contains "remedy" "$OUTPUT" 'raise "leases" in the policy'
+  expect_equal "statuses: with all taken, afterwards" $'125\n0' "$(grep -x '[0-9]*' <<<"$OUTPUT")"
+}
+
+test_killed_supervisor_frees_its_lease() {
+  RIG_POLICY=$ONE_LEASE
+  expect_status 0 in_rig '"$RIND" run --rw /tmp/w -- sh -c "touch /tmp/w/ready; sleep 4321" & pid=$!
+    for _ in {1..200}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
+    "$RIND" run -- true 2>/dev/null; echo $?
+    kill -KILL $pid; wait $pid 2>/dev/null; "$RIND" run -- true; echo $?'
+  expect_equal "statuses: while it runs, after the kill" $'125\n0' "$(grep -x '[0-9]*' <<<"$OUTPUT")"
+}
+
+# The lock can be free while a process of that uid lives. START makes one and sets pid; the control is one
+# of another uid, which nobody ends.
+expect_evicted() {
+  RIG_POLICY=$ONE_LEASE
+  expect_status 0 in_rig '
+    as() { exec setpriv --reuid $1 --regid $1 --clear-groups "${@:2}"; }
+    state() { [[ -e /proc/$1/stat ]] && sed "s/.*) //" /proc/$1/stat | cut -c1 || echo gone; }
+    as 61185 sleep 4321 & other=$!
+    eval "$1"
+    disown -a
+    sleep 0.5; [[ $(state $pid) != gone ]] && echo control
+    "$RIND" run -- sh -c "id -u"; echo $?
+    [[ $(state $pid) == [ZX] || $(state $pid) == gone ]] && echo ended
+    [[ $(state $other) == S ]] && echo other
+    kill -KILL $other' "$1"
+  expect_equal "what happened" $'control\n61184\n0\nended\nother' "$OUTPUT"
+}
+
+test_survivor_is_ended() { expect_evicted 'as 61184 sleep 4321 & pid=$!'; }
+test_survivor_that_ignores_signals() { expect_evicted 'as 61184 sh -c "trap \"\" HUP INT TERM QUIT; sleep 4321; :" & pid=$!'; }
+test_survivor_that_is_stopped() { expect_evicted 'as 61184 sleep 4321 & pid=$!; sleep 0.2; kill -STOP $pid'; }
+# It kills all of its own uid as fast as it can, the one that comes to end it included.
+test_survivor_that_kills() {
+  expect_evicted 'as 61184 /usr/bin/python3 -c "
+import os
+while True:
+    try: os.kill(-1, 9)
+    except OSError: pass" & pid=$!'
+}
+# Of this uid only by its effective one; a process in a user namespace of its own.
+test_survivor_in_a_namespace() { expect_evicted 'as 61184 unshare --user --map-root-user sleep 4321 & pid=$!'; }
+
+# Nobody reaps it, ever: it does nothing any more, and must not keep a lease.
+test_zombie_does_not_keep_a_lease() {
+  RIG_POLICY=$ONE_LEASE
+  expect_status 0 in_rig '/usr/bin/python3 -c "
+import os, time
+pid = os.fork()
+if pid == 0:
+    os.setgid(61184); os.setuid(61184); os._exit(0)
+time.sleep(0.3); print(pid, flush=True); time.sleep(4321)" >/tmp/w/zombie & parent=$!
+    for _ in {1..100}; do [[ -s /tmp/w/zombie ]] && break; sleep 0.05; done
+    sed "s/.*) //" /proc/$(cat /tmp/w/zombie)/stat | cut -c1; stat -c %u /proc/$(cat /tmp/w/zombie)
+    "$RIND" run -- id -u; kill -KILL $parent'
+  expect_equal "state and uid of the zombie, uid of the step" $'Z\n61184\n61184' "$(grep -v Killed <<<"$OUTPUT")"
+}
+
+# As --userns=auto: a container that has 1024 ids and not those of the policy.
+# shellcheck disable=SC2016
+IN_SMALL_NAMESPACE='small() { /usr/bin/python3 - "$@" <<"PY"
+import ctypes, os, sys
+a, b = os.pipe(); c, d = os.pipe()
+count, command = int(sys.argv[1]), sys.argv[2:]
+pid = os.fork()
+if pid == 0:
+    assert ctypes.CDLL(None).unshare(0x10000000 | 0x20000) == 0
+    os.write(b, b"x"); os.read(c, 1)
+    os.setgid(0); os.setuid(0); os.execvp(command[0], command)
+os.read(a, 1)
+for ids in "uid", "gid": open(f"/proc/{pid}/{ids}_map", "w").write(f"0 0 {count}\n")
+os.write(d, b"x"); sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+}
+'
+
+test_container_of_1024_ids() {
+  expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1024 cat /proc/self/uid_map; small 1024 "$RIND" run --rw /tmp/w -- sh -c "id -u; id -g; touch /tmp/w/made"; stat -c %u /tmp/w/made'
+  local lines
+  mapfile -t lines <<<"$OUTPUT"
+  expect_equal "control: the map" "0 0 1024" "$(tr -s ' ' <<<"${lines[0]# }" | sed 's/^ *//')"
+  ((lines[1] >= 960 && lines[1] < 1024)) || fail "not one of the highest ids: ${lines[1]}"
+  expect_equal "gid" "${lines[1]}" "${lines[2]}"
+  expect_equal "owner of what it made" 0 "${lines[3]}"
+}
+
+test_container_of_one_id() {
+  expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
+  expect_equal "the caller's own" 0 "$OUTPUT"
+  RIG_POLICY=$ONE_LEASE
+  expect_status 125 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
+  expect_contains "why" "$OUTPUT" "no id to spare"
+}
+
+# shellcheck disable=SC2016
+NAMED='name() { cp /etc/$1 /tmp/$1; echo "$2" >>/tmp/$1; mount --bind /tmp/$1 /etc/$1; }
+'
+
+test_ids_that_have_a_name_are_nobody_elses() {
+  RIG_POLICY='{"leases": 3, "identity": {"ephemeral": "required"}}'
+  expect_status 0 in_rig 'for _ in {1..40}; do "$RIND" run -- id -u; done | sort -u'
+  expect_equal "control: all are used" $'61184\n61185\n61186' "$OUTPUT"
+  expect_status 0 in_rig "$NAMED"'name passwd u:x:61184:1::/:/bin/sh; name group g:x:61186:; for _ in {1..20}; do "$RIND" run -- id -u; done | sort -u'
+  expect_equal "the one that has no name" 61185 "$OUTPUT"
+  RIG_POLICY=$ONE_LEASE
+  expect_status 125 in_rig "$NAMED"'name group g:x:61184:; "$RIND" run -- id -u'
+  expect_contains "none left" "$OUTPUT" "no id to spare"
+}
+
+# What cannot lend ids keeps its caller's; where the policy requires one, that is an error.
+test_builder_that_cannot_lend() {
+  local how
+  for how in '--reuid 1234 --regid 1234 --clear-groups' '--bounding-set -setuid' '--bounding-set -setgid' \
+    '--bounding-set -chown' '--bounding-set -dac_override' '--bounding-set -fowner'; do
+    RIG_POLICY=
+    expect_status 1 in_rig "setpriv $how"' "$RIND" run -- sh -c "id -u; exit 1"'
+    [[ $(head -n 1 <<<"$OUTPUT") == @(0|1234) ]] || fail "$how: not its caller's number: $OUTPUT"
+    expect_contains "$how: the line of the failed step" "$OUTPUT" "without an identity of its own: the builder lacks CAP_"
+    RIG_POLICY='{"identity": {"ephemeral": "required"}}'
+    expect_status 125 in_rig "setpriv $how"' "$RIND" run -- id -u'
+    expect_contains "$how: why" "$OUTPUT" "the builder lacks CAP_"
+    expect_contains "$how: remedy" "$OUTPUT" "run the container as root with its default capabilities"
+  done
+  expect_status 0 in_rig '"$RIND" run -- true'
+}
+
+test_policy_none() {
+  RIG_POLICY=$IDENTITY_NONE
+  expect_status 0 in_rig '"$RIND" run -- id -u'
+  expect_equal "its caller's" 0 "$OUTPUT"
+}
+
+# The step's things lie behind a directory that its uid may not search. OWNER of /tmp/w.
+expect_to_work_behind() {
+  expect_status 0 in_hook_rig 'echo s >/tmp/w/secret; echo s >$W/secret; chmod 0700 /tmp/w; chown $1 /tmp/w
+    ls -A /tmp/w $W | sort | tr "\n" " "; echo
+    hook build_wheel "
+print(*sorted(os.listdir(\"/tmp/w\") + os.listdir(\"..\")), flush=True)
+try: open(\"/tmp/w/secret\")
+except OSError as e: print(type(e).__name__)
+open(\"made\", \"w\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
+    stat -c "%u %n" /tmp/w /tmp/w/secret $S/made $OUT/*' "$1"
+  local lines
+  mapfile -t lines <<<"$OUTPUT"
+  expect_contains "control: the builder" "${lines[0]}" "secret"
+  expect_equal "what is seen in /tmp/w and W" "build-3 pkg-1 pkg-1" "${lines[1]}"
+  expect_equal "a file beside" FileNotFoundError "${lines[2]}"
+  expect_equal "owners afterwards" "${1%:*} /tmp/w
+0 /tmp/w/secret
+0 /tmp/w/pkg-1/pkg-1/made
+0 /tmp/out/pkg-1-py3-none-any.whl" "$(printf '%s\n' "${lines[@]:3}")"
+}
+
+test_closed_directory_of_root() { expect_to_work_behind 0:0; }
+test_closed_directory_of_a_third_uid() { expect_to_work_behind 1234:1234; }
+test_closed_directory_of_a_third_uid_and_another_gid() { expect_to_work_behind 1234:4321; }
+
+test_closed_home() {
+  expect_status 0 in_hook_rig 'mkdir -p /mnt/home; mv /tmp/w /mnt/home/w; chmod 0700 /mnt/home; echo s >/mnt/home/.netrc
+    W=/mnt/home/w/pkg-1 S=$W/pkg-1 V=$W/build-3 HOME=/mnt/home
+    hook build_wheel "print(os.environ[\"HOME\"], *sorted(os.listdir(\"/mnt/home\"))); open(os.environ[\"HOME\"] + \"/f\", \"w\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
+    ls -A /mnt/home | tr "\n" " "; ls $OUT'
+  expect_equal "in the step, in the builder" $'/mnt/home w\n.netrc w pkg-1-py3-none-any.whl' "$OUTPUT"
+}
+
+# The ids of third owners are mapped, so setuid of such a one would work but for nosuid.
+test_setuid_of_a_mapped_uid() {
+  expect_status 0 in_hook_rig 'cp /bin/id /mnt/bin/id; chown 1234:1234 /mnt/bin/id; chmod 6755 /mnt/bin/id; /mnt/bin/id -u
+    chmod 0700 /tmp/w; chown 1234:1234 /tmp/w
+    hook build_wheel "
+import subprocess
+print(len(open(\"/proc/self/uid_map\").readlines()), flush=True)
+print(int(subprocess.check_output([\"/mnt/bin/id\", \"-u\"])) == os.getuid(), int(subprocess.check_output([\"/mnt/bin/id\", \"-g\"])) == os.getgid())"'
+  expect_equal "control's euid; uids mapped in the step; its own euid and egid" $'1234\n2\nTrue True' "$OUTPUT"
+}
+
+# A mapped id is not the step's to take on: it has no capabilities.
+test_mapped_uid_cannot_be_taken_on() {
+  expect_status 0 in_hook_rig 'chmod 0700 /tmp/w; chown 1234:1234 /tmp/w
+    hook build_wheel "
+for call in os.setuid, os.setgid, os.seteuid:
+    try: call(1234); print(\"taken\")
+    except PermissionError: print(\"denied\")"'
+  expect_equal "setuid, setgid, seteuid" $'denied\ndenied\ndenied' "$OUTPUT"
+}
+
+# What lies open in the container, but for its owner only. The control is a step with its caller's number.
+test_files_and_sockets_of_others_are_closed() {
+  local script='echo secret >/mnt/secret; chmod 0600 /mnt/secret; mkdir -m 0700 /mnt/closed; echo secret >/mnt/closed/key
+    umask 022; /usr/bin/python3 -c "
+import socket, time
+s = socket.socket(socket.AF_UNIX); s.bind(\"/mnt/s.sock\"); s.listen(9); time.sleep(4321)" & server=$!
+    for _ in {1..100}; do [[ -S /mnt/s.sock ]] && break; sleep 0.05; done; sleep 0.2
+    stat -c %a /mnt/s.sock
+    "$RIND" run -- /usr/bin/python3 -c "
+import os, socket
+def file(): return open(\"/mnt/secret\").read()
+def directory(): return os.listdir(\"/mnt/closed\")
+def unix(): socket.socket(socket.AF_UNIX).connect(\"/mnt/s.sock\")
+for attempt in file, directory, unix:
+    try: attempt(); print(attempt.__name__, \"open\")
+    except PermissionError: print(attempt.__name__, \"closed\")"
+    kill -KILL $server'
+  RIG_POLICY=$IDENTITY_NONE
+  expect_status 0 in_rig "$script"
+  expect_equal "control" $'755\nfile open\ndirectory open\nunix open' "$(grep -v Killed <<<"$OUTPUT")"
+  RIG_POLICY=
+  expect_status 0 in_rig "$script"
+  expect_equal "with an identity of its own" $'755\nfile closed\ndirectory closed\nunix closed' "$(grep -v Killed <<<"$OUTPUT")"
+}
