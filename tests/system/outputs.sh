@@ -1,0 +1,273 @@
+# What leaves a hook's sandbox, and that nothing else does.
+source "$RIND_SOURCE/tests/system/hook.inc"
+
+WHEEL=pkg-1-py3-none-any.whl
+
+# shellcheck disable=SC2016
+LOOK='
+look() { find $OUT $CTL -mindepth 1 ! -name input.json -printf "%f %y %U:%G %m %n\n" | sort; }
+'
+
+in_gate_rig() {
+  local script=$1
+  shift
+  in_hook_rig "$LOOK$script" "$@"
+}
+
+test_wheel() {
+  expect_status 0 in_gate_rig 'hook build_wheel "os.umask(0); put(\"'$WHEEL'\", \"content\"); os.chmod(out + \"/'$WHEEL'\", 0o600); result(\"'$WHEEL'\")"; look; cat $CTL/output.json $OUT/*'
+  expect_equal "outputs" 'output.json f 0:0 600 1
+pkg-1-py3-none-any.whl f 0:0 644 1
+{"return_val":"pkg-1-py3-none-any.whl"}content' "$OUTPUT"
+}
+
+test_wheel_over_one_that_is_there() {
+  expect_status 0 in_gate_rig 'make_call build_wheel "assert os.listdir(out) == []; put(\"'$WHEEL'\", \"new\"); result(\"'$WHEEL'\")"
+    echo old >$OUT/'$WHEEL'; echo other >$OUT/other; call_hook build_wheel; look; cat $OUT/*'
+  expect_equal "outputs" 'other f 0:0 644 1
+output.json f 0:0 600 1
+pkg-1-py3-none-any.whl f 0:0 644 1
+other
+new' "$OUTPUT"
+}
+
+# Their mode is in nobody's way, nor is that of the directory.
+test_wheel_that_is_closed() {
+  expect_status 0 in_gate_rig 'hook build_wheel "put(\"'$WHEEL'\"); result(\"'$WHEEL'\"); os.chmod(out + \"/'$WHEEL'\", 0o4000); os.chmod(out, 0); os.chmod(control, 0)"; look'
+  expect_equal "outputs" $'output.json f 0:0 600 1\npkg-1-py3-none-any.whl f 0:0 644 1' "$OUTPUT"
+}
+
+test_sdist() {
+  expect_status 0 in_gate_rig 'hook build_sdist "put(\"pkg-1.tar.gz\"); result(\"pkg-1.tar.gz\")"; look'
+  expect_equal "outputs" $'output.json f 0:0 600 1\npkg-1.tar.gz f 0:0 644 1' "$OUTPUT"
+}
+
+test_metadata() {
+  expect_status 0 in_gate_rig 'hook prepare_metadata_for_build_wheel "
+d = out + \"/pkg-1.dist-info\"
+os.makedirs(d + \"/licenses\"); open(d + \"/METADATA\", \"w\"); open(d + \"/licenses/L\", \"w\")
+os.chmod(d + \"/METADATA\", 0o777); os.chmod(d + \"/licenses\", 0o700); os.chmod(d, 0)
+result(\"pkg-1.dist-info\")"; look'
+  expect_equal "outputs" 'L f 0:0 644 1
+METADATA f 0:0 644 1
+licenses d 0:0 755 2
+output.json f 0:0 600 1
+pkg-1.dist-info d 0:0 755 3' "$OUTPUT"
+}
+
+# What is in the way of a front end that gave its metadata to build_wheel: read, not written.
+test_metadata_as_an_input() {
+  expect_status 0 in_gate_rig 'export KWARGS="{\"metadata_directory\": \"/tmp/meta/pkg-1.dist-info\"}"
+    mkdir -p /tmp/meta/pkg-1.dist-info; chmod 0700 /tmp/meta; echo Name >/tmp/meta/pkg-1.dist-info/METADATA; chmod 0600 /tmp/meta/pkg-1.dist-info/METADATA
+    hook build_wheel "
+given = given[\"metadata_directory\"]
+print(open(given + \"/METADATA\").read().strip())
+for name in \"METADATA\", \"new\":
+    try: open(given + \"/\" + name, \"w\")
+    except OSError as e: print(e.strerror)
+put(\"'$WHEEL'\"); result(\"'$WHEEL'\")"; find /tmp/meta -mindepth 1 -printf "%f %U %m\n"; ls $OUT'
+  expect_equal "in the step, afterwards" 'Name
+Read-only file system
+Read-only file system
+pkg-1.dist-info 0 755
+METADATA 0 600
+pkg-1-py3-none-any.whl' "$OUTPUT"
+}
+
+# A hook that makes no file, and one that returns nothing.
+test_hooks_without_artefact() {
+  expect_status 0 in_gate_rig 'hook get_requires_for_build_wheel "result([\"a\", {\"b\": None}])"; cat $CTL/output.json; echo
+    hook prepare_metadata_for_build_wheel "result(None)"; cat $CTL/output.json; look'
+  expect_equal "outputs" $'{"return_val":["a",{"b":null}]}\n{"return_val":null}output.json f 0:0 600 1' "$OUTPUT"
+}
+
+# The front end finds no output.json, and says so itself.
+test_no_output_json() {
+  expect_status 0 in_gate_rig 'hook build_wheel "put(\"'$WHEEL'\")" 2>&1; echo $?; look'
+  expect_equal "said, status" "rind: not taken from the step: wheel_directory: $WHEEL"$'\n0' "$OUTPUT"
+}
+
+# Nothing is taken: WHY, HOOK, CODE.
+expect_gate_shut() {
+  expect_status 0 in_gate_rig 'hook "$1" "$2"; echo "status $?"; look' "$2" "$3"
+  expect_contains "why" "$OUTPUT" "$1"
+  expect_equal "status, and what came out" "status 125" "$(grep -v '^rind: ' <<<"$OUTPUT")"
+  expect_equal "lines of Rind's" 1 "$(grep -c '^rind: ' <<<"$OUTPUT")"
+}
+
+# Each name that is no name of an artefact of this package. A file of that name is there where that can be.
+tests_names() {
+  local name n=0 reason
+  for name in '../pkg-1-py3-none-any.whl' '/tmp/out/pkg-1-py3-none-any.whl' 'sub/pkg-1-py3-none-any.whl' '.' '..' '/' \
+    'pkg-1-py3-none-any.whl\n' 'pkg-1-py3-none\n-any.whl' '\npkg-1-py3-none-any.whl' 'pkg-1-py3-none-any.whl\0x' \
+    'pkg-1-py3-none-any.zip' 'pkg-1.tar.gz' 'pkg.whl' '.pkg-1-py3-none-any.whl' '-pkg-1-py3-none-any.whl' \
+    'other-1-py3-none-any.whl' 'pkg_x-1-py3-none-any.whl' 'pk-1-py3-none-any.whl' 'pkg-1-py3-none-any.whl ' \
+    'pkg-1-x1-py3-none-any.whl' 'pkg-1;x-py3-none-any.whl' 'output.json' 'pkg-\u00e9-py3-none-any.whl'; do
+    n=$((n + 1))
+    reason=$(
+      name_in_json=${name//'\0'/'\u0000'}
+      expect_gate_shut "take the step's output" build_wheel "
+import json
+name = json.loads('\"${name_in_json//\\/\\\\}\"')
+try:
+    if '/' in name and name[0] == 's': os.mkdir(out + '/sub')
+    put(name)
+except (OSError, ValueError): pass
+result(name)" 2>&1
+    ) || {
+      report_not_ok "system/outputs/names/$n" "$name: $(tail -n 1 <<<"$reason")"
+      continue
+    }
+    report_ok "system/outputs/names/$n"
+  done
+}
+
+test_names_in_other_spellings() {
+  local name
+  for name in Pkg-1-py3-none-any.whl PKG-1+local.1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl pkg-1-1b-py3-none-any.whl; do
+    expect_status 0 in_gate_rig "hook build_wheel 'put(\"$name\"); result(\"$name\")'; ls \$OUT"
+    expect_equal "outputs" "$name" "$OUTPUT"
+  done
+}
+
+test_result_that_is_no_string() { expect_gate_shut 'return_val is not a string' build_wheel 'put("'$WHEEL'"); result(["'$WHEEL'"])'; }
+test_wheel_that_is_not_there() { expect_gate_shut 'No such file' build_wheel 'result("'$WHEEL'")'; }
+test_wheel_that_is_a_symlink() { expect_gate_shut 'is not a regular file' build_wheel 'os.symlink("/etc/shadow", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_wheel_that_is_a_symlink_to_a_file_beside() { expect_gate_shut 'is not a regular file' build_wheel 'put("x"); os.symlink("x", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_wheel_that_is_a_hard_link() { expect_gate_shut 'with one name' build_wheel 'put("x"); os.link(out + "/x", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_wheel_that_is_a_fifo() { expect_gate_shut 'is not a regular file' build_wheel 'os.mkfifo(out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_wheel_that_is_a_socket() { expect_gate_shut 'is not a regular file' build_wheel 'import socket; socket.socket(socket.AF_UNIX).bind(out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_wheel_that_is_a_directory() { expect_gate_shut 'is not a regular file' build_wheel 'os.mkdir(out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_metadata_that_is_a_file() { expect_gate_shut 'is not a directory' prepare_metadata_for_build_wheel 'put("pkg-1.dist-info"); result("pkg-1.dist-info")'; }
+test_metadata_that_is_a_symlink() { expect_gate_shut 'is not a directory' prepare_metadata_for_build_wheel 'os.symlink("/etc", out + "/pkg-1.dist-info"); result("pkg-1.dist-info")'; }
+test_metadata_with_a_symlink() { expect_gate_shut 'is not a regular file' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); os.symlink("/etc/shadow", d + "/METADATA"); result("pkg-1.dist-info")'; }
+test_metadata_with_a_hard_link() { expect_gate_shut 'with one name' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); put("x"); os.link(out + "/x", d + "/METADATA"); result("pkg-1.dist-info")'; }
+test_metadata_that_is_deep() { expect_gate_shut 'nested too deep' prepare_metadata_for_build_wheel 'os.makedirs(out + "/pkg-1.dist-info" + "/d" * 40); result("pkg-1.dist-info")'; }
+test_metadata_over_what_is_there() {
+  expect_status 125 in_gate_rig 'make_call prepare_metadata_for_build_wheel "os.mkdir(out + \"/pkg-1.dist-info\"); result(\"pkg-1.dist-info\")"
+    mkdir $OUT/pkg-1.dist-info; echo old >$OUT/pkg-1.dist-info/METADATA; call_hook prepare_metadata_for_build_wheel; status=$?; cat $OUT/pkg-1.dist-info/METADATA; exit $status'
+  expect_contains "what was there" "$OUTPUT" old
+}
+
+# The wheel is a good one each time.
+bad_json() { expect_gate_shut "$1" build_wheel "put('$WHEEL'); $2"; }
+test_json_that_is_huge() { bad_json output.json 'open(control + "/output.json", "w").write("{\"return_val\": \"'$WHEEL'\", \"x\": \"" + "x" * 2000000 + "\"}")'; }
+test_json_that_is_sparse() { bad_json output.json 'f = open(control + "/output.json", "w"); f.truncate(1 << 40)'; }
+test_json_that_is_none() { bad_json output.json 'open(control + "/output.json", "w").write("{return_val: 1")'; }
+test_json_that_is_empty() { bad_json output.json 'open(control + "/output.json", "w")'; }
+test_json_with_more_behind() { bad_json output.json 'result("'$WHEEL'"); open(control + "/output.json", "a").write("{}")'; }
+test_json_with_a_key_twice() { bad_json output.json 'open(control + "/output.json", "w").write("{\"return_val\": \"'$WHEEL'\", \"return_val\": \"x\"}")'; }
+test_json_that_is_nested() { bad_json output.json 'open(control + "/output.json", "w").write("[" * 100000 + "]" * 100000)'; }
+test_json_that_is_no_object() { bad_json 'is not an object' 'open(control + "/output.json", "w").write("[\"return_val\"]")'; }
+test_json_that_is_a_symlink() { bad_json 'is not a regular file' 'os.symlink("/etc/shadow", control + "/output.json")'; }
+test_json_that_is_a_symlink_to_a_good_one() { bad_json 'is not a regular file' 'result("'$WHEEL'"); os.rename(control + "/output.json", control + "/x"); os.symlink("x", control + "/output.json")'; }
+test_json_that_is_a_hard_link() { bad_json 'with one name' 'result("'$WHEEL'"); os.link(control + "/output.json", control + "/x")'; }
+test_json_that_is_a_fifo() { bad_json 'is not a regular file' 'os.mkfifo(control + "/output.json")'; }
+test_json_that_is_a_directory() { bad_json 'is not a regular file' 'os.mkdir(control + "/output.json")'; }
+
+test_what_else_is_left_is_dropped_and_named() {
+  expect_status 0 in_gate_rig 'hook build_wheel "
+put(\"'$WHEEL'\"); put(\"extra\"); os.mkdir(out + \"/d\"); put(\"d/in\"); put(\"odd\\n\\x1b[31m\"); os.mkfifo(control + \"/fifo\")
+open(control + \"/input.json\", \"w\").write(\"changed\"); result(\"'$WHEEL'\")" 2>&1 >/dev/null; look; cat $CTL/input.json'
+  local line
+  line=$(head -n 1 <<<"$OUTPUT")
+  expect_equal "beginning" 'rind: not taken from the step: ' "${line:0:31}"
+  for part in 'control: fifo' 'wheel_directory: extra' 'wheel_directory: d' 'wheel_directory: odd\x0a\x1b[31m'; do
+    expect_contains "named" "$line" "$part"
+  done
+  expect_equal "the rest" $'output.json f 0:0 600 1\npkg-1-py3-none-any.whl f 0:0 644 1\n{"kwargs": {"wheel_directory": "/tmp/out"}}' "$(tail -n +2 <<<"$OUTPUT")"
+}
+
+test_many_are_dropped() {
+  expect_status 0 in_gate_rig 'hook build_wheel "for i in range(1000): put(str(i))" 2>&1; look'
+  expect_contains "the rest is counted" "$OUTPUT" " and 968 more"
+  expect_equal "lines" 1 "$(wc -l <<<"$OUTPUT")"
+}
+
+test_nothing_is_taken_when_the_hook_fails() {
+  for ending in 'sys.exit(3)' 'os.kill(os.getpid(), 9)'; do
+    expect_status 0 in_gate_rig 'hook build_wheel "put(\"'$WHEEL'\"); result(\"'$WHEEL'\"); sys.stdout.flush(); $1"; echo "failed $(($? != 0))"; look' "$ending"
+    expect_equal "what came out" "failed 1" "$(grep '^failed\| [fd] ' <<<"$OUTPUT")"
+  done
+}
+
+# Whatever a hook leaves running is dead before its outputs are looked at.
+test_nothing_changes_them_while_they_are_taken() {
+  expect_status 0 in_gate_rig 'hook build_wheel "
+put(\"'$WHEEL'\"); result(\"'$WHEEL'\")
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        os.symlink(\"/etc/shadow\", out + \"/l\"); os.rename(out + \"/l\", out + \"/'$WHEEL'\"); put(\"l\"); os.rename(out + \"/l\", out + \"/'$WHEEL'\")" >/dev/null 2>&1; s=$?; sleep 0.2; find $OUT -type l; exit 0'
+  expect_equal "links that came out" "" "$OUTPUT"
+}
+
+test_leftovers_are_swept_by_the_next_step() {
+  expect_status 0 in_gate_rig 'make_call build_wheel "
+import time
+os.makedirs(out + \"/a/b\"); os.chmod(out + \"/a\", 0); open(\"ready\", \"w\"); time.sleep(4321)"
+    cd $S; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL & pid=$!
+    for _ in {1..200}; do [[ -e $S/ready ]] && break; sleep 0.05; done
+    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.3
+    ls -d /tmp/rind-private-* $OUT/rind-private-* $CTL/rind-private-* | wc -l
+    echo "put(\"'$WHEEL'\"); result(\"'$WHEEL'\")" >$S/backend.py; call_hook build_wheel
+    ls -A $OUT $CTL; ls /tmp'
+  expect_equal "after the kill, after the next step" '3
+/tmp/control:
+input.json
+output.json
+
+/tmp/out:
+pkg-1-py3-none-any.whl
+control
+front
+out
+seam
+w' "$(grep -v Killed <<<"$OUTPUT")"
+}
+
+# What is no leftover of Rind's is left alone.
+test_what_only_has_such_a_name_stays() {
+  expect_status 0 in_gate_rig 'make_call build_wheel "put(\"'$WHEEL'\"); result(\"'$WHEEL'\")"
+    mkdir $OUT/rind-private-theirs; chown 1234 $OUT/rind-private-theirs; ln -s /tmp/w $OUT/rind-private-link; echo x >$OUT/rind-private-file; call_hook build_wheel; ls $OUT; ls /tmp/w'
+  expect_equal "the output directory" $'pkg-1-py3-none-any.whl\nrind-private-file\nrind-private-link\nrind-private-theirs\npkg-1' "$OUTPUT"
+}
+
+# A step with its caller's number goes through the same gate.
+test_gate_without_an_identity() {
+  RIG_POLICY=$IDENTITY_NONE
+  expect_status 0 in_gate_rig 'hook build_wheel "put(\"'$WHEEL'\"); result(\"'$WHEEL'\")"; look'
+  expect_equal "outputs" $'output.json f 0:0 600 1\npkg-1-py3-none-any.whl f 0:0 644 1' "$OUTPUT"
+  expect_gate_shut 'is not a regular file' build_wheel 'os.symlink("/etc/shadow", out + "/'$WHEEL'"); result("'$WHEEL'")'
+}
+
+# A package's sources are S; the control and output directories cannot be it, nor the environment.
+test_places_that_are_refused() {
+  expect_status 0 in_gate_rig 'export KWARGS
+    KWARGS="{\"wheel_directory\": \"$V\"}" hook build_wheel pass; echo $?
+    KWARGS="{\"wheel_directory\": \"/\"}" hook build_wheel pass; echo $?
+    KWARGS="{\"wheel_directory\": \"/tmp/link\"}"; ln -s /tmp/out /tmp/link; hook build_wheel pass; echo $?
+    KWARGS="{\"sdist_directory\": \"/tmp/out\"}" hook build_wheel pass; echo $?
+    KWARGS="{\"wheel_directory\": \"/tmp\"}" hook build_wheel pass; echo $?
+    KWARGS="" hook build_wheel pass; echo $?'
+  expect_equal "statuses, and of the control" $'125\n125\n125\n125\n125\n0' "$(grep -v '^rind: ' <<<"$OUTPUT")"
+}
+
+# The environment's programs that the front end would run as its own.
+test_guard_of_the_build_environment() {
+  expect_status 0 in_gate_rig 'hook build_wheel pass; echo $?; ln -s /nowhere $V/bin/uv; hook build_wheel pass; echo $?; (cd $S; VIRTUAL_ENV=$V "$SEAM" true); echo $?'
+  expect_equal "statuses: control, with uv" $'0\n125' "$(grep -v '^rind: ' <<<"$OUTPUT" | head -n 2)"
+  expect_contains "why" "$OUTPUT" "$(printf '%s' '/tmp/w/pkg-1/build-3/bin/uv would be run by the front end as its own uv')"
+  RIG_POLICY='{"packages": {"uv": {"packages": ["pkg-*"], "policy": {"guard": {"tools": []}}}}}'
+  expect_status 0 in_gate_rig 'ln -s /nowhere $V/bin/uv; hook build_wheel pass'
+}
+
+# A rule for a package and a hook changes this step and no other.
+test_rules_of_a_package() {
+  RIG_POLICY='{"packages": {"more": {"packages": ["pkg-*"], "hooks": ["build_wheel"], "policy": {"network": "container", "views": {"/mnt/secret": "hidden"}, "identity": {"ephemeral": "none"}}}}}'
+  expect_status 0 in_gate_rig 'echo s >/mnt/secret
+    code="print(os.getuid() == 0, os.path.getsize(\"/mnt/secret\"), os.readlink(\"/proc/self/ns/net\") == \"$(readlink /proc/self/ns/net)\")"
+    hook build_wheel "$code"; hook build_sdist "$code"; mv $W /tmp/w/other-1; W=/tmp/w/other-1 V=$W/build-3 S=$W/pkg-1; hook build_wheel "$code"'
+  expect_equal "is root, size of the file, container's network: of the rule's hook, another, another package" \
+    $'True 0 True\nFalse 2 False\nFalse 2 False' "$OUTPUT"
+}
