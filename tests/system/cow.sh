@@ -1,0 +1,177 @@
+# Views in which the builder's cache can be read, and written to without effect.
+source "$RIND_SOURCE/tests/system/hook.inc"
+
+# cow_policy [SIZE DIRECTORIES FALLBACK]
+cow_policy() {
+  printf '{"views": {"$CCACHE_DIR": {"view": "cow", "size": %d, "directories": %d, "fallback": "%s"}}}' \
+    "${1:-1048576}" "${2:-64}" "${3:-refuse}"
+}
+
+# shellcheck disable=SC2016
+CACHE='
+export CCACHE_DIR=/mnt/cache
+mkdir -p /mnt/cache/a/b
+echo one >/mnt/cache/one; echo two >/mnt/cache/a/two; echo three >/mnt/cache/a/b/three
+snapshot() { find "$@" -printf "%p %i %U %G %m %n %s %T@ %l\n" | sort; }
+step() { "$RIND" run -- "$@"; }
+'
+
+in_cow_rig() {
+  local script=$1
+  shift
+  RIG_POLICY=${RIG_POLICY:-$(cow_policy)} in_rig "$CACHE$script" "$@"
+}
+
+# What a tool does to a cache; by an identity of its own and by the caller's.
+expect_writes_to_vanish() {
+  RIG_POLICY=$1
+  expect_status 0 in_cow_rig 'snapshot /mnt/cache >/tmp/w/before; find /mnt/cache -type f -exec cat {} + >>/tmp/w/before
+    step sh -e -c "
+cd /mnt/cache
+cat one a/two a/b/three
+echo new >a/b/new; cat a/b/new
+mkdir a/c; echo x >a/c/x; mkdir z; rmdir z
+echo tmp >a/tmp; mv a/tmp a/two; cat a/two
+rm one; mkdir one; echo in >one/f; cat one/f
+rm a/b/three; ls a/b
+mkfifo p; ln -s a l; ln a/two a/hard; cat a/hard
+find . | sort | tr \"\n\" \" \""; echo; echo $?
+    snapshot /mnt/cache >/tmp/w/after; find /mnt/cache -type f -exec cat {} + >>/tmp/w/after; diff /tmp/w/before /tmp/w/after && echo same'
+  expect_equal "in the step, its status, and the cache" 'one
+two
+three
+new
+tmp
+in
+new
+tmp
+. ./a ./a/b ./a/b/new ./a/c ./a/c/x ./a/hard ./a/two ./l ./one ./one/f ./p 
+0
+same' "$OUTPUT"
+}
+
+test_writes_vanish() { expect_writes_to_vanish "$(cow_policy)"; }
+test_writes_vanish_with_the_callers_identity() {
+  local policy
+  policy=$(cow_policy)
+  expect_writes_to_vanish "${policy%\}}, \"identity\": {\"ephemeral\": \"none\"}}"
+}
+
+# The directories are the step's, the files are not: the kernel makes no copy of a file whose owner has
+# no number in the step, so a file that was there cannot be moved or added to. (EOVERFLOW, where its
+# mode would let the step.) It can be replaced, above.
+test_files_of_the_cache_stay_the_builders() {
+  local script='echo any >/mnt/cache/any; chmod 0666 /mnt/cache/any; snapshot /mnt/cache >/tmp/w/before
+    step sh -c "cd /mnt/cache; mv a/two a/moved; echo x >>one; echo x >>any; ln a/b/three a/hard; cat a/two a/moved one any a/hard" 2>/dev/null
+    snapshot /mnt/cache | diff /tmp/w/before - && echo same'
+  expect_status 0 in_cow_rig "$script"
+  expect_equal "as they were" $'two\none\nany\nsame' "$OUTPUT"
+  local policy
+  policy=$(cow_policy)
+  RIG_POLICY="${policy%\}}, \"identity\": {\"ephemeral\": \"none\"}}"
+  expect_status 0 in_cow_rig "$script"
+  expect_equal "control: the caller's identity" $'two\none\nx\nany\nx\nthree\nsame' "$OUTPUT"
+}
+
+test_control_read_only_and_plain() {
+  RIG_POLICY='{"views": {"$CCACHE_DIR": "ro"}}'
+  expect_status 1 in_cow_rig 'step touch /mnt/cache/new'
+  expect_contains "denied" "$OUTPUT" "Read-only file system"
+  expect_status 0 in_cow_rig 'touch /mnt/cache/new'
+}
+
+test_each_step_begins_anew() {
+  expect_status 0 in_cow_rig 'step sh -c "rm -r /mnt/cache/a; echo x >/mnt/cache/new"; step find /mnt/cache | sort'
+  expect_equal "the second step" $'/mnt/cache\n/mnt/cache/a\n/mnt/cache/a/b\n/mnt/cache/a/b/three\n/mnt/cache/a/two\n/mnt/cache/one' "$OUTPUT"
+}
+
+test_size() {
+  RIG_POLICY=$(cow_policy 65536)
+  expect_status 1 in_cow_rig 'step dd if=/dev/zero of=/mnt/cache/a/big bs=1k count=128'
+  expect_contains "reason" "$OUTPUT" "No space left"
+  expect_status 0 in_cow_rig 'step dd if=/dev/zero of=/mnt/cache/a/big bs=1k count=32'
+}
+
+# Those near the top are made the step's, so many as the policy says; the others can be read.
+test_directories() {
+  local script='for i in {1..6}; do mkdir -p /mnt/cache/d$i/e; echo x >/mnt/cache/d$i/e/f; done
+    "$RIND" run -- sh -c "find /mnt/cache -type f | xargs cat | wc -l; find /mnt/cache -mindepth 1 -type d -exec test -w {} \; -print | wc -l; touch /mnt/cache/d1/e/new; exit 3"; ls /mnt/cache/d1/e'
+  RIG_POLICY=$(cow_policy 1048576 8)
+  expect_status 0 in_cow_rig "$script"
+  expect_equal "files that can be read, directories that can be written" $'9\n8' "$(head -n 2 <<<"$OUTPUT")"
+  expect_contains "a deeper one" "$OUTPUT" "Permission denied"
+  expect_contains "the line of the failed step" "$OUTPUT" "without writing to all of /mnt/cache: it has more than 8 directories"
+  RIG_POLICY=$(cow_policy 1048576 64)
+  expect_status 0 in_cow_rig "$script"
+  expect_equal "control" $'9\n14' "$(head -n 2 <<<"$OUTPUT")"
+  expect_lacks "control" "$OUTPUT" "Permission denied"
+  expect_lacks "control: the line" "$OUTPUT" "directories"
+}
+
+# Closed to everybody but the builder, and so to the step.
+test_closed_parts() {
+  local script='mkdir -m 0700 /mnt/cache/closed; echo s >/mnt/cache/closed/key; echo s >/mnt/cache/key; chmod 0600 /mnt/cache/key
+    step sh -c "cat /mnt/cache/key; cat /mnt/cache/closed/key; ls /mnt/cache/closed; cat /mnt/cache/one" 2>&1; echo $?'
+  expect_status 0 in_cow_rig "$script"
+  expect_equal "denials" 3 "$(grep -c 'Permission denied' <<<"$OUTPUT")"
+  expect_equal "what can be read, status" $'one\n0' "$(grep -v denied <<<"$OUTPUT")"
+  RIG_POLICY='{"identity": {"ephemeral": "none"}}'
+  expect_status 0 in_cow_rig "$script"
+  expect_equal "control: the caller's number" $'s\ns\nkey\none\n0' "$OUTPUT"
+}
+
+test_credentials_in_a_cache_are_hidden() {
+  expect_status 0 in_rig 'export CARGO_HOME=/mnt/cargo; mkdir -p /mnt/cargo/registry; echo s >/mnt/cargo/credentials.toml; echo r >/mnt/cargo/registry/r
+    cat /mnt/cargo/credentials.toml; "$RIND" run -- sh -c "cat /mnt/cargo/credentials.toml /mnt/cargo/registry/r; echo x >/mnt/cargo/registry/new; cat /mnt/cargo/registry/new"'
+  expect_equal "control, step" $'s\nr\nx' "$OUTPUT"
+}
+
+# An overlay does not look through a mount.
+test_mount_below() {
+  local script='mkdir /mnt/cache/m; mount -t tmpfs m /mnt/cache/m; echo s >/mnt/cache/m/f
+    "$RIND" run -- sh -c "ls -A /mnt/cache; echo x >/mnt/cache/new && cat /mnt/cache/new; exit 3"; status=$?; ls /mnt/cache; exit $status'
+  RIG_POLICY=$(cow_policy)
+  expect_status 125 in_cow_rig "$script"
+  expect_contains "why" "$OUTPUT" "make the cow view of /mnt/cache"
+  expect_contains "remedy" "$OUTPUT" 'mount nothing below it, or set its fallback to "private" in the policy'
+  RIG_POLICY=$(cow_policy 65536 64 private)
+  expect_status 3 in_cow_rig "$script"
+  expect_equal "empty in the step, and works; the cache is as it was" $'x\na\nm\none' "$(said)"
+  expect_contains "the line of the failed step" "$OUTPUT" "without cow of /mnt/cache, which is empty instead"
+}
+
+test_size_of_the_fallback() {
+  RIG_POLICY=$(cow_policy 65536 64 private)
+  expect_status 1 in_cow_rig 'mkdir /mnt/cache/m; mount -t tmpfs m /mnt/cache/m; step dd if=/dev/zero of=/mnt/cache/big bs=1k count=128'
+  expect_contains "reason" "$OUTPUT" "No space left"
+}
+
+# Names of the overlay's own have no meaning in the cache: it is not told what to show by its files.
+test_whiteouts_and_attributes_of_the_cache_itself() {
+  expect_status 0 in_cow_rig 'mknod /mnt/cache/a/gone c 0 0; chmod 0666 /mnt/cache/a/gone
+    step sh -c "ls /mnt/cache/a; setfattr -n user.overlay.redirect -v /etc /mnt/cache/a 2>/dev/null; ls /mnt/cache/a/passwd" 2>&1; true'
+  expect_contains "nothing of /etc" "$OUTPUT" "No such file"
+}
+
+test_setuid_and_devices() {
+  expect_status 0 in_cow_rig 'cp /bin/id /mnt/cache/id; chmod 4755 /mnt/cache/id; chown 1234 /mnt/cache/id; chmod 4755 /mnt/cache/id; /mnt/cache/id -u
+    mknod -m 0666 /mnt/cache/null c 1 3; head -c 1 /dev/zero >/mnt/cache/null && echo control
+    step sh -c "test \$(/mnt/cache/id -u) = \$(id -u) && echo own; cat /mnt/cache/null" 2>&1; true'
+  expect_equal "control, and step" $'1234\ncontrol\nown' "$(head -n 3 <<<"$OUTPUT")"
+  expect_contains "the device" "$OUTPUT" "Permission denied"
+}
+
+test_noexec() {
+  RIG_POLICY='{"views": {"$CCACHE_DIR": {"view": "cow", "size": 1048576, "directories": 64, "fallback": "refuse", "noexec": true}}}'
+  expect_status 126 in_cow_rig 'cp /bin/id /mnt/cache/id; step /mnt/cache/id'
+  RIG_POLICY=$(cow_policy)
+  expect_status 0 in_cow_rig 'cp /bin/id /mnt/cache/id; step /mnt/cache/id'
+}
+
+test_nothing_is_left_behind() {
+  expect_status 0 in_cow_rig 'grep -c . /proc/self/mountinfo; step touch /mnt/cache/a/new; grep -c . /proc/self/mountinfo; ls -A /mnt/cache /tmp'
+  local lines
+  mapfile -t lines <<<"$OUTPUT"
+  expect_equal "mounts" "${lines[0]}" "${lines[1]}"
+  expect_equal "files" $'/mnt/cache:\na\none\n\n/tmp:\nseam\nw' "$(printf '%s\n' "${lines[@]:2}")"
+}
