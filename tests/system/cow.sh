@@ -120,6 +120,18 @@ test_closed_parts() {
   expect_equal "control: the caller's number" $'s\ns\nkey\none\n0' "$OUTPUT"
 }
 
+# A cache below a closed HOME, and one that is closed itself.
+test_cache_in_a_closed_place() {
+  expect_status 0 in_cow_rig 'mkdir -m 0700 /mnt/home; mv /mnt/cache /mnt/home/cache; export HOME=/mnt/home CCACHE_DIR=/mnt/home/cache; echo s >/mnt/home/key
+    step sh -c "ls -A /mnt/home; cat /mnt/home/cache/a/two; echo x >/mnt/home/cache/a/new && echo written"; ls /mnt/home/cache/a'
+  expect_equal "in the step, and afterwards" $'cache\ntwo\nwritten\nb\ntwo' "$OUTPUT"
+  expect_status 125 in_cow_rig 'chmod 0700 /mnt/cache; step true'
+  expect_contains "why" "$OUTPUT" "make the cow view of /mnt/cache"
+  RIG_POLICY=$(cow_policy 65536 64 private)
+  expect_status 0 in_cow_rig 'chmod 0700 /mnt/cache; step sh -c "ls -A /mnt/cache; touch /mnt/cache/new"; ls /mnt/cache'
+  expect_equal "empty, and unchanged" $'a\none' "$OUTPUT"
+}
+
 test_credentials_in_a_cache_are_hidden() {
   expect_status 0 in_rig 'export CARGO_HOME=/mnt/cargo; mkdir -p /mnt/cargo/registry; echo s >/mnt/cargo/credentials.toml; echo r >/mnt/cargo/registry/r
     cat /mnt/cargo/credentials.toml; "$RIND" run -- sh -c "cat /mnt/cargo/credentials.toml /mnt/cargo/registry/r; echo x >/mnt/cargo/registry/new; cat /mnt/cargo/registry/new"'

@@ -22,7 +22,7 @@ test_the_line_of_a_hook() {
 
 # What a package can put into it is a name, and that is made harmless.
 test_the_line_stays_one() {
-  expect_status 0 in_hook_rig 'new="/tmp/w/odd"$'"'\n\e'"'"[31m"; mv $W "$new"; W=$new V=$W/build-3 S=$W/pkg-1
+  expect_status 1 in_hook_rig 'new="/tmp/w/odd"$'"'\n\e'"'"[31m"; mv $W "$new"; W=$new V=$W/build-3 S=$W/pkg-1
     hook build_wheel "sys.exit(1)" 2>&1 | cat -v'
   expect_equal "lines" 1 "$(wc -l <<<"$OUTPUT")"
   expect_lacks "an escape" "$OUTPUT" '^['

@@ -211,6 +211,17 @@ test_closed_home() {
   expect_equal "in the step, in the builder" $'/mnt/home w\n.netrc w pkg-1-py3-none-any.whl' "$OUTPUT"
 }
 
+# A build environment that only its owner may read is of no use to another uid.
+test_closed_build_environment() {
+  expect_status 1 in_hook_rig 'chmod 0700 $V; hook build_wheel "print(os.getuid(), flush=True); sys.exit(1)"'
+  expect_equal "its caller's number" 0 "$(head -n 1 <<<"$OUTPUT")"
+  expect_contains "why" "$OUTPUT" "without an identity of its own: /tmp/w/pkg-1/build-3 is closed to every other user"
+  RIG_POLICY='{"identity": {"ephemeral": "required"}}'
+  expect_status 125 in_hook_rig 'chmod 0700 $V; hook build_wheel pass'
+  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/build-3 is closed to every other user"
+  expect_status 0 in_hook_rig 'hook build_wheel pass'
+}
+
 # The ids of third owners are mapped, so setuid of such a one would work but for nosuid.
 test_setuid_of_a_mapped_uid() {
   expect_status 0 in_hook_rig 'cp /bin/id /mnt/bin/id; chown 1234:1234 /mnt/bin/id; chmod 6755 /mnt/bin/id; /mnt/bin/id -u

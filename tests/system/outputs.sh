@@ -271,3 +271,48 @@ test_rules_of_a_package() {
   expect_equal "is root, size of the file, container's network: of the rule's hook, another, another package" \
     $'True 0 True\nFalse 2 False\nFalse 2 False' "$OUTPUT"
 }
+
+# Output directories in the sources themselves, which are lent.
+test_output_in_the_sources() {
+  expect_status 0 in_gate_rig 'export KWARGS="{\"wheel_directory\": \"$S/dist\"}"; mkdir $S/dist; echo old >$S/dist/old
+    hook build_wheel "print(os.listdir(\"dist\")); put(\"'$WHEEL'\"); put(\"x\"); result(\"'$WHEEL'\")" 2>/dev/null; ls -A $S/dist; find $S ! -uid 0'
+  expect_equal "in the step, and afterwards" $'[]\nold\npkg-1-py3-none-any.whl' "$OUTPUT"
+}
+
+# An old-style build: `python -m pip wheel`, of which a module in the sources is the stand-in.
+# shellcheck disable=SC2016
+PIP='
+pip() {
+  printf "import os, sys\nout = sys.argv[3]\nlog = open(sys.argv[5], \"a\")\nput = lambda name: open(out + \"/\" + name, \"w\")\n%s\n" "$1" >$S/pip.py
+  (cd $S && VIRTUAL_ENV=$V exec "$SEAM" $V/bin/python3 -m pip wheel --wheel-dir /tmp/wheels --log /tmp/log $S)
+}
+'
+
+test_pip_wheel() {
+  expect_status 0 in_gate_rig "$PIP"'echo before >/tmp/log
+    pip "log.write(\"during\"); put(\"'$WHEEL'\"); put(\"other-1-py3-none-any.whl\"); put(\"x\"); print(os.stat(sys.argv[5]).st_uid == os.getuid())"; echo $?
+    find /tmp/wheels /tmp/log $S -printf "%f %y %U:%G %n\n" | sort; cat /tmp/log'
+  expect_equal "in the step, its status, afterwards" "True
+0
+log f 0:0 1
+pip.py f 0:0 1
+pkg-1 d 0:0 2
+pkg-1-py3-none-any.whl f 0:0 1
+wheels d 0:0 2
+before
+during" "$OUTPUT"
+}
+
+test_pip_wheel_that_is_refused() {
+  local code
+  for code in 'put("pkg-1-py3-none-any.whl"); put("pkg-1-1-py3-none-any.whl")' 'os.symlink("/etc/shadow", out + "/pkg-1-py3-none-any.whl")'; do
+    expect_status 125 in_gate_rig "$PIP"'pip "$1"; status=$?; ls -A /tmp/wheels; exit $status' "$code"
+    expect_lacks "what came out" "$(grep -v '^rind:' <<<"$OUTPUT")" whl
+  done
+  expect_status 125 in_gate_rig "$PIP"'ln -s /tmp/w/target /tmp/log; pip pass; status=$?; ls /tmp/w; exit $status'
+  expect_lacks "through the link" "$OUTPUT" $'\ntarget'
+  expect_status 125 in_gate_rig "$PIP"'mkfifo /tmp/log; pip pass'
+  expect_status 125 in_gate_rig "$PIP"'echo x >/tmp/w/target; ln /tmp/w/target /tmp/log; pip pass; status=$?; stat -c %u /tmp/w/target; exit $status'
+  expect_equal "owner of the file with another name" 0 "$(grep -v '^rind:' <<<"$OUTPUT")"
+  expect_status 0 in_gate_rig "$PIP"'pip pass'
+}
