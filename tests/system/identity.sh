@@ -53,7 +53,7 @@ test_killed_supervisor_frees_its_lease() {
   expect_status 0 in_rig '"$RIND" run --rw /tmp/w -- sh -c "touch /tmp/w/ready; sleep 4321" & pid=$!
     for _ in {1..200}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
     "$RIND" run -- true 2>/dev/null; echo $?
-    kill -KILL $pid; wait $pid 2>/dev/null; "$RIND" run -- true; echo $?'
+    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.5; "$RIND" run -- true; echo $?'
   expect_equal "statuses: while it runs, after the kill" $'125\n0' "$(grep -x '[0-9]*' <<<"$OUTPUT")"
 }
 

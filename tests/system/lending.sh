@@ -79,12 +79,27 @@ test_killed_at_any_moment() {
   expect_status 0 in_lending_rig '
     for i in {1..400}; do mkdir -p $T/d$((i % 20)); echo x >$T/d$((i % 20))/$i; done
     for i in $(seq 1 60); do
-      "$RIND" run --rw $T -- true & pid=$!
+      "$RIND" run --rw $T -- true 2>/dev/null & pid=$!
       /usr/bin/python3 -c "import time; time.sleep($i * 0.0004)"
       kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null
     done
+    sleep 0.5
     "$RIND" run --rw $T -- sh -c "find $T ! -user \$(id -u); find $T -type f | wc -l"; echo $?; strange $T'
   expect_equal "files, status, and nothing strange" $'402\n0' "$(grep -v Killed <<<"$OUTPUT")"
+}
+
+# Known to fail (helper/lease.cpp, helper/sandbox.cpp): pid 1 of the step inherits the lock, and holds it until
+# it is dead, a little after its supervisor. Who comes in between is told of a step that nobody can end.
+test_next_step_right_after_the_kill() {
+  RIG_POLICY='{"leases": 1}'
+  expect_status 0 in_lending_rig 'for i in {1..300}; do echo x >$T/a/$i; done
+    for i in {1..200}; do
+      "$RIND" run --rw $T -- true 2>/dev/null & pid=$!
+      /usr/bin/python3 -c "import time; time.sleep($((i % 100)) * 0.0003)"
+      kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null
+      "$RIND" run --rw $T -- true || echo failed
+    done; true'
+  expect_equal "steps that failed" 0 "$(grep -c '^failed' <<<"$OUTPUT" || true)"
 }
 
 test_two_steps_in_one_tree() {
