@@ -20,8 +20,12 @@ status = step["status"]
 expect("no new privileges", status["NoNewPrivs"] == "1", status["NoNewPrivs"])
 for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
     expect(f"{name} is empty", int(status[name], 16) == 0, status[name])
-expect("one uid is mapped", len(step["uid_map"]) == 3 and step["uid_map"][2] == "1", step["uid_map"])
-expect("one gid is mapped", len(step["gid_map"]) == 3 and step["gid_map"][2] == "1", step["gid_map"])
+# The maps are read from inside, where both sides' numbers are the same: the step's own.
+own = step["uid"][0]
+expect("a uid of its own", own not in (0, *container["uid"]), step["uid"], container["uid"])
+expect("no other uid", step["uid"] == [own] * 3, step["uid"])
+expect("one uid is mapped", step["uid_map"] == [str(own), str(own), "1"], step["uid_map"])
+expect("one gid is mapped", step["gid_map"] == [str(own), str(own), "1"], step["gid_map"])
 expect("only the loopback interface", step["interfaces"] == ["lo"], step["interfaces"])
 expect("loopback is up", step["loopback"] is None, step["loopback"])
 expect("host name", step["host_name"] == "localhost", step["host_name"])

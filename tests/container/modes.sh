@@ -59,18 +59,22 @@ init_process() { works --init; }
 on_each_runtime init_process
 
 # The step's own errors: the container starts, the step does not, and says why.
-step_refused() {
-  local why=$1
-  shift
-  use_rind
+step_refused() { step_refused_by "" "$@"; }
+step_refused_by() { # POLICY WHY OPTION...
+  local why=$2
+  use_rind ${1:+"$1"}
+  shift 2
   expect_status 125 builder "$@" "$IMAGE_BUILDER" /dev/rind/rind run -- echo started
   expect_contains "the reason" "$OUTPUT" "$why"
   expect_lacks "the command" "$OUTPUT" started
 }
 
-without_setfcap() { step_refused "lacks CAP_SETFCAP" --cap-drop SETFCAP; }
+# With a uid of the step's own root is not mapped; with the builder's number it is, which takes SETFCAP.
+without_setfcap() { works --cap-drop SETFCAP; }
+without_setfcap_as_self() { step_refused_by '{"identity": {"ephemeral": "none"}}' "lacks CAP_SETFCAP" --cap-drop SETFCAP; }
 without_setfcap_as_another_user() { works --cap-drop SETFCAP --user 1234 --tmpfs /work:mode=1777 --workdir /work --env HOME=/work; }
 on_each_runtime without_setfcap
+on_each_runtime without_setfcap_as_self
 on_each_runtime without_setfcap_as_another_user
 
 # As Docker's default profile does without CAP_SYS_ADMIN: clone3 is unknown, the rest not permitted.

@@ -92,7 +92,7 @@ test_found_by_the_containers_command() {
 
 # Older releases ask `unshare --net --map-current-user true`, and go on without isolation when it fails.
 test_older_probe_where_steps_cannot_be_isolated() {
-  use_rind
+  use_rind '{"identity": {"ephemeral": "none"}}'
   expect_status 0 builder --cap-drop SETFCAP "$IMAGE_OLDER" unshare --net --map-current-user true
   expect_status 125 builder --cap-drop SETFCAP "$IMAGE_OLDER" unshare --net --map-current-user id
 }

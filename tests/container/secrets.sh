@@ -86,11 +86,11 @@ test_front_end_below_something_hidden() {
     mkdir -p work-dir/p-1/p-1 work-dir/p-1/build-3.13/bin
     ln -s $tools/python/cpython-3.13/bin/python3 work-dir/p-1/build-3.13/bin/python3
     cd work-dir/p-1/p-1
-    printf "def build_wheel(*a): return \"x.whl\"\n" >backend.py
+    printf "def build_wheel(directory, *a):\n name = \"p-1-py3-none-any.whl\"\n open(directory + \"/\" + name, \"w\")\n return name\n" >backend.py
     control=$(mktemp -d); mkdir /tmp/out
     echo "{\"kwargs\": {\"wheel_directory\": \"/tmp/out\", \"config_settings\": {}, \"metadata_directory\": null}}" >$control/input.json
     VIRTUAL_ENV=/opt/app-root/src/work-dir/p-1/build-3.13 _PYPROJECT_HOOKS_BUILD_BACKEND=backend _PYPROJECT_HOOKS_BACKEND_PATH=$PWD \
       "$1" /opt/app-root/src/work-dir/p-1/build-3.13/bin/python3 $tools/tools/pyproject_hooks/_in_process/_in_process.py build_wheel $control
     cat $control/output.json' uv "$SCRIPT"
-  expect_contains "the result" "$OUTPUT" x.whl
+  expect_contains "the result" "$OUTPUT" p-1-py3-none-any.whl
 }
