@@ -1,0 +1,167 @@
+# Whose a step is, and that everything is the builder's again afterwards.
+
+# Builds twice, and prints `MODE: UID MAP` of a hook, then what is not as it should be: files that are
+# not the builder's, and directories that Rind left.
+BUILD_AND_LOOK='
+  set -e
+  mkdir -p "${WORK:-.}" && cd "${WORK:-.}"
+  fromager build /srv/packages/probe >/tmp/log 2>&1 || { status=$?; cat /tmp/log; exit $status; }
+  fromager build --sdist --metadata /srv/packages/hello-ext >/tmp/log 2>&1 || { status=$?; cat /tmp/log; exit $status; }
+  python3 -c "
+import json, os
+facts = json.load(open(\"work-dir/probe-1.0/probe-1.0/facts.json\"))
+own = facts[\"uid\"][0]
+print(\"self\" if own == os.getuid() else \"ephemeral\")
+if facts[\"uid\"] != [own] * 3 or facts[\"uid_map\"][:2] != [str(own)] * 2: print(\"odd ids:\", facts[\"uid\"], facts[\"uid_map\"])"
+  [ -e wheels-repo/downloads/hello_ext-1.0-0-*.whl ] || echo "no wheel"
+  find work-dir wheels-repo sdists-repo \( ! -uid "$(id -u)" -o ! -gid "$(id -g)" \) -printf "not the builder'\''s: %p %U:%G\n" | head
+  find / \( -path /proc -o -path /sys \) -prune -o -name "rind-private-*" -print 2>/dev/null || true'
+
+# expect_identity MODE OPTION...   of builder; nothing else is printed
+expect_identity() {
+  local mode=$1
+  shift
+  expect_status 0 builder "$@" "$IMAGE_BUILDER" sh -c "$BUILD_AND_LOOK"
+  expect_equal "identity, and what is wrong" "$mode" "$OUTPUT"
+}
+
+# Without Rind the same script says `self`: it can tell.
+test_control() { expect_identity self; }
+
+rootful() { use_rind && expect_identity ephemeral; }
+user_namespace() { use_rind && expect_identity ephemeral --uidmap 0:200000:65536; }
+small_user_namespace() { use_rind && expect_identity ephemeral --uidmap 0:200000:1024 --gidmap 0:300000:1024; }
+on_each_runtime rootful
+on_each_runtime user_namespace
+on_each_runtime small_user_namespace
+
+rootless() {
+  RIND_ENGINE=podman_rootless
+  import_image podman_rootless
+  use_rind
+  expect_identity ephemeral
+}
+on_each_runtime rootless
+
+# As CRI-O gives them: no SETFCAP, no SYS_CHROOT, no MKNOD.
+CRI_O=(--cap-drop ALL)
+for _capability in CHOWN DAC_OVERRIDE FSETID FOWNER SETGID SETUID SETPCAP NET_BIND_SERVICE KILL; do
+  CRI_O+=(--cap-add "$_capability")
+done
+capabilities_of_cri_o() { use_rind && expect_identity ephemeral "${CRI_O[@]}"; }
+on_each_runtime capabilities_of_cri_o
+
+# With the builder's own number it cannot be had there: mapping uid 0 takes SETFCAP.
+self_with_capabilities_of_cri_o() {
+  use_rind '{"identity": {"ephemeral": "none"}}'
+  expect_status 125 builder "${CRI_O[@]}" "$IMAGE_BUILDER" /dev/rind/rind run -- echo started
+  expect_contains "the remedy" "$OUTPUT" "CAP_SETFCAP"
+  expect_lacks "the command" "$OUTPUT" started
+}
+on_each_runtime self_with_capabilities_of_cri_o
+
+AS_A_USER=(--user 1234:0 --tmpfs "/work:mode=1777" --workdir /work --env HOME=/work)
+
+user_that_cannot_lend() { use_rind && expect_identity self "${AS_A_USER[@]}"; }
+on_each_runtime user_that_cannot_lend
+none_by_policy() { use_rind '{"identity": {"ephemeral": "none"}}' && expect_identity self; }
+on_each_runtime none_by_policy
+test_preferred_without_chown() { use_rind && expect_identity self --cap-drop CHOWN; }
+
+# required: WHY, and options. The controls are the tests above: preferred runs with the same options.
+required() {
+  local why=$1
+  shift
+  use_rind '{"identity": {"ephemeral": "required"}}'
+  expect_status 125 builder "$@" "$IMAGE_BUILDER" fromager step /srv/packages/probe -- echo started
+  expect_contains "the reason" "$OUTPUT" "$why"
+  expect_contains "the remedy" "$OUTPUT" "identity.ephemeral"
+  # The front end repeats the command that failed; its output would be a line of its own.
+  [[ $'\n'$OUTPUT$'\n' != *$'\nstarted\n'* ]] || fail "it ran: $OUTPUT"
+}
+required_for_a_user() { required "CAP_SETUID" "${AS_A_USER[@]}"; }
+required_without_chown() { required "CAP_CHOWN" --cap-drop CHOWN; }
+on_each_runtime required_for_a_user
+on_each_runtime required_without_chown
+required_and_had() { use_rind '{"identity": {"ephemeral": "required"}}' && expect_identity ephemeral; }
+on_each_runtime required_and_had
+
+# HOME and the work directory below a directory that only root may search.
+below_root() {
+  use_rind
+  expect_status 0 plain "$IMAGE_BUILDER" stat -c %a /root
+  expect_equal "mode of /root" 700 "$OUTPUT"
+  expect_identity ephemeral --env HOME=/root --env WORK=/root/work
+}
+on_each_runtime below_root
+
+# third_owner: a volume of another uid, closed to everybody else.
+third_owner() {
+  local volume=$RIND_TMP/third-$RIND_RUNTIME
+  mkdir -p "$volume"
+  chown 777:778 "$volume"
+  chmod 0700 "$volume"
+  use_rind
+  expect_identity ephemeral -v "$volume:/work" --workdir /work
+  expect_equal "the volume's owner and mode" "777:778 700" "$(stat -c '%u:%g %a' "$volume")"
+}
+on_each_runtime third_owner
+test_third_owner_control() {
+  mkdir -p "$RIND_TMP/third"
+  chown 777:778 "$RIND_TMP/third"
+  chmod 0700 "$RIND_TMP/third"
+  expect_identity self -v "$RIND_TMP/third:/work" --workdir /work
+}
+
+buildah_run() {
+  local container
+  container=$(buildah_rootful from "$IMAGE_BUILDER")
+  # shellcheck disable=SC2064
+  trap "buildah_rootful rm $container >/dev/null" EXIT
+  buildah_rootful config --annotation "$BUILDER_ANNOTATION" "$container"
+  use_rind
+  expect_status 0 buildah_rootful run -v "$RIND_TMP/shared/packages:/srv/packages:ro" "$container" -- sh -c "$BUILD_AND_LOOK"
+  expect_equal "identity, and what is wrong" ephemeral "$(grep -v 'level=warning' <<<"$OUTPUT")"
+}
+on_each_runtime buildah_run
+
+podman_build() {
+  local context=$RIND_TMP/identity.$RIND_RUNTIME
+  mkdir "$context"
+  cp -r "$RIND_TMP/shared/packages" "$context/"
+  printf '%s\n' "$BUILD_AND_LOOK" >"$context/look"
+  printf 'FROM %s\nCOPY packages /srv/packages\nCOPY look /srv/look\nRUN sh /srv/look >/srv/seen\nRUN sed "s/^/seen: /" /srv/seen\n' \
+    "$IMAGE_BUILDER" >"$context/Containerfile"
+  use_rind
+  expect_status 0 podman_build_rootful "$context"
+  expect_equal "identity, and what is wrong" "seen: ephemeral" "$(grep '^seen: ' <<<"$OUTPUT")"
+}
+on_each_runtime podman_build
+
+# A file at a path that no policy names is closed by the uid alone: the builder reads it, the step does not.
+unlisted_secret() {
+  expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- cat /srv/builder/token
+  expect_contains "without Rind" "$OUTPUT" RIND-TEST-SECRET
+  use_rind
+  expect_status 1 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- cat /srv/builder/token
+  expect_lacks "the step" "$OUTPUT" RIND-TEST-SECRET
+}
+on_each_runtime unlisted_secret
+
+# Steps at the same time have different uids, and no lease is left taken.
+parallel_steps() {
+  use_rind '{"leases": 4}'
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c '
+    for round in 1 2; do
+      for n in 1 2 3 4; do /dev/rind/rind run -- sh -c "id -u; sleep 2" & done
+      wait
+    done | sort | uniq -c | while read -r count id; do echo "$count"; done'
+  expect_equal "how often each uid was there" $'2\n2\n2\n2' "$OUTPUT"
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c '
+    for n in 1 2 3 4; do /dev/rind/rind run -- sleep 4 & done
+    sleep 2
+    /dev/rind/rind run -- echo started 2>&1; echo "status $?"'
+  expect_contains "the fifth" "$OUTPUT" "all 4 leases are taken"
+  expect_contains "the fifth" "$OUTPUT" "status 125"
+}
+on_each_runtime parallel_steps
