@@ -1,0 +1,145 @@
+# Rules of some packages' own.
+
+# facts PACKAGE [OPTION...]   builds a copy of the probe that is called PACKAGE; prints what its build_wheel
+# saw, and what the container has, in lines of `NAME VALUE`
+FACTS='
+  set -e
+  cp -r /srv/packages/probe /tmp/source
+  sed -i "s/^name = .*/name = \"$1\"/" /tmp/source/pyproject.toml
+  sed -i "s/probe-1.0/${1//-/_}-1.0/g; s/Name: probe/Name: $1/" /tmp/source/backend/probe_backend.py
+  fromager build /tmp/source >&2
+  python3 -c "
+import json, os, sys
+facts = json.load(open(sys.argv[1]))
+print(\"network\", \"container\" if facts[\"namespaces\"][\"net\"] == os.readlink(\"/proc/self/ns/net\") else \"none\")
+print(\"key\", \"kept\" if \"NGC_API_KEY\" in facts[\"environment\"] else \"dropped\")
+print(\"token\", \"kept\" if \"HF_TOKEN\" in facts[\"environment\"] else \"dropped\")" work-dir/$1-1.0/$1-1.0/facts.json'
+
+facts() { builder "${@:2}" "$IMAGE_BUILDER" bash -c "$FACTS" facts "$1"; }
+expect_facts() { # NETWORK KEY PACKAGE
+  expect_status 0 facts "$3"
+  expect_equal "what $3 has" "network $1"$'\n'"key $2"$'\n'"token dropped" "$(grep -E '^(network|key|token) ' <<<"$OUTPUT" | grep -v isolation)"
+}
+
+rule() { # PACKAGES HOOKS   the policy with one rule; HOOKS may be empty
+  printf '{"packages": {"loose": {"packages": ["%s"], %s "policy": {"network": "container", "environment": {"keep_also": ["NGC_*"]}}}}}' \
+    "$1" "${2:+\"hooks\": [\"$2\"],}"
+}
+
+one_package() {
+  use_rind "$(rule 'probe-*' '')"
+  expect_facts container kept probe
+  expect_facts none dropped other
+  # The name is more than this one's beginning.
+  expect_facts none dropped not-probe
+}
+on_each_runtime one_package
+
+# Two packages at once in one container: each has its own.
+neighbours() {
+  use_rind "$(rule 'probe-*' '')"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    net=$(readlink /proc/self/ns/net)
+    for package in probe hello-ext; do
+      fromager step /srv/packages/$package -- sh -c "sleep 1; [ \$(readlink /proc/self/ns/net) = $net ] && echo $package: network; echo $package: \$NGC_API_KEY" &
+    done; wait'
+  expect_contains "probe" "$OUTPUT" "probe: network"
+  expect_contains "probe" "$OUTPUT" "probe: RIND-TEST-SECRET-ngc"
+  expect_lacks "hello-ext" "$OUTPUT" "hello-ext: network"
+  expect_lacks "hello-ext" "$OUTPUT" "hello-ext: RIND-TEST-SECRET"
+}
+on_each_runtime neighbours
+
+# Only some hooks: what comes through the seam as another hook, or as none, has what all have.
+hooks() {
+  use_rind "$(rule 'probe-*' 'build_*')"
+  expect_facts container kept probe
+  expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- sh -c 'echo "key: $NGC_API_KEY."'
+  expect_contains "a command" "$OUTPUT" "key: ."
+  use_rind "$(rule 'probe-*' 'get_requires_*')"
+  expect_facts none dropped probe
+}
+on_each_runtime hooks
+
+# The container's network in a rule is that: a server of the builder's can be reached; without it, not.
+network_is_usable() {
+  local ask='
+    python3 -m http.server --bind 127.0.0.1 8765 >/dev/null 2>&1 &
+    sleep 1
+    for package in probe hello-ext; do
+      fromager step /srv/packages/$package -- python3 -c "import urllib.request; print(urllib.request.urlopen(\"http://127.0.0.1:8765/\").status)" 2>&1 | grep -x 200 | sed "s/^/$package /"
+    done; true'
+  use_rind "$(rule 'probe-*' '')"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$ask"
+  expect_equal "who reaches it" "probe 200" "$OUTPUT"
+}
+on_each_runtime network_is_usable
+
+# A view: more or less than others see.
+view() {
+  use_rind '{"packages": {
+    "less": {"packages": ["probe-*"], "policy": {"views": {"/srv/packages/shifty": "hidden"}}},
+    "more": {"packages": ["hello-*"], "policy": {"views": {"/etc/pki/entitlement": "ro"}, "identity": {"ephemeral": "none"}}}}}'
+  local look='ls -d /srv/packages/shifty/sub; cat /etc/pki/entitlement/1-key.pem; id -u; true'
+  expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- sh -c "$look"
+  expect_contains "less" "$OUTPUT" "cannot access '/srv/packages/shifty/sub'"
+  expect_lacks "less" "$OUTPUT" RIND-TEST-SECRET
+  expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/hello-ext -- sh -c "$look"
+  expect_contains "more" "$OUTPUT" $'\n/srv/packages/shifty/sub\n'
+  expect_contains "more" "$OUTPUT" RIND-TEST-SECRET-entitlement
+  expect_contains "its identity" "$OUTPUT" $'\n0'
+}
+on_each_runtime view
+
+# `null` in a rule takes a key away, as the policy's patches do everywhere.
+test_null_in_a_rule() {
+  use_rind '{"views": {"/srv/open": {"view": "rw", "lend": true}},
+    "packages": {"closed": {"packages": ["probe-*"], "policy": {"views": {"/srv/open": null}}}}}'
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    mkdir /srv/open
+    for package in hello-ext probe; do
+      fromager step /srv/packages/$package -- sh -c "touch /srv/open/$package 2>/dev/null; true"
+    done
+    ls /srv/open'
+  expect_equal "who could write" $'network isolation: script\nnetwork isolation: script\nhello-ext' "$OUTPUT"
+}
+
+# What a package says of itself pulls no rule: not its files, not where it runs below its tree.
+test_package_data() {
+  use_rind "$(rule 'probe-*' '')"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    fromager step /srv/packages/hello-ext -- true
+    cd work-dir/hello-ext-1.0/hello-ext-1.0
+    sed -i "s/^name = .*/name = \"probe\"/" pyproject.toml
+    printf "Name: probe\nVersion: 1.0\n" >PKG-INFO
+    mkdir -p probe-1.0/probe-1.0 probe-1.0/build-3.13/bin
+    cp ../build-3*/pyvenv.cfg probe-1.0/build-3.13/
+    ln -s ../hello-ext-1.0 probe-1.0/hello-ext-1.0
+    cd /opt/app-root/src
+    for command in "cd probe-1.0/probe-1.0" "cd probe-1.0/hello-ext-1.0" "export VIRTUAL_ENV=\$PWD/probe-1.0/build-3.13"; do
+      fromager step /srv/packages/hello-ext -- sh -c "$command; echo \"key: \$NGC_API_KEY.\""
+    done'
+  expect_equal "its steps' keys" 3 "$(grep -c '^key: \.$' <<<"$OUTPUT")"
+  expect_lacks "its steps" "$OUTPUT" RIND-TEST-SECRET
+}
+
+# A rule cannot be applied: builders do not start, and the message has the way to the key.
+broken() { # KEY POLICY
+  use_rind "$2"
+  : >"$RIND_TMP/hook.log"
+  local status=0
+  OUTPUT=$(builder "$IMAGE_BUILDER" echo started 2>&1) || status=$?
+  ((status != 0)) || fail "it was started"
+  expect_lacks "the container" "$OUTPUT" started
+  local key
+  for key in $1; do expect_contains "the key" "$(hook_messages)$OUTPUT" "$key"; done
+  expect_status 0 plain "$IMAGE_PLAIN" echo started
+}
+unknown_key() { broken packages.loose.policy.nettwork '{"packages": {"loose": {"packages": ["probe-*"], "policy": {"nettwork": "container"}}}}'; }
+bad_value() { broken "packages.loose.policy network" '{"packages": {"loose": {"packages": ["probe-*"], "policy": {"network": "open"}}}}'; }
+not_a_packages() { broken packages.loose.policy.trusted '{"packages": {"loose": {"packages": ["probe-*"], "policy": {"trusted": [["sh"]]}}}}'; }
+no_package() { broken packages.loose.packages '{"packages": {"loose": {"packages": [], "policy": {"network": "none"}}}}'; }
+on_each_runtime unknown_key
+on_each_runtime bad_value
+on_each_runtime not_a_packages
+on_each_runtime no_package
