@@ -10,6 +10,7 @@ WANT_500_MB='import sys; b = bytearray(500 << 20); print("got", len(b))'
 memory() {
   local OPTIONS=("${SMALL[@]}")
   use_rind
+  cd "$RIND_TMP" # where conmon leaves a file that is called oom
   local status=0
   OUTPUT=$(step python3 -c "$WANT_500_MB" 2>&1) || status=$?
   ((status != 0)) || fail "it got its memory: $OUTPUT"
