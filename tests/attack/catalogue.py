@@ -1,7 +1,9 @@
 """Every attempt: its name, what it tries, and how its success is seen from outside.
 
-A check is a function of the scenery and the loot (None when the attempt made none). `build` says in which of
-the two builds it is made. `later` names what an attempt waits for: it is run and listed, not counted.
+A check is a function of the scenery and the loot (None when the attempt made none). `build` says in which build
+it is made: `main` and `takeover` make many; any other is a small one, named like its only attempt, because a
+hook has one result and a build one end. `options` are the front end's for a small build; `breaks` is set where
+the very success is that the front end does not get through.
 """
 
 import dataclasses
@@ -17,7 +19,6 @@ from scenery import HOME
 
 APP_SITE = next(pathlib.Path("/opt/app-root/lib").glob("python3*/site-packages"))
 SEAM = APP_SITE / "fromager/run_network_isolation.sh"
-OWN_IDENTITY = "with issue 2: needs an identity of the step's own"
 SOURCE = HOME / "work-dir/hostile-1.0/hostile-1.0"
 
 
@@ -27,7 +28,8 @@ class Attempt:
     title: str
     check: typing.Callable
     build: str = "main"
-    later: str = ""
+    options: tuple = ()
+    breaks: bool = False
 
 
 def stolen(secret):
@@ -135,6 +137,7 @@ ATTEMPTS = [
     Attempt("stdin", "read the container's standard input", stolen("stdin")),
     Attempt("cwd-parent", "reach .netrc upwards from the working directory", stolen("netrc-home")),
     Attempt("hard-link", "link .netrc into the own tree", linked),
+    Attempt("unlisted-file", "read a 0600 file that no policy names", stolen("unlisted")),
     # Other processes
     Attempt("parent-environ", "the parent's environment", variable("TWINE_PASSWORD")),
     Attempt("pid1-environ", "pid 1's environment", variable("TWINE_PASSWORD")),
@@ -153,6 +156,7 @@ ATTEMPTS = [
     # What is no file
     Attempt("abstract-socket", "connect to an abstract socket", stolen("abstract-socket")),
     Attempt("run-socket", "connect to /run/builder.sock", stolen("run-socket")),
+    Attempt("unlisted-socket", "connect to a socket that no policy names", stolen("unlisted-socket")),
     Attempt("tcp-loopback", "connect to the builder's 127.0.0.1", stolen("http")),
     Attempt("exfiltrate", "send a datagram out", received),
     Attempt("dev-shm-read", "read a neighbour's /dev/shm", stolen("dev-shm")),
@@ -194,7 +198,4 @@ ATTEMPTS = [
     Attempt("venv-uv", "venv/bin/uv is run by the front end", planted(HOME / "taken-by-uv", "mark"), "takeover"),
     Attempt("venv-pth", "a .pth is run by the next install", planted(HOME / "taken-by-pth", ""), "takeover"),
     Attempt("netrc-rotated", "read NETRC's file after an atomic refresh", stolen("netrc-rotated"), "takeover"),
-    # Not counted
-    Attempt("unlisted-file", "read a 0600 file that no policy names", stolen("unlisted"), later=OWN_IDENTITY),
-    Attempt("unlisted-socket", "connect to a socket that no policy names", stolen("unlisted-socket"), later=OWN_IDENTITY),
 ]

@@ -43,7 +43,6 @@ def judge(scene, name, work_dir):
         error = made.get("error", "") if made else ""
         results[attempt.name] = {
             "title": attempt.title,
-            "later": attempt.later,
             "made": made is not None,
             "success": bool(success),
             "error": error,

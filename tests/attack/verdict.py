@@ -14,11 +14,7 @@ def load(path):
 
 
 def verdict(control, guarded):
-    """('ok' | 'not ok' | 'later', reason)"""
-    word = {True: "succeeds", False: "fails"}
-    if control["later"]:
-        both = f"without Rind it {word[control['success']]}, with Rind it {word[guarded['success']]}"
-        return "later", f"{control['later']} (today: {both})"
+    """('ok' | 'not ok', reason)"""
     if not control["success"]:
         return "not ok", f"the control without Rind did not succeed: {control['error']}"
     if guarded["success"]:
@@ -38,20 +34,13 @@ def lines(control, guarded):
 def table(control, guarded):
     word = {True: "SUCCEEDS", False: "fails"}
     print(f"{'what the package tries':<52} {'without Rind':<14} with Rind")
-    waiting = []
     bad = False
     for name, one in control.items():
-        result, reason = verdict(one, guarded[name])
-        if result == "later":
-            waiting.append(f"  {one['title']}: {reason}")
-            continue
         print(f"{one['title']:<52} {word[one['success']]:<14} {word[guarded[name]['success']]}")
-        bad = bad or result != "ok"
-    print("\nnot counted:", *waiting, sep="\n")
-    counted = [n for n in control if not control[n]["later"]]
-    numbers = [sum(run[n]["success"] for n in counted) for run in (control, guarded)]
+        bad = bad or verdict(one, guarded[name])[0] != "ok"
+    numbers = [sum(one["success"] for one in run.values()) for run in (control, guarded)]
     print(f"\nattacks that succeed: {numbers[0]} without Rind, {numbers[1]} with Rind")
-    return 1 if bad or not counted else 0
+    return 1 if bad or not control else 0
 
 
 mode, *paths = sys.argv[1:]
