@@ -15,7 +15,7 @@ import stat
 import time
 import typing
 
-from scenery import HOME
+from scenery import CACHES, HOME, SERVICE, SERVICE_UID
 
 APP_SITE = next(pathlib.Path("/opt/app-root/lib").glob("python3*/site-packages"))
 SEAM = APP_SITE / "fromager/run_network_isolation.sh"
@@ -54,6 +54,42 @@ def in_cache(module):
     return lambda scene, loot: any(
         "planted" in f.read_text() for f in (HOME / "work-dir/uv-cache").rglob(f"{module}.py")
     )
+
+
+def gone(path):
+    return lambda scene, loot: not pathlib.Path(path).exists()
+
+
+def gone_from_cache(module):
+    return lambda scene, loot: not list((HOME / "work-dir/uv-cache").rglob(f"{module}.py"))
+
+
+def reported(text):
+    """For what cannot be seen from outside."""
+    return lambda scene, loot: loot is not None and text in loot
+
+
+def found_traced(scene, loot):
+    return loot is not None and str(scene.targets["traced"]) in loot.split()
+
+
+def service_given_away(name):
+    return lambda scene, loot: (SERVICE / name / "file").stat().st_uid != SERVICE_UID
+
+
+def settings_given_away(scene, loot):
+    return (HOME / "overrides/settings.yaml").stat().st_uid != 0
+
+
+def owners_below(top):
+    """Of everything below, modes of 0 and deep trees included: this is root."""
+    for directory, names, files in os.walk(os.fsencode(top)):
+        for name in (*names, *files):
+            yield os.lstat(os.path.join(directory, name)).st_uid
+
+
+def not_the_builders(name):
+    return lambda scene, loot: set(owners_below(SOURCE / "left" / name)) - {os.getuid()} != set()
 
 
 def daemon_lives(scene, loot):
@@ -119,6 +155,74 @@ def wheel_replaced(scene, loot):
     return scene.other_wheel.read_bytes() != scene.other_wheel_bytes
 
 
+# Small builds have their own directories, HOME/BUILD-work and so on (drive.py).
+
+
+def small(build, directory):
+    return HOME / f"{build}-{directory}"
+
+
+def other_wheel_replaced(build):
+    wheel = small(build, "wheels") / "downloads/other-1.0-0-py3-none-any.whl"
+    return lambda scene, loot: wheel.read_bytes() != scene.other_wheel_bytes
+
+
+def published(build, judge):
+    """Judges the sdist as whoever uploads it would find it."""
+    sdist = small(build, "sdists") / "builds/hostile-1.0.tar.gz"
+    return lambda scene, loot: os.path.lexists(sdist) and judge(scene, sdist)
+
+
+def sdist_shows(secret):
+    def shows(scene, sdist):
+        return sdist.is_file() and scene.secrets[secret].encode() in sdist.read_bytes()
+
+    return shows
+
+
+def sdist_is(kind):
+    return lambda scene, sdist: kind(sdist.lstat().st_mode)
+
+
+def said(build, secret):
+    return lambda scene, loot: scene.secrets[secret] in scene.ends[build].output
+
+
+def believed(build, secret):
+    """In what the front end took for the package's metadata."""
+    return lambda scene, loot: scene.secrets[secret] in scene.ends[build].metadata
+
+
+def crashed(build, error):
+    """The front end itself, not just this package's build."""
+    return lambda scene, loot: isinstance(scene.ends[build].error, error)
+
+
+def hung(build):
+    return lambda scene, loot: scene.ends[build].hung
+
+
+def swallowed(build):
+    return lambda scene, loot: scene.ends[build].memory > 64 << 20
+
+
+def planted_third(scene, loot):
+    return (small("wheel-of-a-third", "wheels") / "downloads/third-99.0-0-py3-none-any.whl").exists()
+
+
+def said_path(scene, loot):
+    """What the front end says it has built is what is uploaded."""
+    return "built /srv/builder/token" in scene.ends["sdist-absolute"].output
+
+
+def source_is_link(scene, loot):
+    return (small("sources-swapped", "work") / "hostile-1.0/hostile-1.0").is_symlink()
+
+
+def sdist_attempt(name, title, judge):
+    return Attempt(name, title, published(name, judge), name, ("--sdist",))
+
+
 ATTEMPTS = [
     # Credentials
     Attempt("netrc-home", "read ~/.netrc", stolen("netrc-home")),
@@ -152,6 +256,13 @@ ATTEMPTS = [
     Attempt("limits", "lower another process's limits", limited),
     Attempt("daemon", "a process that outlives the step", daemon_lives),
     Attempt("fake-index", "a server left on the builder's loopback", index_answers),
+    Attempt("find-processes", "find processes by signalling every number", found_traced),
+    Attempt("ptrace-pid1", "attach to pid 1", reported("attached")),
+    # Doors to the kernel
+    Attempt("nested-clone", "a user namespace by the flags of clone", reported("7")),
+    Attempt("nested-tool", "root of its own by the unshare program", reported("0")),
+    Attempt("vsock", "a socket to the hypervisor", reported("40")),
+    Attempt("int-0x80", "system calls by the 32-bit entry point", reported("same")),
     Attempt("nested-mount", "mount in a user namespace of its own", lambda scene, loot: "/mnt" in (loot or "")),
     # What is no file
     Attempt("abstract-socket", "connect to an abstract socket", stolen("abstract-socket")),
@@ -181,6 +292,15 @@ ATTEMPTS = [
     Attempt("volume", "write to a volume shared with the host", planted("/srv/shared/hostile")),
     Attempt("ccache-poison", "change an object in the ccache", planted("/var/cache/builder/ccache/a/b/0123456789abcdefR")),
     Attempt("cargo-poison", "change a crate in the cargo registry", planted("/var/cache/builder/cargo/registry/src/serde/lib.rs")),
+    Attempt("ccache-rename", "put another object over one in the ccache", planted(CACHES / "ccache/a/b/renamed-overR")),
+    Attempt("ccache-remove", "remove an object from the ccache", gone(CACHES / "ccache/a/b/removedR")),
+    Attempt("ccache-plant", "plant an object in the ccache", planted(CACHES / "ccache/c/d/plantedR")),
+    Attempt("ccache-settings", "plant settings of ccache", planted(CACHES / "ccache/ccache.conf")),
+    Attempt("cargo-rename", "put another file over one of a crate", planted(CACHES / "cargo/registry/src/serde/build.rs")),
+    Attempt("cargo-remove", "remove a file of a crate", gone(CACHES / "cargo/registry/src/serde/removed.rs")),
+    Attempt("cargo-settings", "replace cargo's settings", planted(CACHES / "cargo/config.toml")),
+    Attempt("uv-cache-rename", "put another module over one in the uv cache", in_cache("neighbour_renamed")),
+    Attempt("uv-cache-remove", "remove a wheel from the uv cache", gone_from_cache("neighbour_removed")),
     Attempt("uv-cache-poison", "change a module in the uv cache", in_cache("neighbour_other")),
     Attempt("venv-append", "change the cache through a hard link in the venv", in_cache("neighbour_dep")),
     Attempt("wheel-replace", "replace another package's wheel", wheel_replaced),
@@ -198,4 +318,39 @@ ATTEMPTS = [
     Attempt("venv-uv", "venv/bin/uv is run by the front end", planted(HOME / "taken-by-uv", "mark"), "takeover"),
     Attempt("venv-pth", "a .pth is run by the next install", planted(HOME / "taken-by-pth", ""), "takeover"),
     Attempt("netrc-rotated", "read NETRC's file after an atomic refresh", stolen("netrc-rotated"), "takeover"),
+    # Whose files are whose
+    Attempt("owner-by-symlink", "give a service's file away by a symlink in S", service_given_away("symlink")),
+    Attempt("owner-by-hard-link", "give it away by a hard link in S", service_given_away("hard-link")),
+    Attempt("owner-by-replaced-directory", "give it away by a directory that becomes a link", service_given_away("replaced")),
+    Attempt("owner-of-settings", "give the front end's settings away by a symlink", settings_given_away),
+    Attempt("left-deep", "leave a deep tree that is not the builder's", not_the_builders("left-deep")),
+    Attempt("left-closed", "leave a closed directory that is not the builder's", not_the_builders("left-closed")),
+    Attempt("left-fifo", "leave a fifo that is not the builder's", not_the_builders("left-fifo")),
+    Attempt("left-socket", "leave a socket that is not the builder's", not_the_builders("left-socket")),
+    Attempt("left-two-names", "leave a file of two names that is not the builder's", not_the_builders("left-two-names")),
+    Attempt("left-odd-names", "leave odd names that are not the builder's", not_the_builders("left-odd-names")),
+    Attempt("sources-swapped", "put a link in the place of the source tree", source_is_link, "sources-swapped"),
+    # Results and answers: the way out of a step
+    Attempt("wheel-dotdot", "name a wheel upwards of the output directory", other_wheel_replaced("wheel-dotdot"), "wheel-dotdot"),
+    Attempt("wheel-absolute", "name a wheel by an absolute path", other_wheel_replaced("wheel-absolute"), "wheel-absolute"),
+    Attempt("wheel-of-another", "build another package's wheel", other_wheel_replaced("wheel-of-another"), "wheel-of-another"),
+    Attempt("wheel-of-a-third", "build the newest wheel of a third package", planted_third, "wheel-of-a-third"),
+    Attempt("wheel-beside", "leave a file beside the wheel", planted(small("wheel-beside", "wheels") / "build/index.html"), "wheel-beside"),
+    sdist_attempt("sdist-symlink", "publish a secret: the sdist is a symlink to it", sdist_shows("unlisted")),
+    sdist_attempt("sdist-hard-link", "publish a secret: the sdist is a hard link to it", sdist_shows("unlisted")),
+    Attempt("sdist-absolute", "publish a secret: the sdist is elsewhere", said_path, "sdist-absolute", ("--sdist",)),
+    sdist_attempt("sdist-fifo", "the sdist is a fifo", sdist_is(stat.S_ISFIFO)),
+    sdist_attempt("sdist-directory", "the sdist is a directory", sdist_is(stat.S_ISDIR)),
+    sdist_attempt("sdist-setuid", "the sdist is a setuid program", sdist_is(lambda mode: mode & stat.S_ISUID)),
+    Attempt("sdist-of-another", "build another package's sdist", planted(small("sdist-of-another", "sdists") / "builds/other-1.0.tar.gz"), "sdist-of-another", ("--sdist",)),
+    Attempt("sdist-beside", "leave another sdist beside the own", planted(small("sdist-beside", "sdists") / "builds/third-99.0.tar.gz"), "sdist-beside", ("--sdist",)),
+    Attempt("metadata-symlink", "metadata that is a symlink to a secret", believed("metadata-symlink", "unlisted"), "metadata-symlink", ("--metadata",)),
+    Attempt("metadata-directory-link", "metadata by a link to a directory", believed("metadata-directory-link", "metadata"), "metadata-directory-link", ("--metadata",)),
+    Attempt("metadata-absolute", "metadata by an absolute path", believed("metadata-absolute", "metadata"), "metadata-absolute", ("--metadata",)),
+    Attempt("answer-symlink", "output.json is a symlink to a secret", said("answer-symlink", "answer"), "answer-symlink", ("--sdist",)),
+    Attempt("answer-hard-link", "output.json is a hard link to a secret", said("answer-hard-link", "answer"), "answer-hard-link", ("--sdist",)),
+    Attempt("answer-fifo", "output.json is a fifo: the front end hangs", hung("answer-fifo"), "answer-fifo", ("--sdist",)),
+    Attempt("answer-huge", "output.json fills the front end's memory", swallowed("answer-huge"), "answer-huge", ("--sdist",), breaks=True),
+    Attempt("answer-nested", "output.json overruns the front end's stack", crashed("answer-nested", RecursionError), "answer-nested", ("--sdist",), breaks=True),
+    Attempt("answer-type", "output.json has a result of another type", crashed("answer-type", TypeError), "answer-type", ("--sdist",), breaks=True),
 ]

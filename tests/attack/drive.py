@@ -1,41 +1,131 @@
 """Runs in the builder container: sets the scene, has the front end build the hostile package, judges.
 
 Prints one line of JSON: {"isolation": ..., "attempts": {NAME: {"made": bool, "success": bool, ...}}}.
-Two builds. `main` leaves it to the front end whether isolation is on (in an unchanged image under
-default podman it turns itself off). For `takeover` it must be on, so the program that makes Fromager's
-own isolation fail (hostname) is removed first: without Rind that is the best case of today.
+`main` leaves it to the front end whether isolation is on (in an unchanged image under default podman
+it turns itself off), and so do the small builds, one for each attempt that needs a build of its own. For
+`takeover` it must be on, so the program that makes Fromager's own isolation fail (hostname) is removed
+first: without Rind that is the best case of today.
 """
 
 import contextlib
+import dataclasses
+import glob
 import hashlib
 import io
 import json
 import os
 import pathlib
+import re
 import shutil
+import stat
 import sys
+import threading
 
-from catalogue import ATTEMPTS, HOME, SEAM
+from catalogue import ATTEMPTS, HOME, SEAM, small
 from fromager import __main__ as front_end
+from fromager.build import Package
 from scenery import Scenery, kill_strangers
 
 PACKAGE = "/srv/packages/hostile"
+# Where Rind isolates, a build that breaks the rules may fail; without it, it must not.
+ISOLATED = pathlib.Path("/dev/rind/rind").exists()
 
 
-def build(name, targets, *options):
+@dataclasses.dataclass
+class End:
+    """How a build ended, as far as the front end is concerned."""
+
+    status: int = -1
+    output: str = ""
+    error: Exception | None = None  # what the front end itself did not expect
+    metadata: str = ""  # what it took for the package's
+    hung: bool = False
+    memory: int = 0  # by how much its peak grew, in bytes
+
+
+def build(name, targets, *options, artefacts=()):
     """The front end's own main(), in this process: what it says goes to stderr."""
     settings = [f"-C{key}={value}" for key, value in {**targets, "build": name}.items()]
+    end = End()
     output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        status = front_end.main([*options, "build", *settings, PACKAGE])
-    print(output.getvalue(), file=sys.stderr)
-    if status != 0:
-        sys.exit(f"drive: the build '{name}' failed with status {status}")
-    return output.getvalue()
+    original = Package.metadata
+
+    def metadata(package):
+        end.metadata = original(package)
+
+    Package.metadata = metadata
+    try:
+        with contextlib.redirect_stdout(output):
+            end.status = front_end.main([*options, "build", *artefacts, *settings, PACKAGE])
+    except Exception as error:
+        end.error = error
+        print(f"drive: the front end in '{name}': {type(error).__name__}: {error}", file=sys.stderr)
+    finally:
+        Package.metadata = original
+    end.output = output.getvalue()
+    print(end.output, file=sys.stderr)
+    return end
+
+
+def require_good(name, end):
+    if end.status != 0:
+        sys.exit(f"drive: the build '{name}' failed with status {end.status} {end.error or ''}")
+
+
+def prepare_small(name):
+    """A work directory as an earlier run leaves it, so that a small build has little left to do."""
+    work = small(name, "work") / "hostile-1.0"
+    (environment,) = (p.parent for p in (HOME / "work-dir/hostile-1.0").glob("build-*/pyvenv.cfg"))
+    shutil.copytree(environment, work / environment.name, symlinks=True)
+    for kind in ("build-system", "build-backend", "build-sdist"):
+        (work / f"{kind}-requirements.txt").write_text("")
+    downloads = small(name, "wheels") / "downloads"
+    downloads.mkdir(parents=True)
+    shutil.copy(HOME / "pristine-wheels/other-1.0-0-py3-none-any.whl", downloads)
+
+
+def peak_memory():
+    return int(re.search(r"VmHWM:\s*(\d+)", pathlib.Path("/proc/self/status").read_text())[1]) << 10
+
+
+def release_fifos():
+    """True when the front end waits at a fifo in a control directory; then it is let go."""
+    fifos = [f for f in glob.glob("/tmp/tmp*/output.json") if stat.S_ISFIFO(os.lstat(f).st_mode)]
+    for fifo in fifos:
+        # ENXIO: it has not come there yet.
+        with contextlib.suppress(OSError), open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w") as file:
+            file.write('{"return_val": "hostile-1.0.tar.gz"}')
+            return True
+    return False
+
+
+def build_small(attempt, targets):
+    name = attempt.name
+    prepare_small(name)
+    directories = [
+        f"--work-dir={small(name, 'work')}",
+        f"--wheels-repo={small(name, 'wheels')}",
+        f"--sdists-repo={small(name, 'sdists')}",
+    ]
+    ends = []
+    pathlib.Path("/proc/self/clear_refs").write_text("5")  # the peak begins here
+    before = peak_memory()
+    worker = threading.Thread(target=lambda: ends.append(build(name, targets, *directories, artefacts=attempt.options)))
+    worker.start()
+    hung = False
+    while worker.is_alive():
+        worker.join(0.1)
+        hung = release_fifos() or hung
+    (end,) = ends
+    end.hung, end.memory = hung, peak_memory() - before
+    if not ISOLATED and not attempt.breaks:
+        require_good(name, end)
+    return end
 
 
 def judge(scene, name, work_dir):
-    loot = json.loads((HOME / work_dir / "hostile-1.0/hostile-1.0/loot.json").read_text())
+    found = list((HOME / work_dir).glob("hostile-1.0/hostile-1.0*/loot.json"))
+    loot = json.loads(found[0].read_text()) if found else {}
     results = {}
     for attempt in (a for a in ATTEMPTS if a.build == name):
         made = loot.get(attempt.name)
@@ -58,19 +148,26 @@ def main():
     seam = SEAM.read_bytes()
     scene = Scenery()
     scene.seam_changed = lambda: hashlib.sha256(SEAM.read_bytes()).digest() != hashlib.sha256(seam).digest()
+    scene.ends = {}
     family.update(child.pid for child in scene.children)
+    shutil.copytree(HOME / "wheels-repo/downloads", HOME / "pristine-wheels")
 
-    said = build("main", scene.targets)
+    end = build("main", scene.targets)
+    require_good("main", end)
     results = judge(scene, "main", "work-dir")
     kill_strangers(family)
     if scene.seam_changed():
         shutil.copyfileobj(io.BytesIO(seam), SEAM.open("wb"))
 
+    for attempt in (a for a in ATTEMPTS if a.build == a.name):
+        scene.ends[attempt.name] = build_small(attempt, scene.targets)
+        results |= judge(scene, attempt.name, f"{attempt.name}-work")
+
     pathlib.Path("/usr/bin/hostname").unlink()
     with scene.rotating_netrc():
-        build("takeover", scene.targets, "--network-isolation", "--work-dir", "takeover-dir")
+        require_good("takeover", build("takeover", scene.targets, "--network-isolation", "--work-dir", "takeover-dir"))
     results |= judge(scene, "takeover", "takeover-dir")
-    print(json.dumps({"isolation": said.splitlines()[0], "attempts": results}))
+    print(json.dumps({"isolation": end.output.splitlines()[0], "attempts": results}))
 
 
 main()

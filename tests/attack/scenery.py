@@ -7,6 +7,7 @@ the front end's own process, as a plugin of it would.
 
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
 import secrets
@@ -19,7 +20,11 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 HOME = pathlib.Path("/opt/app-root/src")
+CACHES = pathlib.Path("/var/cache/builder")
+SERVICE = pathlib.Path("/srv/service")
+SERVICE_UID = 33
 NETRC = pathlib.Path("/etc/builder/netrc")
+NEIGHBOUR_MODULES = [f"neighbour_{name}" for name in ("dep", "other", "renamed", "removed")]
 IPC_KEY = 0x52494E44
 SHM_SIZE = 4096
 IPC_CREAT, GETVAL, SETVAL = 0o1000, 12, 16
@@ -92,6 +97,20 @@ class Scenery:
         nameless.flush()
         self.nameless = nameless
         self.targets["descriptor"] = nameless.fileno()
+        for path in ("ccache/a/b/renamed-overR", "ccache/a/b/removedR"):
+            write(CACHES / path, "compiled object", 0o644)
+        for path in ("build.rs", "removed.rs"):
+            write(CACHES / "cargo/registry/src/serde" / path, "// serde", 0o644)
+        # What the package's results may point to, instead of being them.
+        answer = json.dumps({"return_val": self.make_secret("answer")})
+        write("/srv/builder/answer.json", answer)
+        metadata = f"Metadata-Version: 2.1\nName: {self.make_secret('metadata')}\n"
+        write("/srv/builder/secret.dist-info/METADATA", metadata)
+        # Files of a third user, which anybody may read: whose they are is what matters.
+        for name in ("symlink", "hard-link", "replaced"):
+            file = write(SERVICE / name / "file", "data of a service", 0o644)
+            for path in (file, file.parent):
+                os.chown(path, SERVICE_UID, SERVICE_UID)
         # Shared with the build host, writable.
         self.volume = pathlib.Path("/srv/shared")
 
@@ -99,7 +118,7 @@ class Scenery:
         work = HOME / "work-dir/neighbour-2.0/neighbour-2.0"
         self.neighbour_source = write(work / "private.c", self.make_secret("neighbour-work"))
         downloads = HOME / "wheels-repo/downloads"
-        make_wheel(downloads, "neighbour_dep", "1.0", ["neighbour_dep", "neighbour_other"])
+        make_wheel(downloads, "neighbour_dep", "1.0", NEIGHBOUR_MODULES)
         make_wheel(downloads, "other", "1.0", ["other"])
         self.other_wheel = downloads / "other-1.0-0-py3-none-any.whl"
         self.other_wheel_bytes = self.other_wheel.read_bytes()

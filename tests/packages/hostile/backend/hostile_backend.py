@@ -4,6 +4,8 @@ config_settings (given by the test, as package settings would be) names the targ
 would find by searching, and `build`: which of the attempts to make (attempts/__init__.py).
 """
 
+import os
+import tarfile
 import zipfile
 
 import attempts
@@ -18,12 +20,39 @@ def get_requires_for_build_wheel(config_settings=None):
     return ["neighbour-dep"]
 
 
-def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    attempts.run("build_wheel", {**(config_settings or {}), "wheel_directory": wheel_directory})
+def innocent_wheel(directory):
     name = "hostile-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(f"{wheel_directory}/{name}", "w") as wheel:
+    with zipfile.ZipFile(f"{directory}/{name}", "w") as wheel:
         wheel.writestr("hostile.py", "")
         wheel.writestr("hostile-1.0.dist-info/METADATA", METADATA)
         wheel.writestr("hostile-1.0.dist-info/WHEEL", WHEEL)
         wheel.writestr("hostile-1.0.dist-info/RECORD", "")
     return name
+
+
+def innocent_sdist(directory):
+    name = "hostile-1.0.tar.gz"
+    with tarfile.open(f"{directory}/{name}", "w:gz"):
+        return name
+
+
+def innocent_metadata(directory):
+    os.mkdir(f"{directory}/hostile-1.0.dist-info")
+    with open(f"{directory}/hostile-1.0.dist-info/METADATA", "w") as file:
+        file.write(METADATA)
+    return "hostile-1.0.dist-info"
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    settings = config_settings or {}
+    attempts.run("build_wheel", {**settings, "wheel_directory": wheel_directory})
+    return attempts.answer("build_wheel", wheel_directory, settings, innocent_wheel)
+
+
+def build_sdist(sdist_directory, config_settings=None):
+    return attempts.answer("build_sdist", sdist_directory, config_settings or {}, innocent_sdist)
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    hook = "prepare_metadata_for_build_wheel"
+    return attempts.answer(hook, metadata_directory, config_settings or {}, innocent_metadata)

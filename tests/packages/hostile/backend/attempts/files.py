@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 
-from . import HOME, append, attempt, read, site_packages, venv, write
+from . import HOME, PLANTED, append, attempt, read, site_packages, venv, write
 
 APP_SITE = site_packages("/opt/app-root")
-PLANTED = "# planted by hostile\n"
+CCACHE = "/var/cache/builder/ccache"
+CARGO = "/var/cache/builder/cargo"
 
 
 def _plant(name, path, mode=0o644):
@@ -17,6 +18,18 @@ def _plant(name, path, mode=0o644):
 
 def _append(name, path):
     attempt(name)(lambda targets: append(path, PLANTED))
+
+
+def _replace(name, path):
+    def replace(targets):
+        write(f"{path}.new", PLANTED)
+        os.rename(f"{path}.new", path)
+
+    attempt(name)(replace)
+
+
+def _remove(name, path):
+    attempt(name)(lambda targets: os.unlink(path))
 
 
 _plant("usr-sitecustomize", "/usr/lib/python3/dist-packages/sitecustomize.py")
@@ -34,8 +47,16 @@ _plant("volume", "/srv/shared/hostile")
 
 _append("etc-hosts", "/etc/hosts")
 _append("hook-script", "/usr/lib/python3/dist-packages/pyproject_hooks/_in_process/_in_process.py")
-_append("ccache-poison", "/var/cache/builder/ccache/a/b/0123456789abcdefR")
-_append("cargo-poison", "/var/cache/builder/cargo/registry/src/serde/lib.rs")
+# The caches can be written to, in a layer that is thrown away.
+_append("ccache-poison", f"{CCACHE}/a/b/0123456789abcdefR")
+_replace("ccache-rename", f"{CCACHE}/a/b/renamed-overR")
+_remove("ccache-remove", f"{CCACHE}/a/b/removedR")
+_plant("ccache-plant", f"{CCACHE}/c/d/plantedR")
+_plant("ccache-settings", f"{CCACHE}/ccache.conf")
+_append("cargo-poison", f"{CARGO}/registry/src/serde/lib.rs")
+_replace("cargo-rename", f"{CARGO}/registry/src/serde/build.rs")
+_remove("cargo-remove", f"{CARGO}/registry/src/serde/removed.rs")
+_replace("cargo-settings", f"{CARGO}/config.toml")
 _append("settings", f"{HOME}/overrides/settings.yaml")
 _append("neighbour-work-write", f"{HOME}/work-dir/neighbour-2.0/neighbour-2.0/private.c")
 
@@ -44,6 +65,21 @@ _append("neighbour-work-write", f"{HOME}/work-dir/neighbour-2.0/neighbour-2.0/pr
 def uv_cache_poison(targets):
     (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/neighbour_dep*.whl/neighbour_other.py")
     append(module, PLANTED)
+
+
+@attempt("uv-cache-rename")
+def uv_cache_rename(targets):
+    (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/neighbour_dep*.whl/neighbour_renamed.py")
+    write(f"{module}.new", PLANTED)
+    os.rename(f"{module}.new", module)
+
+
+@attempt("uv-cache-remove")
+def uv_cache_remove(targets):
+    """The whole of a wheel in the cache, so that something else can be put in its place."""
+    (wheel,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/neighbour_dep*.whl")
+    os.unlink(f"{wheel}/neighbour_removed.py")
+    os.unlink(f"{wheel}.zip")
 
 
 @attempt("venv-append")
