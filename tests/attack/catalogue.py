@@ -223,6 +223,21 @@ def sdist_attempt(name, title, judge):
     return Attempt(name, title, published(name, judge), name, ("--sdist",))
 
 
+# Where the builder is not root. What it may not do itself, no package does there, so there is no control;
+# and its steps keep its uid, which leaves open to them what only a uid of their own would close.
+OF_ROOT_ONLY = {
+    *("keyring usr-sitecustomize usr-program hook-script app-root-pth seam-script pip-conf profile etc-hosts".split()),
+    *("owner-by-symlink owner-by-hard-link owner-by-replaced-directory owner-of-settings".split()),
+    *("left-deep left-closed left-fifo left-socket left-two-names left-odd-names".split()),
+    *("venv-unshare venv-uv venv-pth netrc-rotated".split()),
+}
+CLOSED_BY_UID_ONLY = {"unlisted-file", "unlisted-socket"}
+
+
+def chosen(is_root):
+    return [a for a in ATTEMPTS if is_root or a.name not in OF_ROOT_ONLY | CLOSED_BY_UID_ONLY]
+
+
 ATTEMPTS = [
     # Credentials
     Attempt("netrc-home", "read ~/.netrc", stolen("netrc-home")),

@@ -21,7 +21,7 @@ import stat
 import sys
 import threading
 
-from catalogue import ATTEMPTS, HOME, SEAM, small
+from catalogue import ATTEMPTS, HOME, SEAM, chosen, small
 from fromager import __main__ as front_end
 from fromager.build import Package
 from scenery import Scenery, kill_strangers
@@ -29,6 +29,8 @@ from scenery import Scenery, kill_strangers
 PACKAGE = "/srv/packages/hostile"
 # Where Rind isolates, a build that breaks the rules may fail; without it, it must not.
 ISOLATED = pathlib.Path("/dev/rind/rind").exists()
+IS_ROOT = os.geteuid() == 0
+CHOSEN = chosen(IS_ROOT)
 
 
 @dataclasses.dataclass
@@ -127,7 +129,7 @@ def judge(scene, name, work_dir):
     found = list((HOME / work_dir).glob("hostile-1.0/hostile-1.0*/loot.json"))
     loot = json.loads(found[0].read_text()) if found else {}
     results = {}
-    for attempt in (a for a in ATTEMPTS if a.build == name):
+    for attempt in (a for a in CHOSEN if a.build == name):
         made = loot.get(attempt.name)
         success = attempt.check(scene, made.get("loot") if made else None)
         error = made.get("error", "") if made else ""
@@ -137,7 +139,7 @@ def judge(scene, name, work_dir):
             "success": bool(success),
             "error": error,
         }
-    if unknown := loot.keys() - results.keys():
+    if unknown := loot.keys() - {a.name for a in ATTEMPTS}:
         sys.exit(f"drive: attempts without an entry in the catalogue: {sorted(unknown)}")
     return results
 
@@ -159,14 +161,22 @@ def main():
     if scene.seam_changed():
         shutil.copyfileobj(io.BytesIO(seam), SEAM.open("wb"))
 
-    for attempt in (a for a in ATTEMPTS if a.build == a.name):
+    for attempt in (a for a in CHOSEN if a.build == a.name):
         scene.ends[attempt.name] = build_small(attempt, scene.targets)
         results |= judge(scene, attempt.name, f"{attempt.name}-work")
 
+    if not IS_ROOT:
+        # Nobody else can remove the program.
+        print_results(end, results)
+        return
     pathlib.Path("/usr/bin/hostname").unlink()
     with scene.rotating_netrc():
         require_good("takeover", build("takeover", scene.targets, "--network-isolation", "--work-dir", "takeover-dir"))
     results |= judge(scene, "takeover", "takeover-dir")
+    print_results(end, results)
+
+
+def print_results(end, results):
     print(json.dumps({"isolation": end.output.splitlines()[0], "attempts": results}))
 
 
