@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/glob.h"
 #include "common/policy_parts.h"
+#include "common/text.h"
 
 namespace rind {
 
@@ -200,6 +201,31 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   return policy;
 }
 
+// "NAME-VERSION" as a front end calls a work directory; a version has no '-' and begins with a
+// digit. What is not of that form is all name.
+struct NameAndVersion {
+  std::string name, version;
+};
+NameAndVersion parts_of(const std::string& package) {
+  const size_t dash = package.rfind('-');
+  const bool versioned = dash != std::string::npos && dash + 1 < package.size() &&
+                         package[dash + 1] >= '0' && package[dash + 1] <= '9';
+  if (!versioned) return {package, ""};
+  return {package.substr(0, dash), package.substr(dash + 1)};
+}
+
+// A pattern is NAME or NAME==VERSION, both with wildcards. The name is compared alone: "torch-*"
+// must not be how one says "any torch", or torch-evil is one.
+bool is_of_rule(const PackageRule& rule, const std::string& package) {
+  const NameAndVersion parts = parts_of(package);
+  return std::any_of(rule.packages.begin(), rule.packages.end(), [&](const std::string& pattern) {
+    const size_t equals = pattern.find("==");
+    const std::string name = normalised_name(pattern.substr(0, equals));
+    if (!glob_match(name, normalised_name(parts.name))) return false;
+    return equals == std::string::npos || glob_match(pattern.substr(equals + 2), parts.version);
+  });
+}
+
 Json patched(const Json& document, const PackageRule& rule) {
   Json copy = document;
   copy.merge_patch(rule.patch);
@@ -221,7 +247,7 @@ Policy policy_for_step(const Json& document, const Policy& policy, const std::st
                        const std::string& hook, std::vector<std::string>& applied) {
   Json result = document;
   for (const auto& rule : policy.packages) {
-    if (package.empty() || !matches_any(rule.packages, package)) continue;
+    if (package.empty() || !is_of_rule(rule, package)) continue;
     if (!rule.hooks.empty() && !matches_any(rule.hooks, hook)) continue;
     result.merge_patch(rule.patch);
     applied.push_back(rule.name);

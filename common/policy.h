@@ -79,7 +79,7 @@ struct RecordRules {
 // Steps of some packages that get more, or less, than the others.
 struct PackageRule {
   std::string name;                   // the rule's own, for people
-  std::vector<std::string> packages;  // wildcards over the name of the front end's work directory
+  std::vector<std::string> packages;  // NAME or NAME==VERSION, with wildcards
   std::vector<std::string> hooks;     // wildcards over the hook's name; empty: every step
   Json patch;                         // laid over the policy
 };

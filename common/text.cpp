@@ -28,4 +28,15 @@ bool is_within(const std::string& path, const std::string& top) {
   return path.rfind(top, 0) == 0 && (path.size() == top.size() || path[top.size()] == '/');
 }
 
+std::string normalised_name(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    const bool separator = c == '-' || c == '_' || c == '.';
+    if (separator && !out.empty() && out.back() == '-') continue;
+    const bool upper = c >= 'A' && c <= 'Z';
+    out += separator ? '-' : upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
 }  // namespace rind

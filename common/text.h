@@ -18,4 +18,8 @@ std::string base_name(const std::string& path);
 // True when `path` is `top` or lies below it. Both absolute and canonical; nothing lies in "".
 bool is_within(const std::string& path, const std::string& top);
 
+// A distribution's name as package indexes compare them (PEP 503): lower case, and runs of '-', '_'
+// and '.' are one '-'.
+std::string normalised_name(const std::string& name);
+
 }  // namespace rind

@@ -57,18 +57,6 @@ bool is_dist_info(std::string name) {
   return parts.size() == 2 && is_component(parts[0], "._") && is_component(parts[1], "._!+");
 }
 
-// PEP 503: lower case, and runs of -, _ and . are one '-'.
-std::string normalised(const std::string& name) {
-  std::string out;
-  for (const char c : name) {
-    const bool separator = c == '-' || c == '_' || c == '.';
-    if (separator && !out.empty() && out.back() == '-') continue;
-    const bool upper = c >= 'A' && c <= 'Z';
-    out += separator ? '-' : upper ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
 }  // namespace
 
 bool is_of_package(const std::string& file, const std::string& package) {
@@ -78,7 +66,7 @@ bool is_of_package(const std::string& file, const std::string& package) {
   if (package[dash + 1] < '0' || package[dash + 1] > '9') return true;
   const std::string name = package.substr(0, dash);
   const size_t file_dash = file.ends_with(".tar.gz") ? file.rfind('-') : file.find('-');
-  return normalised(file.substr(0, file_dash)) == normalised(name);
+  return normalised_name(file.substr(0, file_dash)) == normalised_name(name);
 }
 
 void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,

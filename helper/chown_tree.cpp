@@ -94,8 +94,13 @@ class Walk {
   bool has_outside_names(const std::string& name, const struct statx& st) {
     if (st.stx_nlink < 2) return false;
     const Identity identity = {makedev_of(st), st.stx_ino};
+    // Bounded: the names of a tree are its maker's, our memory is the builder's.
+    constexpr size_t kMostAtOnce = 65536;
+    if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
+      throw Error(kWhat, path_ + " has too many files with several names");
+    }
     Links& links = links_[identity];
-    if (links.seen == 0) links.name = place(name);
+    if (links.seen == 0) links.name = name;
     if (++links.seen < st.stx_nlink) return true;
     links_.erase(identity);
     return false;
@@ -104,6 +109,13 @@ class Walk {
   static dev_t makedev_of(const struct statx& st) {
     constexpr unsigned kMajorShift = 32;
     return static_cast<dev_t>(st.stx_dev_major) << kMajorShift | st.stx_dev_minor;
+  }
+
+  void keep(const std::string& name, std::vector<std::string>& directories) {
+    constexpr size_t kMostBytes = size_t{64} << 20;
+    kept_ += name.size() + sizeof name;
+    if (kept_ > kMostBytes) throw Error(kWhat, path_ + " has too many directories");
+    directories.push_back(name);
   }
 
   // Changes what lies in the current directory; returns the directories in it.
@@ -123,7 +135,7 @@ class Walk {
       }
       if (S_ISDIR(st.stx_mode)) {
         change(name, st);
-        directories.push_back(name);
+        keep(name, directories);
       } else if (!has_outside_names(name, st)) {
         change(name, st);
       }
@@ -134,6 +146,7 @@ class Walk {
   void go_down() {
     Level next;
     next.name = std::move(stack_.back().directories.back());
+    kept_ -= next.name.size() + sizeof next.name;
     stack_.back().directories.pop_back();
     at_ = sys::open2(at_.get(), next.name, O_RDONLY | O_DIRECTORY,
                      RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
@@ -156,6 +169,7 @@ class Walk {
   const std::function<Change(const TreeEntry&)>& decide_;
   Fd at_;
   std::vector<Level> stack_;
+  size_t kept_ = 0;  // bytes of names of directories still to be visited
   std::map<Identity, Links> links_;
 };
 

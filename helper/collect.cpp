@@ -2,10 +2,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -21,54 +23,103 @@ namespace {
 constexpr const char* kWhat = "take the step's output";
 constexpr size_t kControlLimit = 1024 * 1024;  // of input.json and output.json
 // Of an artefact: a sparse file of any size costs a package nothing.
-constexpr uint64_t kArtefactLimit = uint64_t{64} << 30;
+constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
 
-std::vector<std::string> names_in(int directory) {
+// Calls `use` for every name in `directory`: a step can make millions, and they are not kept.
+void for_each_name(int directory, const std::function<void(const std::string&)>& use) {
   Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
   if (!dir) throw_errno("read directory");
   (void)copy.release();
-  std::vector<std::string> names;
   while (const dirent* entry = ::readdir(dir.get())) {
     const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
+    if (name != "." && name != "..") use(name);
   }
-  return names;
 }
 
-// A file that the step left: a regular one with one name, which nobody else has. Opened as its new
-// owner, so that its mode is in nobody's way.
-Fd take_file(int directory, const std::string& name, const Plan& plan) {
-  struct stat st = {};
-  if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) throw_errno(kWhat, name);
-  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != plan.uid) {
-    throw Error(kWhat, name + " is not a regular file of the step's with one name");
-  }
-  // Nothing of the step lives, so the name still stands for this file.
-  if (::fchownat(directory, name.c_str(), plan.builder_uid, plan.builder_gid,
-                 AT_SYMLINK_NOFOLLOW) != 0) {
+std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+// Makes what `fd` (O_PATH) stands for the builder's, with this mode.
+void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
+  if (::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
     throw_errno("change the owner of", name);
   }
-  if (::fchmodat(directory, name.c_str(), 0644, 0) != 0) throw_errno("set the mode of", name);
-  return sys::open(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
 }
 
-void move(const Scratch::Pair& place, const std::string& name, unsigned flags) {
-  if (::renameat2(place.top, name.c_str(), place.real, name.c_str(), flags) != 0) {
-    throw_errno("move to the output directory", name);
+// False when the file system knows no leases. A descriptor can have been passed to another step,
+// which lives: what it can still write to is not taken. A lease is had only where nobody has the
+// file open, or mapped, for writing; and nobody but the builder may open it any more.
+bool require_no_writer(const Fd& file, const std::string& name) {
+  if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) return true;
+  if (errno == EAGAIN) {
+    throw Error(kWhat, name + " is still open for writing somewhere else",
+                "the package passes descriptors to another one: look at both");
   }
+  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP) throw_errno("lease", name);
+  return false;
+}
+
+struct TakenFile {
+  Fd file;  // open for reading
+  bool leased = false;
+  struct stat st = {};
+};
+
+// A file that the step left: a regular one with one name. By one descriptor from the first look on.
+TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
+  const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  TakenFile taken;
+  taken.st = sys::stat_fd(handle.get(), name);
+  if (!S_ISREG(taken.st.st_mode) || taken.st.st_nlink != 1 || taken.st.st_uid != plan.uid) {
+    throw Error(kWhat, name + " is not a regular file of the step's with one name");
+  }
+  give_to_builder(handle, name, plan, 0644);
+  taken.file = sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK);
+  taken.leased = require_no_writer(taken.file, name);
+  return taken;
+}
+
+void move(const Scratch::Pair& place, const std::string& name, const std::string& as,
+          unsigned flags) {
+  if (::renameat2(place.top, name.c_str(), place.real, as.c_str(), flags) != 0) {
+    throw_errno("move to the output directory", as);
+  }
+}
+
+// For file systems without leases: what is published is a file that nobody else ever had.
+TakenFile copy_of(const TakenFile& original, const Scratch::Pair& place, const std::string& copy) {
+  const Fd out = sys::open(place.top, copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  constexpr size_t kPiece = size_t{1} << 30;
+  ssize_t n = 0;
+  while ((n = ::sendfile(out.get(), original.file.get(), nullptr, kPiece)) > 0) {
+  }
+  if (n < 0) throw_errno("copy", copy);
+  if (::fchmod(out.get(), 0644) != 0) throw_errno("set the mode of", copy);
+  TakenFile taken;
+  taken.file = sys::open(place.top, copy, O_RDONLY | O_NOFOLLOW);
+  taken.st = sys::stat_fd(taken.file.get(), copy);
+  return taken;
 }
 
 Artefact take_archive(const PlannedOutput& output, const std::string& name, const Plan& plan,
                       const Scratch& scratch) {
   const Scratch::Pair place = scratch.at(output.path);
-  const Fd file = take_file(place.top, name, plan);
+  TakenFile taken = take_file(place.top, name, plan);
+  if (static_cast<uint64_t>(taken.st.st_size) > kArtefactLimit) {
+    throw Error(kWhat, name + " is larger than 16 GiB");
+  }
+  std::string source = name;
+  if (!taken.leased) {
+    source = "rind-copy";
+    taken = copy_of(taken, place, source);
+  }
   Artefact artefact;
   artefact.name = output.name;
   artefact.path = output.path + "/" + name;
-  artefact.size = static_cast<uint64_t>(sys::stat_fd(file.get(), name).st_size);
-  artefact.sha256 = sha256_hex_of(file.get(), kArtefactLimit, name);
-  move(place, name, 0);
+  artefact.size = static_cast<uint64_t>(taken.st.st_size);
+  if (plan.hash_outputs) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
+  move(place, source, name, 0);
   return artefact;
 }
 
@@ -78,26 +129,23 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
                    int& entries_left) {
   constexpr int kDeepest = 16;
   if (depth > kDeepest) throw Error(kWhat, "metadata is nested too deep at " + name);
-  if (::fchownat(parent, name.c_str(), plan.builder_uid, plan.builder_gid, AT_SYMLINK_NOFOLLOW) !=
-      0) {
-    throw_errno("change the owner of", name);
+  const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
+  if (sys::stat_fd(handle.get(), name).st_uid != plan.uid) {
+    throw Error(kWhat, name + " is not the step's");
   }
-  if (::fchmodat(parent, name.c_str(), 0755, 0) != 0) throw_errno("set the mode of", name);
-  const Fd directory = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  // From here on nobody else changes what is in it.
+  give_to_builder(handle, name, plan, 0755);
   uint64_t size = 0;
-  for (const auto& child : names_in(directory.get())) {
+  for_each_name(handle.get(), [&](const std::string& child) {
     if (--entries_left < 0) throw Error(kWhat, "the metadata has too many files");
     struct stat st = {};
-    if (::fstatat(directory.get(), child.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fstatat(handle.get(), child.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno(kWhat, child);
     }
-    if (S_ISDIR(st.st_mode)) {
-      size += take_tree(directory.get(), child, plan, depth + 1, entries_left);
-    } else {
-      take_file(directory.get(), child, plan);
-      size += static_cast<uint64_t>(st.st_size);
-    }
-  }
+    size += S_ISDIR(st.st_mode)
+                ? take_tree(handle.get(), child, plan, depth + 1, entries_left)
+                : static_cast<uint64_t>(take_file(handle.get(), child, plan).st.st_size);
+  });
   return size;
 }
 
@@ -114,7 +162,7 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   artefact.path = output.path + "/" + name;
   artefact.size = take_tree(place.top, name, plan, 0, entries_left);
   // Not over a tree that is there: the front end's directory was empty.
-  move(place, name, RENAME_NOREPLACE);
+  move(place, name, name, RENAME_NOREPLACE);
   return artefact;
 }
 
@@ -127,8 +175,8 @@ std::optional<std::string> read_output(const PlannedOutput& control, const Plan&
     if (errno == ENOENT) return std::nullopt;
     throw_errno(kWhat, "output.json");
   }
-  const Fd file = take_file(top, "output.json", plan);
-  return sys::read_all(file.get(), kControlLimit, control.path + "/output.json");
+  const TakenFile taken = take_file(top, "output.json", plan);
+  return sys::read_all(taken.file.get(), kControlLimit, control.path + "/output.json");
 }
 
 // Written anew from what was understood: no other parser sees something else in it.
@@ -140,22 +188,22 @@ void write_output(const PlannedOutput& control, const std::string& text, const S
   sys::write_all(file.get(), clean, name);
 }
 
-// What pip, which names nothing, has left: the wheels of this package.
-std::vector<std::string> wheels_in(int top, const std::string& package) {
-  std::vector<std::string> wheels;
-  for (const auto& name : names_in(top)) {
-    if (name.ends_with(".whl") && is_of_package(name, package)) wheels.push_back(name);
-  }
-  return wheels;
+// What pip, which names nothing, has left: the wheel of this package; "" for none.
+std::string wheel_in(int top, const std::string& package) {
+  std::string wheel;
+  for_each_name(top, [&](const std::string& name) {
+    if (!name.ends_with(".whl") || !is_of_package(name, package)) return;
+    if (!wheel.empty()) throw Error(kWhat, "pip left more than one wheel of " + package);
+    wheel = name;
+  });
+  return wheel;
 }
 
 // The name of what is to be taken: the hook's word, or what pip left; "" for nothing.
 std::string result_of(const PlannedOutput& output, const Plan& plan, const Scratch& scratch,
                       const std::string& named) {
   if (!plan.hook.empty()) return named;
-  const auto wheels = wheels_in(scratch.at(output.path).top, plan.package);
-  if (wheels.size() > 1) throw Error(kWhat, "pip left more than one wheel of " + plan.package);
-  return wheels.empty() ? std::string() : wheels.front();
+  return wheel_in(scratch.at(output.path).top, plan.package);
 }
 
 Artefact take(const PlannedOutput& output, const std::string& name, const Plan& plan,
@@ -169,11 +217,22 @@ void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected
   constexpr size_t kNamed = 32;
   for (const auto& output : plan.outputs) {
     const bool control = output.kind == PlannedOutput::Kind::kControl;
-    for (const auto& name : names_in(scratch.at(output.path).top)) {
-      if (control && (name == "input.json" || name == "output.json")) continue;
+    for_each_name(scratch.at(output.path).top, [&](const std::string& name) {
+      if (control && (name == "input.json" || name == "output.json")) return;
       if (++collected.dropped_count <= kNamed) {
         collected.dropped.push_back(output.name + ": " + name);
       }
+    });
+  }
+}
+
+// The step is dead, but another one may have been handed a descriptor of a directory: from here on
+// it is of no use.
+void seal(const Plan& plan, const Scratch& scratch) {
+  for (const auto& output : plan.outputs) {
+    const int top = scratch.at(output.path).top;
+    if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
+      throw_errno("close the step's", output.name);
     }
   }
 }
@@ -195,6 +254,7 @@ void put_input(const Plan& plan, const Scratch& scratch) {
 
 Collected collect(const Plan& plan, const Scratch& scratch, bool succeeded) {
   Collected collected;
+  seal(plan, scratch);
   const PlannedOutput* control = nullptr;
   std::optional<std::string> text;
   std::string named;

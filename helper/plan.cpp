@@ -234,12 +234,15 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.seccomp = policy.seccomp;
   plan.command = call.command;
   plan.cwd = call_facts.cwd;
-  plan.null_stdin = step.kind == Step::Kind::kHook;
+  // What runs in the build environment is asked nothing by anybody; the container's standard input
+  // is the builder's.
+  plan.null_stdin = step.kind != Step::Kind::kCommand;
   plan.devices = policy.devices;
   plan.terminals = policy.terminals;
   plan.package = step.package;
   plan.hook = step.hook;
   plan.outputs = planned_outputs(step);
+  plan.hash_outputs = policy.record.place != RecordRules::Place::kNone;
   for (const auto& path : facts.manifest.masked_paths) {
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }

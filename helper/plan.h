@@ -82,6 +82,7 @@ struct Plan {
   std::vector<LentTree> lent;
   std::string package, hook;  // what the outputs are of
   std::vector<PlannedOutput> outputs;
+  bool hash_outputs = false;        // for the record
   std::vector<std::string> rules;   // of the policy's `packages`, applied
   std::vector<std::string> absent;  // what the policy prefers, and is not given
   std::vector<std::string> command;

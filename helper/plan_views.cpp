@@ -275,6 +275,34 @@ void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
   }
 }
 
+// Directories in which more lies than one front end's packages.
+bool is_shared(const std::string& path) {
+  for (const char* shared : {"/opt", "/var", "/srv", "/mnt", "/media"}) {
+    if (path == shared) return true;
+  }
+  return is_of_the_system(path);
+}
+
+// Where front ends keep one package beside the other, the others' trees are none of this step's
+// business; and in one that it saw, a socket could wait to be handed descriptors. The weakest rule:
+// what the policy says of a path there holds.
+void hide_other_packages(Rules& rules, const Facts& facts, const ViewRequest& request) {
+  if (request.step.build_environment.empty()) return;
+  const std::string work = parent_of(request.step.build_environment);
+  const std::string packages = parent_of(work);
+  std::vector<std::string> needed = request.used;
+  needed.push_back(request.step.script);
+  for (const auto& part : facts.interpreter) needed.push_back(part.path);
+  const auto lies_beside = [&](const std::string& path) {
+    return path != packages && is_within(path, packages) && !is_within(path, work);
+  };
+  const bool holds_more =
+      is_shared(packages) || std::any_of(needed.begin(), needed.end(), lies_beside);
+  const std::string& hidden = holds_more ? work : packages;
+  if (is_shared(hidden)) return;
+  rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
+}
+
 void hide_everything(Rules& rules, const Facts& facts) {
   for (const auto& path : facts.top_level) {
     if (path == "/dev" || path == "/proc") continue;
@@ -331,6 +359,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
                      needed_by(request.step, facts, request.cwd, request.used));
   }
   const std::vector<PlannedView> policy_views = rules.sorted();
+  hide_other_packages(rules, facts, request);
   add_interpreter(rules, policy_views, facts);
   add_extra(rules, request.extra);
   add_step_rules(rules, policy_views, request.step);

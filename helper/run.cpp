@@ -90,7 +90,7 @@ StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs) {
     lease = Lease::take(plan.identity.ids);
     apply_identity(plan, lease->id(), lease->id());
   }
-  const SharedStreams streams(plan);
+  const Streams streams(plan);
   Lending lending(plan);
   StepResult result = run_lent(plan, signals, drop_outputs);
   lending.give_back();

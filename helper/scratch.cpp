@@ -30,13 +30,17 @@ std::string random_name() {
   return name;
 }
 
-std::vector<std::string> names_in(int directory) {
+// What a step left can be millions of files; they are removed some at a time.
+constexpr size_t kAtOnce = 4096;
+
+// Names in a directory, at most so many.
+std::vector<std::string> names_in(int directory, size_t at_most = kAtOnce) {
   Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
   if (!dir) throw_errno("read directory");
   (void)copy.release();
   std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(dir.get())) {
+  while (const dirent* entry = names.size() < at_most ? ::readdir(dir.get()) : nullptr) {
     const std::string name = entry->d_name;
     if (name != "." && name != "..") names.push_back(name);
   }
@@ -66,7 +70,7 @@ bool remove_file(int directory, const std::string& name) {
 // tree that is lent, the owner may have become the step's.
 void sweep(int parent, const Plan& plan) {
   const std::vector<unsigned>& ids = plan.identity.ids;
-  for (const auto& name : names_in(parent)) {
+  for (const auto& name : names_in(parent, SIZE_MAX)) {
     if (name.rfind(kPrefix, 0) != 0) continue;
     try {
       const Fd left = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -85,6 +89,25 @@ void sweep(int parent, const Plan& plan) {
 
 }  // namespace
 
+namespace {
+
+// Removes the files in `directory` and moves its directories to `up`.
+void empty_into(int directory, int up, uint64_t& moved) {
+  for (std::vector<std::string> names = names_in(directory); !names.empty();
+       names = names_in(directory)) {
+    for (const auto& name : names) {
+      if (remove_file(directory, name)) continue;
+      { const Fd searchable = open_for_removal(directory, name); }
+      while (::renameat2(directory, name.c_str(), up,
+                         ("rind-up-" + std::to_string(moved++)).c_str(), RENAME_NOREPLACE) != 0) {
+        if (errno != EEXIST) throw_errno("move up", name);
+      }
+    }
+  }
+}
+
+}  // namespace
+
 void remove_tree(int parent, const std::string& name) {
   const Fd top = open_for_removal(parent, name);
   // Instead of going down, which a deep tree could drive to any depth, every grandchild is moved
@@ -95,14 +118,7 @@ void remove_tree(int parent, const std::string& name) {
     for (const auto& child : names) {
       if (remove_file(top.get(), child)) continue;
       const Fd directory = open_for_removal(top.get(), child);
-      for (const auto& grandchild : names_in(directory.get())) {
-        if (remove_file(directory.get(), grandchild)) continue;
-        { const Fd searchable = open_for_removal(directory.get(), grandchild); }
-        while (::renameat2(directory.get(), grandchild.c_str(), top.get(),
-                           ("rind-up-" + std::to_string(moved++)).c_str(), RENAME_NOREPLACE) != 0) {
-          if (errno != EEXIST) throw_errno("move up", grandchild);
-        }
-      }
+      empty_into(directory.get(), top.get(), moved);
       if (::unlinkat(top.get(), child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
     }
   }

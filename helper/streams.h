@@ -1,34 +1,45 @@
-// The standard streams of a step with another uid.
+// The standard streams of a step.
 //
-// A descriptor that it inherits can be used whoever it belongs to; opening /dev/stdout or
-// /proc/self/fd/1 again, as many a build script does, asks for the rights of a stranger. So a pipe
-// or log file of the builder's is open to others while the step runs. Others cannot reach it: they
-// have neither the descriptor nor, in their root, the path.
+// A log file that the front end opened is not handed on: through its descriptor a step could write
+// over what it said before, or make the file as large as it likes without filling a disk. The step
+// gets a pipe, and what comes through is appended. The pipe is the step's, so that opening
+// /dev/stderr again, as many a build script does, works under another uid, too; a pipe of the
+// builder's is open to others while the step runs, who have no way to it.
 #pragma once
 
 #include <sys/types.h>
 
 #include <vector>
 
+#include "common/fd.h"
 #include "helper/plan.h"
 
 namespace rind {
 
-class SharedStreams {
+class Streams {
  public:
-  // Nothing is done for a step with the builder's own uid, nor to a stream that is no pipe or
-  // regular file of the builder's.
-  explicit SharedStreams(const Plan& plan);
-  ~SharedStreams();
-  SharedStreams(const SharedStreams&) = delete;
-  SharedStreams& operator=(const SharedStreams&) = delete;
+  // Replaces standard output and error of this process where they are regular files. Throws Error.
+  explicit Streams(const Plan& plan);
+  // Waits until everything that was written has arrived, and puts the files back.
+  ~Streams();
+  Streams(const Streams&) = delete;
+  Streams& operator=(const Streams&) = delete;
 
  private:
-  struct Changed {
+  struct Shared {
     int stream;
     mode_t mode;  // as it was
   };
-  std::vector<Changed> changed_;
+  struct Replaced {
+    int stream;
+    Fd original;
+  };
+  void replace(int stream, const Plan& plan);
+  void share(int stream, bool output, const Plan& plan);
+
+  std::vector<Shared> shared_;
+  std::vector<Replaced> replaced_;
+  std::vector<pid_t> copiers_;
 };
 
 }  // namespace rind

@@ -258,13 +258,13 @@ test_guard_of_the_build_environment() {
   expect_status 0 in_gate_rig 'hook build_wheel pass; echo $?; ln -s /nowhere $V/bin/uv; hook build_wheel pass; echo $?; (cd $S; VIRTUAL_ENV=$V "$SEAM" true); echo $?'
   expect_equal "statuses: control, with uv" $'0\n125' "$(grep -v '^rind: ' <<<"$OUTPUT" | head -n 2)"
   expect_contains "why" "$OUTPUT" "$(printf '%s' '/tmp/w/pkg-1/build-3/bin/uv would be run by the front end as its own uv')"
-  RIG_POLICY='{"packages": {"uv": {"packages": ["pkg-*"], "policy": {"guard": {"tools": []}}}}}'
+  RIG_POLICY='{"packages": {"uv": {"packages": ["pkg"], "policy": {"guard": {"tools": []}}}}}'
   expect_status 0 in_gate_rig 'ln -s /nowhere $V/bin/uv; hook build_wheel pass'
 }
 
 # A rule for a package and a hook changes this step and no other.
 test_rules_of_a_package() {
-  RIG_POLICY='{"packages": {"more": {"packages": ["pkg-*"], "hooks": ["build_wheel"], "policy": {"network": "container", "views": {"/mnt/secret": "hidden"}, "identity": {"ephemeral": "none"}}}}}'
+  RIG_POLICY='{"packages": {"more": {"packages": ["pkg"], "hooks": ["build_wheel"], "policy": {"network": "container", "views": {"/mnt/secret": "hidden"}, "identity": {"ephemeral": "none"}}}}}'
   expect_status 0 in_gate_rig 'echo s >/mnt/secret
     code="print(os.getuid() == 0, os.path.getsize(\"/mnt/secret\"), os.readlink(\"/proc/self/ns/net\") == \"$(readlink /proc/self/ns/net)\")"
     hook build_wheel "$code"; hook build_sdist "$code"; mv $W /tmp/w/other-1; W=/tmp/w/other-1 V=$W/build-3 S=$W/pkg-1; hook build_wheel "$code"'

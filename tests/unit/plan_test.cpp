@@ -37,6 +37,30 @@ TEST_CASE("plan: other packages and the front end's own files are not there") {
   }
 }
 
+TEST_CASE("plan: other packages are not there, wherever the front end keeps them") {
+  Scene scene;
+  scene.step.build_environment = "/jobs/pkg-1/build-3.13";
+  scene.step.source = "/jobs/pkg-1/pkg-1";
+  CHECK(view_at(scene.plan(), "/jobs/other-2/other-2") == "hidden");
+  CHECK(view_at(scene.plan(), "/jobs/pkg-1/build.log") == "hidden");
+  CHECK(view_at(scene.plan(), "/jobs/pkg-1/build-3.13/lib") == "ro");
+  CHECK(view_at(scene.plan(), "/jobs/pkg-1/pkg-1/x") == "rw");
+  // Where something else lies beside them, only the rest of the own work directory.
+  scene.call.environment.push_back("CMAKE_PREFIX_PATH=/jobs/deps/lib");
+  CHECK(view_at(scene.plan(), "/jobs/deps/lib") == "root");
+  CHECK(view_at(scene.plan(), "/jobs/pkg-1/build.log") == "hidden");
+  // What the policy says of a path there holds.
+  Scene said;
+  said.step.build_environment = "/jobs/pkg-1/build-3.13";
+  said.policy.views.emplace_back("/jobs/shared", ViewSpec{View::kRo});
+  said.facts.paths["/jobs/shared"] = {directory("/jobs/shared")};
+  CHECK(view_at(said.plan(), "/jobs/shared/x") == "ro");
+  // A directory that holds more than packages stays.
+  said.step.build_environment = "/opt/pkg-1/build-3.13";
+  CHECK(view_at(said.plan(), "/opt/rocm") == "root");
+  CHECK(view_at(said.plan(), "/opt/pkg-1/build.log") == "hidden");
+}
+
 TEST_CASE("plan: views come outermost first, each way in is a mount point") {
   const Plan plan = Scene().plan();
   for (size_t i = 0; i < plan.views.size(); ++i) {
@@ -63,10 +87,8 @@ TEST_CASE("plan: nothing is mounted that changes nothing") {
   const Plan plan = Scene().plan();
   CHECK(planned(plan, "/usr/lib") == nullptr);
   Scene outside;
-  outside.step.build_environment = "/jobs/pkg-1/build-3.13";
-  outside.step.source = "/jobs/pkg-1/pkg-1";
-  CHECK(planned(outside.plan(), "/jobs/pkg-1/build-3.13") == nullptr);
-  CHECK(planned(outside.plan(), "/jobs/pkg-1/pkg-1")->view == View::kRw);
+  outside.extra = {{"/srv", View::kRo, true, false}};
+  CHECK(planned(outside.plan(), "/srv") == nullptr);
 }
 
 TEST_CASE("plan: HOME wins over /root, and what is hidden in it stays so") {

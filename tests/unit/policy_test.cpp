@@ -151,14 +151,13 @@ TEST_CASE("policy: limits are numbers or inherit") {
 TEST_CASE("policy: a package's rule is checked when it is read") {
   CHECK(
       contains(error_with(R"({"packages": {"r": {"packages": [], "policy": {}}}})"), "packages.r"));
-  CHECK(
-      contains(error_with(R"({"packages": {"r": {"packages": ["a-*"], "policy": {"seams": {}}}}})"),
-               "packages.r.policy.seams"));
+  CHECK(contains(error_with(R"({"packages": {"r": {"packages": ["a"], "policy": {"seams": {}}}}})"),
+                 "packages.r.policy.seams"));
   CHECK(contains(
-      error_with(R"({"packages": {"r": {"packages": ["a-*"], "policy": {"network": "host"}}}})"),
+      error_with(R"({"packages": {"r": {"packages": ["a"], "policy": {"network": "host"}}}})"),
       "packages.r.policy"));
   // Leases stand for the same ids in every step of a container.
-  CHECK(contains(error_with(R"({"packages": {"r": {"packages": ["a-*"],
+  CHECK(contains(error_with(R"({"packages": {"r": {"packages": ["a"],
                                "policy": {"identity": {"first": 70000}}}}})"),
                  "identity"));
 }
@@ -167,10 +166,10 @@ TEST_CASE("policy: a rule holds for its packages and hooks, in the order of name
   Json document = default_document();
   document.merge_patch(parse_json(
       R"({"packages": {
-           "1-net": {"packages": ["torch-*", "openmpi4py-*"], "policy": {"network": "container"}},
-           "2-wheel": {"packages": ["torch-*"], "hooks": ["build_*"],
+           "1-net": {"packages": ["torch", "openmpi4py"], "policy": {"network": "container"}},
+           "2-wheel": {"packages": ["Torch"], "hooks": ["build_*"],
                        "policy": {"limits": {"processes": 7}, "environment": {"keep_also": ["X_TOKEN"]}}},
-           "3-again": {"packages": ["torch-9*"], "policy": {"network": "none"}}}})",
+           "3-again": {"packages": ["torch==9*"], "policy": {"network": "none"}}}})",
       "p"));
   const Policy policy = parse_policy(document, "p");
   const auto rules_for = [&](const std::string& package, const std::string& hook, Policy& result) {
@@ -189,6 +188,9 @@ TEST_CASE("policy: a rule holds for its packages and hooks, in the order of name
   CHECK(result.environment.keep.back() == "X_TOKEN");
   CHECK(rules_for("torch-9.0", "build_sdist", result) == Names{"1-net", "2-wheel", "3-again"});
   CHECK(result.network == Network::kNone);
+  // Another package, whatever it is called.
+  CHECK(rules_for("torch-evil-1.0", "build_wheel", result).empty());
+  CHECK(rules_for("torch", "build_wheel", result) == Names{"1-net", "2-wheel"});
   // Whose work directory is not known is nobody special.
   CHECK(rules_for("", "build_wheel", result).empty());
 }
