@@ -286,15 +286,23 @@ bool is_shared(const std::string& path) {
 // Where front ends keep one package beside the other, the others' trees are none of this step's
 // business; and in one that it saw, a socket could wait to be handed descriptors. The weakest rule:
 // what the policy says of a path there holds.
-void hide_other_packages(Rules& rules, const Facts& facts, const ViewRequest& request) {
+void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
+                         const Facts& facts, const ViewRequest& request) {
   if (request.step.build_environment.empty()) return;
   const std::string work = parent_of(request.step.build_environment);
   const std::string packages = parent_of(work);
   std::vector<std::string> needed = request.used;
   needed.push_back(request.step.script);
   for (const auto& part : facts.interpreter) needed.push_back(part.path);
+  // What has a view of its own there (the uv cache) is seen all the same.
+  const auto has_view = [&](const std::string& path) {
+    return std::any_of(policy_views.begin(), policy_views.end(), [&](const auto& view) {
+      return view.path != packages && is_within(view.path, packages) && is_within(path, view.path);
+    });
+  };
   const auto lies_beside = [&](const std::string& path) {
-    return path != packages && is_within(path, packages) && !is_within(path, work);
+    return path != packages && is_within(path, packages) && !is_within(path, work) &&
+           !has_view(path);
   };
   const bool holds_more =
       is_shared(packages) || std::any_of(needed.begin(), needed.end(), lies_beside);
@@ -359,7 +367,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
                      needed_by(request.step, facts, request.cwd, request.used));
   }
   const std::vector<PlannedView> policy_views = rules.sorted();
-  hide_other_packages(rules, facts, request);
+  hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);
   add_extra(rules, request.extra);
   add_step_rules(rules, policy_views, request.step);

@@ -49,12 +49,14 @@ TEST_CASE("plan: other packages are not there, wherever the front end keeps them
   scene.call.environment.push_back("CMAKE_PREFIX_PATH=/jobs/deps/lib");
   CHECK(view_at(scene.plan(), "/jobs/deps/lib") == "root");
   CHECK(view_at(scene.plan(), "/jobs/pkg-1/build.log") == "hidden");
-  // What the policy says of a path there holds.
+  // What the policy says of a path there holds, and is no reason to show the rest.
   Scene said;
+  said.call.environment.push_back("SHARED=/jobs/shared/lib");
   said.step.build_environment = "/jobs/pkg-1/build-3.13";
   said.policy.views.emplace_back("/jobs/shared", ViewSpec{View::kRo});
   said.facts.paths["/jobs/shared"] = {directory("/jobs/shared")};
   CHECK(view_at(said.plan(), "/jobs/shared/x") == "ro");
+  CHECK(view_at(said.plan(), "/jobs/other-2") == "hidden");
   // A directory that holds more than packages stays.
   said.step.build_environment = "/opt/pkg-1/build-3.13";
   CHECK(view_at(said.plan(), "/opt/rocm") == "root");
