@@ -78,6 +78,21 @@ void make_file(int dir, const std::string& name, std::string_view content, mode_
   if (::fchmod(fd.get(), mode) != 0) throw_errno("set mode of", name);
 }
 
+bool rename_new(int old_dir, const std::string& old_name, int new_dir,
+                const std::string& new_name) {
+  if (::renameat2(old_dir, old_name.c_str(), new_dir, new_name.c_str(), RENAME_NOREPLACE) == 0) {
+    return true;
+  }
+  if (errno == EEXIST || errno == ENOTEMPTY) return false;
+  if (errno != EINVAL) throw_errno("rename", old_name);
+  struct stat st = {};
+  if (::fstatat(new_dir, new_name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0) return false;
+  if (::renameat(old_dir, old_name.c_str(), new_dir, new_name.c_str()) != 0) {
+    throw_errno("rename", old_name);
+  }
+  return true;
+}
+
 struct stat stat_fd(int fd, const std::string& name) {
   struct stat st = {};
   if (::fstatat(fd, "", &st, AT_EMPTY_PATH) != 0) throw_errno("stat", name);

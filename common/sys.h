@@ -33,6 +33,10 @@ void make_symlink(const std::string& target, int dir, const std::string& name);
 // A new file (O_EXCL) with this content. The mode is exact, whatever the umask.
 void make_file(int dir, const std::string& name, std::string_view content, mode_t mode);
 
+// renameat2(2) with RENAME_NOREPLACE; false when `new_name` is there. On file systems that do not
+// know the flag, a look and a rename: for directories that nobody else changes.
+bool rename_new(int old_dir, const std::string& old_name, int new_dir, const std::string& new_name);
+
 struct stat stat_fd(int fd, const std::string& name);
 // The kernel's path of an open descriptor, relative to this process's root.
 std::string path_of(int fd);

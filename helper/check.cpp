@@ -63,8 +63,11 @@ std::string run_probe(const Kit& kit) {
   const Call call{{"true"}, current_environment()};
   RunOptions options;
   options.always_step = true;
+  options.asks_only = true;
   Planned planned = plan_call(kit, call, options);
-  const StepResult result = run_plan(planned.plan, *planned.step, true);
+  const SignalGuard signals;
+  StepResult result;
+  run_plan(planned.plan, *planned.step, true, signals, result);
   const int status = result.end.step.status;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Error("run a step", "`true` failed in it: " + ending(status));

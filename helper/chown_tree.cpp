@@ -6,6 +6,7 @@
 #include <linux/stat.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,7 +22,7 @@
 namespace rind {
 namespace {
 
-constexpr const char* kWhat = "lend the tree";
+constexpr const char* kWhat = "change the owner of a tree";
 
 struct statx look_at(int directory, const std::string& name) {
   struct statx st = {};
@@ -35,10 +36,27 @@ struct statx look_at(int directory, const std::string& name) {
 
 class Walk {
  public:
-  Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide)
-      : path_(std::move(path)), owner_(owner), decide_(decide) {}
+  Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide,
+       OutsideNames outside)
+      : path_(std::move(path)), owner_(owner), decide_(decide), outside_(outside) {}
 
   void run(int top) {
+    go_through(top);
+    if (!links_.empty()) {
+      throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
+                  "replace that hard link by a copy");
+    }
+    // All names of such a file are in the tree. Each is changed by itself: on an overlay the first
+    // change would part it from the others.
+    if (!some_have_several_names_) return;
+    outside_ = OutsideNames::kIgnore;
+    go_through(top);
+  }
+
+ private:
+  using Identity = std::pair<dev_t, ino_t>;
+
+  void go_through(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
     stack_.push_back({visit(), identity_of(at_.get()), {}});
     while (!stack_.empty()) {
@@ -48,14 +66,7 @@ class Walk {
         go_down();
       }
     }
-    if (!links_.empty()) {
-      throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
-                  "replace that hard link by a copy");
-    }
   }
-
- private:
-  using Identity = std::pair<dev_t, ino_t>;
   struct Level {
     std::vector<std::string> directories;  // still to be visited
     Identity identity;
@@ -90,10 +101,11 @@ class Walk {
     }
   }
 
-  // A file with several names is changed when all of them have been met in this tree.
-  bool has_outside_names(const std::string& name, const struct statx& st) {
-    if (st.stx_nlink < 2) return false;
-    const Identity identity = {makedev_of(st), st.stx_ino};
+  // A file with several names waits until all of them have been met in this tree.
+  bool must_wait(const std::string& name, const struct statx& st) {
+    if (st.stx_nlink < 2 || outside_ == OutsideNames::kIgnore) return false;
+    some_have_several_names_ = true;
+    const Identity identity = {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
     // Bounded: the names of a tree are its maker's, our memory is the builder's.
     constexpr size_t kMostAtOnce = 65536;
     if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
@@ -101,19 +113,15 @@ class Walk {
     }
     Links& links = links_[identity];
     if (links.seen == 0) links.name = name;
-    if (++links.seen < st.stx_nlink) return true;
-    links_.erase(identity);
-    return false;
+    if (++links.seen == st.stx_nlink) links_.erase(identity);
+    return true;
   }
 
-  static dev_t makedev_of(const struct statx& st) {
-    constexpr unsigned kMajorShift = 32;
-    return static_cast<dev_t>(st.stx_dev_major) << kMajorShift | st.stx_dev_minor;
-  }
+  static constexpr size_t kEachName = sizeof(std::string);
 
   void keep(const std::string& name, std::vector<std::string>& directories) {
     constexpr size_t kMostBytes = size_t{64} << 20;
-    kept_ += name.size() + sizeof name;
+    kept_ += name.size() + kEachName;
     if (kept_ > kMostBytes) throw Error(kWhat, path_ + " has too many directories");
     directories.push_back(name);
   }
@@ -136,7 +144,7 @@ class Walk {
       if (S_ISDIR(st.stx_mode)) {
         change(name, st);
         keep(name, directories);
-      } else if (!has_outside_names(name, st)) {
+      } else if (!must_wait(name, st)) {
         change(name, st);
       }
     }
@@ -146,7 +154,7 @@ class Walk {
   void go_down() {
     Level next;
     next.name = std::move(stack_.back().directories.back());
-    kept_ -= next.name.size() + sizeof next.name;
+    kept_ -= next.name.size() + kEachName;
     stack_.back().directories.pop_back();
     at_ = sys::open2(at_.get(), next.name, O_RDONLY | O_DIRECTORY,
                      RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
@@ -170,14 +178,16 @@ class Walk {
   Fd at_;
   std::vector<Level> stack_;
   size_t kept_ = 0;  // bytes of names of directories still to be visited
+  OutsideNames outside_;
   std::map<Identity, Links> links_;
+  bool some_have_several_names_ = false;
 };
 
 }  // namespace
 
 void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide) {
-  Walk(path, owner, decide).run(top);
+                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside) {
+  Walk(path, owner, decide, outside).run(top);
 }
 
 }  // namespace rind

@@ -19,12 +19,15 @@ struct TreeEntry {
 
 enum class Change { kYes, kLeave };
 
+// What becomes of files that have a further name outside of the tree.
+enum class OutsideNames { kRefuse, kIgnore };
+
 // Gives what lies below the directory `top` (an open descriptor, not O_PATH), but not `top` itself,
 // to `owner`, as far as `decide` says so; it may throw, too. Follows no link, leaves the file
 // system at no mount point (Error), and holds two descriptors however deep the tree is. Nobody else
 // must be changing the tree meanwhile. path: of `top`, for messages. Throws Error, with part of the
 // tree changed.
 void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide);
+                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside);
 
 }  // namespace rind

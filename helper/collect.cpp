@@ -60,66 +60,54 @@ bool require_no_writer(const Fd& file, const std::string& name) {
   return false;
 }
 
+// For file systems without leases: a file that nobody else ever had takes the place of `name`.
+Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
+  const std::string copy = "rind-copy";
+  const Fd out = sys::open(directory, copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  constexpr size_t kPiece = size_t{1} << 30;
+  ssize_t n = 0;
+  while ((n = ::sendfile(out.get(), original.get(), nullptr, kPiece)) > 0) {
+  }
+  if (n < 0) throw_errno("copy", name);
+  if (::fchmod(out.get(), 0644) != 0) throw_errno("set the mode of", name);
+  if (::renameat(directory, copy.c_str(), directory, name.c_str()) != 0) throw_errno("copy", name);
+  return sys::open(directory, name, O_RDONLY | O_NOFOLLOW);
+}
+
 struct TakenFile {
-  Fd file;  // open for reading
-  bool leased = false;
-  struct stat st = {};
+  Fd file;  // open for reading, leased where the file system can
+  uint64_t size = 0;
 };
 
 // A file that the step left: a regular one with one name. By one descriptor from the first look on.
 TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
-  TakenFile taken;
-  taken.st = sys::stat_fd(handle.get(), name);
-  if (!S_ISREG(taken.st.st_mode) || taken.st.st_nlink != 1 || taken.st.st_uid != plan.uid) {
+  const struct stat st = sys::stat_fd(handle.get(), name);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != plan.uid) {
     throw Error(kWhat, name + " is not a regular file of the step's with one name");
   }
+  const auto size = static_cast<uint64_t>(st.st_size);
+  if (size > kArtefactLimit) throw Error(kWhat, name + " is larger than 16 GiB");
   give_to_builder(handle, name, plan, 0644);
-  taken.file = sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK);
-  taken.leased = require_no_writer(taken.file, name);
-  return taken;
-}
-
-void move(const Scratch::Pair& place, const std::string& name, const std::string& as,
-          unsigned flags) {
-  if (::renameat2(place.top, name.c_str(), place.real, as.c_str(), flags) != 0) {
-    throw_errno("move to the output directory", as);
+  TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
+  if (!require_no_writer(taken.file, name)) {
+    taken.file = replace_by_copy(directory, name, taken.file);
   }
-}
-
-// For file systems without leases: what is published is a file that nobody else ever had.
-TakenFile copy_of(const TakenFile& original, const Scratch::Pair& place, const std::string& copy) {
-  const Fd out = sys::open(place.top, copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
-  constexpr size_t kPiece = size_t{1} << 30;
-  ssize_t n = 0;
-  while ((n = ::sendfile(out.get(), original.file.get(), nullptr, kPiece)) > 0) {
-  }
-  if (n < 0) throw_errno("copy", copy);
-  if (::fchmod(out.get(), 0644) != 0) throw_errno("set the mode of", copy);
-  TakenFile taken;
-  taken.file = sys::open(place.top, copy, O_RDONLY | O_NOFOLLOW);
-  taken.st = sys::stat_fd(taken.file.get(), copy);
   return taken;
 }
 
 Artefact take_archive(const PlannedOutput& output, const std::string& name, const Plan& plan,
                       const Scratch& scratch) {
   const Scratch::Pair place = scratch.at(output.path);
-  TakenFile taken = take_file(place.top, name, plan);
-  if (static_cast<uint64_t>(taken.st.st_size) > kArtefactLimit) {
-    throw Error(kWhat, name + " is larger than 16 GiB");
-  }
-  std::string source = name;
-  if (!taken.leased) {
-    source = "rind-copy";
-    taken = copy_of(taken, place, source);
-  }
+  const TakenFile taken = take_file(place.top, name, plan);
   Artefact artefact;
   artefact.name = output.name;
   artefact.path = output.path + "/" + name;
-  artefact.size = static_cast<uint64_t>(taken.st.st_size);
+  artefact.size = taken.size;
   if (plan.hash_outputs) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
-  move(place, source, name, 0);
+  if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
+    throw_errno("move to the output directory", name);
+  }
   return artefact;
 }
 
@@ -142,9 +130,8 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
     if (::fstatat(handle.get(), child.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno(kWhat, child);
     }
-    size += S_ISDIR(st.st_mode)
-                ? take_tree(handle.get(), child, plan, depth + 1, entries_left)
-                : static_cast<uint64_t>(take_file(handle.get(), child, plan).st.st_size);
+    size += S_ISDIR(st.st_mode) ? take_tree(handle.get(), child, plan, depth + 1, entries_left)
+                                : take_file(handle.get(), child, plan).size;
   });
   return size;
 }
@@ -162,7 +149,9 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   artefact.path = output.path + "/" + name;
   artefact.size = take_tree(place.top, name, plan, 0, entries_left);
   // Not over a tree that is there: the front end's directory was empty.
-  move(place, name, name, RENAME_NOREPLACE);
+  if (!sys::rename_new(place.top, name, place.real, name)) {
+    throw Error(kWhat, artefact.path + " is there already");
+  }
   return artefact;
 }
 

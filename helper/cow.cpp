@@ -21,24 +21,38 @@ namespace {
 
 std::string path_by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-// The directories in `directory` that we may read, at most `limit`.
-std::vector<std::string> directories_in(int directory, uint64_t limit) {
+struct Directories {
+  std::vector<std::string> names;
+  bool all = true;  // else there may be more
+};
+
+bool is_directory(int parent, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat st = {};
+  return ::fstatat(parent, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+// The directories in `directory`, at most `limit`.
+Directories directories_in(int directory, uint64_t limit) {
   // Not every cache is sorted into directories: a flat one of a million files is not read to its
   // end for the sake of a few directories in it.
-  constexpr uint64_t kEntriesForEach = 64;
+  constexpr uint64_t kMostEntries = 65536;
   Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
   if (!dir) throw_errno("read directory");
   (void)copy.release();
-  std::vector<std::string> names;
+  Directories found;
   uint64_t seen = 0;
   while (const dirent* entry = ::readdir(dir.get())) {
     const std::string name = entry->d_name;
-    if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
-    if (++seen > limit * kEntriesForEach || names.size() >= limit) break;
-    names.push_back(name);
+    if (name == "." || name == "..") continue;
+    if (++seen > kMostEntries || found.names.size() >= limit) {
+      found.all = false;
+      break;
+    }
+    if (is_directory(directory, *entry)) found.names.push_back(name);
   }
-  return names;
+  return found;
 }
 
 // Makes the directories of `lower` in `upper`, breadth first, at most `limit`: those near the top
@@ -57,7 +71,9 @@ bool make_directories(int lower, int upper, uint64_t limit) {
   while (!waiting.empty()) {
     const Pair pair = std::move(waiting.front());
     waiting.pop_front();
-    for (const auto& name : directories_in(pair.lower.get(), limit + 1)) {
+    const Directories directories = directories_in(pair.lower.get(), limit + 1);
+    all = all && directories.all;
+    for (const auto& name : directories.names) {
       if (limit == 0) return false;
       const Fd child(::openat(pair.lower.get(), name.c_str(),
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -66,7 +82,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
       sys::make_directory(pair.upper.get(), name, mode | 0700);
       --limit;
       if (waiting.size() >= kMostWaiting) {
-        all = all && directories_in(child.get(), 1).empty();
+        all = all && directories_in(child.get(), 1).names.empty();
         continue;
       }
       waiting.push_back({sys::open(child.get(), ".", O_RDONLY | O_DIRECTORY),

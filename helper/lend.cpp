@@ -129,7 +129,7 @@ void Lending::lend_below(const Lent& lent) {
   decide({{st.st_uid, st.st_gid}, -1, "", false, tree.path});
   if (!tree.directory) return change_file(lent.top.get(), tree, step_);
   change(lent.top.get(), tree.path, step_);
-  chown_below(lent.top.get(), tree.path, step_, decide);
+  chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse);
 }
 
 // What is the step's, or was a dead one's. Of a tree that was refused half way the rest is as it
@@ -144,9 +144,11 @@ void Lending::give_back(const Lent& lent) const {
   }
   std::string trouble;
   try {
-    chown_below(lent.top.get(), tree.path, builder_, [&](const TreeEntry& entry) {
+    const auto decide = [&](const TreeEntry& entry) {
       return is_ours(entry.owner.uid) ? Change::kYes : Change::kLeave;
-    });
+    };
+    // What is the step's can have no name outside: it could not make one.
+    chown_below(lent.top.get(), tree.path, builder_, decide, OutsideNames::kIgnore);
   } catch (const Error& e) {
     trouble = e.what();
   }

@@ -39,7 +39,10 @@ void require_limits(const Policy& policy, const Plan& plan, const Facts& facts) 
 bool is_writable(const Plan& plan, const std::string& path) {
   const PlannedView* view = deciding_view(plan, path);
   if (view == nullptr || view->kind != PlannedView::Kind::kView || !view->directory) return false;
-  if (view->view == View::kRw || view->view == View::kCow) return true;
+  const bool lent = plan.identity.mode == PlannedIdentity::Mode::kSelf ||
+                    std::any_of(plan.lent.begin(), plan.lent.end(),
+                                [&](const LentTree& tree) { return is_within(path, tree.path); });
+  if (view->view == View::kCow || (view->view == View::kRw && lent)) return true;
   // Below the top of a private view nothing exists yet.
   return view->view == View::kPrivate && view->path == path;
 }

@@ -174,7 +174,7 @@ RecordFile RecordFile::open(const RecordRules& rules, const std::string& in_kit)
     throw Error(kWhat, e.what(), remedy_for(e.code(), rules, out.path_));
   }
   const struct stat st = sys::stat_fd(out.file_.get(), out.path_);
-  if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
+  if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
     throw Error(kWhat, out.path_ + " is not a regular file with one name", "move it away");
   }
   return out;

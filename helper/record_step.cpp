@@ -6,6 +6,7 @@ namespace rind {
 
 StepRecord record_of(const Plan& plan, const Step& step) {
   StepRecord record;
+  ::clock_gettime(CLOCK_REALTIME, &record.start);
   record.kind = to_string(step.kind);
   record.hook = step.hook;
   record.package = step.package;
@@ -22,10 +23,23 @@ StepRecord record_of(const Plan& plan, const Step& step) {
   return record;
 }
 
+StepRecord record_of_refusal(const Call& call, const Error& error) {
+  StepRecord record;
+  ::clock_gettime(CLOCK_REALTIME, &record.start);
+  const auto hook = hook_call(call.command);
+  record.kind = to_string(hook ? Step::Kind::kHook : Step::Kind::kCommand);
+  record.hook = hook ? hook->hook : "";
+  record.build_environment = variable(call.environment, "VIRTUAL_ENV").value_or("");
+  record.program = call.command[0];
+  add_error(record, error);
+  return record;
+}
+
 void add_result(StepRecord& record, const Plan& plan, const StepResult& result) {
   ::clock_gettime(CLOCK_REALTIME, &record.end);
   record.identity.uid = plan.uid;
   record.identity.gid = plan.gid;
+  if (!result.ran) return;
   record.absent = result.absent;
   const int status = result.end.step.status;
   if (WIFSIGNALED(status)) {

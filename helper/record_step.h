@@ -11,7 +11,9 @@ namespace rind {
 
 // What is known before the step starts.
 StepRecord record_of(const Plan& plan, const Step& step);
-// How it ended, and what it made.
+// Of a call that was refused before it could be planned.
+StepRecord record_of_refusal(const Call& call, const Error& error);
+// How it ended, and what it made, as far as that is known.
 void add_result(StepRecord& record, const Plan& plan, const StepResult& result);
 // That Rind could not run it.
 void add_error(StepRecord& record, const Error& error);

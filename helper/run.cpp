@@ -22,16 +22,16 @@ namespace {
 bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
 
 // With the step's trees lent: makes the private directories, runs, and takes the outputs.
-StepResult run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs) {
+void run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs, StepResult& result) {
   const Scratch scratch(plan);
   put_input(plan, scratch);
-  StepResult result;
   const uint64_t killed_before = out_of_memory_kills();
   result.end = run_sandboxed(plan, scratch.paths(), signals);
+  result.ran = true;
+  for (const auto& note : result.end.notes) result.absent.push_back(note);
   result.out_of_memory = out_of_memory_kills() > killed_before;
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
-  return result;
 }
 
 void say(const std::string& line) {
@@ -52,15 +52,7 @@ void say_dropped(const Step& step, const Collected& collected) {
   say(printable(line));
 }
 
-}  // namespace
-
-std::vector<std::string> current_environment() {
-  std::vector<std::string> out;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) out.emplace_back(*entry);
-  return out;
-}
-
-Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
+Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
   const CallFacts call_facts = gather_call_facts(call, kit.manifest);
   const auto hook = hook_call(call.command);
   std::vector<std::string> applied;
@@ -81,41 +73,75 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
   return planned;
 }
 
-StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs) {
+// Appends to the record what is to be thrown in any case: its own failure comes second.
+void append_quietly(RecordFile& record, const StepRecord& line) {
+  try {
+    record.append(line);
+  } catch (const Error& e) {
+    say(e.what());
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> current_environment() {
+  std::vector<std::string> out;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) out.emplace_back(*entry);
+  return out;
+}
+
+Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
+  try {
+    return make_planned(kit, call, options);
+  } catch (const Error& e) {
+    if (!options.asks_only) {
+      RecordFile record = RecordFile::open(kit.policy.record);
+      append_quietly(record, record_of_refusal(call, e));
+    }
+    throw;
+  }
+}
+
+void run_plan(Plan& plan, const Step& step, bool drop_outputs, const SignalGuard& signals,
+              StepResult& result) {
   make_missing_outputs(step);
-  // Before anything is lent, so that a signal does not keep it from being given back.
-  const SignalGuard signals;
+  result.absent = plan.absent;
   std::optional<Lease> lease;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
     lease = Lease::take(plan.identity.ids);
     apply_identity(plan, lease->id(), lease->id());
   }
-  const Streams streams(plan);
+  Streams streams(plan);
   Lending lending(plan);
-  StepResult result = run_lent(plan, signals, drop_outputs);
+  run_lent(plan, signals, drop_outputs, result);
   lending.give_back();
-  result.absent = plan.absent;
-  for (auto& note : result.end.notes) result.absent.push_back(note);
-  return result;
+  streams.finish();
 }
 
-int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
-  const Step& step = *planned.step;
+StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,
+                        const SignalGuard& signals) {
   // First: a step whose record cannot be written does not start.
   RecordFile record = RecordFile::open(kit.policy.record);
-  StepRecord line = record_of(planned.plan, step);
-  ::clock_gettime(CLOCK_REALTIME, &line.start);
+  StepRecord line = record_of(planned.plan, *planned.step);
   StepResult result;
   try {
-    result = run_plan(planned.plan, step, options.drop_outputs);
+    run_plan(planned.plan, *planned.step, options.drop_outputs, signals, result);
   } catch (const Error& e) {
-    // Not the identity that it would have had: there was none.
+    add_result(line, planned.plan, result);
     add_error(line, e);
-    record.append(line);
+    append_quietly(record, line);
     throw;
   }
   add_result(line, planned.plan, result);
   record.append(line);
+  return result;
+}
+
+int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
+  // Until the last word is said: a signal that comes late must not keep anything from being done.
+  const SignalGuard signals;
+  const Step& step = *planned.step;
+  const StepResult result = run_recorded(kit, planned, options, signals);
   const int status = result.end.step.status;
   say_dropped(step, result.collected);
   if (!is_well(status) || result.end.timed_out) say(failure_line(planned.plan, step, result));

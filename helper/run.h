@@ -24,6 +24,7 @@ struct RunOptions {
   bool replace_policy = false;  // of the policy's views none holds
   bool allow_network = false;
   bool always_step = false;   // no command is trusted
+  bool asks_only = false;     // nothing is to be run, nor to be recorded
   bool drop_outputs = false;  // what the step makes is looked at by a person, and thrown away
 };
 
@@ -33,23 +34,29 @@ struct Planned {
   Plan plan;                 // only with a step
 };
 
-// Looks at the builder and plans. Throws Error.
+// Looks at the builder and plans. Throws Error; where the policy wants records, it leaves one then.
 Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options);
 
 struct StepResult {
+  bool ran = false;  // what follows is known
   SandboxEnd end;
   bool out_of_memory = false;
   Collected collected;
   Notes absent;  // what the policy prefers and was not had
 };
 
-// Runs the plan from lease to give-back. The plan gets its identity. Throws Error; the builder's
-// trees are its own again then, too.
-StepResult run_plan(Plan& plan, const Step& step, bool drop_outputs);
+// Runs the plan from lease to give-back. The plan gets its identity; result: what is known, also
+// when this throws Error. The builder's trees are its own again then, too.
+void run_plan(Plan& plan, const Step& step, bool drop_outputs, const SignalGuard& signals,
+              StepResult& result);
 
-// run_plan, with the record that the policy asks for and the last words of a step that fails.
-// Returns the exit status; does not return when the step died by a signal: then this process dies
-// by it, too.
+// run_plan, with the record that the policy asks for. Throws Error as that does, and when the
+// record cannot be written: before the step, or after it.
+StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,
+                        const SignalGuard& signals);
+
+// run_recorded, with the last words of a step that fails. Returns the exit status; does not return
+// when the step died by a signal: then this process dies by it, too.
 int run_step(const Kit& kit, Planned planned, const RunOptions& options);
 
 // This process's environment as NAME=VALUE.

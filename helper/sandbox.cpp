@@ -139,18 +139,19 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   }
   report.write_end.reset();
   life.read_end.reset();
+  SandboxEnd end;
+  Deadline deadline(plan.limits);
+  int status = 0;
   try {
     start_pid_1(plan, pid, life.write_end.get());
+    sys::set_undumpable();
+    status = wait_and_forward(pid, signals, deadline);
   } catch (const Error&) {
-    life.write_end.reset();
+    // Whoever catches this believes that everything of the step is dead.
+    ::kill(pid, SIGKILL);
     sys::wait_for(pid);
     throw;
   }
-  sys::set_undumpable();
-
-  SandboxEnd end;
-  Deadline deadline(plan.limits);
-  const int status = wait_and_forward(pid, signals, deadline);
   // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace
   // before its init.
   end.timed_out = deadline.passed();

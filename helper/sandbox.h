@@ -1,7 +1,8 @@
 // The supervisor: makes the sandbox, waits outside of it, and ends as the step ended.
 //
 // Three processes:  supervisor (in the container, as the builder) -> pid 1 (in the step's
-// namespaces: builds the root, then reaps) -> the step's own process. pid 1 dies with the
+// namespaces: builds the root, then reaps) -> the step's own process. (Beside them a copier, where
+// the step's output goes to a file: helper/streams.h.) pid 1 dies with the
 // supervisor, and with pid 1 everything of the step.
 #pragma once
 

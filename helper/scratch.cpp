@@ -87,10 +87,6 @@ void sweep(int parent, const Plan& plan) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // Removes the files in `directory` and moves its directories to `up`.
 void empty_into(int directory, int up, uint64_t& moved) {
   for (std::vector<std::string> names = names_in(directory); !names.empty();
@@ -98,9 +94,7 @@ void empty_into(int directory, int up, uint64_t& moved) {
     for (const auto& name : names) {
       if (remove_file(directory, name)) continue;
       { const Fd searchable = open_for_removal(directory, name); }
-      while (::renameat2(directory, name.c_str(), up,
-                         ("rind-up-" + std::to_string(moved++)).c_str(), RENAME_NOREPLACE) != 0) {
-        if (errno != EEXIST) throw_errno("move up", name);
+      while (!sys::rename_new(directory, name, up, "rind-up-" + std::to_string(moved++))) {
       }
     }
   }
@@ -139,6 +133,16 @@ Scratch::Scratch(const Plan& plan) {
   }
 }
 
+void Scratch::open_top(Held& held, const PlannedView& view, const Plan& plan) {
+  held.top = sys::open(held.lock.get(), kTop, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const bool own = plan.uid == plan.builder_uid && plan.gid == plan.builder_gid;
+  if (!own && ::fchown(held.top.get(), plan.uid, plan.gid) != 0) {
+    throw_errno("change the owner of", kTop);
+  }
+  if (::fchmod(held.top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
+  paths_[view.path] = view.path + "/" + held.name + "/" + kTop;
+}
+
 void Scratch::make(const PlannedView& view, const Plan& plan) {
   Held held;
   held.path = view.path;
@@ -159,17 +163,11 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
       if (::mkdirat(held.lock.get(), kTop, 0700) != 0) throw_errno("mkdir", kTop);
     } catch (const SysError& e) {
       if (e.code() == ENOENT) continue;
+      ::unlinkat(held.parent.get(), held.name.c_str(), AT_REMOVEDIR);
       throw;
     }
-    held.top = sys::open(held.lock.get(), kTop, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    const bool own = plan.uid == plan.builder_uid && plan.gid == plan.builder_gid;
-    if (!own && ::fchown(held.top.get(), plan.uid, plan.gid) != 0) {
-      throw_errno("change the owner of", kTop);
-    }
-    if (::fchmod(held.top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
-    paths_[view.path] = view.path + "/" + held.name + "/" + kTop;
     held_.push_back(std::move(held));
-    return;
+    return open_top(held_.back(), view, plan);
   }
   throw Error("back the private view of " + view.path, "other steps keep removing its directory");
 }

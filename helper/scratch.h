@@ -44,6 +44,7 @@ class Scratch {
     Fd top;            // what the step sees
   };
   void make(const PlannedView& view, const Plan& plan);
+  void open_top(Held& held, const PlannedView& view, const Plan& plan);
   void remove_all();
 
   std::vector<Held> held_;

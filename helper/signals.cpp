@@ -18,23 +18,31 @@ constexpr int kPassedOn[] = {SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGUSR1,
 }  // namespace
 
 SignalGuard::SignalGuard() {
-  ::sigemptyset(&blocked_);
-  for (const int signal : kPassedOn) ::sigaddset(&blocked_, signal);
-  ::sigaddset(&blocked_, SIGCHLD);
+  ::sigemptyset(&waited_);
+  for (const int signal : kPassedOn) ::sigaddset(&waited_, signal);
+  ::sigaddset(&waited_, SIGCHLD);
+  ::sigemptyset(&kept_away_);
+  for (const int signal : {SIGPIPE, SIGIO}) ::sigaddset(&kept_away_, signal);
   // A caller that ignores SIGCHLD would have our child reaped by the kernel, with its status.
   struct sigaction defaults = {};
   defaults.sa_handler = SIG_DFL;
   if (::sigaction(SIGCHLD, &defaults, &child_before_) != 0) throw_errno("sigaction", "SIGCHLD");
-  if (::sigprocmask(SIG_BLOCK, &blocked_, &before_) != 0) throw_errno("sigprocmask");
+  if (::sigprocmask(SIG_BLOCK, &waited_, &before_) != 0) throw_errno("sigprocmask");
+  if (::sigprocmask(SIG_BLOCK, &kept_away_, nullptr) != 0) throw_errno("sigprocmask");
 }
 
-SignalGuard::~SignalGuard() { restore_in_child(); }
+SignalGuard::~SignalGuard() {
+  const struct timespec now = {};
+  while (::sigtimedwait(&kept_away_, nullptr, &now) > 0) {
+  }
+  restore_in_child();
+}
 
 int SignalGuard::wait(int64_t milliseconds) const {
   for (;;) {
     const struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1'000'000};
-    const int signal = milliseconds < 0 ? ::sigwaitinfo(&blocked_, nullptr)
-                                        : ::sigtimedwait(&blocked_, nullptr, &limit);
+    const int signal = milliseconds < 0 ? ::sigwaitinfo(&waited_, nullptr)
+                                        : ::sigtimedwait(&waited_, nullptr, &limit);
     if (signal > 0) return signal;
     if (errno == EAGAIN) return 0;
     // Interrupted by a stop and its continuation: a deadline then comes that much later.

@@ -7,8 +7,9 @@
 
 namespace rind {
 
-// Blocks the signals that are passed on, and SIGCHLD, for as long as it lives. No handler is ever
-// installed: what the caller ignores, the step ignores too.
+// Blocks the signals that are passed on, and SIGCHLD, for as long as it lives; and keeps those away
+// that a step could cause us (SIGPIPE by what it does to its streams, SIGIO by a file's lease). No
+// handler is ever installed: what the caller ignores, the step ignores too.
 class SignalGuard {
  public:
   SignalGuard();
@@ -23,7 +24,7 @@ class SignalGuard {
   void restore_in_child() const;
 
  private:
-  sigset_t blocked_ = {}, before_ = {};
+  sigset_t waited_ = {}, kept_away_ = {}, before_ = {};
   struct sigaction child_before_ = {};
 };
 

@@ -150,7 +150,8 @@ class AskedCall {
   Call call_;
 };
 
-int explain(const Options& options) {
+int explain(Options options) {
+  options.run.asks_only = true;
   if (options.hook.empty() == options.command.empty()) {
     bad_usage("explain takes a command, or --hook and --source");
   }
@@ -199,7 +200,8 @@ int shell(Options options) {
   planned.plan.command = options.command;
   planned.plan.null_stdin = false;
   // Its status, as a shell tells it; dying as it died would leave the made up call's files behind.
-  const int status = run_plan(planned.plan, *planned.step, true).end.step.status;
+  const SignalGuard signals;
+  const int status = run_recorded(kit, planned, options.run, signals).end.step.status;
   constexpr int kBySignal = 128;
   return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
 }

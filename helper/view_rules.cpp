@@ -33,6 +33,10 @@ void Rules::add(Strength strength, PlannedView view) {
         rule.view.backing = Backing::kDisk;
         rule.view.mode = view.mode;
       }
+      rule.view.size = std::max(rule.view.size, view.size);
+      rule.view.noexec = rule.view.noexec || view.noexec;
+      rule.view.output = rule.view.output || view.output;
+      rule.strength = std::max(rule.strength, strength);
       return;
     }
     if (strength > rule.strength ||

@@ -37,7 +37,7 @@ control() {
   use_rind '{"guard": {"tools": []}}'
   expect_status 0 go_on "$SHIPPED" "$NEXT_STEP"
   expect_contains "by policy" "$OUTPUT" $'\nthe step ran'
-  use_rind '{"packages": {"has uv": {"packages": ["probe-*"], "policy": {"guard": {"tools": []}}}}}'
+  use_rind '{"packages": {"has uv": {"packages": ["probe"], "policy": {"guard": {"tools": []}}}}}'
   expect_status 0 go_on "$SHIPPED" "$NEXT_STEP"
   expect_contains "by the package's rule" "$OUTPUT" $'\nthe step ran'
 }

@@ -98,9 +98,71 @@ hidden_from_steps() {
     [[ -w $1 ]] && echo "control: there"
     /dev/rind/rind run -- sh -c "if (echo x >>$1) 2>/dev/null; then echo \"the step: there\"; fi; true"' step "$RECORD"
   expect_equal "what is seen" "control: there" "$OUTPUT"
-  expect_equal "the record" "" "$(cat "$(only_record)")"
+  expect_equal "lines in the record, the supervisor's" 1 "$(grep -c '"program":"sh"' "$(only_record)")"
+  expect_lacks "the record" "$(cat "$(only_record)")" x$'\n'
 }
 on_each_runtime hidden_from_steps
+
+# Prints one line per record: what ran, how it ended, what it made.
+told() {
+  python3 - "$1" <<'PY'
+import hashlib, json, sys
+for line in open(sys.argv[1]):
+    r = json.loads(line)
+    made = " ".join(f"{o['name']}:{o['path'].rsplit('/', 1)[-1]}" for o in r["outputs"])
+    print(r["kind"], r["hook"] or "-", r["identity"]["mode"], r["outcome"]["exit_status"], made)
+PY
+}
+
+# A whole build: a line for each step, with what came out of it, and its hash.
+whole_build() {
+  use_records
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    fromager --network-isolation build --sdist --metadata /srv/packages/hello-ext >&2
+    sha256sum <sdists-repo/builds/hello_ext-1.0.tar.gz | cut -d" " -f1'
+  local record
+  record=$(only_record)
+  expect_equal "the records" "hook get_requires_for_build_wheel ephemeral 0 
+hook get_requires_for_build_wheel ephemeral 0 
+environment-command - ephemeral 0 
+hook build_sdist ephemeral 0 sdist_directory:hello_ext-1.0.tar.gz
+hook prepare_metadata_for_build_wheel ephemeral 0 metadata_directory:hello_ext-1.0.dist-info
+hook build_wheel ephemeral 0 wheel_directory:hello_ext-1.0-cp313-cp313-linux_x86_64.whl" "$(told "$record")"
+  expect_contains "the sdist's hash" "$(cat "$record")" "\"sha256\":\"${OUTPUT##*$'\n'}\""
+}
+on_each_runtime whole_build
+
+# A step that cannot be run leaves a line as well; one whose record cannot be written is not run.
+failures() {
+  use_records
+  expect_status 125 builder --cap-drop CHOWN --cap-drop SETFCAP "$IMAGE_BUILDER" /dev/rind/rind run -- true
+  expect_contains "the record of a refusal" "$(cat "$(only_record)")" "lacks CAP_SETFCAP"
+  # What ran, and made what cannot be taken: how it ended is there, and why it was for nothing.
+  use_records
+  expect_status 1 builder --env MISNAMED=other "$IMAGE_BUILDER" fromager --network-isolation build /srv/packages/misnamed
+  local line
+  line=$(tail -n 1 "$(only_record)")
+  expect_contains "the gate's reason" "$line" "is not of the package"
+  expect_contains "how it ended" "$line" '"exit_status":0'
+  expect_contains "whose it was" "$line" '"mode":"ephemeral"'
+  expect_lacks "whose it was" "$line" '"uid":0'
+  use_rind '{"record": {"place": "container", "directory": "/srv/nowhere"}}'
+  expect_status 125 builder "$IMAGE_BUILDER" /dev/rind/rind run -- echo ran
+  expect_lacks "the command" "$OUTPUT" $'\nran'
+}
+on_each_runtime failures
+
+# In the container: the directory is the builder's, and no step sees it.
+in_the_container() {
+  use_rind '{"record": {"place": "container", "directory": "/srv/records"}}'
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    mkdir /srv/records
+    /dev/rind/rind run -- true
+    /dev/rind/rind run -- ls -A /srv/records
+    wc -l </srv/records/steps.jsonl'
+  expect_equal "lines" 2 "$OUTPUT"
+}
+on_each_runtime in_the_container
 
 # A container that can be started again: prints its id.
 create() {

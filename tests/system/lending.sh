@@ -224,3 +224,17 @@ test_nothing_is_lent_without_an_identity() {
   expect_status 0 in_lending_rig 'chown -R 1234 $T/a; snapshot $T >/tmp/w/before; "$RIND" run --rw $T -- true; snapshot $T | diff /tmp/w/before - && echo same'
   expect_equal "the tree" same "$OUTPUT"
 }
+
+# On an overlay a change of owner copies a file up, and parts it from its other names.
+test_hard_links_in_a_lower_layer() {
+  expect_status 0 in_rig '
+    mkdir -p /mnt/lower/d /mnt/upper /mnt/workdir /tmp/w/tree
+    echo x >/mnt/lower/a; ln /mnt/lower/a /mnt/lower/b; ln /mnt/lower/a /mnt/lower/d/c
+    mount -t overlay -o lowerdir=/mnt/lower,upperdir=/mnt/upper,workdir=/mnt/workdir overlay /tmp/w/tree
+    for _ in 1 2; do
+      "$RIND" run --rw /tmp/w/tree -- sh -c "cd /tmp/w/tree; for f in a b d/c; do echo y >>\$f && echo wrote \$f; done"
+    done
+    stat -c %u:%g /tmp/w/tree/a /tmp/w/tree/b /tmp/w/tree/d/c | sort -u'
+  expect_equal "each name, twice, and whose they are" \
+    $'wrote a\nwrote b\nwrote d/c\nwrote a\nwrote b\nwrote d/c\n0:0' "$OUTPUT"
+}

@@ -136,3 +136,26 @@ test_standard_streams_can_be_opened_again() {
   expect_status 0 in_rig 'umask 077; echo in | "$RIND" run -- sh -c "cat </dev/stdin >>/dev/stdout" >/tmp/w/log; cat /tmp/w/log; stat -c %a /tmp/w/log'
   expect_equal "a file, which is as closed afterwards as before" $'in\n600' "$OUTPUT"
 }
+
+# Through a log's descriptor a step could make it as large as it likes, or unsay what it said.
+test_a_log_file_is_not_handed_on() {
+  local harm='import os; os.write(1, b"said\n"); os.ftruncate(1, 1 << 40)'
+  expect_status 0 in_rig 'python3 -c "$1" >/tmp/w/control; stat -c %s /tmp/w/control
+    "$RIND" run -- python3 -c "$1" >/tmp/w/log 2>/dev/null; cat /tmp/w/log; stat -c %s /tmp/w/log' "$harm"
+  expect_equal "size: control; text and size: step" $'1099511627776\nsaid\n5' "$OUTPUT"
+}
+
+# Nobody waits for who still holds the pipe: a process outside, to which the step passed it.
+test_a_passed_on_log_holds_nobody_up() {
+  RIG_POLICY='{"network": "container"}'
+  expect_status 0 in_rig 'python3 -c "
+import array, socket, time
+s = socket.socket(socket.AF_UNIX); s.bind(b\"\0log\"); s.listen(); c, _ = s.accept()
+c.recvmsg(1, 100); time.sleep(60)" & sleep 0.5
+    timeout 20 "$RIND" run -- python3 -c "
+import array, os, socket
+s = socket.socket(socket.AF_UNIX); s.connect(b\"\0log\")
+s.sendmsg([b\"x\"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array(\"i\", [1]))]); os.write(1, b\"all of it\")" >/tmp/w/log
+    echo $?; cat /tmp/w/log; kill %1'
+  expect_equal "status and log" $'0\nall of it' "$OUTPUT"
+}

@@ -54,6 +54,18 @@ TEST_CASE("lent: a policy's rw view only where it says so, and no tree within an
   CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
 }
 
+TEST_CASE("lent: TMPDIR is not where a step with a uid of its own cannot write") {
+  Scene scene = ephemeral();
+  scene.policy.views.emplace_back("/scratch", ViewSpec{View::kRw});
+  scene.facts.paths["/scratch"] = {directory("/scratch")};
+  scene.policy.views.erase(std::find_if(scene.policy.views.begin(), scene.policy.views.end(),
+                                        [](const auto& v) { return v.first == "$TMPDIR"; }));
+  scene.facts.paths["$TMPDIR"] = {directory("/scratch")};
+  CHECK(has_entry(scene.plan().environment, "TMPDIR=/tmp"));
+  scene.policy.views.back().second.lend = true;
+  CHECK(has_entry(scene.plan().environment, "TMPDIR=/scratch"));
+}
+
 TEST_CASE("outputs: a private directory in place of each that the hook writes") {
   Scene scene;
   scene.step.outputs.push_back({"metadata_directory", "/tmp/tmpm", false});

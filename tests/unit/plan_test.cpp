@@ -220,6 +220,16 @@ TEST_CASE("plan: a HOME that is /tmp is as large as /tmp") {
   CHECK(planned(plan, "/tmp")->mode == 01777);
 }
 
+TEST_CASE("plan: of two private views for one path nothing that restricts is lost") {
+  Scene scene;
+  ViewSpec roomy = {View::kPrivate, Backing::kMemory, 8192};
+  ViewSpec strict = {View::kPrivate, Backing::kMemory, 4096, true};
+  scene.policy.views = {{"$HOME", roomy}, {"/tmp", strict}};
+  scene.facts.paths["$HOME"] = {directory("/tmp", 01777)};
+  CHECK(planned(scene.plan(), "/tmp")->noexec);
+  CHECK(planned(scene.plan(), "/tmp")->size == 8192);
+}
+
 TEST_CASE("plan: what the policy hides inside of the sources is hidden") {
   Scene scene;
   scene.policy.views.emplace_back("$SECRET_DIR", ViewSpec{View::kHidden});
@@ -292,8 +302,12 @@ TEST_CASE("plan: only what lies in /proc is masked there") {
   CHECK(Scene().plan().masked_proc == std::vector<std::string>{"/proc/kcore"});
 }
 
-TEST_CASE("plan: a hook reads no standard input, other commands keep theirs") {
+TEST_CASE(
+    "plan: what runs in the build environment reads no standard input, other commands keep "
+    "theirs") {
   Scene scene;
+  CHECK(scene.plan().null_stdin);
+  scene.step.kind = Step::Kind::kEnvironment;
   CHECK(scene.plan().null_stdin);
   scene.step.kind = Step::Kind::kCommand;
   CHECK_FALSE(scene.plan().null_stdin);
