@@ -72,7 +72,7 @@ def find():
     def marked(path):
         return MARK in pathlib.Path(path).read_text(errors="replace")
 
-    (sources,) = {os.path.dirname(p) for p in glob.glob("/work/work-dir/*/*/pyproject.toml")} - {os.getcwd()}
+    (sources,) = {os.path.dirname(p) for p in glob.glob("/jobs/work-dir/*/*/pyproject.toml")} - {os.getcwd()}
     look("source file", lambda: marked(f"{sources}/private"))
     look("closed directory", lambda: marked(f"{sources}/closed/file"))
     look("source file changed", lambda: open(f"{sources}/private", "a").write("x"))

@@ -3,7 +3,7 @@
 # With one lease every step has the same uid; and the work lies where no view hides it.
 two_steps() {
   builder -v "$RIND_TMP/shared/attack:/srv/attack:ro" "$IMAGE_BUILDER" bash -c '
-    mkdir /work && cd /work
+    mkdir /jobs && cd /jobs
     fromager step /srv/packages/probe -- python3 -B /srv/attack/reuse.py leave &&
       fromager step /srv/packages/hello-ext -- python3 -B /srv/attack/reuse.py find'
 }

@@ -94,15 +94,15 @@ TEST_CASE("outputs: kinds follow from the kwarg") {
 
 TEST_CASE("closed: a directory that only the builder may search becomes a way") {
   Scene scene = ephemeral();
-  scene.step.source = "/work/pkg-1/pkg-1";
-  scene.facts.closed["/work"] = {0, 0};
+  scene.step.source = "/volumes/pkg-1/pkg-1";
+  scene.facts.closed["/volumes"] = {0, 0};
   const Plan plan = scene.plan();
-  CHECK(view_at(plan, "/work/other") == "hidden");
-  CHECK(view_at(plan, "/work/pkg-1/pkg-1/setup.py") == "rw");
-  CHECK(has_mount_point(planned(plan, "/work"), "pkg-1/pkg-1"));
+  CHECK(view_at(plan, "/volumes/other") == "hidden");
+  CHECK(view_at(plan, "/volumes/pkg-1/pkg-1/setup.py") == "rw");
+  CHECK(has_mount_point(planned(plan, "/volumes"), "pkg-1/pkg-1"));
   // With the builder's own number it is no obstacle, and nothing is hidden by it.
   scene.policy.identity.ephemeral = Want::kNone;
-  CHECK(view_at(scene.plan(), "/work/other") == "root");
+  CHECK(view_at(scene.plan(), "/volumes/other") == "root");
 }
 
 TEST_CASE("closed: what is private stays so, what leads nowhere is left alone") {
@@ -125,9 +125,9 @@ TEST_CASE("closed: the sources' own directories are lent, and no way") {
 
 TEST_CASE("closed: the working directory itself, where the step sees it empty") {
   Scene scene = ephemeral();
-  scene.call_facts.cwd = "/work/tmp";
-  scene.facts.closed["/work/tmp"] = {0, 0};
-  CHECK(planned(scene.plan(), "/work/tmp")->view == View::kHidden);
+  scene.call_facts.cwd = "/volumes/tmp";
+  scene.facts.closed["/volumes/tmp"] = {0, 0};
+  CHECK(planned(scene.plan(), "/volumes/tmp")->view == View::kHidden);
 }
 
 TEST_CASE("closed: a third owner's rights are needed to pass its directory") {

@@ -27,9 +27,9 @@ StepRecord full_record() {
   r.kind = "hook";
   r.hook = "build_wheel";
   r.package = "hello-1.0";
-  r.source = "/work/hello-1.0/hello";
-  r.build_environment = "/work/hello-1.0/build-env";
-  r.program = "/work/hello-1.0/build-env/bin/python";
+  r.source = "/builds/hello-1.0/hello";
+  r.build_environment = "/builds/hello-1.0/build-env";
+  r.program = "/builds/hello-1.0/build-env/bin/python";
   r.identity = {"ephemeral", 61184, 61185, "leased"};
   r.network = "none";
   r.seccomp = "native";
@@ -99,9 +99,9 @@ TEST_CASE("record: the schema, key by key") {
       "kind": "hook",
       "hook": "build_wheel",
       "package": "hello-1.0",
-      "source": "/work/hello-1.0/hello",
-      "build_environment": "/work/hello-1.0/build-env",
-      "program": "/work/hello-1.0/build-env/bin/python",
+      "source": "/builds/hello-1.0/hello",
+      "build_environment": "/builds/hello-1.0/build-env",
+      "program": "/builds/hello-1.0/build-env/bin/python",
       "identity": {"mode": "ephemeral", "uid": 61184, "gid": 61185, "reason": "leased"},
       "network": "none",
       "seccomp": "native",
