@@ -139,7 +139,7 @@ failures() {
   expect_contains "the record of a refusal" "$(cat "$(only_record)")" "lacks CAP_SETFCAP"
   # What ran, and made what cannot be taken: how it ended is there, and why it was for nothing.
   use_records
-  expect_status 1 builder --env MISNAMED=other "$IMAGE_BUILDER" fromager --network-isolation build /srv/packages/misnamed
+  expect_status 125 builder --env MISNAMED=other "$IMAGE_BUILDER" fromager --network-isolation build /srv/packages/misnamed
   local line
   line=$(tail -n 1 "$(only_record)")
   expect_contains "the gate's reason" "$line" "is not of the package"
