@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <memory>
 
 #include "common/error.h"
 
@@ -91,6 +92,22 @@ bool rename_new(int old_dir, const std::string& old_name, int new_dir,
     throw_errno("rename", old_name);
   }
   return true;
+}
+
+void for_each_entry(int directory, const std::string& name,
+                    const std::function<bool(const dirent&)>& use) {
+  Fd readable = open(directory, ".", O_RDONLY | O_DIRECTORY);
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(readable.get()), &::closedir);
+  if (!dir) throw_errno("read directory", name);
+  (void)readable.release();
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(dir.get());
+    if (entry == nullptr && errno != 0) throw_errno("read directory", name);
+    if (entry == nullptr) return;
+    const std::string_view entry_name = entry->d_name;
+    if (entry_name != "." && entry_name != ".." && !use(*entry)) return;
+  }
 }
 
 struct stat stat_fd(int fd, const std::string& name) {

@@ -4,10 +4,12 @@
 // inside a tree that an image or a package wrote is opened by common/resolve.h and by nothing else.
 #pragma once
 
+#include <dirent.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +38,11 @@ void make_file(int dir, const std::string& name, std::string_view content, mode_
 // renameat2(2) with RENAME_NOREPLACE; false when `new_name` is there. On file systems that do not
 // know the flag, a look and a rename: for directories that nobody else changes.
 bool rename_new(int old_dir, const std::string& old_name, int new_dir, const std::string& new_name);
+
+// Calls `use` for each entry of the open directory (O_PATH will do) but "." and "..", until it says
+// false. name: for messages. A tree's maker may have made millions: nothing is kept.
+void for_each_entry(int directory, const std::string& name,
+                    const std::function<bool(const dirent&)>& use);
 
 struct stat stat_fd(int fd, const std::string& name);
 // The kernel's path of an open descriptor, relative to this process's root.

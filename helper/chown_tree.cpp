@@ -1,6 +1,5 @@
 #include "helper/chown_tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
@@ -11,7 +10,6 @@
 
 #include <cerrno>
 #include <map>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -95,7 +93,9 @@ class Walk {
     const Owner now = {st.stx_uid, st.stx_gid};
     if (now == owner_) return;
     const bool is_directory = S_ISDIR(st.stx_mode);
-    if (decide_({now, at_.get(), name, is_directory, place(name)}) == Change::kLeave) return;
+    if (decide_({now, at_.get(), name, is_directory, [&] { return place(name); }}) ==
+        Change::kLeave)
+      return;
     if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno("change the owner of", place(name));
     }
@@ -128,14 +128,9 @@ class Walk {
 
   // Changes what lies in the current directory; returns the directories in it.
   std::vector<std::string> visit() {
-    Fd copy = sys::open(at_.get(), ".", O_RDONLY | O_DIRECTORY);
-    const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
-    if (!dir) throw_errno("read directory", place("."));
-    (void)copy.release();
     std::vector<std::string> directories;
-    while (const dirent* entry = ::readdir(dir.get())) {
-      const std::string name = entry->d_name;
-      if (name == "." || name == "..") continue;
+    sys::for_each_entry(at_.get(), path_, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
       const struct statx st = look_at(at_.get(), name);
       if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) {
         throw Error(kWhat, place(name) + " is a mount of its own",
@@ -147,7 +142,8 @@ class Walk {
       } else if (!must_wait(name, st)) {
         change(name, st);
       }
-    }
+      return true;
+    });
     return directories;
   }
 

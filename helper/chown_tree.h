@@ -14,7 +14,9 @@ struct TreeEntry {
   int directory = -1;  // the one that it lies in, open
   std::string name;
   bool is_directory = false;
-  std::string path;  // for messages
+  // Where it is, for messages. Of a tree that is as deep as its maker liked it is as long: not made
+  // for every entry.
+  std::function<std::string()> path;
 };
 
 enum class Change { kYes, kLeave };

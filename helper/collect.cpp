@@ -1,14 +1,11 @@
 #include "helper/collect.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <functional>
-#include <memory>
 #include <optional>
 
 #include "common/error.h"
@@ -24,18 +21,6 @@ constexpr const char* kWhat = "take the step's output";
 constexpr size_t kControlLimit = 1024 * 1024;  // of input.json and output.json
 // Of an artefact: a sparse file of any size costs a package nothing.
 constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
-
-// Calls `use` for every name in `directory`: a step can make millions, and they are not kept.
-void for_each_name(int directory, const std::function<void(const std::string&)>& use) {
-  Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
-  if (!dir) throw_errno("read directory");
-  (void)copy.release();
-  while (const dirent* entry = ::readdir(dir.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") use(name);
-  }
-}
 
 std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
@@ -124,7 +109,8 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
   // From here on nobody else changes what is in it.
   give_to_builder(handle, name, plan, 0755);
   uint64_t size = 0;
-  for_each_name(handle.get(), [&](const std::string& child) {
+  sys::for_each_entry(handle.get(), name, [&](const dirent& entry) {
+    const std::string child = entry.d_name;
     if (--entries_left < 0) throw Error(kWhat, "the metadata has too many files");
     struct stat st = {};
     if (::fstatat(handle.get(), child.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -132,6 +118,7 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
     }
     size += S_ISDIR(st.st_mode) ? take_tree(handle.get(), child, plan, depth + 1, entries_left)
                                 : take_file(handle.get(), child, plan).size;
+    return true;
   });
   return size;
 }
@@ -180,10 +167,12 @@ void write_output(const PlannedOutput& control, const std::string& text, const S
 // What pip, which names nothing, has left: the wheel of this package; "" for none.
 std::string wheel_in(int top, const std::string& package) {
   std::string wheel;
-  for_each_name(top, [&](const std::string& name) {
-    if (!name.ends_with(".whl") || !is_of_package(name, package)) return;
+  sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (!name.ends_with(".whl") || !is_of_package(name, package)) return true;
     if (!wheel.empty()) throw Error(kWhat, "pip left more than one wheel of " + package);
     wheel = name;
+    return true;
   });
   return wheel;
 }
@@ -206,11 +195,13 @@ void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected
   constexpr size_t kNamed = 32;
   for (const auto& output : plan.outputs) {
     const bool control = output.kind == PlannedOutput::Kind::kControl;
-    for_each_name(scratch.at(output.path).top, [&](const std::string& name) {
-      if (control && (name == "input.json" || name == "output.json")) return;
+    sys::for_each_entry(scratch.at(output.path).top, output.path, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (control && (name == "input.json" || name == "output.json")) return true;
       if (++collected.dropped_count <= kNamed) {
         collected.dropped.push_back(output.name + ": " + name);
       }
+      return true;
     });
   }
 }

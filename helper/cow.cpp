@@ -1,13 +1,11 @@
 #include "helper/cow.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <deque>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,21 +35,13 @@ Directories directories_in(int directory, uint64_t limit) {
   // Not every cache is sorted into directories: a flat one of a million files is not read to its
   // end for the sake of a few directories in it.
   constexpr uint64_t kMostEntries = 65536;
-  Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
-  if (!dir) throw_errno("read directory");
-  (void)copy.release();
   Directories found;
   uint64_t seen = 0;
-  while (const dirent* entry = ::readdir(dir.get())) {
-    const std::string name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    if (++seen > kMostEntries || found.names.size() >= limit) {
-      found.all = false;
-      break;
-    }
-    if (is_directory(directory, *entry)) found.names.push_back(name);
-  }
+  sys::for_each_entry(directory, "a cache", [&](const dirent& entry) {
+    found.all = ++seen <= kMostEntries && found.names.size() < limit;
+    if (found.all && is_directory(directory, entry)) found.names.emplace_back(entry.d_name);
+    return found.all;
+  });
   return found;
 }
 

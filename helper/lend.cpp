@@ -53,9 +53,9 @@ bool lock(int fd) {
 }
 
 // Refuses a directory that is lent to a running step.
-void require_free(int directory, const std::string& name, const std::string& path) {
-  const Fd fd = sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!lock(fd.get())) throw in_use(path);
+void require_free(const TreeEntry& entry) {
+  const Fd fd = sys::open(entry.directory, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!lock(fd.get())) throw in_use(entry.path());
 }
 
 }  // namespace
@@ -114,11 +114,11 @@ void Lending::lend_below(const Lent& lent) {
   std::vector<Lease> held;
   const auto decide = [&](const TreeEntry& entry) {
     if (is_lease(entry.owner.uid)) {
-      if (entry.is_directory) require_free(entry.directory, entry.name, entry.path);
+      if (entry.is_directory) require_free(entry);
       take_over(entry.owner.uid, held);
     } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
-                  entry.path + " belongs to uid " + std::to_string(entry.owner.uid) +
+                  entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) +
                       ", whose it could not be again afterwards",
                   "give it to the builder");
     }
@@ -126,7 +126,7 @@ void Lending::lend_below(const Lent& lent) {
   };
   const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
   // Itself, it is locked already.
-  decide({{st.st_uid, st.st_gid}, -1, "", false, tree.path});
+  decide({{st.st_uid, st.st_gid}, -1, "", false, [&] { return tree.path; }});
   if (!tree.directory) return change_file(lent.top.get(), tree, step_);
   change(lent.top.get(), tree.path, step_);
   chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse);

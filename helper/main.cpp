@@ -13,17 +13,12 @@
 #include "common/text.h"
 #include "helper/run.h"
 #include "helper/sandbox.h"
+#include "helper/say.h"
 #include "helper/tool.h"
 #include "helper/trusted.h"
 
 namespace rind {
 namespace {
-
-void say(const std::string& line) {
-  // Standard error is the caller's last resort; when it is closed the exit status must do.
-  const std::string text = "rind: " + line + "\n";
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
-}
 
 const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
   for (const auto& seam : kit.manifest.seams) {

@@ -11,6 +11,7 @@
 #include "helper/outputs.h"
 #include "helper/record.h"
 #include "helper/record_step.h"
+#include "helper/say.h"
 #include "helper/scratch.h"
 #include "helper/signals.h"
 #include "helper/streams.h"
@@ -32,11 +33,6 @@ void run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs, S
   result.out_of_memory = out_of_memory_kills() > killed_before;
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
-}
-
-void say(const std::string& line) {
-  const std::string text = "rind: " + line + "\n";
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 // What a hook leaves beside its result is lost: it says so where nobody parses what it prints.

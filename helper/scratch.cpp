@@ -1,6 +1,5 @@
 #include "helper/scratch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "common/error.h"
 #include "common/resolve.h"
@@ -35,15 +33,11 @@ constexpr size_t kAtOnce = 4096;
 
 // Names in a directory, at most so many.
 std::vector<std::string> names_in(int directory, size_t at_most = kAtOnce) {
-  Fd copy = sys::open(directory, ".", O_RDONLY | O_DIRECTORY);
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(copy.get()), &::closedir);
-  if (!dir) throw_errno("read directory");
-  (void)copy.release();
   std::vector<std::string> names;
-  while (const dirent* entry = names.size() < at_most ? ::readdir(dir.get()) : nullptr) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
+  sys::for_each_entry(directory, "a private directory", [&](const dirent& entry) {
+    names.emplace_back(entry.d_name);
+    return names.size() < at_most;
+  });
   return names;
 }
 
