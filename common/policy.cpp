@@ -86,6 +86,14 @@ std::vector<std::vector<std::string>> parse_commands(JsonObject& o, const std::s
   return out;
 }
 
+std::vector<std::string> patterns_of_paths(JsonObject& o, const std::string& key) {
+  std::vector<std::string> patterns = o.strings(key);
+  for (const auto& pattern : patterns) {
+    if (!is_plain_absolute(pattern)) throw o.wrong(key, "absolute paths without . and ..");
+  }
+  return patterns;
+}
+
 SeamRules parse_seams(JsonObject o) {
   SeamRules rules;
   JsonObject script = o.object("script");
@@ -93,12 +101,7 @@ SeamRules parse_seams(JsonObject o) {
   if (!is_plain_absolute("/" + rules.script_file) || rules.script_file.empty()) {
     throw script.wrong("file", "a relative path without . and ..");
   }
-  rules.script_directories = script.strings("directories");
-  for (const auto& directory : rules.script_directories) {
-    if (!is_plain_absolute(directory)) {
-      throw script.wrong("directories", "absolute paths without . and ..");
-    }
-  }
+  rules.script_directories = patterns_of_paths(script, "directories");
   rules.environment_prefixes = script.boolean("environment_prefixes");
   JsonObject limits = script.object("limits");
   rules.search_entries = limits.integer("entries", 100, 10'000'000);
@@ -107,12 +110,15 @@ SeamRules parse_seams(JsonObject o) {
   script.finish();
 
   JsonObject unshare = o.object("unshare");
-  rules.unshare_paths = unshare.strings("paths");
-  for (const auto& path : rules.unshare_paths) {
-    if (!is_plain_absolute(path)) throw unshare.wrong("paths", "absolute paths without . and ..");
-  }
+  rules.unshare_paths = patterns_of_paths(unshare, "paths");
   rules.unshare_calls = parse_commands(unshare, "calls");
   unshare.finish();
+
+  JsonObject interpreter = o.object("interpreter");
+  rules.interpreters = interpreter.choice("use", {"never", "always"}) == "always";
+  rules.interpreter_paths = patterns_of_paths(interpreter, "paths");
+  rules.own_environments = patterns_of_paths(interpreter, "environments");
+  interpreter.finish();
   o.finish();
   return rules;
 }
@@ -178,6 +184,8 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   top.integer("version", 1, 1);
   policy.containers = parse_containers(top.object("containers"));
   policy.seams = parse_seams(top.object("seams"));
+  policy.narrow = parse_narrow(top.object("narrow"));
+  policy.choices = parse_choices(top.object("choices"));
   policy.trusted = parse_commands(top, "trusted");
   policy.leases = top.integer("leases", 1, 4096);
   policy.identity = parse_identity(top.object("identity"));
@@ -239,6 +247,11 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
   // A rule that cannot be applied is found when the policy is read, not when the package is built.
   for (const auto& rule : policy.packages) {
     parse_whole(patched(merged, rule), origin + ", with packages." + rule.name + ".policy");
+  }
+  for (const auto& choice : policy.choices) {
+    Json chosen = lay_over(merged, choice.patch);
+    chosen["choices"] = Json::object();
+    parse_policy(chosen, origin + ", with choices." + choice.name);
   }
   return policy;
 }

@@ -40,6 +40,20 @@ struct SeamRules {
   uint64_t search_milliseconds = 0;
   std::vector<std::string> unshare_paths;
   std::vector<std::vector<std::string>> unshare_calls;  // the options before the command
+  bool interpreters = false;                            // cover the image's Python interpreters
+  std::vector<std::string> interpreter_paths;           // absolute, wildcards per component
+  // Directories of the environments that are the image's own, not a build's; wildcards likewise.
+  std::vector<std::string> own_environments;
+};
+
+// What the hook takes from a builder container as a whole, before it starts.
+struct NarrowRules {
+  std::vector<std::pair<std::string, ViewSpec>> views;  // of paths: ro, hidden or private
+  // Of the mounts that come from the host.
+  bool nosuid = false, nodev = false, noexec = false;
+  bool hide_engine_sockets = true;
+  std::vector<std::string> engine_sockets;  // paths of the host, with wildcards per component
+  std::vector<std::string> environment;     // wildcards over the names of variables
 };
 
 // Rules for the step's environment, in the order in which they are asked.
@@ -84,9 +98,17 @@ struct PackageRule {
   Json patch;                         // laid over the policy
 };
 
+// A policy by name, which an annotation of a container may choose.
+struct PolicyChoice {
+  std::string name;
+  Json patch;  // laid over the policy
+};
+
 struct Policy {
   ContainerRules containers;
   SeamRules seams;
+  NarrowRules narrow;
+  std::vector<PolicyChoice> choices;
   // Commands that are no step; "..." as the last word stands for any further arguments.
   std::vector<std::vector<std::string>> trusted;
   uint64_t leases = 0;
@@ -125,6 +147,10 @@ struct LoadedPolicy {
   Json document;  // merged
   Policy policy;  // the same as a value
 };
+
+// `loaded` with what it offers under this name laid over it. Throws Error when it offers no such
+// policy, naming those that it does.
+LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& name);
 
 // Reads and merges. Each file is laid over what came before and the result checked, so that an
 // error names the file that brought it in.

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/policy.h"
+#include "common/policy_parts.h"
 #include "common/sys.h"
 
 namespace rind {
@@ -44,19 +45,23 @@ void compose(Json& target, const Json& patch) {
   for (const auto& [key, value] : patch.items()) compose(target[key], value);
 }
 
-// A rule's policy is a merge patch itself: merging would take the nulls out of it.
-void lay_over_rules(Json& merged, const Json& before, const Json& patch) {
-  if (!patch.contains("packages") || !patch.at("packages").is_object()) return;
-  for (const auto& [name, rule] : patch.at("packages").items()) {
-    if (!rule.is_object() || !rule.contains("policy") || !rule.at("policy").is_object()) continue;
-    const Json::json_pointer place = Json::json_pointer("/packages") / name / "policy";
-    Json composed = before.contains(place) ? before.at(place) : Json::object();
-    compose(composed, rule.at("policy"));
-    merged[place] = std::move(composed);
-  }
+// The patches within `patch`, by their places.
+std::vector<Json::json_pointer> patches_in(const Json& patch) {
+  std::vector<Json::json_pointer> places;
+  const auto add_all = [&](const std::string& key, const std::string& below) {
+    if (!patch.contains(key) || !patch.at(key).is_object()) return;
+    for (const auto& [name, unused] : patch.at(key).items()) {
+      Json::json_pointer place = Json::json_pointer("/" + key) / name;
+      if (!below.empty()) place /= below;
+      if (patch.contains(place) && patch.at(place).is_object()) places.push_back(place);
+    }
+  };
+  add_all("packages", "policy");
+  add_all("choices", "");
+  return places;
 }
 
-void lay_over(LoadedPolicy& loaded, const std::string& file) {
+void lay_over_file(LoadedPolicy& loaded, const std::string& file) {
   Json& merged = loaded.document;
   const Json patch = read_json_file(file, kPolicyLimit);
   if (!patch.is_object()) throw Error("read " + file, "the top level is not an object");
@@ -65,13 +70,39 @@ void lay_over(LoadedPolicy& loaded, const std::string& file) {
   if (patch.contains("version") && patch.at("version") != merged.at("version")) {
     throw Error("read " + file, "version is not " + merged.at("version").dump());
   }
-  const Json before = merged;
-  merged.merge_patch(patch);
-  lay_over_rules(merged, before, patch);
+  merged = lay_over(merged, patch);
   loaded.policy = parse_policy(merged, file);
 }
 
 }  // namespace
+
+Json lay_over(const Json& document, const Json& patch) {
+  Json merged = document;
+  merged.merge_patch(patch);
+  for (const auto& place : patches_in(patch)) {
+    Json composed = document.contains(place) ? document.at(place) : Json::object();
+    compose(composed, patch.at(place));
+    merged[place] = std::move(composed);
+  }
+  return merged;
+}
+
+LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& name) {
+  std::string offered;
+  for (const auto& choice : loaded.policy.choices) {
+    if (choice.name == name) {
+      LoadedPolicy chosen;
+      chosen.document = lay_over(loaded.document, choice.patch);
+      chosen.document["choices"] = Json::object();
+      chosen.policy = parse_policy(chosen.document, "the policy with choices." + name);
+      return chosen;
+    }
+    offered += (offered.empty() ? "" : ", ") + choice.name;
+  }
+  throw Error("choose the policy \"" + name + "\"",
+              offered.empty() ? "the policy offers none for choice" : "it is none of: " + offered,
+              "choose one of these, or offer it in \"choices\" of /etc/rind/policy.json");
+}
 
 LoadedPolicy load_policy(const PolicyFiles& files) {
   LoadedPolicy loaded;
@@ -80,11 +111,11 @@ LoadedPolicy load_policy(const PolicyFiles& files) {
 
   const std::string main_file = files.directory + "/policy.json";
   try {
-    lay_over(loaded, main_file);
+    lay_over_file(loaded, main_file);
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;  // the operator has no policy.json: the defaults hold
   }
-  for (const auto& file : patch_files(files.directory + "/policy.d")) lay_over(loaded, file);
+  for (const auto& file : patch_files(files.directory + "/policy.d")) lay_over_file(loaded, file);
   return loaded;
 }
 

@@ -16,5 +16,11 @@ IdentityRules parse_identity(JsonObject o);
 LimitRules parse_limits(JsonObject o);
 RecordRules parse_record(JsonObject o);
 std::vector<PackageRule> parse_packages(JsonObject o);
+NarrowRules parse_narrow(JsonObject o);
+std::vector<PolicyChoice> parse_choices(JsonObject o);
+
+// `document` with `patch` laid over it: a JSON Merge Patch, but that what is itself a patch in it
+// (a package's, a choice's) keeps its nulls, to take keys away when it is applied.
+Json lay_over(const Json& document, const Json& patch);
 
 }  // namespace rind

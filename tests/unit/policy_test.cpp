@@ -194,3 +194,50 @@ TEST_CASE("policy: a rule holds for its packages and hooks, in the order of name
   // Whose work directory is not known is nobody special.
   CHECK(rules_for("", "build_wheel", result).empty());
 }
+
+TEST_CASE("policy: what is narrowed") {
+  const NarrowRules rules = test::default_policy().narrow;
+  CHECK(rules.views.empty());
+  CHECK(rules.environment.empty());
+  CHECK((rules.nosuid && rules.nodev && !rules.noexec));
+  CHECK(rules.hide_engine_sockets);
+  CHECK_FALSE(rules.engine_sockets.empty());
+  CHECK(error_with(R"({"narrow": {"bind_mounts": [], "views": {"/srv": "ro", "/a/b": "hidden",
+      "/x": {"view": "private", "backing": "memory", "size": 4096}}}})")
+            .empty());
+  for (const char* wrong :
+       {R"({"/dev/shm": "hidden"})", R"({"/": "ro"})", R"({"/proc/sys": "ro"})",
+        R"({"$HOME": "ro"})", R"({"/a/../b": "ro"})", R"({"/a": "rw"})",
+        R"({"/a": {"view": "private", "backing": "disk"}})",
+        R"({"/a": {"view": "cow", "size": 4096, "directories": 1, "fallback": "refuse"}})"}) {
+    const std::string patch = std::string(R"({"narrow": {"views": )") + wrong + "}}";
+    CHECK_MESSAGE(contains(error_with(patch.c_str()), "narrow.views"), wrong);
+  }
+  CHECK(contains(error_with(R"({"narrow": {"bind_mounts": ["ro"]}})"), "narrow.bind_mounts"));
+  CHECK(contains(error_with(R"({"narrow": {"engine_sockets": {"paths": ["docker.sock"]}}})"),
+                 "narrow.engine_sockets.paths"));
+}
+
+TEST_CASE("policy: a choice is checked when it is read, and laid over when it is chosen") {
+  CHECK(contains(error_with(R"({"choices": {"a": {"containers": {}}}})"), "choices.a.containers"));
+  CHECK(contains(error_with(R"({"choices": {"a": {"choices": {}}}})"), "choices.a.choices"));
+  CHECK(contains(error_with(R"({"choices": {"a": {"network": "host"}}})"), "choices.a"));
+  CHECK(contains(error_with(R"({"choices": {"a": {"packages": {"r": {"packages": ["x"],
+                                "policy": {"network": "host"}}}}}})"),
+                 "choices.a"));
+
+  Directory d;
+  d.write("policy.json", R"({"views": {"/v": "ro"}, "choices": {
+      "strict": {"identity": {"ephemeral": "required"}, "views": {"/v": null}},
+      "open": {"network": "container"}}})");
+  d.write("policy.d/a.json", R"({"choices": {"open": null, "strict": {"leases": 3}}})");
+  const LoadedPolicy loaded = load_policy({RIND_SOURCE_POLICY, d.path});
+  CHECK(loaded.policy.identity.ephemeral == Want::kPreferred);
+  const LoadedPolicy strict = policy_of_choice(loaded, "strict");
+  CHECK(strict.policy.identity.ephemeral == Want::kRequired);
+  CHECK(strict.policy.leases == 3);
+  CHECK_FALSE(strict.document["views"].contains("/v"));
+  CHECK(strict.policy.choices.empty());
+  const std::string error = error_of([&] { policy_of_choice(loaded, "open"); });
+  CHECK(contains(error, "strict"));
+}
