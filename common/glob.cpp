@@ -20,6 +20,10 @@ bool glob_match(const std::string& pattern, const std::string& text, bool ignore
   return ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
+bool glob_match_path(const std::string& pattern, const std::string& path) {
+  return ::fnmatch(pattern.c_str(), path.c_str(), FNM_NOESCAPE | FNM_PATHNAME) == 0;
+}
+
 bool has_wildcard(const std::string& pattern) {
   return pattern.find_first_of("*?[") != std::string::npos;
 }

@@ -11,6 +11,10 @@ namespace rind {
 // ignore_case: ASCII letters match in either case.
 bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case = false);
 
+// True when `path` matches `pattern` component by component: here `*` does not match `/`. Both are
+// absolute.
+bool glob_match_path(const std::string& pattern, const std::string& path);
+
 // True when `pattern` has a wildcard.
 bool has_wildcard(const std::string& pattern);
 

@@ -4,7 +4,17 @@
 
 namespace rind::kit {
 
-std::string to_string(SeamKind kind) { return kind == SeamKind::kScript ? "script" : "unshare"; }
+std::string to_string(SeamKind kind) {
+  switch (kind) {
+    case SeamKind::kScript:
+      return "script";
+    case SeamKind::kUnshare:
+      return "unshare";
+    case SeamKind::kInterpreter:
+      return "interpreter";
+  }
+  return "?";
+}
 
 Json to_json(const Manifest& manifest) {
   Json seams = Json::array();
@@ -16,6 +26,7 @@ Json to_json(const Manifest& manifest) {
           {"seams", std::move(seams)},
           {"masked_paths", manifest.masked_paths},
           {"sockets", manifest.sockets},
+          {"environments", manifest.environments},
           {"environment", manifest.environment},
           {"variables", manifest.variables}};
 }
@@ -29,8 +40,10 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   for (size_t i = 0; i < seams.size(); ++i) {
     JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
     Seam seam;
-    seam.kind = o.choice("kind", {"script", "unshare"}) == "script" ? SeamKind::kScript
-                                                                    : SeamKind::kUnshare;
+    const std::string kind = o.choice("kind", {"script", "unshare", "interpreter"});
+    seam.kind = kind == "script"    ? SeamKind::kScript
+                : kind == "unshare" ? SeamKind::kUnshare
+                                    : SeamKind::kInterpreter;
     seam.path = o.string("path");
     seam.original = o.string("original");
     o.finish();
@@ -38,6 +51,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");
+  manifest.environments = top.strings("environments");
   const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
     JsonObject object = top.object(key);
     for (const auto& name : object.keys()) map.emplace(name, object.string(name));

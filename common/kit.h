@@ -3,7 +3,8 @@
 //   /dev/rind/rind           the helper
 //   /dev/rind/policy.json    the policy in effect, merged
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
-//   /dev/rind/originals/N    the N-th covered file as it was
+//   /dev/rind/originals/N    the N-th covered file as it was; of a Python interpreter with a prefix
+//                            of its own, that prefix: it may find its libraries by $ORIGIN
 //   /dev/rind/leases/N       one file a lease, to be flock'ed
 //   /dev/rind/record.jsonl   where the policy wants records on the host: this container's file
 //   there /dev/rind/anchor/        the anchor, buried under an empty directory of mode 0
@@ -26,7 +27,7 @@ inline constexpr const char* kRecord = "/dev/rind/record.jsonl";
 inline constexpr const char* kAnchor = "/dev/rind/anchor";
 inline constexpr size_t kManifestLimit = 1024 * 1024;
 
-enum class SeamKind { kScript, kUnshare };
+enum class SeamKind { kScript, kUnshare, kInterpreter };
 std::string to_string(SeamKind kind);
 
 // A file of the rootfs that the helper is mounted over.
@@ -43,6 +44,8 @@ struct Manifest {
   std::vector<std::string> sockets;
   // config.json's environment: name to SHA-256 of the value. The values are secrets.
   std::map<std::string, std::string> environment;
+  // Directories of the environments that are the image's own, with wildcards per component.
+  std::vector<std::string> environments;
   // The container's values of the variables that the policy's views name: what they hide is hidden
   // also from a step that was given another value, or none.
   std::map<std::string, std::string> variables;

@@ -118,6 +118,8 @@ SeamRules parse_seams(JsonObject o) {
   rules.interpreters = interpreter.choice("use", {"never", "always"}) == "always";
   rules.interpreter_paths = patterns_of_paths(interpreter, "paths");
   rules.own_environments = patterns_of_paths(interpreter, "environments");
+  require_patchable(interpreter.object("installs"));
+  rules.install_patch = interpreter.any("installs");
   interpreter.finish();
   o.finish();
   return rules;
@@ -234,9 +236,9 @@ bool is_of_rule(const PackageRule& rule, const std::string& package) {
   });
 }
 
-Json patched(const Json& document, const PackageRule& rule) {
+Json patched(const Json& document, const Json& patch) {
   Json copy = document;
-  copy.merge_patch(rule.patch);
+  copy.merge_patch(patch);
   return copy;
 }
 
@@ -246,8 +248,10 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
   Policy policy = parse_whole(merged, origin);
   // A rule that cannot be applied is found when the policy is read, not when the package is built.
   for (const auto& rule : policy.packages) {
-    parse_whole(patched(merged, rule), origin + ", with packages." + rule.name + ".policy");
+    parse_whole(patched(merged, rule.patch), origin + ", with packages." + rule.name + ".policy");
   }
+  parse_whole(patched(merged, policy.seams.install_patch),
+              origin + ", with seams.interpreter.installs");
   for (const auto& choice : policy.choices) {
     Json chosen = lay_over(merged, choice.patch);
     chosen["choices"] = Json::object();
@@ -267,6 +271,11 @@ Policy policy_for_step(const Json& document, const Policy& policy, const std::st
   }
   return applied.empty() ? policy
                          : parse_whole(result, "the policy with packages." + applied.back());
+}
+
+Policy policy_for_install(const Json& document) {
+  const Json& patch = document.at("seams").at("interpreter").at("installs");
+  return parse_whole(patched(document, patch), "the policy with seams.interpreter.installs");
 }
 
 }  // namespace rind

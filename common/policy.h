@@ -44,6 +44,7 @@ struct SeamRules {
   std::vector<std::string> interpreter_paths;           // absolute, wildcards per component
   // Directories of the environments that are the image's own, not a build's; wildcards likewise.
   std::vector<std::string> own_environments;
+  Json install_patch;  // laid over the policy for what writes in a build environment
 };
 
 // What the hook takes from a builder container as a whole, before it starts.
@@ -136,6 +137,10 @@ Policy parse_policy(const Json& merged, const std::string& origin);
 // Throws as parse_policy.
 Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,
                        const std::string& hook, std::vector<std::string>& applied);
+
+// The policy for pip and ensurepip of a build environment: with seams.interpreter.installs laid
+// over it.
+Policy policy_for_install(const Json& document);
 
 // The files that make up a policy.
 struct PolicyFiles {

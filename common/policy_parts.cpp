@@ -118,6 +118,20 @@ RecordRules parse_record(JsonObject o) {
   return rules;
 }
 
+void require_patchable(JsonObject patch) {
+  for (const auto& key : patch.keys()) {
+    if (std::find(std::begin(kPatchable), std::end(kPatchable), key) == std::end(kPatchable)) {
+      throw patch.wrong(key,
+                        "a key that single steps may have of their own: identity, network, "
+                        "limits, views, devices, terminals, environment, seccomp, guard");
+    }
+  }
+  // Which id a lease stands for must be the same for every step of a container.
+  if (patch.has("identity") && patch.object("identity").has("first")) {
+    throw patch.wrong("identity", "nothing but \"ephemeral\" in it");
+  }
+}
+
 std::vector<PackageRule> parse_packages(JsonObject o) {
   std::vector<PackageRule> rules;
   for (const auto& name : o.keys()) {
@@ -127,18 +141,7 @@ std::vector<PackageRule> parse_packages(JsonObject o) {
     rule.packages = entry.strings("packages");
     if (rule.packages.empty()) throw entry.wrong("packages", "at least one name");
     if (entry.has("hooks")) rule.hooks = entry.strings("hooks");
-    JsonObject patch = entry.object("policy");
-    for (const auto& key : patch.keys()) {
-      if (std::find(std::begin(kPatchable), std::end(kPatchable), key) == std::end(kPatchable)) {
-        throw patch.wrong(key,
-                          "a key that a package may have of its own: identity, network, "
-                          "limits, views, devices, terminals, environment, seccomp, guard");
-      }
-    }
-    // Which id a lease stands for must be the same for every step of a container.
-    if (patch.has("identity") && patch.object("identity").has("first")) {
-      throw patch.wrong("identity", "nothing but \"ephemeral\" in it");
-    }
+    require_patchable(entry.object("policy"));
     rule.patch = entry.any("policy");
     entry.finish();
     rules.push_back(std::move(rule));

@@ -16,6 +16,8 @@ IdentityRules parse_identity(JsonObject o);
 LimitRules parse_limits(JsonObject o);
 RecordRules parse_record(JsonObject o);
 std::vector<PackageRule> parse_packages(JsonObject o);
+// Throws Error when `patch` has a key that a step may not have of its own.
+void require_patchable(JsonObject patch);
 NarrowRules parse_narrow(JsonObject o);
 std::vector<PolicyChoice> parse_choices(JsonObject o);
 

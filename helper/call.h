@@ -12,6 +12,9 @@ namespace rind {
 struct Call {
   std::vector<std::string> command;      // at least one word
   std::vector<std::string> environment;  // NAME=VALUE, as the caller gave it
+  // Through the seam of an interpreter: whose calls tell by themselves where they belong.
+  bool by_interpreter = false;
+  std::string interpreter_environment = {};  // canonical; "" for the image's own
 };
 
 // The value of NAME in `environment`, or nothing.

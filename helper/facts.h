@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -69,6 +70,20 @@ struct Facts {
     bool directory = true;
   };
   std::vector<InterpreterPart> interpreter;
+  // Files that the helper is mounted over or was copied to, and what belongs there.
+  struct Original {
+    std::string path;  // canonical
+    std::string original;
+  };
+  std::vector<Original> originals;
+  // What a call through an interpreter's seam names, or finds through PYTHONPATH.
+  struct Named {
+    std::string path;
+    bool directory = true;
+    // Of a file that only its owner may read, such as the requirements that `build` hands to pip.
+    std::optional<std::string> content = {};
+  };
+  std::vector<Named> named;
 };
 
 }  // namespace rind

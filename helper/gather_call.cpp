@@ -14,6 +14,7 @@
 #include "common/sys.h"
 #include "common/text.h"
 #include "helper/gather.h"
+#include "helper/interpreter.h"
 #include "helper/look.h"
 
 namespace rind {
@@ -125,12 +126,27 @@ std::vector<std::string> environments_in(const std::string& work) {
   return found;
 }
 
+// A directory that a front end builds from. Nobody's home, and no environment.
+bool is_project(const kit::Manifest& manifest, const std::string& directory) {
+  if (is_own_environment(manifest.environments, directory)) return false;
+  const auto has_file = [&](const char* name) {
+    struct stat st = {};
+    return ::lstat((directory + "/" + name).c_str(), &st) == 0 && S_ISREG(st.st_mode);
+  };
+  return (has_file("pyproject.toml") || has_file("setup.py")) && !has_file("pyvenv.cfg");
+}
+
 }  // namespace
 
 CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest) {
   CallFacts facts;
   facts.cwd = working_directory();
-  if (const auto value = variable(call.environment, "VIRTUAL_ENV"); value && !value->empty()) {
+  facts.by_interpreter = call.by_interpreter;
+  if (call.by_interpreter) {
+    facts.virtual_env = call.interpreter_environment;
+    facts.cwd_is_project = is_project(manifest, facts.cwd);
+  } else if (const auto value = variable(call.environment, "VIRTUAL_ENV");
+             value && !value->empty()) {
     const PathFact fact = path_fact(*value);
     if (fact.type == PathFact::Type::kDirectory && fact.canonical != "/") {
       facts.virtual_env = fact.canonical;

@@ -16,6 +16,7 @@
 #include "common/text.h"
 #include "helper/gather.h"
 #include "helper/gather_identity.h"
+#include "helper/gather_interpreter.h"
 #include "helper/links.h"
 #include "helper/look.h"
 
@@ -111,6 +112,72 @@ void add_links(Facts& facts, const Call& call) {
   }
 }
 
+// A file or directory that the step is shown; the content of a file that others may not read.
+void show_part(Facts& facts, const std::string& path, bool directory) {
+  constexpr off_t kMostBytes = 1024 * 1024;  // a list of requirements has some hundred
+  struct stat st = {};
+  if (directory || ::stat(path.c_str(), &st) != 0 || (st.st_mode & S_IROTH) != 0 ||
+      st.st_size > kMostBytes) {
+    facts.named.push_back({path, directory});
+    return add_unreadable(facts, path);
+  }
+  const Fd file = open_canonical(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  facts.named.push_back({path, false, sys::read_all(file.get(), kMostBytes, path)});
+}
+
+// What a step is shown without being its own: of a directory that only its owner may search, what
+// lies in it. A uid of the step's own gets there by a way that is made for it.
+void show(Facts& facts, const std::string& path) {
+  constexpr size_t kMostEntries = 64;  // of a directory that a front end has made
+  const PathFact fact = path_fact(path);
+  const bool directory = fact.type == PathFact::Type::kDirectory;
+  if (fact.canonical.empty() || fact.canonical == "/") return;
+  if (!directory && fact.type != PathFact::Type::kFile) return;
+  if (!directory || (fact.mode & 05) == 05) return show_part(facts, fact.canonical, directory);
+  facts.named.push_back({fact.canonical, true});
+  size_t entries = 0;
+  const Fd opened = open_canonical(fact.canonical, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(opened.get(), fact.canonical, [&](const dirent& entry) {
+    const std::string child = fact.canonical + "/" + entry.d_name;
+    struct stat st = {};
+    if (::lstat(child.c_str(), &st) != 0) return true;
+    if (S_ISLNK(st.st_mode)) {
+      facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
+    } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
+      show_part(facts, child, S_ISDIR(st.st_mode));
+    }
+    return ++entries < kMostEntries;
+  });
+}
+
+// What a call through an interpreter's seam names.
+void gather_named(Facts& facts, const Call& call) {
+  if (!call.by_interpreter) return;
+  std::vector<std::string> paths = python_path(call);
+  if (!hook_call(call.command)) {
+    for (auto& path : named_paths(parse_python_command(call.command))) paths.push_back(path);
+  }
+  for (const auto& path : paths) {
+    if (path_fact(path).type == PathFact::Type::kAbsent) continue;
+    for (auto& link : links_on_the_way(path)) facts.links.push_back(std::move(link));
+    show(facts, path);
+  }
+}
+
+// Inside, the interpreters are the image's own again.
+void gather_originals(Facts& facts, const Step& step) {
+  for (const auto& seam : facts.manifest.seams) {
+    if (seam.kind != kit::SeamKind::kInterpreter) continue;
+    if (path_fact(seam.path).canonical == seam.path) {
+      facts.originals.push_back({seam.path, seam.original});
+    }
+  }
+  if (facts.originals.empty() || step.build_environment.empty()) return;
+  for (auto& copy : copies_in(facts.manifest, step.build_environment)) {
+    facts.originals.push_back(std::move(copy));
+  }
+}
+
 // A value as the program that reads it would resolve it.
 std::string absolute_value(const std::string& value, const std::string& home) {
   if (value.empty() || value[0] == '/') return value;
@@ -190,6 +257,7 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   for (const auto& view : extra) paths.push_back(view.path);
   for (const auto& output : step.outputs) paths.push_back(output.path);
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
+  for (const auto& part : facts.named) paths.push_back(part.path);
   for (const auto& link : facts.links) paths.push_back(link.path);
   return paths;
 }
@@ -219,8 +287,11 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   look("/etc/group");
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
+  gather_originals(facts, step);
+  gather_named(facts, call);
+  const bool lent = step.kind == Step::Kind::kInstall;
+  if (!step.build_environment.empty() && !lent) show(facts, step.build_environment);
   gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
-  add_unreadable(facts, step.build_environment);
   add_unreadable(facts, step.script);
   return facts;
 }

@@ -14,5 +14,7 @@ struct Kit {
 
 // Throws Error when there is no kit, or when it is damaged.
 Kit read_kit();
+// The manifest alone: what a call needs that may not be a step's.
+kit::Manifest read_manifest();
 
 }  // namespace rind

@@ -11,6 +11,7 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "helper/gather_interpreter.h"
 #include "helper/run.h"
 #include "helper/sandbox.h"
 #include "helper/say.h"
@@ -29,7 +30,7 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
 }
 
 int run_call(const Kit& kit, const std::vector<std::string>& command) {
-  const Call call{command, current_environment()};
+  const Call call{command, current_environment(), false, ""};
   const Planned planned = plan_call(kit, call, {});
   if (!planned.step) run_trusted(planned.executable, command);
   return run_step(kit, planned, {});
@@ -63,6 +64,35 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()));
 }
 
+// An interpreter's call that is a step is one; the front end's own goes on as if nothing were
+// there, with no policy read.
+int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
+                          const std::string& path, const std::vector<std::string>& argv) {
+  Call call{argv, current_environment(), true, ""};
+  const InterpreterCall found = look_at_interpreter(manifest, path, argv, call.environment);
+  if (found.environment.empty() && !hook_call(argv)) run_original(seam.original, argv);
+  call.command[0] = found.program;
+  call.interpreter_environment = found.environment;
+  const Kit kit = read_kit();
+  RunOptions options;
+  options.always_step = true;
+  return run_step(kit, plan_call(kit, call, options), options);
+}
+
+// A copy under an interpreter's name, as `venv --copies` makes it of what lies over the
+// interpreter.
+int take_copys_call(const kit::Manifest& manifest, const std::string& path,
+                    const std::vector<std::string>& argv) {
+  const kit::Seam* seam = seam_of_copy(manifest, path);
+  if (seam == nullptr) {
+    throw Error(
+        "run " + path,
+        "it is a copy of Rind's helper, and the interpreter that it stands for is not known",
+        "make the environment again, or with links (python -m venv --symlinks)");
+  }
+  return take_interpreter_call(manifest, *seam, path, argv);
+}
+
 bool is_tool(const std::string& path) { return path == kit::kHelper || base_name(path) == "rind"; }
 
 // Front ends ask with `true` whether isolation works, and when the answer is no, Fromager goes on
@@ -80,6 +110,15 @@ bool is_probe(const std::vector<std::string>& argv) {
 }
 
 int take_seam_call(const std::string& path, const std::vector<std::string>& argv) {
+  if (base_name(path).starts_with("python")) {
+    const kit::Manifest manifest = read_manifest();
+    for (const auto& seam : manifest.seams) {
+      if (seam.kind == kit::SeamKind::kInterpreter && seam.path == path) {
+        return take_interpreter_call(manifest, seam, path, argv);
+      }
+    }
+    return take_copys_call(manifest, path, argv);
+  }
   try {
     const Kit kit = read_kit();
     const kit::Seam& seam = seam_at(kit, path);

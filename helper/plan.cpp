@@ -110,6 +110,7 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     if (!known) trees.push_back({path, directory, made_for_step});
   };
   lend(step.source, true, true);
+  if (step.kind == Step::Kind::kInstall) lend(step.build_environment, true, true);
   lend(step.log, false, true);
   for (const auto& output : step.outputs) {
     // An input, in a directory that only the front end may enter.

@@ -19,10 +19,11 @@ namespace rind {
 // One mount of the sandbox.
 struct PlannedView {
   enum class Kind {
-    kView,     // as `view` says
-    kDevices,  // the minimal /dev
-    kProc,     // a procfs of the step's own pid namespace
-    kFile,     // a read-only file with `content`
+    kView,      // as `view` says
+    kDevices,   // the minimal /dev
+    kProc,      // a procfs of the step's own pid namespace
+    kFile,      // a read-only file with `content`
+    kOriginal,  // a file of the image's, from `original` in the kit
   };
   // Something that must exist in an empty view: what a view further in is mounted on, or a link on
   // the way to it.
@@ -40,8 +41,9 @@ struct PlannedView {
   bool noexec = false;
   uint64_t directories = 0;                     // of a cow view: can be written to, at most
   CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
-  bool output = false;  // looked into when the step has ended: never left out
-  std::string content;  // of a kFile
+  bool output = false;   // looked into when the step has ended: never left out
+  std::string content;   // of a kFile
+  std::string original;  // of a kOriginal
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top
   std::string rule;      // which rule made it, for people

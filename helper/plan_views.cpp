@@ -149,7 +149,8 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, 
     if (path.empty()) return;
     add_own(rules, policy_views, simple_view(path, view, directory, rule));
   };
-  add(step.build_environment, View::kRo, true, "the build environment");
+  add(step.build_environment, step.kind == Step::Kind::kInstall ? View::kRw : View::kRo, true,
+      "the build environment");
   add(step.source, View::kRw, true, "the step's sources");
   if (!step.control.empty()) {
     add_own(rules, policy_views, output_view(step.control, "the step's control directory"));
@@ -258,7 +259,8 @@ std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
 // seen anything.
 void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
   std::vector<PlannedView> views = rules.sorted();
-  const std::vector<std::string> own = own_paths(request.step, request.cwd);
+  std::vector<std::string> own = own_paths(request.step, request.cwd);
+  for (const auto& part : facts.named) own.push_back(part.path);
   for (const auto& [directory, unused] : facts.closed) {
     const std::string& closed = directory;
     const auto inside = [&](const std::string& path) { return is_within(path, closed); };
@@ -331,6 +333,54 @@ void add_interpreter(Rules& rules, const std::vector<PlannedView>& policy_views,
   }
 }
 
+// What the call names is shown where the policy shows nothing; never what the policy hides, nor
+// what holds that.
+void add_named(Rules& rules, const std::vector<PlannedView>& policy_views, const Facts& facts,
+               const Step& step) {
+  const auto is_own = [&](const std::string& path) {
+    const bool of_output =
+        std::any_of(step.outputs.begin(), step.outputs.end(),
+                    [&](const auto& output) { return is_within(path, output.path); });
+    const bool installed =
+        step.kind == Step::Kind::kInstall && is_within(path, step.build_environment);
+    return of_output || installed || is_within(path, step.source);
+  };
+  for (const auto& part : facts.named) {
+    const PlannedView* around = nullptr;
+    bool holds_hidden = false;
+    for (const auto& view : policy_views) {
+      if (is_within(part.path, view.path)) around = &view;
+      holds_hidden = holds_hidden || (covers(view) && is_within(view.path, part.path));
+    }
+    const bool written =
+        around != nullptr && (around->view == View::kRw || around->view == View::kCow);
+    if (is_own(part.path) || holds_hidden || written) continue;
+    PlannedView view = simple_view(part.path, View::kRo, part.directory, "named by the call");
+    if (part.content) {
+      view.kind = PlannedView::Kind::kFile;
+      view.content = *part.content;
+    }
+    rules.add(kByPath, std::move(view));
+  }
+}
+
+// Where the helper lies over an interpreter, the image's own; not in what the step sees empty.
+void add_originals(Rules& rules, const Facts& facts) {
+  const std::vector<PlannedView> views = rules.sorted();
+  for (const auto& original : facts.originals) {
+    const PlannedView* around = nullptr;
+    for (const auto& view : views) {
+      if (is_within(original.path, view.path)) around = &view;
+    }
+    if (around != nullptr && (covers(*around) || around->kind != PlannedView::Kind::kView))
+      continue;
+    PlannedView view = simple_view(original.path, View::kRo, false, "the interpreter itself");
+    view.kind = PlannedView::Kind::kOriginal;
+    view.original = original.original;
+    rules.add(kByStep, std::move(view));
+  }
+}
+
 void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
   for (const auto& asked : extra) {
     PlannedView view = simple_view(asked.path, asked.view, asked.directory, "the command line");
@@ -369,9 +419,11 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   const std::vector<PlannedView> policy_views = rules.sorted();
   hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);
+  add_named(rules, policy_views, facts, request.step);
   add_extra(rules, request.extra);
   add_step_rules(rules, policy_views, request.step);
   if (request.ephemeral) open_ways(rules, facts, request);
+  add_originals(rules, facts);
   if (request.ephemeral || facts.user_name.empty()) add_names(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
   rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));

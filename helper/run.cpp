@@ -6,6 +6,7 @@
 #include "helper/counters.h"
 #include "helper/gather.h"
 #include "helper/guard.h"
+#include "helper/interpreter.h"
 #include "helper/lease.h"
 #include "helper/lend.h"
 #include "helper/outputs.h"
@@ -54,6 +55,10 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   std::vector<std::string> applied;
   Policy policy = policy_for_step(kit.document, kit.policy, package_of(call_facts),
                                   hook ? hook->hook : "", applied);
+  if (call.by_interpreter && !hook && installs(parse_python_command(call.command))) {
+    policy = policy_for_install(kit.document);
+    applied = {"seams.interpreter.installs"};
+  }
   if (options.allow_network) policy.network = Network::kContainer;
   require_no_shadow(call_facts, policy.guarded_tools);
 

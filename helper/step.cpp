@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "helper/interpreter.h"
 
 namespace rind {
 namespace {
@@ -20,9 +21,15 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
                     command.begin() + 1);
 }
 
+// Where a front end says by VIRTUAL_ENV which environment is the build's, that lies beside the
+// sources. Through an interpreter's seam come all others too: pip and build make both apart.
+bool has_work_directory(const CallFacts& facts) {
+  return !facts.by_interpreter || is_within(facts.cwd, facts.named_source);
+}
+
 // The build environment's parent: the directory that the front end made for this package.
 std::string work_directory(const CallFacts& facts) {
-  if (facts.virtual_env.empty() || facts.front_ends_env) return {};
+  if (facts.virtual_env.empty() || facts.front_ends_env || !has_work_directory(facts)) return {};
   return parent_of(facts.virtual_env);
 }
 
@@ -63,6 +70,13 @@ std::string source_holding(const CallFacts& facts, const std::string& place) {
       source == facts.virtual_env || std::find(facts.environments.begin(), facts.environments.end(),
                                                source) != facts.environments.end();
   return environment ? std::string() : source;
+}
+
+// The sources where only the working directory tells.
+std::string project_at_cwd(const CallFacts& facts) {
+  const bool holds_more = facts.cwd == "/" || is_within(facts.virtual_env, facts.cwd) ||
+                          is_within(facts.control, facts.cwd);
+  return facts.cwd_is_project && !holds_more ? facts.cwd : std::string();
 }
 
 // What each hook's kwargs may name, and whether it is written (PEP 517, 660).
@@ -110,10 +124,17 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   step.hook = hook.hook;
   step.control = facts.control;
   step.script = facts.hook_script;
-  if (step.build_environment.empty()) {
+  if (step.build_environment.empty() && !facts.by_interpreter) {
     throw Error("recognise the step " + hook.hook,
                 "VIRTUAL_ENV names no build environment, so its sources are not known",
                 "call the hook with VIRTUAL_ENV set to the build environment, as Fromager does");
+  }
+  if (step.source.empty() && facts.by_interpreter) {
+    throw Error(
+        "recognise the step " + hook.hook,
+        "its working directory " + facts.cwd +
+            " is no source tree: it has no pyproject.toml or setup.py, or holds more than that",
+        "let the front end call the hook from the project's own directory");
   }
   if (step.source.empty()) {
     throw Error("recognise the step " + hook.hook,
@@ -135,6 +156,8 @@ std::string to_string(Step::Kind kind) {
       return "pip-wheel";
     case Step::Kind::kEnvironment:
       return "environment-command";
+    case Step::Kind::kInstall:
+      return "install";
     case Step::Kind::kCommand:
       return "command";
   }
@@ -157,7 +180,12 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
 
   if (const auto hook = hook_call(call.command)) {
+    if (!has_work_directory(facts)) step.source = project_at_cwd(facts);
     add_hook(step, *hook, facts);
+  } else if (facts.by_interpreter) {
+    step.kind = installs(parse_python_command(call.command)) ? Step::Kind::kInstall
+                                                             : Step::Kind::kEnvironment;
+    step.source.clear();
   } else if (pip && !step.build_environment.empty()) {
     step.kind = Step::Kind::kPipWheel;
     step.log = facts.log;

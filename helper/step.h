@@ -33,6 +33,9 @@ struct CallFacts {
   std::string control;
   std::map<std::string, std::string> directories;  // kwarg name to path
   std::string wheel_directory, log, source;
+  // Of a call through an interpreter's seam: cwd is what a front end takes for sources.
+  bool by_interpreter = false;
+  bool cwd_is_project = false;
 };
 
 struct Step {
@@ -40,6 +43,7 @@ struct Step {
     kHook,         // a PEP 517 hook in a subprocess
     kPipWheel,     // an old-style build by pip
     kEnvironment,  // a command of the build environment
+    kInstall,      // pip or ensurepip of the build environment: writes in it
     kCommand,      // anything else
   };
   struct Output {

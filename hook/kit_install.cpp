@@ -59,39 +59,6 @@ Fd open_in_kit(int top, const std::string& name) {
   return sys::open(top, name, O_PATH | O_NOFOLLOW);
 }
 
-// The kit's tmpfs, filled, still detached.
-Fd make_kit(const KitContents& contents, const HostIds& owner, bool record) {
-  Fd top = mnt::make("tmpfs",
-                     {{"source", "rind"},
-                      {"mode", "0755"},
-                      {"uid", std::to_string(owner.uid)},
-                      {"gid", std::to_string(owner.gid)},
-                      {"size", "8m"}},
-                     mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
-  const std::string manifest = kit::to_json(contents.manifest).dump();
-  if (manifest.size() > kit::kManifestLimit) {
-    throw Error(kWhat,
-                "config.json names too many variables, mounts or masked paths for a manifest");
-  }
-  const FsIds as_owner(owner);
-  const int dir = top.get();
-  sys::make_file(dir, "policy.json", contents.policy, 0444);
-  sys::make_file(dir, "manifest.json", manifest, 0444);
-  sys::make_file(dir, "rind", "", 0444);
-  if (record) sys::make_file(dir, base_name(kit::kRecord), "", 0444);
-  sys::make_directory(dir, "originals", 0755);
-  for (size_t i = 0; i < contents.manifest.seams.size(); ++i) {
-    sys::make_file(dir, "originals/" + std::to_string(i), "", 0444);
-  }
-  sys::make_directory(dir, "leases", 0755);
-  for (uint64_t i = 0; i < contents.leases; ++i) {
-    sys::make_file(dir, "leases/" + std::to_string(i), "", 0444);
-  }
-  sys::make_directory(dir, "anchor", 0755);
-  sys::make_directory(dir, "anchor/proc", 0555);
-  return top;
-}
-
 // A procfs shows the pid namespace of whoever makes it, so a child in the container's makes it. The
 // child cannot be looked into from there: it is undumpable since main.
 void mount_anchor(const Container& container, int kit) {
@@ -145,6 +112,76 @@ std::string path_inside(int file, const Root& rootfs) {
   return path.substr(top.size());
 }
 
+// The prefix of an interpreter at PREFIX/bin/NAME, where that is its own; "" where it is the
+// system's, whose programs find their libraries by themselves.
+std::string own_prefix(const FoundSeam& seam, const std::string& path) {
+  if (seam.kind != kit::SeamKind::kInterpreter || !parent_of(path).ends_with("/bin")) return {};
+  const std::string prefix = parent_of(parent_of(path));
+  return prefix == "/" || prefix == "/usr" || prefix == "/usr/local" ? std::string() : prefix;
+}
+
+// What is to be reached in the kit once a seam is covered.
+struct Original {
+  Fd tree;
+  bool directory = false;
+  std::string below;  // the original in it, with a leading slash
+};
+
+// $ORIGIN in a program's library path is the directory that it is executed from, so that an
+// interpreter with a prefix of its own is cloned with all of that.
+Original clone_original(const FoundSeam& seam, const std::string& path, const Root& rootfs) {
+  Original original;
+  const std::string prefix = own_prefix(seam, path);
+  if (prefix.empty()) {
+    original.tree = mnt::clone_tree(seam.file.get(), false, path);
+  } else {
+    const Fd directory = rootfs.open(UntrustedPath(prefix), O_PATH | O_DIRECTORY);
+    original.directory = true;
+    original.below = path.substr(prefix.size());
+    original.tree = mnt::clone_tree(directory.get(), false, prefix);
+  }
+  mnt::make_private(original.tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, path);
+  return original;
+}
+
+// The kit's tmpfs, filled, still detached.
+Fd make_kit(const KitContents& contents, const std::vector<Original>& originals, bool record) {
+  Fd top = mnt::make("tmpfs",
+                     {{"source", "rind"},
+                      {"mode", "0755"},
+                      {"uid", std::to_string(contents.owner.uid)},
+                      {"gid", std::to_string(contents.owner.gid)},
+                      {"size", "8m"}},
+                     mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  const std::string manifest = kit::to_json(contents.manifest).dump();
+  if (manifest.size() > kit::kManifestLimit) {
+    throw Error(kWhat,
+                "config.json names too many variables, mounts or masked paths for a manifest");
+  }
+  const FsIds as_owner(contents.owner);
+  const int dir = top.get();
+  sys::make_file(dir, "policy.json", contents.policy, 0444);
+  sys::make_file(dir, "manifest.json", manifest, 0444);
+  sys::make_file(dir, "rind", "", 0444);
+  if (record) sys::make_file(dir, base_name(kit::kRecord), "", 0444);
+  sys::make_directory(dir, "originals", 0755);
+  for (size_t i = 0; i < originals.size(); ++i) {
+    const std::string name = "originals/" + std::to_string(i);
+    if (originals[i].directory) {
+      sys::make_directory(dir, name, 0755);
+    } else {
+      sys::make_file(dir, name, "", 0444);
+    }
+  }
+  sys::make_directory(dir, "leases", 0755);
+  for (uint64_t i = 0; i < contents.leases; ++i) {
+    sys::make_file(dir, "leases/" + std::to_string(i), "", 0444);
+  }
+  sys::make_directory(dir, "anchor", 0755);
+  sys::make_directory(dir, "anchor/proc", 0555);
+  return top;
+}
+
 // Clones of the helper's file: read-only, nosuid, nodev, and shared with no mount of the host's.
 std::vector<Fd> clone_helper(const std::string& path, size_t count) {
   const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
@@ -177,18 +214,17 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   }
   const Fd dev = open_dev(container, rootfs, host);
 
-  std::vector<Fd> originals;
+  std::vector<Original> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
     const std::string path = path_inside(seams[i].file.get(), rootfs);
     require_unshared(container, seams[i], path, host);
-    Fd original = mnt::clone_tree(seams[i].file.get(), false, path);
-    mnt::set_attributes(original.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, false, path);
-    originals.push_back(std::move(original));
+    originals.push_back(clone_original(seams[i], path, rootfs));
     contents.manifest.seams.push_back(
-        {seams[i].kind, path, std::string(kit::kDirectory) + "/originals/" + std::to_string(i)});
+        {seams[i].kind, path,
+         std::string(kit::kDirectory) + "/originals/" + std::to_string(i) + originals[i].below});
   }
 
-  const Fd top = make_kit(contents, contents.owner, host.record.has_value());
+  const Fd top = make_kit(contents, originals, host.record.has_value());
   {
     const FsIds as_owner(contents.owner);
     sys::make_directory(dev.get(), kit::kName, 0755);
@@ -200,7 +236,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   bury_anchor(top.get());
   for (size_t i = 0; i < originals.size(); ++i) {
     const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));
-    mnt::attach(originals[i].get(), target.get(), contents.manifest.seams[i].original);
+    mnt::attach(originals[i].tree.get(), target.get(), contents.manifest.seams[i].original);
   }
   const Fd target = open_in_kit(top.get(), "rind");
   mnt::attach(host.helper.back().get(), target.get(), kit::kHelper);

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/hash.h"
+#include "hook/search.h"
 
 namespace rind::hook {
 namespace {
@@ -75,6 +76,10 @@ kit::Manifest make_manifest(const Policy& policy, const Config& config) {
   manifest.sockets = socket_mounts(config);
   manifest.environment = hashed(config.environment);
   manifest.variables = view_variables(policy, config);
+  manifest.environments = policy.seams.own_environments;
+  for (auto& prefix : container_prefixes(config.environment, config.arguments)) {
+    manifest.environments.push_back(std::move(prefix));
+  }
   return manifest;
 }
 

@@ -72,6 +72,15 @@ std::vector<unsigned> capabilities_for(const Policy& policy) {
   return capabilities;
 }
 
+void add_interpreters(std::vector<FoundSeam>& seams, const Root& rootfs, const SeamRules& rules,
+                      const Config& config) {
+  std::vector<std::string> prefixes;
+  if (rules.environment_prefixes) {
+    prefixes = container_prefixes(config.environment, config.arguments);
+  }
+  for (auto& seam : find_interpreters(rootfs, rules, prefixes)) seams.push_back(std::move(seam));
+}
+
 KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
                           const Container& container) {
   KitContents contents;
@@ -103,6 +112,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   open_log();
   require_isolable(policy.containers, config);
   if (seams.empty()) seams = find_unshare(rootfs, policy.seams);
+  if (policy.seams.interpreters) add_interpreters(seams, rootfs, policy.seams, config);
   if (seams.empty() && !policy.containers.start_without_seam) {
     throw Error("isolate the builder container (" + reason + ")",
                 "no seam was found in it: neither " + policy.seams.script_file + " nor unshare",

@@ -3,9 +3,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <memory>
 #include <set>
 #include <utility>
@@ -33,9 +36,9 @@ class Search {
     deadline_ = Clock::now() + std::chrono::milliseconds(rules.search_milliseconds);
   }
 
-  // Tries every path that `pattern` stands for, from the component that begins at `from` on.
-  void expand(const std::string& pattern, size_t from, const std::string& so_far,
-              const std::string& file) {
+  // Takes every file that `pattern` stands for, from the component that begins at `from` on.
+  void expand(const std::string& pattern, kit::SeamKind kind, size_t from = 0,
+              const std::string& so_far = {}) {
     size_t at = from;
     std::string path = so_far;
     while (at < pattern.size()) {
@@ -43,13 +46,15 @@ class Search {
       if (end == std::string::npos) end = pattern.size();
       const std::string part = pattern.substr(at + 1, end - at - 1);
       if (has_wildcard(part)) {
-        for (const auto& name : list(path, part)) expand(pattern, end, path + "/" + name, file);
+        for (const auto& name : list(path, part, end == pattern.size())) {
+          expand(pattern, kind, end, path + "/" + name);
+        }
         return;
       }
       path += "/" + part;
       at = end;
     }
-    take(path + "/" + file, kit::SeamKind::kScript);
+    take(path, kind);
   }
 
   void take(const std::string& path, kit::SeamKind kind) {
@@ -62,6 +67,8 @@ class Search {
       throw;
     }
     const struct stat st = sys::stat_fd(fd.get(), path);
+    // What is no program is no interpreter, though it has its name: python3-config, a directory.
+    if (kind == kit::SeamKind::kInterpreter && !is_program(fd, st)) return;
     // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard,
     // a volume can be mounted twice) are two seams.
     if (!seen_.insert(sys::path_of(fd.get())).second) return;
@@ -93,7 +100,19 @@ class Search {
                 "raise seams.script.limits in the policy, or name fewer directories");
   }
 
-  std::vector<std::string> list(const std::string& path, const std::string& pattern) {
+  // A file that the kernel executes by itself: an ELF file that somebody may execute.
+  static bool is_program(const Fd& file, const struct stat& st) {
+    if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) return false;
+    // By the descriptor: what is read is what was looked at.
+    const Fd readable =
+        sys::open(AT_FDCWD, "/proc/self/fd/" + std::to_string(file.get()), O_RDONLY | O_NONBLOCK);
+    char magic[4] = {};
+    return ::read(readable.get(), magic, sizeof magic) == sizeof magic &&
+           std::memcmp(magic, "\177ELF", sizeof magic) == 0;
+  }
+
+  // The names in `path` that match. files: also those that cannot be directories.
+  std::vector<std::string> list(const std::string& path, const std::string& pattern, bool files) {
     std::vector<std::string> names;
     Fd fd;
     try {
@@ -110,7 +129,8 @@ class Search {
       const std::string name = entry->d_name;
       const bool may_be_directory =
           entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
-      if (!may_be_directory || name == "." || name == ".." || !glob_match(pattern, name)) continue;
+      const bool may_be = may_be_directory || (files && entry->d_type == DT_REG);
+      if (!may_be || name == "." || name == ".." || !glob_match(pattern, name)) continue;
       count();
       names.push_back(name);
     }
@@ -134,29 +154,39 @@ std::string prefix_of(const std::string& bin) {
 
 }  // namespace
 
+std::vector<std::string> container_prefixes(const std::vector<std::string>& environment,
+                                            const std::vector<std::string>& arguments) {
+  std::vector<std::string> prefixes;
+  const auto add = [&](const std::string& prefix) {
+    // A wildcard in an image's variable would widen the search; such a prefix does not exist.
+    if (prefix.empty() || prefix[0] != '/' || has_wildcard(prefix)) return;
+    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end()) {
+      prefixes.push_back(prefix);
+    }
+  };
+  // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
+  for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
+    if (!arguments[i].empty() && arguments[i][0] == '/') add(prefix_of(parent_of(arguments[i])));
+  }
+  for (const auto& entry : environment) {
+    if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add(entry.substr(12));
+    if (entry.rfind("PATH=", 0) != 0) continue;
+    for (const auto& element : split(entry.substr(5), ':')) add(prefix_of(element));
+  }
+  return prefixes;
+}
+
 std::vector<std::string> search_patterns(const SeamRules& rules,
                                          const std::vector<std::string>& environment,
                                          const std::vector<std::string>& arguments) {
   std::vector<std::string> patterns = rules.script_directories;
+  if (!rules.environment_prefixes) return patterns;
   std::set<std::string> known(patterns.begin(), patterns.end());
-  const auto add_prefix = [&](const std::string& prefix) {
-    // A wildcard in an image's variable would widen the search; such a prefix does not exist.
-    if (prefix.empty() || prefix[0] != '/' || has_wildcard(prefix)) return;
+  for (const auto& prefix : container_prefixes(environment, arguments)) {
     for (const char* tail : {"/lib/python3*/site-packages", "/lib64/python3*/site-packages",
                              "/lib/python3*/dist-packages"}) {
       if (known.insert(prefix + tail).second) patterns.push_back(prefix + tail);
     }
-  };
-  if (!rules.environment_prefixes) return patterns;
-  // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
-  for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
-    if (!arguments[i].empty() && arguments[i][0] == '/')
-      add_prefix(prefix_of(parent_of(arguments[i])));
-  }
-  for (const auto& entry : environment) {
-    if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add_prefix(entry.substr(12));
-    if (entry.rfind("PATH=", 0) != 0) continue;
-    for (const auto& element : split(entry.substr(5), ':')) add_prefix(prefix_of(element));
   }
   return patterns;
 }
@@ -164,13 +194,27 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
 std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
                                     const std::vector<std::string>& patterns) {
   Search search(rootfs, rules);
-  for (const auto& pattern : patterns) search.expand(pattern, 0, "", rules.script_file);
+  for (const auto& pattern : patterns) {
+    search.expand(pattern + "/" + rules.script_file, kit::SeamKind::kScript);
+  }
   return search.result();
 }
 
 std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules) {
   Search search(rootfs, rules);
   for (const auto& path : rules.unshare_paths) search.take(path, kit::SeamKind::kUnshare);
+  return search.result();
+}
+
+std::vector<FoundSeam> find_interpreters(const Root& rootfs, const SeamRules& rules,
+                                         const std::vector<std::string>& prefixes) {
+  Search search(rootfs, rules);
+  for (const auto& pattern : rules.interpreter_paths) {
+    search.expand(pattern, kit::SeamKind::kInterpreter);
+  }
+  for (const auto& prefix : prefixes) {
+    search.expand(prefix + "/bin/python3*", kit::SeamKind::kInterpreter);
+  }
   return search.result();
 }
 

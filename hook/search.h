@@ -20,9 +20,13 @@ struct FoundSeam {
   Fd file;
 };
 
+// The prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) and the first two words of
+// `arguments` name: "/a" of "/a/bin". Pure.
+std::vector<std::string> container_prefixes(const std::vector<std::string>& environment,
+                                            const std::vector<std::string>& arguments);
+
 // The directories to search, as patterns: the policy's, and with `environment_prefixes` those below
-// the prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) and the first two words of
-// `arguments` name. Pure.
+// the container_prefixes. Pure.
 std::vector<std::string> search_patterns(const SeamRules& rules,
                                          const std::vector<std::string>& environment,
                                          const std::vector<std::string>& arguments);
@@ -35,5 +39,11 @@ std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
 
 // The `unshare` programs of the rootfs.
 std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules);
+
+// The real files behind the Python interpreters at the policy's paths and in the bin of `prefixes`:
+// ELF files, each once. Others of that name are passed over. Throws Error when the limits are
+// exceeded.
+std::vector<FoundSeam> find_interpreters(const Root& rootfs, const SeamRules& rules,
+                                         const std::vector<std::string>& prefixes);
 
 }  // namespace rind::hook

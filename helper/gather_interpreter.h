@@ -1,0 +1,32 @@
+// Looking at a call of a covered Python interpreter.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/kit.h"
+#include "helper/call.h"
+#include "helper/facts.h"
+#include "helper/interpreter.h"
+
+namespace rind {
+
+// executed: /proc/self/exe. argv: as it came in. environment: NAME=VALUE.
+InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::string& executed,
+                                    const std::vector<std::string>& argv,
+                                    const std::vector<std::string>& environment);
+
+// The seam behind `executed`, a copy of this very program under an interpreter's name: `venv
+// --copies` copies what lies over the interpreter. nullptr when it is none.
+const kit::Seam* seam_of_copy(const kit::Manifest& manifest, const std::string& executed);
+
+// The copies of this program in the bin of the environment, and the originals that belong there.
+std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
+                                       const std::string& environment);
+
+// The directories that pip puts into PYTHONPATH for a hook, where they are of its making: the build
+// environment as a whole.
+std::vector<std::string> python_path(const Call& call);
+
+}  // namespace rind

@@ -1,0 +1,35 @@
+"""Makes wheels for the tests of installs: make_wheels.py DIRECTORY
+
+* telltale: its .pth file, run at every start of an interpreter that has it, says under which uid it runs,
+  whether it could read a secret of the container's, and what it finds in /tmp. To standard error, and to
+  /tmp/telltale, which outlives it only where it is not isolated.
+* extra: an empty package, so that a hook can ask for one more.
+"""
+
+import pathlib
+import sys
+import zipfile
+
+TELLTALE = (
+    "import os, sys; "
+    "secret = os.access('/root/.ssh/id_ed25519', os.R_OK) or 'BUILDER_TOKEN' in os.environ; "
+    "line = 'TELLTALE uid=%d pid1=%d secret=%s tmp=%s\\n' % "
+    "(os.getuid(), os.getppid() == 1 or os.getpid() < 5, secret, sorted(os.listdir('/tmp'))); "
+    "sys.stderr.write(line); open('/tmp/telltale', 'a').write(line)\n"
+)
+
+
+def wheel(directory, name, files):
+    info = f"{name}-1.0.dist-info"
+    files = dict(files)
+    files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    files[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(pathlib.Path(directory, f"{name}-1.0-py3-none-any.whl"), "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+
+
+pathlib.Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
+wheel(sys.argv[1], "telltale", {"telltale.pth": TELLTALE})
+wheel(sys.argv[1], "extra", {"extra.py": ""})
