@@ -4,19 +4,35 @@
 #include <cstring>
 #include <utility>
 
+#include "common/utf8.h"
+
 namespace rind {
+namespace {
+
+// What moves a terminal's cursor, ends a line somewhere, or turns the direction of what follows.
+bool is_invisible(uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
+}
+
+}  // namespace
 
 std::string printable(const std::string& text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f || c == '\\') {
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Character c = utf8_at(text, at);
+    const size_t length = c.length == 0 ? 1 : c.length;
+    if (c.length != 0 && c.code != '\\' && !is_invisible(c.code)) {
+      out.append(text, at, length);
     } else {
-      out += c;
+      for (size_t i = at; i < at + length; ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+      }
     }
+    at += length;
   }
   return out;
 }

@@ -39,7 +39,8 @@ class SysError : public Error {
 // Throws SysError for the current errno.
 [[noreturn]] void throw_errno(const std::string& operation, const std::string& object = {});
 
-// `text` with control characters and backslash as \xHH, so that it can stand in a one-line message.
+// `text` with control characters, bytes that are no UTF-8, and backslash as \xHH, so that it can
+// stand in a one-line message and forge none.
 std::string printable(const std::string& text);
 
 }  // namespace rind

@@ -31,7 +31,8 @@ std::string type_of(const Json& value) {
 Json parse_json(const std::string& text, const std::string& origin) {
   std::vector<std::set<std::string>> open_objects;
   std::string trouble;
-  // Returning true keeps the parser going; trouble is thrown after it.
+  // Where it returns false the value is not kept: of a document that is nested a million times deep
+  // only the parser's bits remain. The trouble is thrown after it.
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
     if (depth > kMaxDepth && trouble.empty()) trouble = "it is nested too deeply";
     if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
@@ -42,7 +43,7 @@ Json parse_json(const std::string& text, const std::string& origin) {
         trouble = "the key \"" + key + "\" stands there twice";
       }
     }
-    return true;
+    return trouble.empty();
   };
   Json value;
   try {

@@ -1,16 +1,18 @@
 #include "hook/kit_install.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "common/error.h"
 #include "common/mount.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "hook/places.h"
 
 namespace rind::hook {
 namespace {
@@ -38,21 +40,17 @@ class FsIds {
   FsIds& operator=(const FsIds&) = delete;
 };
 
-// The container's /dev, checked: a tmpfs, whole, its own, and nothing that is mounted below it
-// would travel to another namespace.
-Fd open_dev(const Container& container, const Root& rootfs, const HostView& host) {
-  Fd dev = sys::open2(rootfs.top(), "dev", O_PATH | O_DIRECTORY,
-                      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-  const sys::MountPlace place = sys::mount_place(dev.get(), "/dev");
-  const std::string remedy = "start the container without a bind mount on /dev";
-  if (!place.is_root) throw Error(kWhat, "the container's /dev is no mount of its own", remedy);
-  const MountEntry entry = host.mount_table.find(container.mount_info(), place.mount_id);
-  if (entry.type != "tmpfs" || entry.root != "/" ||
-      sys::stat_fd(dev.get(), "/dev").st_dev == host.dev) {
-    throw Error(kWhat, "the container's /dev is not a tmpfs of its own", remedy);
+// /dev/rind, made anew: what is there already is somebody else's.
+Fd make_place(int dev, HostIds owner) {
+  try {
+    const FsIds as_owner(owner);
+    sys::make_directory(dev, kit::kName, 0755);
+  } catch (const SysError& e) {
+    if (e.code() != EEXIST) throw;
+    throw Error(kWhat, std::string(kit::kDirectory) + " is there already",
+                "start the container without a mount at that place");
   }
-  if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
-  return dev;
+  return sys::open(dev, kit::kName, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
 
 Fd open_in_kit(int top, const std::string& name) {
@@ -94,22 +92,10 @@ void bury_anchor(int kit) {
   mnt::attach(cover.get(), target.get(), "the anchor");
 }
 
-// A mount made on a seam in a volume that shares its mounts would be made on the host as well.
-void require_unshared(const Container& container, const FoundSeam& seam, const std::string& path,
-                      const HostView& host) {
-  const uint64_t id = sys::mount_place(seam.file.get(), path).mount_id;
-  if (host.mount_table.find(container.mount_info(), id).shared) {
-    throw Error("cover the seam " + path, "it lies in a mount that is shared with the host",
-                "mount that volume private or slave: without :shared and :rshared");
-  }
-}
-
-// Where `file` is inside the container.
-std::string path_inside(int file, const Root& rootfs) {
-  const std::string top = sys::path_of(rootfs.top());
-  const std::string path = sys::path_of(file);
-  if (path.rfind(top + "/", 0) != 0) throw Error(kWhat, path + " lies outside of the rootfs");
-  return path.substr(top.size());
+std::string read_mount_info() {
+  constexpr size_t kLimit = 64 * 1024 * 1024;
+  const std::string path = "/proc/self/mountinfo";
+  return sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path);
 }
 
 // The prefix of an interpreter at PREFIX/bin/NAME, where that is its own; "" where it is the
@@ -203,8 +189,7 @@ std::vector<Fd> clone_helper(const std::string& path, size_t count) {
 }  // namespace
 
 HostView::HostView(const std::string& helper_path, size_t clones)
-    : helper(clone_helper(helper_path, clones)),
-      dev(sys::stat_fd(sys::open(AT_FDCWD, "/dev", O_PATH | O_DIRECTORY).get(), "/dev").st_dev) {}
+    : helper(clone_helper(helper_path, clones)), mount_info(read_mount_info()) {}
 
 void install_kit(const Container& container, const Root& rootfs, KitContents contents,
                  const std::vector<FoundSeam>& seams, const HostView& host) {
@@ -212,12 +197,13 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     throw Error(kWhat, "the container shares the host's pid namespace",
                 "start it without --pid=host");
   }
-  const Fd dev = open_dev(container, rootfs, host);
+  const Places places(container, rootfs, host.mount_table, host.mount_info,
+                      contents.manifest.masked_paths);
+  const Fd dev = places.open_dev();
 
   std::vector<Original> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
-    const std::string path = path_inside(seams[i].file.get(), rootfs);
-    require_unshared(container, seams[i], path, host);
+    const std::string path = places.require_seam(seams[i]);
     originals.push_back(clone_original(seams[i], path, rootfs));
     contents.manifest.seams.push_back(
         {seams[i].kind, path,
@@ -225,11 +211,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   }
 
   const Fd top = make_kit(contents, originals, host.record.has_value());
-  {
-    const FsIds as_owner(contents.owner);
-    sys::make_directory(dev.get(), kit::kName, 0755);
-  }
-  const Fd place = sys::open(dev.get(), kit::kName, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const Fd place = make_place(dev.get(), contents.owner);
   mnt::attach(top.get(), place.get(), kit::kDirectory);
 
   mount_anchor(container, top.get());

@@ -29,7 +29,7 @@ struct HostView {
   std::vector<Fd> helper;  // the kernel clones only mounts of the namespace that the caller is in
   // The container's record file, where the policy wants records on the host.
   std::optional<HostRecord> record;
-  dev_t dev = 0;  // the device of the host's /dev, so that the container's can be told from it
+  std::string mount_info;  // the host's, so that its file systems can be told from the container's
 };
 
 struct KitContents {

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/hash.h"
+#include "common/utf8.h"
 #include "hook/search.h"
 
 namespace rind::hook {
@@ -23,7 +24,14 @@ void add_sockets_in(const std::string& source, const std::string& destination,
   for (int i = 0; i < kLookedAt; ++i) {
     const dirent* entry = ::readdir(dir.get());
     if (entry == nullptr) break;
-    if (entry->d_type == DT_SOCK) sockets.push_back(destination + "/" + entry->d_name);
+    if (entry->d_type != DT_SOCK) continue;
+    // Whoever can write in the volume may have named it. What the manifest cannot name would stay
+    // in the steps' sight.
+    if (!is_utf8(entry->d_name)) {
+      throw Error("hide the socket " + source + "/" + entry->d_name, "its name is no UTF-8",
+                  "remove it, or start the container without this volume");
+    }
+    sockets.push_back(destination + "/" + entry->d_name);
   }
 }
 
@@ -77,7 +85,8 @@ kit::Manifest make_manifest(const Policy& policy, const Config& config) {
   manifest.environment = hashed(config.environment);
   manifest.variables = view_variables(policy, config);
   manifest.environments = policy.seams.own_environments;
-  for (auto& prefix : container_prefixes(config.environment, config.arguments)) {
+  for (auto& prefix :
+       container_prefixes(config.environment, config.arguments, policy.seams.search_entries)) {
     manifest.environments.push_back(std::move(prefix));
   }
   return manifest;

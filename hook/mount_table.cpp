@@ -4,6 +4,7 @@
 #include <libmount/libmount.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "common/error.h"
 
@@ -39,8 +40,37 @@ struct MountTable::Library {
   decltype(::mnt_fs_get_fstype)* get_type =
       look_up<decltype(::mnt_fs_get_fstype)>("mnt_fs_get_fstype");
   decltype(::mnt_fs_get_root)* get_root = look_up<decltype(::mnt_fs_get_root)>("mnt_fs_get_root");
+  decltype(::mnt_fs_get_devno)* get_devno =
+      look_up<decltype(::mnt_fs_get_devno)>("mnt_fs_get_devno");
   decltype(::mnt_fs_get_propagation)* get_propagation =
       look_up<decltype(::mnt_fs_get_propagation)>("mnt_fs_get_propagation");
+};
+
+// A parsed table, from its first entry to its last.
+struct MountTable::Table {
+  Table(const Library& library, std::string mount_info)
+      : lib(library),
+        text(std::move(mount_info)),
+        table(library.new_table(), library.unref_table),
+        iter(library.new_iter(MNT_ITER_FORWARD), library.free_iter) {
+    const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
+                                                       &::fclose);
+    if (!table || !iter || !stream ||
+        library.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
+      throw Error("read a mount table", "libmount cannot parse it");
+    }
+  }
+
+  // Null after the last one.
+  libmnt_fs* next() {
+    libmnt_fs* fs = nullptr;
+    return lib.next_fs(table.get(), iter.get(), &fs) == 0 ? fs : nullptr;
+  }
+
+  const Library& lib;
+  std::string text;
+  std::unique_ptr<libmnt_table, void (*)(libmnt_table*)> table;
+  std::unique_ptr<libmnt_iter, void (*)(libmnt_iter*)> iter;
 };
 
 MountTable::MountTable() : library_(std::make_unique<Library>()) {}
@@ -48,18 +78,8 @@ MountTable::~MountTable() = default;
 
 MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
   const Library& lib = *library_;
-  const std::unique_ptr<libmnt_table, void (*)(libmnt_table*)> table(lib.new_table(),
-                                                                     lib.unref_table);
-  const std::unique_ptr<libmnt_iter, void (*)(libmnt_iter*)> iter(lib.new_iter(MNT_ITER_FORWARD),
-                                                                  lib.free_iter);
-  std::string text = mount_info;
-  const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
-                                                     &::fclose);
-  if (!table || !iter || !stream || lib.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
-    throw Error("read the container's mount table", "libmount cannot parse it");
-  }
-  libmnt_fs* fs = nullptr;
-  while (lib.next_fs(table.get(), iter.get(), &fs) == 0) {
+  Table table(lib, mount_info);
+  while (libmnt_fs* fs = table.next()) {
     if (static_cast<uint64_t>(lib.get_id(fs)) != id) continue;
     const char* type = lib.get_type(fs);
     const char* root = lib.get_root(fs);
@@ -69,6 +89,14 @@ MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
     return {type != nullptr ? type : "", root != nullptr ? root : "", (propagation & kShared) != 0};
   }
   throw Error("read the container's mount table", "the mount is not in it");
+}
+
+bool MountTable::has_device(const std::string& mount_info, dev_t device) const {
+  Table table(*library_, mount_info);
+  while (libmnt_fs* fs = table.next()) {
+    if (library_->get_devno(fs) == device) return true;
+  }
+  return false;
 }
 
 }  // namespace rind::hook

@@ -1,6 +1,8 @@
 // Looking a mount up in a container's mount table, by libmount.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,9 +27,12 @@ class MountTable {
 
   // The mount with this id (statx(2)) in `mount_info` (/proc/PID/mountinfo). Throws Error.
   MountEntry find(const std::string& mount_info, uint64_t id) const;
+  // True when a file system with this device is mounted anywhere in `mount_info`. Throws Error.
+  bool has_device(const std::string& mount_info, dev_t device) const;
 
  private:
   struct Library;
+  struct Table;
   std::unique_ptr<Library> library_;
 };
 

@@ -76,7 +76,7 @@ void add_interpreters(std::vector<FoundSeam>& seams, const Root& rootfs, const S
                       const Config& config) {
   std::vector<std::string> prefixes;
   if (rules.environment_prefixes) {
-    prefixes = container_prefixes(config.environment, config.arguments);
+    prefixes = container_prefixes(config.environment, config.arguments, rules.search_entries);
   }
   for (auto& seam : find_interpreters(rootfs, rules, prefixes)) seams.push_back(std::move(seam));
 }
@@ -131,8 +131,8 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
-  log_info("isolating the steps of the container in " + state.bundle + " (" + reason + "), " +
-           std::to_string(seams.size()) + " seam(s) covered");
+  log_info("isolating the steps of the container in " + printable(state.bundle) + " (" + reason +
+           "), " + std::to_string(seams.size()) + " seam(s) covered");
 }
 
 }  // namespace rind::hook

@@ -2,7 +2,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +30,31 @@ namespace {
 bool is_absent(int code) {
   return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
          code == EACCES || code == ENOTCONN || code == ESTALE || code == EIO || code == EHOSTDOWN;
+}
+
+// Three descriptors each while the kit is installed, of which a process may have 1024.
+constexpr size_t kMostSeams = 256;
+
+// A file of the kernel's is nobody's script, and the kit's copy of it would show what the engine
+// masks.
+bool is_of_kernel(int fd, const std::string& path) {
+  struct statfs fs = {};
+  if (::fstatfs(fd, &fs) != 0) throw_errno("statfs", path);
+  return fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC ||
+         fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC ||
+         fs.f_type == DEBUGFS_MAGIC || fs.f_type == TRACEFS_MAGIC ||
+         fs.f_type == SECURITYFS_MAGIC || fs.f_type == BPF_FS_MAGIC;
+}
+
+// The canonical path. Links can lead deeper than any path can say.
+std::string name_of(int fd, const std::string& path) {
+  try {
+    return sys::path_of(fd);
+  } catch (const SysError& e) {
+    if (e.code() != ENAMETOOLONG) throw;
+    throw Error("cover the seam " + path, "its path is longer than a path may be",
+                "this image is damaged or hostile: do not build in it");
+  }
 }
 
 class Search {
@@ -71,11 +98,14 @@ class Search {
     if (kind == kit::SeamKind::kInterpreter && !is_program(fd, st)) return;
     // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard,
     // a volume can be mounted twice) are two seams.
-    if (!seen_.insert(sys::path_of(fd.get())).second) return;
-    if (!S_ISREG(st.st_mode)) {
-      throw Error("cover the seam " + path, "it is not a regular file",
+    if (!seen_.insert(name_of(fd.get(), path)).second) return;
+    const bool regular = S_ISREG(st.st_mode);
+    if (!regular || is_of_kernel(fd.get(), path)) {
+      throw Error("cover the seam " + path,
+                  regular ? "it lies in a file system of the kernel's" : "it is not a regular file",
                   "this image is damaged or hostile: do not build in it");
     }
+    if (found_.size() == kMostSeams) stop(std::to_string(kMostSeams) + " seams");
     found_.push_back({kind, std::move(fd)});
   }
 
@@ -113,6 +143,8 @@ class Search {
 
   // The names in `path` that match. files: also those that cannot be directories.
   std::vector<std::string> list(const std::string& path, const std::string& pattern, bool files) {
+    // An image's PATH may name any number of directories that are not there.
+    count();
     std::vector<std::string> names;
     Fd fd;
     try {
@@ -155,14 +187,14 @@ std::string prefix_of(const std::string& bin) {
 }  // namespace
 
 std::vector<std::string> container_prefixes(const std::vector<std::string>& environment,
-                                            const std::vector<std::string>& arguments) {
+                                            const std::vector<std::string>& arguments,
+                                            uint64_t limit) {
   std::vector<std::string> prefixes;
+  std::set<std::string> known;
   const auto add = [&](const std::string& prefix) {
     // A wildcard in an image's variable would widen the search; such a prefix does not exist.
     if (prefix.empty() || prefix[0] != '/' || has_wildcard(prefix)) return;
-    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end()) {
-      prefixes.push_back(prefix);
-    }
+    if (prefixes.size() <= limit && known.insert(prefix).second) prefixes.push_back(prefix);
   };
   // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
   for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
@@ -182,7 +214,7 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
   std::vector<std::string> patterns = rules.script_directories;
   if (!rules.environment_prefixes) return patterns;
   std::set<std::string> known(patterns.begin(), patterns.end());
-  for (const auto& prefix : container_prefixes(environment, arguments)) {
+  for (const auto& prefix : container_prefixes(environment, arguments, rules.search_entries)) {
     for (const char* tail : {"/lib/python3*/site-packages", "/lib64/python3*/site-packages",
                              "/lib/python3*/dist-packages"}) {
       if (known.insert(prefix + tail).second) patterns.push_back(prefix + tail);

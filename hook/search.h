@@ -21,9 +21,11 @@ struct FoundSeam {
 };
 
 // The prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) and the first two words of
-// `arguments` name: "/a" of "/a/bin". Pure.
+// `arguments` name: "/a" of "/a/bin". limit: one more than so many are enough to exceed a search's
+// limit; an image can name any number. Pure.
 std::vector<std::string> container_prefixes(const std::vector<std::string>& environment,
-                                            const std::vector<std::string>& arguments);
+                                            const std::vector<std::string>& arguments,
+                                            uint64_t limit);
 
 // The directories to search, as patterns: the policy's, and with `environment_prefixes` those below
 // the container_prefixes. Pure.

@@ -43,13 +43,19 @@ def merge(target, patch):
 
 
 def hooks(files):
-    """The `hooks` member that an engine makes of hook files (containers/common, pkg/hooks)."""
+    """The `hooks` member that an engine makes of hook files (containers/common, pkg/hooks), without their timeout.
+
+    `crun run` [1.8.1] waits for a hook that has one by SIGCHLD, and misses it when the container ends at the same
+    time: it fails after that timeout, whatever the hook is. Engines call `crun create` and `crun start`, where the
+    container is no child of the process that runs poststart.
+    """
     stages = {}
     for file in files:
         with open(file) as f:
             description = json.load(f)
         for stage in description["stages"]:
-            stages.setdefault(stage, []).append(description["hook"])
+            hook = {key: value for key, value in description["hook"].items() if key != "timeout"}
+            stages.setdefault(stage, []).append(hook)
     return stages
 
 

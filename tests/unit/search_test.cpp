@@ -32,6 +32,16 @@ TEST_CASE("search: an image cannot widen it by wildcards") {
   CHECK(patterns == rules.script_directories);
 }
 
+TEST_CASE("search: an image's variables make no more patterns than the search may try") {
+  SeamRules rules = test::default_policy().seams;
+  rules.search_entries = 1000;
+  std::string path = "PATH=/usr/bin";
+  for (int i = 0; i < 5000; ++i) path += ":/p" + std::to_string(i) + "/bin";
+  const auto patterns = search_patterns(rules, {path}, {});
+  CHECK(patterns.size() > 1000);  // the search refuses
+  CHECK(patterns.size() < 1010);
+}
+
 TEST_CASE("search: the policy can leave the environment out") {
   SeamRules rules = test::default_policy().seams;
   rules.environment_prefixes = false;
