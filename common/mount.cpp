@@ -18,11 +18,13 @@ namespace rind::mnt {
 namespace {
 
 constexpr uint64_t kPrivatePropagation = 1UL << 18;  // MS_PRIVATE
+constexpr uint64_t kSlavePropagation = 1UL << 19;    // MS_SLAVE
 
 void set_attr(int fd, const char* path, unsigned flags, uint64_t set, uint64_t propagation,
-              const std::string& name) {
+              const std::string& name, uint64_t clear = 0) {
   struct mount_attr attr = {};
   attr.attr_set = set;
+  attr.attr_clr = clear;
   attr.propagation = propagation;
   if (::syscall(SYS_mount_setattr, fd, path, flags, &attr, sizeof attr) != 0) {
     throw_errno("set mount attributes of", name);
@@ -67,6 +69,18 @@ void make_private(int fd, uint64_t attributes, const std::string& name) {
   set_attr(fd, "", AT_EMPTY_PATH, attributes, kPrivatePropagation, name);
 }
 
+void change_attributes(int fd, uint64_t set, uint64_t clear, const std::string& name) {
+  set_attr(fd, "", AT_EMPTY_PATH, set, 0, name, clear);
+}
+
+void make_slaves(int fd, const std::string& name) {
+  set_attr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, 0, kSlavePropagation, name);
+}
+
+void seal_tree(int fd, uint64_t attributes, const std::string& name) {
+  set_attr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, attributes, kPrivatePropagation, name);
+}
+
 void seal_root(uint64_t attributes) {
   set_attr(AT_FDCWD, "/", AT_RECURSIVE, attributes, kPrivatePropagation, "/");
 }
@@ -76,6 +90,12 @@ void attach(int tree, int target, const std::string& name) {
                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0) {
     throw_errno("mount on", name);
   }
+}
+
+void detach(int fd, const std::string& name) {
+  constexpr int kDetach = 2;  // MNT_DETACH
+  const std::string place = "/proc/self/fd/" + std::to_string(fd);
+  if (::syscall(SYS_umount2, place.c_str(), kDetach) != 0) throw_errno("unmount", name);
 }
 
 }  // namespace rind::mnt

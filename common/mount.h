@@ -35,10 +35,24 @@ void set_attributes(int fd, uint64_t attributes, bool recursive, const std::stri
 // original.
 void make_private(int fd, uint64_t attributes, const std::string& name);
 
+// Adds the attributes `set` to the mount that `fd` is the root of, and takes `clear` from it.
+void change_attributes(int fd, uint64_t set, uint64_t clear, const std::string& name);
+
+// Mounts made below the mount that `fd` is the root of, or below the mounts in it, no longer travel
+// to other namespaces; those made there still arrive (MS_SLAVE).
+void make_slaves(int fd, const std::string& name);
+
+// Adds attributes to the mount that `fd` is the root of and all in it, and takes them out of every
+// propagation group: nothing arrives in them any more that lacks the attributes.
+void seal_tree(int fd, uint64_t attributes, const std::string& name);
+
 // As set_attributes on the whole tree at "/", and takes it out of every propagation group.
 void seal_root(uint64_t attributes);
 
 // Moves the detached mount `tree` onto `target` (O_PATH of a directory or file).
 void attach(int tree, int target, const std::string& name);
+
+// Takes the mount that `fd` is the root of from its place (MNT_DETACH). Needs /proc.
+void detach(int fd, const std::string& name);
 
 }  // namespace rind::mnt

@@ -115,18 +115,21 @@ struct Original {
 
 // $ORIGIN in a program's library path is the directory that it is executed from, so that an
 // interpreter with a prefix of its own is cloned with all of that.
-Original clone_original(const FoundSeam& seam, const std::string& path, const Root& rootfs) {
+Original clone_original(const FoundSeam& seam, const std::string& path, const Root& rootfs,
+                        const Places& places) {
   Original original;
   const std::string prefix = own_prefix(seam, path);
-  if (prefix.empty()) {
+  // What the engine masks in it later, the clone would show.
+  if (prefix.empty() || places.masks_below(prefix)) {
     original.tree = mnt::clone_tree(seam.file.get(), false, path);
   } else {
     const Fd directory = rootfs.open(UntrustedPath(prefix), O_PATH | O_DIRECTORY);
     original.directory = true;
     original.below = path.substr(prefix.size());
-    original.tree = mnt::clone_tree(directory.get(), false, prefix);
+    // With what is mounted in it: what narrow hides there stays hidden.
+    original.tree = mnt::clone_tree(directory.get(), true, prefix);
   }
-  mnt::make_private(original.tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, path);
+  mnt::seal_tree(original.tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, path);
   return original;
 }
 
@@ -197,6 +200,11 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     throw Error(kWhat, "the container shares the host's pid namespace",
                 "start it without --pid=host");
   }
+  // The search may have been done again since the clones were made.
+  if (seams.size() >= host.helper.size()) {
+    throw Error(kWhat, "more seams are seen than before the container was narrowed",
+                "start it again; take links out of narrow.views when it happens again");
+  }
   const Places places(container, rootfs, host.mount_table, host.mount_info,
                       contents.manifest.masked_paths);
   const Fd dev = places.open_dev();
@@ -204,7 +212,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   std::vector<Original> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
     const std::string path = places.require_seam(seams[i]);
-    originals.push_back(clone_original(seams[i], path, rootfs));
+    originals.push_back(clone_original(seams[i], path, rootfs, places));
     contents.manifest.seams.push_back(
         {seams[i].kind, path,
          std::string(kit::kDirectory) + "/originals/" + std::to_string(i) + originals[i].below});

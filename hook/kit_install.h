@@ -1,7 +1,8 @@
 // Putting the kit into a container and the helper over its seams.
 //
-// Contract: the caller has joined the container's mount namespace, nothing of the container runs
-// yet, and the rootfs is hostile. Every mount is made detached, given its attributes, and moved
+// Contract: the caller has joined the container's mount namespace and narrowed it, so that nothing
+// mounted there travels to the host (hook/narrow.h); nothing of the container runs yet, and the
+// rootfs is hostile. Every mount is made detached, given its attributes, and moved
 // onto a descriptor; directories and files are made in tmpfs instances of ours, plus one directory,
 // `rind`, in the container's own /dev, which is checked to be a tmpfs that is not the host's.
 #pragma once
@@ -39,7 +40,7 @@ struct KitContents {
   HostIds owner;
 };
 
-// Makes /dev/rind and covers `seams`. host: made with seams.size() + 1 clones.
+// Makes /dev/rind and covers `seams`. host: made with at least seams.size() + 1 clones.
 void install_kit(const Container& container, const Root& rootfs, KitContents contents,
                  const std::vector<FoundSeam>& seams, const HostView& host);
 

@@ -7,8 +7,27 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/mount.h"
+#include "common/text.h"
 
 namespace rind::hook {
+namespace {
+
+std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }
+
+// options: of the mount, not of the file system: "rw,nosuid,relatime".
+uint64_t attributes_of(const std::string& options) {
+  uint64_t attributes = 0;
+  for (const auto& option : split(options, ',')) {
+    if (option == "ro") attributes |= mnt::kReadOnly;
+    if (option == "nosuid") attributes |= mnt::kNoSuid;
+    if (option == "nodev") attributes |= mnt::kNoDev;
+    if (option == "noexec") attributes |= mnt::kNoExec;
+  }
+  return attributes;
+}
+
+}  // namespace
 
 struct MountTable::Library {
   Library() : handle(::dlopen("libmount.so.1", RTLD_NOW | RTLD_LOCAL)) {
@@ -40,8 +59,12 @@ struct MountTable::Library {
   decltype(::mnt_fs_get_fstype)* get_type =
       look_up<decltype(::mnt_fs_get_fstype)>("mnt_fs_get_fstype");
   decltype(::mnt_fs_get_root)* get_root = look_up<decltype(::mnt_fs_get_root)>("mnt_fs_get_root");
-  decltype(::mnt_fs_get_devno)* get_devno =
+  decltype(::mnt_fs_get_target)* get_target =
+      look_up<decltype(::mnt_fs_get_target)>("mnt_fs_get_target");
+  decltype(::mnt_fs_get_devno)* get_device =
       look_up<decltype(::mnt_fs_get_devno)>("mnt_fs_get_devno");
+  decltype(::mnt_fs_get_vfs_options)* get_options =
+      look_up<decltype(::mnt_fs_get_vfs_options)>("mnt_fs_get_vfs_options");
   decltype(::mnt_fs_get_propagation)* get_propagation =
       look_up<decltype(::mnt_fs_get_propagation)>("mnt_fs_get_propagation");
 };
@@ -76,17 +99,30 @@ struct MountTable::Table {
 MountTable::MountTable() : library_(std::make_unique<Library>()) {}
 MountTable::~MountTable() = default;
 
-MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
+std::vector<MountEntry> MountTable::list(const std::string& mount_info) const {
   const Library& lib = *library_;
   Table table(lib, mount_info);
+  std::vector<MountEntry> entries;
   while (libmnt_fs* fs = table.next()) {
-    if (static_cast<uint64_t>(lib.get_id(fs)) != id) continue;
-    const char* type = lib.get_type(fs);
-    const char* root = lib.get_root(fs);
     unsigned long propagation = 0;
     lib.get_propagation(fs, &propagation);
     constexpr unsigned long kShared = 1UL << 20;  // MS_SHARED
-    return {type != nullptr ? type : "", root != nullptr ? root : "", (propagation & kShared) != 0};
+    MountEntry entry;
+    entry.id = static_cast<uint64_t>(lib.get_id(fs));
+    entry.device = lib.get_device(fs);
+    entry.type = text_or_empty(lib.get_type(fs));
+    entry.root = text_or_empty(lib.get_root(fs));
+    entry.target = text_or_empty(lib.get_target(fs));
+    entry.attributes = attributes_of(text_or_empty(lib.get_options(fs)));
+    entry.shared = (propagation & kShared) != 0;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
+  for (auto& entry : list(mount_info)) {
+    if (entry.id == id) return entry;
   }
   throw Error("read the container's mount table", "the mount is not in it");
 }
@@ -94,7 +130,7 @@ MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
 bool MountTable::has_device(const std::string& mount_info, dev_t device) const {
   Table table(*library_, mount_info);
   while (libmnt_fs* fs = table.next()) {
-    if (library_->get_devno(fs) == device) return true;
+    if (library_->get_device(fs) == device) return true;
   }
   return false;
 }

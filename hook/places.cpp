@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/error.h"
@@ -84,6 +85,12 @@ std::string Places::require_seam(const FoundSeam& seam) const {
     }
   }
   return inside;
+}
+
+bool Places::masks_below(const std::string& inside) const {
+  const std::string directory = sys::path_of(rootfs_.top()) + inside;
+  return std::any_of(masked_.begin(), masked_.end(),
+                     [&](const std::string& masked) { return is_within(masked, directory); });
 }
 
 }  // namespace rind::hook

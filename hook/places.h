@@ -32,6 +32,9 @@ class Places {
   // manifest could not name it.
   std::string require_seam(const FoundSeam& seam) const;
 
+  // True when the engine will mask something within the directory at `inside`.
+  bool masks_below(const std::string& inside) const;
+
  private:
   const Root& rootfs_;
   const MountTable& table_;

@@ -11,6 +11,7 @@
 #include "hook/kit_install.h"
 #include "hook/log.h"
 #include "hook/manifest.h"
+#include "hook/narrow.h"
 #include "hook/privileges.h"
 #include "hook/search.h"
 #include "hook/stages.h"
@@ -72,8 +73,11 @@ std::vector<unsigned> capabilities_for(const Policy& policy) {
   return capabilities;
 }
 
-void add_interpreters(std::vector<FoundSeam>& seams, const Root& rootfs, const SeamRules& rules,
-                      const Config& config) {
+// What is to be covered beside the scripts that were found.
+void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const SeamRules& rules,
+                     const Config& config) {
+  if (seams.empty()) seams = find_unshare(rootfs, rules);
+  if (!rules.interpreters) return;
   std::vector<std::string> prefixes;
   if (rules.environment_prefixes) {
     prefixes = container_prefixes(config.environment, config.arguments, rules.search_entries);
@@ -91,6 +95,15 @@ KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
   return contents;
 }
 
+void require_seams(const std::vector<FoundSeam>& seams, const Policy& policy,
+                   const std::string& reason) {
+  if (!seams.empty() || policy.containers.start_without_seam) return;
+  throw Error("isolate the builder container (" + reason + ")",
+              "no seam was found in it: neither " + policy.seams.script_file + " nor unshare",
+              "add its directory to seams.script.directories in the policy, see that narrow.views "
+              "do not hide it, or set containers.without_seam to \"start\"");
+}
+
 }  // namespace
 
 void prestart(const Container& container, const State& state, const HostPaths& paths) {
@@ -104,21 +117,16 @@ void prestart(const Container& container, const State& state, const HostPaths& p
 
   keep_capabilities(capabilities_for(policy));
   const Root rootfs = container.open_rootfs(config.root);
-  std::vector<FoundSeam> seams = find_scripts(
-      rootfs, policy.seams, search_patterns(policy.seams, config.environment, config.arguments));
+  const std::vector<std::string> patterns =
+      search_patterns(policy.seams, config.environment, config.arguments);
+  std::vector<FoundSeam> seams = find_scripts(rootfs, policy.seams, patterns);
   if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
   if (reason.empty()) reason = "seam in the rootfs";
 
   open_log();
   require_isolable(policy.containers, config);
-  if (seams.empty()) seams = find_unshare(rootfs, policy.seams);
-  if (policy.seams.interpreters) add_interpreters(seams, rootfs, policy.seams, config);
-  if (seams.empty() && !policy.containers.start_without_seam) {
-    throw Error("isolate the builder container (" + reason + ")",
-                "no seam was found in it: neither " + policy.seams.script_file + " nor unshare",
-                "add its directory to seams.script.directories in the policy, or set "
-                "containers.without_seam to \"start\"");
-  }
+  add_other_seams(seams, rootfs, policy.seams, config);
+  require_seams(seams, policy, reason);
 
   KitContents contents = make_contents(*tried.loaded, config, container);
   HostView host(paths.helper, seams.size() + 1);
@@ -127,12 +135,21 @@ void prestart(const Container& container, const State& state, const HostPaths& p
                         container.user_ids(config.user));
   }
 
+  const HostMounts host_mounts(policy.narrow, host.mount_table);
+
   container.join_mount_namespace();
   keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  const Narrowed narrowed = narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table);
+  if (narrowed.covered()) {
+    // A descriptor from before leads beneath what covers it now.
+    seams = find_scripts(rootfs, policy.seams, patterns);
+    add_other_seams(seams, rootfs, policy.seams, config);
+    require_seams(seams, policy, reason);
+  }
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
   log_info("isolating the steps of the container in " + printable(state.bundle) + " (" + reason +
-           "), " + std::to_string(seams.size()) + " seam(s) covered");
+           "), " + std::to_string(seams.size()) + " seam(s) covered; " + narrowed.summary());
 }
 
 }  // namespace rind::hook
