@@ -145,6 +145,17 @@ SeccompProfile parse_seccomp(JsonObject& top) {
                             : SeccompProfile::kMultiarch;
 }
 
+// What a view cannot be made for. key: that of `o` in which the path stands.
+void require_viewable(const JsonObject& o, const std::string& key, const std::string& path) {
+  if (path == "/") throw o.wrong(key, "another path: the root is always \"ro\"");
+  if (path != "/dev/shm" && (path + "/").rfind("/dev/", 0) == 0) {
+    throw o.wrong(key, "another path: /dev is minimal, see \"devices\"");
+  }
+  if ((path + "/").rfind("/proc/", 0) == 0) {
+    throw o.wrong(key, "another path: /proc is the step's own");
+  }
+}
+
 std::vector<std::pair<std::string, ViewSpec>> parse_views(JsonObject views) {
   std::vector<std::pair<std::string, ViewSpec>> out;
   for (const auto& key : views.keys()) {
@@ -152,16 +163,19 @@ std::vector<std::pair<std::string, ViewSpec>> parse_views(JsonObject views) {
       throw views.wrong(key,
                         "an absolute path without . and .., or $NAME, or $NAME/BELOW, as the key");
     }
-    if (key == "/") throw views.wrong(key, "another path: the root is always \"ro\"");
-    if (key != "/dev/shm" && (key + "/").rfind("/dev/", 0) == 0) {
-      throw views.wrong(key, "another path: /dev is minimal, see \"devices\"");
-    }
-    if ((key + "/").rfind("/proc/", 0) == 0) {
-      throw views.wrong(key, "another path: /proc is the step's own");
-    }
+    require_viewable(views, key, key);
     out.emplace_back(key, parse_view(views, key));
   }
   return out;
+}
+
+std::vector<std::string> parse_hide(JsonObject& top) {
+  std::vector<std::string> paths = top.strings("hide");
+  for (const auto& path : paths) {
+    if (!is_plain_absolute(path)) throw top.wrong("hide", "absolute paths without . and ..");
+    require_viewable(top, "hide", path);
+  }
+  return paths;
 }
 
 std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
@@ -201,6 +215,7 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.record = parse_record(top.object("record"));
   policy.packages = parse_packages(top.object("packages"));
   policy.views = parse_views(top.object("views"));
+  policy.hide = parse_hide(top);
   policy.devices = parse_names(top, "devices", "names of device nodes in /dev");
   const std::string terminals = top.choice("terminals", {"none", "preferred", "required"});
   policy.terminals = terminals == "none"        ? Want::kNone

@@ -122,6 +122,8 @@ struct Policy {
   std::vector<PackageRule> packages;
   // Path, or $NAME for the value of a variable, to its view. A $NAME rule goes before a path rule.
   std::vector<std::pair<std::string, ViewSpec>> views;
+  // Paths that no step sees anything of, whatever `views` and the rules of packages say.
+  std::vector<std::string> hide;
   std::vector<std::string> devices;  // names below /dev
   Want terminals = Want::kPreferred;
   EnvironmentRules environment;

@@ -279,6 +279,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
     facts.paths.emplace(key, paths_of(key, call, manifest, facts.uid));
   };
   for (const auto& [key, unused] : policy.views) look(key);
+  for (const auto& path : policy.hide) look(path);
   for (const auto& path : manifest.sockets) look(path);
   look("$TMPDIR");
   look("$HOME");

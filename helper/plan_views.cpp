@@ -32,6 +32,10 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   return view;
 }
 
+bool covers(const PlannedView& view) {
+  return view.view == View::kPrivate || view.view == View::kHidden;
+}
+
 // What a step cannot do without: a directory that holds one of these is not hidden for the sake of
 // a file in it.
 std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd,
@@ -71,6 +75,20 @@ void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& k
   }
 }
 
+// `hide` is stronger than every view of a path or a variable, also than those further in that
+// would show something there. What they make empty may stay empty.
+void add_hidden_away(Rules& rules, const Policy& policy, const Facts& facts) {
+  for (const auto& path : policy.hide) {
+    const auto found = facts.paths.find(path);
+    if (found == facts.paths.end()) continue;
+    for (const PathFact& fact : found->second) {
+      if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
+      rules.add(kByEngine, simple_view(fact.canonical, View::kHidden,
+                                       fact.type == PathFact::Type::kDirectory, "hide " + path));
+    }
+  }
+}
+
 void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
                       const std::vector<std::string>& needed) {
   for (const auto& [key, spec] : policy.views) {
@@ -92,10 +110,12 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       // sight, unless another rule (of /tmp, where this is TMPDIR) has use for it.
       const bool other_home = &fact != &found->second.front() && view.view == View::kPrivate;
       if (other_home) view.view = View::kHidden;
+      if (!covers(view) && is_hidden_away(policy, facts, view.path)) continue;
       const Strength strength = other_home ? kOutOfSight : variable ? kByVariable : kByPath;
       rules.add(strength, std::move(view));
     }
   }
+  add_hidden_away(rules, policy, facts);
   if (policy.record.place == RecordRules::Place::kContainer) {
     const auto found = facts.paths.find(policy.record.directory);
     if (found != facts.paths.end() && found->second.front().type == PathFact::Type::kDirectory) {
@@ -113,10 +133,6 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
                             "a socket of the host"));
     }
   }
-}
-
-bool covers(const PlannedView& view) {
-  return view.view == View::kPrivate || view.view == View::kHidden;
 }
 
 // What a step works on may lie inside something that the policy hides, but must not be the very
@@ -406,6 +422,17 @@ void add_names(Rules& rules, const Facts& facts) {
 }
 
 }  // namespace
+
+bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string& path) {
+  return std::any_of(policy.hide.begin(), policy.hide.end(), [&](const std::string& hidden) {
+    const auto found = facts.paths.find(hidden);
+    return found != facts.paths.end() &&
+           std::any_of(found->second.begin(), found->second.end(), [&](const PathFact& fact) {
+             return fact.type != PathFact::Type::kAbsent && fact.canonical != "/" &&
+                    is_within(path, fact.canonical);
+           });
+  });
+}
 
 std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
                                     const ViewRequest& request) {

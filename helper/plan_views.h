@@ -20,6 +20,10 @@ struct ViewRequest {
   bool replace_policy = false;  // the policy's views do not hold; the whole root is hidden
 };
 
+// True for a path that lies in one of the policy's `hide`, or is one: no view of the policy's shows
+// it, by whatever name.
+bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string& path);
+
 // The views of a step in the order in which they are mounted: outermost first, none that changes
 // nothing, and each empty view with the mount points that views further in need.
 std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,

@@ -342,3 +342,63 @@ TEST_CASE("explain: one path and its rule") {
   CHECK(contains(explain_path(plan, "/usr"), "root is read-only"));
   CHECK(contains(explain_path(plan, "/opt/app-root/src/.netrc"), "not there"));
 }
+
+TEST_CASE("plan: what hide names is hidden with all that views would show in it") {
+  Scene scene;
+  const auto rule = [&](const std::string& key, View view, const std::string& path) {
+    scene.policy.views.emplace_back(key, ViewSpec{view});
+    scene.facts.paths[key] = {directory(path)};
+  };
+  rule("/data", View::kRo, "/data");
+  rule("/data/deeper", View::kRw, "/data/deeper");
+  rule("/link", View::kRo, "/data/behind-a-link");
+  rule("$MODELS", View::kRo, "/data/models");
+  rule("/database", View::kRw, "/database");
+  scene.policy.views.back().second.lend = true;
+  CHECK(view_at(scene.plan(), "/data/x") == "ro");
+  CHECK(view_at(scene.plan(), "/data/deeper/x") == "rw");
+  CHECK(view_at(scene.plan(), "/data/models/x") == "ro");
+
+  scene.policy.hide = {"/data"};
+  const Plan plan = scene.plan();
+  for (const char* path : {"/data", "/data/deeper/x", "/data/behind-a-link", "/data/models/x"}) {
+    CHECK_MESSAGE(view_at(plan, path) == "hidden", path);
+  }
+  CHECK(view_at(plan, "/database/x") == "rw");
+  CHECK(planned(plan, "/data")->rule == "hide /data");
+
+  // By a link to it, and from further in, too.
+  scene.policy.hide = {"/link", "/data/deeper"};
+  scene.facts.paths["/link"] = {directory("/data/behind-a-link")};
+  CHECK(view_at(scene.plan(), "/data/behind-a-link/x") == "hidden");
+  CHECK(view_at(scene.plan(), "/data/deeper/x") == "hidden");
+  CHECK(view_at(scene.plan(), "/data/x") == "ro");
+}
+
+TEST_CASE("plan: what hide names is not lent, and stronger than a private view") {
+  Scene scene;
+  scene.give_ids();
+  ViewSpec lent{View::kRw};
+  lent.lend = true;
+  scene.policy.views.emplace_back("/data/cache", lent);
+  scene.facts.paths["/data"] = {directory("/data")};
+  scene.facts.paths["/data/cache"] = {directory("/data/cache")};
+  const auto is_lent = [](const Plan& plan) {
+    return std::any_of(plan.lent.begin(), plan.lent.end(),
+                       [](const auto& tree) { return tree.path == "/data/cache"; });
+  };
+  CHECK(is_lent(scene.plan()));
+  scene.policy.hide = {"/data", "/var/tmp"};
+  CHECK_FALSE(is_lent(scene.plan()));
+  CHECK(view_at(scene.plan(), "/var/tmp") == "hidden");
+}
+
+TEST_CASE("plan: a step that works in what hide names is refused, one below it works") {
+  Scene scene;
+  scene.facts.paths["/opt/app-root/src/jobs"] = {directory("/opt/app-root/src/jobs")};
+  scene.policy.hide = {"/opt/app-root/src/jobs"};
+  CHECK(view_at(scene.plan(), kSource + "/x") == "rw");
+  scene.facts.paths[kSource] = {directory(kSource)};
+  scene.policy.hide = {kSource};
+  CHECK(contains(error_of([&] { scene.plan(); }), "hide"));
+}

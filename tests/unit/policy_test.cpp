@@ -70,6 +70,11 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
   CHECK(contains(
       error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),
       "views./x.size"));
+  CHECK(contains(error_with(R"({"hide": ["relative"]})"), "hide"));
+  CHECK(contains(error_with(R"({"hide": ["$HOME"]})"), "absolute paths"));
+  CHECK(contains(error_with(R"({"hide": ["/"]})"), "the root is always"));
+  CHECK(contains(error_with(R"({"hide": ["/dev/null"]})"), "minimal"));
+  CHECK(error_with(R"({"hide": ["/dev/shm", "/a/b"]})").empty());
   CHECK(contains(error_with(R"({"leases": 0})"), "from 1 to 4096"));
   CHECK(contains(error_with(R"({"leases": "64"})"), "leases"));
   CHECK(
