@@ -73,4 +73,14 @@ std::vector<EnvironmentDecision> decide_environment(
   return decisions;
 }
 
+std::vector<std::string> narrowed_environment(const std::vector<std::string>& patterns,
+                                              const std::vector<std::string>& environment) {
+  std::vector<std::string> kept;
+  for (const auto& entry : environment) {
+    const std::string name = entry.substr(0, entry.find('='));
+    if (match(patterns, name, false).empty()) kept.push_back(entry);
+  }
+  return kept;
+}
+
 }  // namespace rind

@@ -23,6 +23,11 @@ std::vector<EnvironmentDecision> decide_environment(
     const EnvironmentRules& rules, const std::vector<std::string>& environment,
     const std::function<bool(const std::string&, const std::string&)>& is_added);
 
+// `environment` (NAME=VALUE) without the variables that a container's first process loses: those
+// whose name one of `patterns` (the policy's narrow.environment) matches.
+std::vector<std::string> narrowed_environment(const std::vector<std::string>& patterns,
+                                              const std::vector<std::string>& environment);
+
 // True when `value` has a URL in it that carries a user and password, or a token in the user's
 // place
 // ("https://TOKEN@host"). `git@`, the customary user of ssh URLs, is none.

@@ -10,6 +10,7 @@
 #include "common/sys.h"
 #include "helper/check.h"
 #include "helper/explain.h"
+#include "helper/launch.h"
 #include "helper/look.h"
 #include "helper/paths.h"
 #include "helper/pretend.h"
@@ -24,6 +25,7 @@ constexpr const char* kUsage =
     "       rind explain [--json] [--path PATH] [VIEWS] --hook HOOK --source DIRECTORY\n"
     "       rind shell   [VIEWS] [--hook HOOK --source DIRECTORY] [-- COMMAND...]\n"
     "       rind check\n"
+    "       rind launch -- COMMAND...\n"
     "       rind --help | --version\n"
     "\n"
     "run      runs COMMAND as a step: isolated by the policy of this container\n"
@@ -32,6 +34,8 @@ constexpr const char* kUsage =
     "         or a PEP 517 hook on a package's sources, as the front end would call it\n"
     "shell    a shell, or COMMAND, in the same sandbox; what the step was to make is dropped\n"
     "check    tells whether this container can isolate steps\n"
+    "launch   becomes COMMAND, outside of every step: for a container's own command, which then\n"
+    "         fails where the hook did not run\n"
     "\n"
     "VIEWS, any number of times; they go before the policy's:\n"
     "  --ro PATH, --allow-read-execute PATH    PATH as it is, not writable\n"
@@ -206,6 +210,14 @@ int shell(Options options) {
   return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// Options of its own would stand where a container's command stands: there are none.
+[[noreturn]] void launch_command(int argc, char** argv) {
+  const int first = argc > 2 && std::strcmp(argv[2], "--") == 0 ? 3 : 2;
+  if (first >= argc) bad_usage("launch takes a command");
+  if (first == 2 && argv[2][0] == '-') bad_usage("launch takes no options");
+  launch({argv + first, argv + argc});
+}
+
 }  // namespace
 
 int run_tool(int argc, char** argv) {
@@ -219,6 +231,7 @@ int run_tool(int argc, char** argv) {
     return 0;
   }
   if (verb == "check") return argc == 2 ? check() : (bad_usage("check takes no arguments"), 0);
+  if (verb == "launch") launch_command(argc, argv);
   if (verb == "run") return run(parse(argc - 1, argv + 1));
   if (verb == "explain") return explain(parse(argc - 1, argv + 1));
   if (verb == "shell") return shell(parse(argc - 1, argv + 1));

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/glob.h"
+#include "common/kit.h"
 #include "common/text.h"
 
 namespace rind::hook {
@@ -46,6 +47,29 @@ std::vector<IdRange> id_ranges(const std::string& map) {
 
 }  // namespace
 
+bool requires_hook(const Config& config) {
+  const auto& words = config.arguments;
+  const std::string helper = kit::kHelper;
+  if (!words.empty() && words[0] == helper) return true;
+  // Behind an init of the engine's or an entry point, or in a shell's command.
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i].starts_with(helper + " launch")) return true;
+    if (words[i] == helper && i + 1 < words.size() && words[i + 1] == "launch") return true;
+  }
+  return false;
+}
+
+std::vector<std::string> launched_command(const Config& config) {
+  const auto& words = config.arguments;
+  auto at = std::find(words.begin(), words.end(), kit::kHelper);
+  if (at == words.end()) return words;
+  ++at;
+  for (const char* word : {"launch", "--"}) {
+    if (at != words.end() && *at == word) ++at;
+  }
+  return {at, words.end()};
+}
+
 bool is_annotated(const ContainerRules& rules, const State& state, const Config& config) {
   return is_true(config.annotations, rules.annotation) ||
          is_true(state.annotations, rules.annotation);
@@ -54,6 +78,7 @@ bool is_annotated(const ContainerRules& rules, const State& state, const Config&
 std::string builder_by_config(const ContainerRules& rules, const State& state,
                               const Config& config) {
   if (is_annotated(rules, state, config)) return "annotation " + rules.annotation;
+  if (requires_hook(config)) return std::string("command ") + kit::kHelper;
 
   std::string command;
   for (const auto& word : config.arguments) command += (command.empty() ? "" : " ") + word;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/policy.h"
 #include "hook/state.h"
@@ -14,6 +15,13 @@ namespace rind::hook {
 // command and environment may come from the image: they can make a builder, nothing unmakes one.
 std::string builder_by_config(const ContainerRules& rules, const State& state,
                               const Config& config);
+
+// True when the container is started through the helper (`/dev/rind/rind launch -- COMMAND`), which
+// is there only when the hook ran: who writes that requires the hook.
+bool requires_hook(const Config& config);
+
+// The words of the container's own command: without what starts it through the helper.
+std::vector<std::string> launched_command(const Config& config);
 
 // True when the container carries the annotation with the value "true".
 bool is_annotated(const ContainerRules& rules, const State& state, const Config& config);

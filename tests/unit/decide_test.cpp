@@ -62,6 +62,33 @@ TEST_CASE("decide: by command") {
   CHECK(builder_by_config(rules(), state, with_arguments({})).empty());
 }
 
+TEST_CASE("decide: a command that lies in the kit wants the hook") {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"/dev/rind/rind", "launch", "--", "nginx"},
+        {"/dev/init", "--", "/dev/rind/rind", "launch", "nginx"},
+        {"/bin/sh", "-c", "/dev/rind/rind launch -- nginx"},
+        {"docker-entrypoint.sh", "/dev/rind/rind", "launch", "nginx"},
+        {"/dev/rind/rind", "check"}}) {
+    CHECK(requires_hook(with_arguments(arguments)));
+    CHECK(contains(builder_by_config(rules(), {}, with_arguments(arguments)), "/dev/rind/rind"));
+  }
+  CHECK_FALSE(requires_hook(with_arguments({"/dev/rind/rinds", "launch"})));
+  CHECK_FALSE(requires_hook(with_arguments({"echo", "see /dev/rind/rind launch"})));
+  CHECK_FALSE(requires_hook(with_arguments({"ls", "/dev/rind/rind"})));
+}
+
+TEST_CASE("decide: the container's own command behind the helper's launch") {
+  using Words = std::vector<std::string>;
+  const Words own = {"/srv/venv/bin/fromager", "build"};
+  CHECK(launched_command(with_arguments(own)) == own);
+  CHECK(launched_command(with_arguments(
+            {"/dev/rind/rind", "launch", "--", "/srv/venv/bin/fromager", "build"})) == own);
+  CHECK(launched_command(with_arguments({"/dev/init", "--", "/dev/rind/rind", "launch",
+                                         "/srv/venv/bin/fromager", "build"})) == own);
+  CHECK(launched_command(with_arguments({"/dev/rind/rind"})).empty());
+  CHECK(launched_command(with_arguments({})).empty());
+}
+
 TEST_CASE("decide: by environment") {
   ContainerRules by_environment = rules();
   by_environment.environment = {"BUILDER=1"};

@@ -78,3 +78,14 @@ TEST_CASE("environment: credentials in a URL") {
   CHECK_FALSE(decide("MY_MIRROR=https://u:p@h/", true).kept);
   CHECK(decide("MY_MIRROR=https://h/").kept);
 }
+
+TEST_CASE("environment: what a container's first process loses") {
+  using Words = std::vector<std::string>;
+  const Words environment = {"PATH=/bin", "API_TOKEN=a=b", "TOKEN=x", "api_token=y", "odd", "A="};
+  CHECK(narrowed_environment({}, environment) == environment);
+  CHECK(narrowed_environment({"*_TOKEN", "odd"}, environment) ==
+        Words{"PATH=/bin", "TOKEN=x", "api_token=y", "A="});
+  // By name: a value that looks like one is none.
+  CHECK(narrowed_environment({"/bin", "a=b", "A=*"}, environment) == environment);
+  CHECK(narrowed_environment({"*"}, environment).empty());
+}
