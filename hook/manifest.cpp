@@ -85,8 +85,8 @@ kit::Manifest make_manifest(const Policy& policy, const Config& config) {
   manifest.environment = hashed(config.environment);
   manifest.variables = view_variables(policy, config);
   manifest.environments = policy.seams.own_environments;
-  for (auto& prefix :
-       container_prefixes(config.environment, config.arguments, policy.seams.search_entries)) {
+  for (auto& prefix : container_prefixes(config.environment, launched_command(config),
+                                         policy.seams.search_entries)) {
     manifest.environments.push_back(std::move(prefix));
   }
   return manifest;

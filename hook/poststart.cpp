@@ -8,8 +8,8 @@
 #include "common/error.h"
 #include "common/kit.h"
 #include "common/sys.h"
+#include "hook/annotations.h"
 #include "hook/container.h"
-#include "hook/decide.h"
 #include "hook/log.h"
 #include "hook/privileges.h"
 #include "hook/stages.h"
@@ -44,14 +44,14 @@ void poststart(const Container& container, const State& state, const HostPaths& 
   std::string reason;
   try {
     const Config config = read_config(state.bundle);
-    const ContainerRules rules = load_policy(paths.policy).policy.containers;
+    const ContainerPolicy own = policy_of_container(load_policy(paths.policy), state, config);
     if (has_kit(container)) {
       if (config.own_uts_namespace && !container.shares_uts_namespace()) {
-        set_host_name(container, rules.host_name);
+        set_host_name(container, own.loaded.policy.containers.host_name);
       }
       return;
     }
-    reason = builder_by_config(rules, state, config);
+    reason = own.reason;
   } catch (const Error& e) {
     // The decision was taken at prestart, which refuses what it cannot decide. What runs now must
     // not be ended for a host name.

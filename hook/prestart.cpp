@@ -2,9 +2,11 @@
 #include <linux/capability.h>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "common/error.h"
+#include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"
 #include "hook/embedded_defaults.h"
@@ -33,17 +35,19 @@ PolicyOrTrouble try_policy(const PolicyFiles& files) {
 }
 
 // Without a policy nothing can be isolated, but most containers of a host are no builders. Those
-// that are beyond doubt (our annotation, a script in the rootfs) are refused; the rest is let go.
-// To know a seam, the defaults are used that were compiled in: the file that the package installs,
-// not a copy.
+// that are beyond doubt (our annotations, the helper as command, a script in the rootfs) are
+// refused; the rest is let go. To know a seam, the defaults are used that were compiled in: the
+// file that the package installs, not a copy.
 void prestart_without_policy(const Container& container, const State& state, const Config& config,
                              const std::string& trouble) {
   const Policy defaults =
       parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"), "the built-in defaults");
-  bool refuse = is_annotated(defaults.containers, state, config);
+  bool refuse = is_annotated(defaults.containers, state, config) || requires_hook(config) ||
+                !asked_by_annotations(defaults.containers.annotation, state, config).empty();
   if (!refuse) {
     keep_capabilities({CAP_DAC_READ_SEARCH});
-    const auto patterns = search_patterns(defaults.seams, config.environment, config.arguments);
+    const auto patterns =
+        search_patterns(defaults.seams, config.environment, launched_command(config));
     try {
       refuse = !find_scripts(container.open_rootfs(config.root), defaults.seams, patterns).empty();
     } catch (const Error& e) {
@@ -80,7 +84,8 @@ void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const Se
   if (!rules.interpreters) return;
   std::vector<std::string> prefixes;
   if (rules.environment_prefixes) {
-    prefixes = container_prefixes(config.environment, config.arguments, rules.search_entries);
+    prefixes =
+        container_prefixes(config.environment, launched_command(config), rules.search_entries);
   }
   for (auto& seam : find_interpreters(rootfs, rules, prefixes)) seams.push_back(std::move(seam));
 }
@@ -108,17 +113,18 @@ void require_seams(const std::vector<FoundSeam>& seams, const Policy& policy,
 
 void prestart(const Container& container, const State& state, const HostPaths& paths) {
   const Config config = read_config(state.bundle);
-  const PolicyOrTrouble tried = try_policy(paths.policy);
+  PolicyOrTrouble tried = try_policy(paths.policy);
   if (!tried.loaded) return prestart_without_policy(container, state, config, tried.trouble);
-  const Policy& policy = tried.loaded->policy;
+  const ContainerPolicy own = policy_of_container(std::move(*tried.loaded), state, config);
+  const Policy& policy = own.loaded.policy;
 
-  std::string reason = builder_by_config(policy.containers, state, config);
+  std::string reason = own.reason;
   if (reason.empty() && !policy.containers.seam) return;
 
   keep_capabilities(capabilities_for(policy));
   const Root rootfs = container.open_rootfs(config.root);
   const std::vector<std::string> patterns =
-      search_patterns(policy.seams, config.environment, config.arguments);
+      search_patterns(policy.seams, config.environment, launched_command(config));
   std::vector<FoundSeam> seams = find_scripts(rootfs, policy.seams, patterns);
   if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
   if (reason.empty()) reason = "seam in the rootfs";
@@ -128,7 +134,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   add_other_seams(seams, rootfs, policy.seams, config);
   require_seams(seams, policy, reason);
 
-  KitContents contents = make_contents(*tried.loaded, config, container);
+  KitContents contents = make_contents(own.loaded, config, container);
   HostView host(paths.helper, seams.size() + 1);
   if (has_host_record(policy)) {
     host.record.emplace(policy.record.directory, record_file_name(state.id),
