@@ -1,19 +1,32 @@
 #include "common/kit.h"
 
+#include <utility>
+
 #include "common/error.h"
 
 namespace rind::kit {
 
-std::string to_string(SeamKind kind) {
-  switch (kind) {
-    case SeamKind::kScript:
-      return "script";
-    case SeamKind::kUnshare:
-      return "unshare";
-    case SeamKind::kInterpreter:
-      return "interpreter";
+namespace {
+
+constexpr std::pair<SeamKind, const char*> kSeamKinds[] = {{SeamKind::kScript, "script"},
+                                                           {SeamKind::kUnshare, "unshare"},
+                                                           {SeamKind::kInterpreter, "interpreter"},
+                                                           {SeamKind::kEntry, "entry"}};
+
+SeamKind seam_kind(const std::string& name) {
+  for (const auto& [kind, known] : kSeamKinds) {
+    if (name == known) return kind;
   }
-  return "?";
+  throw Error("read the kit", "there is no seam of the kind " + name);
+}
+
+}  // namespace
+
+std::string to_string(SeamKind kind) {
+  for (const auto& [known, name] : kSeamKinds) {
+    if (kind == known) return name;
+  }
+  return {};
 }
 
 Json to_json(const Manifest& manifest) {
@@ -40,10 +53,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   for (size_t i = 0; i < seams.size(); ++i) {
     JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
     Seam seam;
-    const std::string kind = o.choice("kind", {"script", "unshare", "interpreter"});
-    seam.kind = kind == "script"    ? SeamKind::kScript
-                : kind == "unshare" ? SeamKind::kUnshare
-                                    : SeamKind::kInterpreter;
+    seam.kind = seam_kind(o.choice("kind", {"script", "unshare", "interpreter", "entry"}));
     seam.path = o.string("path");
     seam.original = o.string("original");
     o.finish();

@@ -5,6 +5,7 @@
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
 //   /dev/rind/originals/N    the N-th covered file as it was; of a Python interpreter with a prefix
 //                            of its own, that prefix: it may find its libraries by $ORIGIN
+//   /dev/rind/entry.json     where the policy narrows the environment (kit_entry.h)
 //   /dev/rind/leases/N       one file a lease, to be flock'ed
 //   /dev/rind/record.jsonl   where the policy wants records on the host: this container's file
 //   there /dev/rind/anchor/        the anchor, buried under an empty directory of mode 0
@@ -27,7 +28,8 @@ inline constexpr const char* kRecord = "/dev/rind/record.jsonl";
 inline constexpr const char* kAnchor = "/dev/rind/anchor";
 inline constexpr size_t kManifestLimit = 1024 * 1024;
 
-enum class SeamKind { kScript, kUnshare, kInterpreter };
+// kEntry: covered for the environment of the container's first process alone (common/kit_entry.h).
+enum class SeamKind { kScript, kUnshare, kInterpreter, kEntry };
 std::string to_string(SeamKind kind);
 
 // A file of the rootfs that the helper is mounted over.

@@ -14,8 +14,6 @@ std::string view_name(const PlannedView& view) {
       return "proc";
     case PlannedView::Kind::kFile:
       return "file";
-    case PlannedView::Kind::kOriginal:
-      return "original";
     case PlannedView::Kind::kView:
       break;
   }

@@ -70,12 +70,12 @@ struct Facts {
     bool directory = true;
   };
   std::vector<InterpreterPart> interpreter;
-  // Files that the helper is mounted over or was copied to, and what belongs there.
+  // A file that the helper is mounted over or was copied to, and what belongs there.
   struct Original {
     std::string path;  // canonical
     std::string original;
   };
-  std::vector<Original> originals;
+  std::vector<Original> copies;
   // What a call through an interpreter's seam names, or finds through PYTHONPATH.
   struct Named {
     std::string path;

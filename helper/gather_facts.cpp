@@ -164,20 +164,6 @@ void gather_named(Facts& facts, const Call& call) {
   }
 }
 
-// Inside, the interpreters are the image's own again.
-void gather_originals(Facts& facts, const Step& step) {
-  for (const auto& seam : facts.manifest.seams) {
-    if (seam.kind != kit::SeamKind::kInterpreter) continue;
-    if (path_fact(seam.path).canonical == seam.path) {
-      facts.originals.push_back({seam.path, seam.original});
-    }
-  }
-  if (facts.originals.empty() || step.build_environment.empty()) return;
-  for (auto& copy : copies_in(facts.manifest, step.build_environment)) {
-    facts.originals.push_back(std::move(copy));
-  }
-}
-
 // A value as the program that reads it would resolve it.
 std::string absolute_value(const std::string& value, const std::string& home) {
   if (value.empty() || value[0] == '/') return value;
@@ -288,7 +274,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   look("/etc/group");
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
-  gather_originals(facts, step);
+  facts.copies = copies_in(manifest, step.build_environment);
   gather_named(facts, call);
   const bool lent = step.kind == Step::Kind::kInstall;
   if (!step.build_environment.empty() && !lent) show(facts, step.build_environment);

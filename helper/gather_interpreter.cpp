@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/error.h"
@@ -123,6 +124,10 @@ const kit::Seam* seam_of_copy(const kit::Manifest& manifest, const std::string& 
 std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
                                        const std::string& environment) {
   std::vector<Facts::Original> copies;
+  const bool covered =
+      std::any_of(manifest.seams.begin(), manifest.seams.end(),
+                  [](const auto& seam) { return seam.kind == kit::SeamKind::kInterpreter; });
+  if (environment.empty() || !covered) return copies;
   const std::string bin = environment + "/bin";
   if (path_fact(bin).type != PathFact::Type::kDirectory) return copies;
   const Fd directory = sys::open(AT_FDCWD, bin, O_PATH | O_DIRECTORY);

@@ -11,6 +11,7 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "helper/entry.h"
 #include "helper/gather_interpreter.h"
 #include "helper/run.h"
 #include "helper/sandbox.h"
@@ -143,6 +144,7 @@ int main(int argc, char** argv) {
   if (argc < 1) return kExitOwnError;
   try {
     const std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");
+    pass_entry(path, argv);
     return is_tool(path) ? run_tool(argc, argv)
                          : take_seam_call(path, std::vector<std::string>(argv, argv + argc));
   } catch (const ExecError& e) {

@@ -37,12 +37,6 @@ uint64_t attributes_of(const PlannedView& view) {
 
 // What a view shows of the builder's tree; none for empty views. Of a cow view, what lies below it.
 Fd open_source(const PlannedView& view, const std::map<std::string, std::string>& scratch) {
-  if (view.kind == PlannedView::Kind::kOriginal) {
-    const Fd original = sys::open(AT_FDCWD, view.original, O_PATH);
-    Fd tree = mnt::clone_tree(original.get(), false, view.original);
-    mnt::set_attributes(tree.get(), kNoSuid | kNoDev | kReadOnly, false, view.original);
-    return tree;
-  }
   if (view.kind != PlannedView::Kind::kView) return {};
   if (view.view == View::kCow) return open_target(view);
   if (view.view == View::kRo || view.view == View::kRw) {
@@ -158,6 +152,7 @@ Sources open_sources(const Plan& plan, const std::map<std::string, std::string>&
   Sources sources;
   for (const auto& view : plan.views) sources.views.push_back(open_source(view, scratch));
   sources.devices = clone_devices(plan.devices);
+  sources.originals = clone_originals(plan.originals);
   return sources;
 }
 
@@ -177,9 +172,6 @@ void build_root(const Plan& plan, Sources sources, Notes& notes) {
       case PlannedView::Kind::kView:
         mount_view(view, std::move(sources.views[i]), empty);
         break;
-      case PlannedView::Kind::kOriginal:
-        mnt::attach(sources.views[i].get(), open_target(view).get(), view.path);
-        break;
       case PlannedView::Kind::kFile:
         empty.show_file(i, open_target(view).get(), view.path);
         break;
@@ -191,6 +183,7 @@ void build_root(const Plan& plan, Sources sources, Notes& notes) {
         break;
     }
   }
+  attach_originals(sources.originals);
 }
 
 }  // namespace rind

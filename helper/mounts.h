@@ -8,6 +8,7 @@
 #include "common/fd.h"
 #include "helper/devices.h"
 #include "helper/notes.h"
+#include "helper/originals.h"
 #include "helper/plan.h"
 
 namespace rind {
@@ -17,6 +18,7 @@ namespace rind {
 struct Sources {
   std::vector<Fd> views;
   std::vector<Device> devices;
+  std::vector<Original> originals;
 };
 
 // In the step's new mount namespace, still as the builder. scratch: the directory that backs each

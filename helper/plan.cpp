@@ -181,6 +181,17 @@ void replace_content(Plan& plan, const char* file, const std::string& line) {
   }
 }
 
+// Steps run such programs themselves; a script seam or unshare is for front ends.
+std::vector<Facts::Original> originals(const Facts& facts) {
+  std::vector<Facts::Original> found = facts.copies;
+  for (const auto& seam : facts.manifest.seams) {
+    if (seam.kind == kit::SeamKind::kInterpreter || seam.kind == kit::SeamKind::kEntry) {
+      found.push_back({seam.path, seam.original});
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 const PlannedView* deciding_view(const Plan& plan, const std::string& path) {
@@ -244,6 +255,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.null_stdin = step.kind != Step::Kind::kCommand;
   plan.devices = policy.devices;
   plan.terminals = policy.terminals;
+  plan.originals = originals(facts);
   plan.package = step.package;
   plan.hook = step.hook;
   plan.outputs = planned_outputs(step);

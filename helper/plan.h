@@ -19,11 +19,10 @@ namespace rind {
 // One mount of the sandbox.
 struct PlannedView {
   enum class Kind {
-    kView,      // as `view` says
-    kDevices,   // the minimal /dev
-    kProc,      // a procfs of the step's own pid namespace
-    kFile,      // a read-only file with `content`
-    kOriginal,  // a file of the image's, from `original` in the kit
+    kView,     // as `view` says
+    kDevices,  // the minimal /dev
+    kProc,     // a procfs of the step's own pid namespace
+    kFile,     // a read-only file with `content`
   };
   // Something that must exist in an empty view: what a view further in is mounted on, or a link on
   // the way to it.
@@ -41,9 +40,8 @@ struct PlannedView {
   bool noexec = false;
   uint64_t directories = 0;                     // of a cow view: can be written to, at most
   CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
-  bool output = false;   // looked into when the step has ended: never left out
-  std::string content;   // of a kFile
-  std::string original;  // of a kOriginal
+  bool output = false;  // looked into when the step has ended: never left out
+  std::string content;  // of a kFile
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top
   std::string rule;      // which rule made it, for people
@@ -72,6 +70,7 @@ struct Plan {
   std::vector<PlannedView> views;        // outermost first
   std::vector<std::string> masked_proc;  // absolute, below /proc
   std::vector<std::string> devices;
+  std::vector<Facts::Original> originals;  // programs that the step finds as they were
   Want terminals = Want::kPreferred;
   PlannedIdentity identity;
   // Inside and outside alike. Of an ephemeral identity: known when it has been leased.

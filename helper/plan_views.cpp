@@ -380,23 +380,6 @@ void add_named(Rules& rules, const std::vector<PlannedView>& policy_views, const
   }
 }
 
-// Where the helper lies over an interpreter, the image's own; not in what the step sees empty.
-void add_originals(Rules& rules, const Facts& facts) {
-  const std::vector<PlannedView> views = rules.sorted();
-  for (const auto& original : facts.originals) {
-    const PlannedView* around = nullptr;
-    for (const auto& view : views) {
-      if (is_within(original.path, view.path)) around = &view;
-    }
-    if (around != nullptr && (covers(*around) || around->kind != PlannedView::Kind::kView))
-      continue;
-    PlannedView view = simple_view(original.path, View::kRo, false, "the interpreter itself");
-    view.kind = PlannedView::Kind::kOriginal;
-    view.original = original.original;
-    rules.add(kByStep, std::move(view));
-  }
-}
-
 void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
   for (const auto& asked : extra) {
     PlannedView view = simple_view(asked.path, asked.view, asked.directory, "the command line");
@@ -450,7 +433,6 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   add_extra(rules, request.extra);
   add_step_rules(rules, policy_views, request.step);
   if (request.ephemeral) open_ways(rules, facts, request);
-  add_originals(rules, facts);
   if (request.ephemeral || facts.user_name.empty()) add_names(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
   rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));

@@ -8,9 +8,11 @@
 #include <sys/vfs.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include "common/error.h"
 #include "common/sys.h"
+#include "common/text.h"
 
 namespace rind::hook {
 namespace {
@@ -116,6 +118,19 @@ HostIds Container::user_ids(const ProcessUser& user) const {
         "start it as a user whom its --uidmap and --gidmap have");
   }
   return {*uid, *gid};
+}
+
+Container::FirstProcess Container::first_process() const {
+  constexpr size_t kStatusLimit = 64 * 1024;
+  FirstProcess first;
+  first.pid_namespace = sys::stat_fd(pid_.get(), "/proc/PID/ns/pid").st_ino;
+  for (const auto& line : split(read("status", kStatusLimit), '\n')) {
+    // One number a namespace, the process's own last.
+    if (line.rfind("NSpid:", 0) != 0) continue;
+    first.pid = std::strtoull(split(line, '\t').back().c_str(), nullptr, 10);
+  }
+  if (first.pid == 0) throw Error("hold the container", "/proc/PID/status has no NSpid");
+  return first;
 }
 
 std::string Container::mount_info() const {

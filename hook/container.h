@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "common/error.h"
@@ -45,6 +46,13 @@ class Container {
   // Error where the container's user namespace does not have them.
   HostIds root_ids() const;
   HostIds user_ids(const ProcessUser& user) const;
+
+  // The container's first process, as itself and its own pid namespace know it: its number there
+  // (1, unless it joined another container's namespace), and that namespace's inode.
+  struct FirstProcess {
+    uint64_t pid = 0, pid_namespace = 0;
+  };
+  FirstProcess first_process() const;
 
   bool shares_pid_namespace() const { return shares_pid_; }
   bool shares_uts_namespace() const { return shares_uts_; }

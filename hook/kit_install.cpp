@@ -129,7 +129,9 @@ Original clone_original(const FoundSeam& seam, const std::string& path, const Ro
     // With what is mounted in it: what narrow hides there stays hidden.
     original.tree = mnt::clone_tree(directory.get(), true, prefix);
   }
-  mnt::seal_tree(original.tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, path);
+  // An entry point (sudo) stays what it was: its setuid bit is as good here as there.
+  const uint64_t no_suid = seam.kind == kit::SeamKind::kEntry ? 0 : mnt::kNoSuid;
+  mnt::seal_tree(original.tree.get(), mnt::kReadOnly | mnt::kNoDev | no_suid, path);
   return original;
 }
 
@@ -151,6 +153,9 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   const int dir = top.get();
   sys::make_file(dir, "policy.json", contents.policy, 0444);
   sys::make_file(dir, "manifest.json", manifest, 0444);
+  if (contents.entry) {
+    sys::make_file(dir, base_name(kit::kEntryFile), kit::to_json(*contents.entry).dump(), 0444);
+  }
   sys::make_file(dir, "rind", "", 0444);
   if (record) sys::make_file(dir, base_name(kit::kRecord), "", 0444);
   sys::make_directory(dir, "originals", 0755);
@@ -213,9 +218,12 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   for (size_t i = 0; i < seams.size(); ++i) {
     const std::string path = places.require_seam(seams[i]);
     originals.push_back(clone_original(seams[i], path, rootfs, places));
-    contents.manifest.seams.push_back(
-        {seams[i].kind, path,
-         std::string(kit::kDirectory) + "/originals/" + std::to_string(i) + originals[i].below});
+    const std::string kept =
+        std::string(kit::kDirectory) + "/originals/" + std::to_string(i) + originals[i].below;
+    contents.manifest.seams.push_back({seams[i].kind, path, kept});
+    if (seams[i].kind == kit::SeamKind::kEntry) {
+      contents.entry.value().covers.push_back({path, kept});
+    }
   }
 
   const Fd top = make_kit(contents, originals, host.record.has_value());

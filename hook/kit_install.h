@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/kit.h"
+#include "common/kit_entry.h"
 #include "common/resolve.h"
 #include "hook/container.h"
 #include "hook/host_record.h"
@@ -36,6 +37,8 @@ struct HostView {
 struct KitContents {
   std::string policy;      // JSON text
   kit::Manifest manifest;  // without seams: install_kit fills them in
+  // Where the environment is narrowed; without covers: install_kit fills them in.
+  std::optional<kit::Entry> entry;
   uint64_t leases = 0;
   HostIds owner;
 };

@@ -14,6 +14,7 @@
 #include "common/sys.h"
 #include "hook/log.h"
 #include "hook/paths.h"
+#include "hook/precreate.h"
 #include "hook/stages.h"
 
 namespace {
@@ -39,6 +40,21 @@ int run_hook(const rind::hook::HostPaths& paths) {
   }
 }
 
+// podman's filter: config.json on standard input, the one to use on standard output.
+int run_precreate(const rind::hook::HostPaths& paths) {
+  try {
+    forget_the_caller();
+    const std::string config =
+        rind::sys::read_all(STDIN_FILENO, rind::hook::kConfigLimit, "config.json");
+    rind::sys::write_all(STDOUT_FILENO, rind::hook::filter_config(config, paths.policy),
+                         "standard output");
+    return 0;
+  } catch (const std::exception& e) {
+    rind::hook::log_refusal(e.what());
+    return 1;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,9 +65,13 @@ int main(int argc, char** argv) {
   CLI::App* hook = app.add_subcommand(
       "hook", "Be an OCI hook: the container's state on standard input (prestart and poststart)");
   hook->add_option("--helper", paths.helper, "The helper to put into containers");
-  hook->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
-  hook->add_option("--config", paths.policy.directory,
-                   "The directory of policy.json and policy.d, laid over the defaults");
+  CLI::App* precreate = app.add_subcommand(
+      "precreate", "Be podman's filter of config.json: drop the variables of narrow.environment");
+  for (CLI::App* command : {hook, precreate}) {
+    command->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
+    command->add_option("--config", paths.policy.directory,
+                        "The directory of policy.json and policy.d, laid over the defaults");
+  }
   CLI11_PARSE(app, argc, argv);
-  return run_hook(paths);
+  return precreate->parsed() ? run_precreate(paths) : run_hook(paths);
 }

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/utf8.h"
+#include "hook/decide.h"
 #include "hook/search.h"
 
 namespace rind::hook {

@@ -1,15 +1,20 @@
 // prestart: is this container a builder, and if so, isolate its steps.
 #include <linux/capability.h>
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "common/error.h"
+#include "common/kit_entry.h"
+#include "common/sys.h"
 #include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"
 #include "hook/embedded_defaults.h"
+#include "hook/entry_point.h"
 #include "hook/kit_install.h"
 #include "hook/log.h"
 #include "hook/manifest.h"
@@ -109,6 +114,33 @@ void require_seams(const std::vector<FoundSeam>& seams, const Policy& policy,
               "do not hide it, or set containers.without_seam to \"start\"");
 }
 
+// Where the policy names variables that this container has: what the kit says of its first process,
+// and in `seams` the programs to cover for it. One that is a seam already is covered once: the
+// helper narrows first, whatever it then does with the call.
+std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& config,
+                                       const Container& container, const Root& rootfs,
+                                       std::vector<FoundSeam>& seams) {
+  kit::Entry entry;
+  entry.drop = policy.narrow.environment;
+  const auto is_dropped = [&](const std::string& variable) {
+    return kit::is_dropped(entry.drop, variable);
+  };
+  if (std::none_of(config.environment.begin(), config.environment.end(), is_dropped)) {
+    return std::nullopt;
+  }
+  const Container::FirstProcess first = container.first_process();
+  entry.pid = first.pid;
+  entry.pid_namespace = first.pid_namespace;
+  // `rind launch` is the helper, and narrows by itself.
+  if (!config.arguments.empty() && config.arguments[0] == kit::kHelper) return entry;
+  std::set<std::string> covered;
+  for (const auto& seam : seams) covered.insert(sys::path_of(seam.file.get()));
+  for (FoundSeam& found : find_entry(rootfs, config, policy.seams.search_milliseconds)) {
+    if (covered.count(sys::path_of(found.file.get())) == 0) seams.push_back(std::move(found));
+  }
+  return entry;
+}
+
 }  // namespace
 
 void prestart(const Container& container, const State& state, const HostPaths& paths) {
@@ -135,6 +167,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   require_seams(seams, policy, reason);
 
   KitContents contents = make_contents(own.loaded, config, container);
+  contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   HostView host(paths.helper, seams.size() + 1);
   if (has_host_record(policy)) {
     host.record.emplace(policy.record.directory, record_file_name(state.id),
@@ -151,6 +184,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
     seams = find_scripts(rootfs, policy.seams, patterns);
     add_other_seams(seams, rootfs, policy.seams, config);
     require_seams(seams, policy, reason);
+    contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   }
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();

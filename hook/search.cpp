@@ -215,6 +215,8 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
   if (!rules.environment_prefixes) return patterns;
   std::set<std::string> known(patterns.begin(), patterns.end());
   for (const auto& prefix : container_prefixes(environment, arguments, rules.search_entries)) {
+    // A search for each of these exceeds its limit: more of them would only cost time.
+    if (patterns.size() > rules.search_entries) break;
     for (const char* tail : {"/lib/python3*/site-packages", "/lib64/python3*/site-packages",
                              "/lib/python3*/dist-packages"}) {
       if (known.insert(prefix + tail).second) patterns.push_back(prefix + tail);

@@ -12,7 +12,6 @@ namespace rind::hook {
 namespace {
 
 constexpr size_t kStateLimit = 1024 * 1024;
-constexpr size_t kConfigLimit = 16 * 1024 * 1024;
 
 // All of `fd`; what is over the limit is read and forgotten.
 std::string drain(int fd) {
@@ -101,6 +100,8 @@ Config parse_config(const Json& value, const std::string& bundle) {
   config.arguments = strings_if_any(process, "args", origin);
   config.environment = strings_if_any(process, "env", origin);
   config.user = user_of(process, origin);
+  const std::string cwd = string_if_any(process, "cwd");
+  if (!cwd.empty()) config.working_directory = (cwd[0] == '/' ? "" : "/") + cwd;
   config.bounding = strings_if_any(member(process, "capabilities"), "bounding", origin);
   config.masked_paths = strings_if_any(member(value, "linux"), "maskedPaths", origin);
   config.annotations = string_map(value, "annotations");

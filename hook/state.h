@@ -38,7 +38,8 @@ struct ProcessUser {
 };
 
 struct Config {
-  std::string root;  // the rootfs, absolute
+  std::string root;                     // the rootfs, absolute
+  std::string working_directory = "/";  // of the first process, absolute
   std::vector<std::string> arguments, environment, masked_paths, bounding;
   std::map<std::string, std::string> annotations;
   std::vector<Mount> mounts;
@@ -46,7 +47,9 @@ struct Config {
   bool own_uts_namespace = false;  // made for this container, not joined
 };
 
-// Reads BUNDLE/config.json (at most 16 MiB).
+inline constexpr size_t kConfigLimit = 16 * 1024 * 1024;
+
+// Reads BUNDLE/config.json (at most kConfigLimit).
 Config read_config(const std::string& bundle);
 Config parse_config(const Json& value, const std::string& bundle);
 

@@ -9,13 +9,15 @@ using rind::test::error_of;
 TEST_CASE("manifest: what is written is what is read") {
   kit::Manifest manifest;
   manifest.seams = {{kit::SeamKind::kScript, "/a/run.sh", "/dev/rind/originals/0"},
-                    {kit::SeamKind::kUnshare, "/usr/bin/unshare", "/dev/rind/originals/1"}};
+                    {kit::SeamKind::kUnshare, "/usr/bin/unshare", "/dev/rind/originals/1"},
+                    {kit::SeamKind::kEntry, "/usr/bin/bash", "/dev/rind/originals/2"}};
   manifest.masked_paths = {"/proc/kcore"};
   manifest.sockets = {"/docker.sock"};
   manifest.environment = {{"HOME", sha256_hex("/root")}};
   manifest.variables = {{"NETRC", "/etc/netrc"}};
   const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
-  REQUIRE(read.seams.size() == 2);
+  REQUIRE(read.seams.size() == 3);
+  CHECK(read.seams[2].kind == kit::SeamKind::kEntry);
   CHECK(read.seams[1].kind == kit::SeamKind::kUnshare);
   CHECK(read.seams[0].path == "/a/run.sh");
   CHECK(read.masked_paths == manifest.masked_paths);

@@ -1,0 +1,58 @@
+#include "helper/entry.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "common/error.h"
+#include "common/kit_entry.h"
+#include "common/sys.h"
+#include "helper/sandbox.h"
+
+namespace rind {
+namespace {
+
+// Nothing where the policy drops nothing from this container's environment.
+std::optional<kit::Entry> read_entry() {
+  try {
+    return kit::parse_entry(read_json_file(kit::kEntryFile, kit::kEntryLimit), kit::kEntryFile);
+  } catch (const SysError& e) {
+    if (e.code() == ENOENT || e.code() == ENOTDIR) return std::nullopt;
+    throw;
+  }
+}
+
+// Its number alone does not tell: a pid namespace inside of the container's has a first process,
+// too.
+bool is_first_process(const kit::Entry& entry) {
+  if (static_cast<uint64_t>(::getpid()) != entry.pid) return false;
+  struct stat st = {};
+  if (::stat("/proc/self/ns/pid", &st) != 0) throw_errno("stat", "/proc/self/ns/pid");
+  return st.st_ino == entry.pid_namespace;
+}
+
+void drop_variables(const std::vector<std::string>& drop) {
+  char** kept = ::environ;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) {
+    if (!kit::is_dropped(drop, *entry)) *kept++ = *entry;
+  }
+  *kept = nullptr;
+}
+
+}  // namespace
+
+void pass_entry(const std::string& path, char** argv) {
+  const std::optional<kit::Entry> entry = read_entry();
+  if (!entry) return;
+  if (is_first_process(*entry)) drop_variables(entry->drop);
+  for (const auto& cover : entry->covers) {
+    if (cover.path != path) continue;
+    ::execv(cover.original.c_str(), argv);
+    throw ExecError(path, errno);
+  }
+}
+
+}  // namespace rind
