@@ -62,8 +62,8 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
 void mount_devices(const PlannedView& view, const std::vector<Device>& devices, Want terminals,
                    Notes& notes) {
   const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  const Fd dev =
-      mnt::make("tmpfs", {{"mode", "0755"}, {"size", "64k"}}, mnt::kNoSuid | mnt::kNoExec);
+  const Fd dev = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}},
+                           mnt::kNoSuid | mnt::kNoExec);
   for (const auto& device : devices) sys::make_file(dev.get(), device.name, "", 0444);
   for (const char* directory : {"pts", "mqueue"}) sys::make_directory(dev.get(), directory, 0755);
   make_skeleton(dev.get(), view.skeleton, 0755);

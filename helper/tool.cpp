@@ -24,7 +24,7 @@ constexpr const char* kUsage =
     "       rind explain [--json] [--path PATH] [VIEWS] -- COMMAND...\n"
     "       rind explain [--json] [--path PATH] [VIEWS] --hook HOOK --source DIRECTORY\n"
     "       rind shell   [VIEWS] [--hook HOOK --source DIRECTORY] [-- COMMAND...]\n"
-    "       rind check\n"
+    "       rind check   [--json]\n"
     "       rind launch -- COMMAND...\n"
     "       rind --help | --version\n"
     "\n"
@@ -33,7 +33,9 @@ constexpr const char* kUsage =
     "isolated;\n"
     "         or a PEP 517 hook on a package's sources, as the front end would call it\n"
     "shell    a shell, or COMMAND, in the same sandbox; what the step was to make is dropped\n"
-    "check    tells whether this container can isolate steps\n"
+    "check    tells whether the kit is whole, the seams are covered, and a step gets what the "
+    "policy says;\n"
+    "         or that it runs in a step\n"
     "launch   becomes COMMAND, outside of every step: for a container's own command, which then\n"
     "         fails where the hook did not run\n"
     "\n"
@@ -218,6 +220,15 @@ int shell(Options options) {
   launch({argv + first, argv + argc});
 }
 
+// True for `rind check --json`, false for `rind check`.
+bool check_json(int argc, char** argv) {
+  constexpr int kWithJson = 3;
+  if (argc > kWithJson || (argc == kWithJson && std::strcmp(argv[2], "--json") != 0)) {
+    bad_usage("check takes no arguments but --json");
+  }
+  return argc == kWithJson;
+}
+
 }  // namespace
 
 int run_tool(int argc, char** argv) {
@@ -230,7 +241,7 @@ int run_tool(int argc, char** argv) {
     print("rind " RIND_VERSION "\n");
     return 0;
   }
-  if (verb == "check") return argc == 2 ? check() : (bad_usage("check takes no arguments"), 0);
+  if (verb == "check") return check(check_json(argc, argv));
   if (verb == "launch") launch_command(argc, argv);
   if (verb == "run") return run(parse(argc - 1, argv + 1));
   if (verb == "explain") return explain(parse(argc - 1, argv + 1));

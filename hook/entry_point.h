@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/resolve.h"
-#include "hook/search.h"
+#include "common/search.h"
 #include "hook/state.h"
 
 namespace rind::hook {

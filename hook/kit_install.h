@@ -17,7 +17,7 @@
 #include "hook/container.h"
 #include "hook/host_record.h"
 #include "hook/mount_table.h"
-#include "hook/search.h"
+#include "common/search.h"
 
 namespace rind::hook {
 

@@ -10,7 +10,7 @@
 #include "common/hash.h"
 #include "common/utf8.h"
 #include "hook/decide.h"
-#include "hook/search.h"
+#include "common/search.h"
 
 namespace rind::hook {
 namespace {

@@ -12,7 +12,7 @@
 #include "common/resolve.h"
 #include "hook/container.h"
 #include "hook/mount_table.h"
-#include "hook/search.h"
+#include "common/search.h"
 
 namespace rind::hook {
 

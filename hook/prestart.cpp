@@ -20,7 +20,7 @@
 #include "hook/manifest.h"
 #include "hook/narrow.h"
 #include "hook/privileges.h"
-#include "hook/search.h"
+#include "common/search.h"
 #include "hook/stages.h"
 
 namespace rind::hook {

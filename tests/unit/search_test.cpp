@@ -1,11 +1,10 @@
-#include "hook/search.h"
+#include "common/search.h"
 
 #include <algorithm>
 
 #include "tests/unit/support.h"
 
 using namespace rind;
-using namespace rind::hook;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "hook/search.h"
+#include "common/search.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #include "common/sys.h"
 #include "common/text.h"
 
-namespace rind::hook {
+namespace rind {
 namespace {
 
 // An errno that says "there is no seam at this path", not "something is wrong": absent, a file
@@ -252,4 +252,4 @@ std::vector<FoundSeam> find_interpreters(const Root& rootfs, const SeamRules& ru
   return search.result();
 }
 
-}  // namespace rind::hook
+}  // namespace rind

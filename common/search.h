@@ -12,7 +12,7 @@
 #include "common/policy.h"
 #include "common/resolve.h"
 
-namespace rind::hook {
+namespace rind {
 
 // A seam's file, held by an O_PATH descriptor. It is a regular file.
 struct FoundSeam {
@@ -48,4 +48,4 @@ std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules);
 std::vector<FoundSeam> find_interpreters(const Root& rootfs, const SeamRules& rules,
                                          const std::vector<std::string>& prefixes);
 
-}  // namespace rind::hook
+}  // namespace rind

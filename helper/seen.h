@@ -1,0 +1,37 @@
+// What a process sees of its own isolation: the builder of itself, and a step of itself.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/json.h"
+
+namespace rind {
+
+struct Seen {
+  std::map<std::string, std::string> namespaces;  // "net" to "net:[4026531840]"
+  unsigned uid = 0, gid = 0;
+  std::map<std::string, uint64_t> capabilities;  // "CapEff" to the set, a bit a capability
+  bool no_new_privs = false;
+  unsigned seccomp = 0;  // 2 with a filter (proc(5))
+  uint64_t filters = 0;  // so many; 0 where the kernel does not say (before 5.9)
+  bool root_read_only = false, proc_read_only = false;
+  std::vector<uint64_t> processes;        // in /proc, the first ones
+  std::vector<std::string> interfaces;    // of the network
+  std::string home;                       // HOME
+  std::vector<std::string> home_entries;  // what lies in it, the first ones
+  // The mount on /dev is one that the helper made for a step: nobody without CAP_SYS_ADMIN can give
+  // a mount its source.
+  bool step_devices = false;
+};
+
+// Looks at this process. Throws Error.
+Seen look_at_self();
+
+Json to_json(const Seen& seen);
+// Throws Error on anything that to_json does not write.
+Seen parse_seen(const Json& value, const std::string& origin);
+
+}  // namespace rind
