@@ -2,10 +2,6 @@
 
 rind_tool() { builder "$IMAGE_BUILDER" /dev/rind/rind "$@"; }
 
-test_check() {
-  use_rind
-  expect_status 0 rind_tool check
-}
 
 test_run() {
   use_rind
