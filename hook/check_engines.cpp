@@ -8,7 +8,7 @@
 namespace rind::hook {
 namespace {
 
-using State = Finding::State;
+using Outcome = Finding::State;
 
 constexpr unsigned kMorePlaces = 5, kUsrDropIns = 6;  // podman's versions
 
@@ -105,9 +105,9 @@ std::vector<std::string> hook_directories(const Engine& engine) {
 
 Finding judge_engine(const Engine& engine, const std::vector<HookFile>& files) {
   const std::string id = engine_id(engine);
-  if (!engine.installed) return {State::kOk, id, "not installed", ""};
+  if (!engine.installed) return {Outcome::kOk, id, "not installed", ""};
   if (!engine.trouble.empty()) {
-    return {State::kUnknown, id, engine.trouble, "run the check as a user who may read it"};
+    return {Outcome::kUnknown, id, engine.trouble, "run the check as a user who may read it"};
   }
   std::vector<std::string> directories;
   std::string origin;
@@ -120,14 +120,14 @@ Finding judge_engine(const Engine& engine, const std::vector<HookFile>& files) {
   const size_t times = times_started(files, directories, engine.kind != Engine::Kind::kBuildah);
   std::string reads = "reads " + (directories.empty() ? "no directory" : joined(directories));
   if (!origin.empty()) reads += " (" + origin + ")";
-  if (times == 1) return {State::kOk, id, reads + ": starts the hook", ""};
+  if (times == 1) return {Outcome::kOk, id, reads + ": starts the hook", ""};
   if (times > 1) {
-    return {State::kWarning, id, reads + ": starts the hook " + std::to_string(times) + " times",
+    return {Outcome::kWarning, id, reads + ": starts the hook " + std::to_string(times) + " times",
             "leave one hook file: a second kit is refused, and builders do not start"};
   }
   // Nothing that is installed can change what a rootless build reads: each call of it must.
   const bool by_call = engine.kind == Engine::Kind::kBuildah && engine.rootless;
-  return {by_call ? State::kWarning : State::kFailed, id, reads + ": the hook does not run",
+  return {by_call ? Outcome::kWarning : Outcome::kFailed, id, reads + ": the hook does not run",
           remedy_for(engine)};
 }
 

@@ -9,7 +9,7 @@
 namespace rind::hook {
 namespace {
 
-using State = Finding::State;
+using Outcome = Finding::State;
 
 constexpr const char* kStages[] = {"prestart",       "createRuntime", "createContainer",
                                    "startContainer", "poststart",     "poststop"};
@@ -50,7 +50,7 @@ void read_stages(HookFile& file, JsonObject& top) {
 // What our own file should be beside what every file must.
 void judge_ours(const HookFile& file, Findings& findings) {
   const auto warn = [&](const std::string& why, const std::string& remedy) {
-    findings.push_back({State::kWarning, "hooks.file", file.path() + ": " + why, remedy});
+    findings.push_back({Outcome::kWarning, "hooks.file", file.path() + ": " + why, remedy});
   };
   if (!file.has_timeout) {
     warn("it sets no timeout", "set hook.timeout: a hook that hangs holds up the container");
@@ -67,7 +67,7 @@ void judge_ours(const HookFile& file, Findings& findings) {
 
 void judge(const HookFile& file, Findings& findings) {
   const auto fail = [&](const std::string& why, const std::string& remedy) {
-    findings.push_back({State::kFailed, "hooks.file", file.path() + ": " + why, remedy});
+    findings.push_back({Outcome::kFailed, "hooks.file", file.path() + ": " + why, remedy});
   };
   const bool in_default = file.directory == kShareHooks || file.directory == kEtcHooks;
   if (!file.trouble.empty()) {
@@ -83,14 +83,14 @@ void judge(const HookFile& file, Findings& findings) {
                             "engines start no container";
     if (file.ours) return fail(why, "install rind again, or remove the file");
     findings.push_back(
-        {State::kWarning, "hooks.file", file.path() + ": " + why, "remove the file, or mend it"});
+        {Outcome::kWarning, "hooks.file", file.path() + ": " + why, "remove the file, or mend it"});
   }
   if (!file.ours) return;
   if (!file.prestart) return fail("it is not called at prestart", "add prestart to stages");
   const size_t before = findings.size();
   judge_ours(file, findings);
   if (findings.size() == before && !(file.precreate && in_default)) {
-    findings.push_back({State::kOk, "hooks.file", file.path() + " starts " + file.program, ""});
+    findings.push_back({Outcome::kOk, "hooks.file", file.path() + " starts " + file.program, ""});
   }
 }
 
@@ -124,7 +124,7 @@ Findings judge_hook_files(const std::vector<HookFile>& files) {
     judge(file, findings);
     const auto [place, is_new] = seen.emplace(file.name, file.directory);
     if (!is_new) {
-      findings.push_back({State::kWarning, "hooks.file",
+      findings.push_back({Outcome::kWarning, "hooks.file",
                           file.path() + " has a namesake in " + place->second +
                               ": podman and CRI-O call the later directory's, buildah calls both",
                           "remove one of the two"});
@@ -133,7 +133,7 @@ Findings judge_hook_files(const std::vector<HookFile>& files) {
   const bool any =
       std::any_of(files.begin(), files.end(), [](const HookFile& f) { return f.ours; });
   if (!any) {
-    findings.push_back({State::kFailed, "hooks.file", "no hook file starts rind-hook",
+    findings.push_back({Outcome::kFailed, "hooks.file", "no hook file starts rind-hook",
                         std::string("install 50-oci-rind.json into ") + kShareHooks});
   }
   return findings;

@@ -14,10 +14,10 @@
 #include "common/kit.h"
 #include "common/kit_entry.h"
 #include "common/resolve.h"
+#include "common/search.h"
 #include "hook/container.h"
 #include "hook/host_record.h"
 #include "hook/mount_table.h"
-#include "common/search.h"
 
 namespace rind::hook {
 

@@ -8,14 +8,18 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <exception>
+#include <functional>
 
 #include "common/error.h"
 #include "common/sys.h"
+#include "hook/check.h"
 #include "hook/log.h"
 #include "hook/paths.h"
 #include "hook/precreate.h"
 #include "hook/stages.h"
+#include "hook/status.h"
 
 namespace {
 
@@ -55,6 +59,18 @@ int run_precreate(const rind::hook::HostPaths& paths) {
   }
 }
 
+constexpr int kExitFailed = 1, kExitUsage = 2;  // docs/operating.md
+
+// `check` and `status`: for people, who have no use for the journal here.
+int look_at(const std::function<int()>& look) {
+  try {
+    return look();
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "rind-hook: %s\n", e.what());
+    return kExitFailed;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -67,11 +83,28 @@ int main(int argc, char** argv) {
   hook->add_option("--helper", paths.helper, "The helper to put into containers");
   CLI::App* precreate = app.add_subcommand(
       "precreate", "Be podman's filter of config.json: drop the variables of narrow.environment");
-  for (CLI::App* command : {hook, precreate}) {
+  bool json = false;
+  std::string hook_path = RIND_HOOK_PATH;
+  CLI::App* check = app.add_subcommand(
+      "check", "Tell whether this host can isolate builds, and which engine starts the hook");
+  CLI::App* status = app.add_subcommand(
+      "status", "List the builder containers that run, and whether each has its kit");
+  check->add_option("--hook", hook_path, "The hook that the hook files should start");
+  check->add_option("--helper", paths.helper, "The helper");
+  for (CLI::App* look : {check, status}) {
+    look->add_flag("--json", json, "One JSON object");
+  }
+  for (CLI::App* command : {hook, precreate, check, status}) {
     command->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
     command->add_option("--config", paths.policy.directory,
                         "The directory of policy.json and policy.d, laid over the defaults");
   }
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : kExitUsage;
+  }
+  if (check->parsed()) return look_at([&] { return rind::hook::check(paths, hook_path, json); });
+  if (status->parsed()) return look_at([&] { return rind::hook::status(paths.policy, json); });
   return precreate->parsed() ? run_precreate(paths) : run_hook(paths);
 }

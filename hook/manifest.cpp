@@ -8,9 +8,9 @@
 
 #include "common/error.h"
 #include "common/hash.h"
+#include "common/search.h"
 #include "common/utf8.h"
 #include "hook/decide.h"
-#include "common/search.h"
 
 namespace rind::hook {
 namespace {

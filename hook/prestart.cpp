@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/kit_entry.h"
+#include "common/search.h"
 #include "common/sys.h"
 #include "hook/annotations.h"
 #include "hook/container.h"
@@ -20,7 +21,6 @@
 #include "hook/manifest.h"
 #include "hook/narrow.h"
 #include "hook/privileges.h"
-#include "common/search.h"
 #include "hook/stages.h"
 
 namespace rind::hook {

@@ -1,0 +1,211 @@
+#include "hook/running.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <map>
+
+#include "common/error.h"
+#include "common/sys.h"
+#include "common/text.h"
+#include "hook/check_install.h"
+
+namespace rind::hook {
+namespace {
+
+std::string proc(pid_t pid, const std::string& file) {
+  return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+// Processes end while they are looked at, and others' are closed: "" then.
+std::string text_of(const std::string& path) {
+  try {
+    return text_if_any(path).value_or("");
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::vector<std::string> words_of(const std::string& path) {
+  std::string text = text_of(path);
+  if (!text.empty() && text.back() == '\0') text.pop_back();
+  return text.empty() ? std::vector<std::string>{} : split(text, '\0');
+}
+
+// The process's numbers, from this pid namespace's to its own: 2 of them in a container.
+std::vector<std::string> numbers_of(pid_t pid) {
+  for (const auto& line : split(text_of(proc(pid, "status")), '\n')) {
+    if (line.starts_with("NSpid:\t")) return split(line.substr(7), '\t');
+  }
+  return {};
+}
+
+bool is_first_of_container(pid_t pid) {
+  const auto numbers = numbers_of(pid);
+  return numbers.size() == 2 && numbers[1] == "1";
+}
+
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> pids;
+  const Fd top = sys::open(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
+  sys::for_each_entry(top.get(), "/proc", [&](const dirent& entry) {
+    if (entry.d_name[0] >= '1' && entry.d_name[0] <= '9') pids.push_back(std::atoi(entry.d_name));
+    return true;
+  });
+  return pids;
+}
+
+void add(std::map<pid_t, Running>& found, Running container) {
+  if (container.pid <= 0) return;
+  Running& known = found[container.pid];
+  known.pid = container.pid;
+  const auto fill = [](std::string& target, std::string& value) {
+    if (target.empty()) target = std::move(value);
+  };
+  fill(known.id, container.id);
+  fill(known.engine, container.engine);
+  fill(known.bundle, container.bundle);
+  fill(known.config_path, container.config_path);
+}
+
+// conmon's files are those of its own root: a rootless podman has a mount namespace of its own.
+void add_of_conmon(std::map<pid_t, Running>& found, pid_t pid) {
+  const auto call = conmon_call(words_of(proc(pid, "cmdline")));
+  if (!call) return;
+  const std::string root = proc(pid, "root");
+  const pid_t first = std::atoi(text_of(root + call->pid_file).c_str());
+  add(found, {first, call->id, call->engine, call->bundle, root + call->bundle});
+}
+
+// DIRECTORY/ID/FILE, as crun and runc leave them.
+void add_of_runtime(std::map<pid_t, Running>& found, const std::string& directory,
+                    const std::string& file) {
+  for (const auto& id : names_of_directories(directory)) {
+    const std::string text = text_of(directory + "/" + id + "/" + file);
+    if (text.empty()) continue;
+    try {
+      if (auto container = running_by_state(parse_json(text, id), id)) add(found, *container);
+    } catch (const Error&) {
+      // Written just now, or nothing of a runtime's: /proc shows the container all the same.
+    }
+  }
+}
+
+void add_of_runtimes(std::map<pid_t, Running>& found) {
+  std::vector<std::string> tops = {"/run"};
+  for (const auto& user : names_of_directories("/run/user")) tops.push_back("/run/user/" + user);
+  for (const auto& top : tops) {
+    add_of_runtime(found, top + "/crun", "status");
+    add_of_runtime(found, top + "/runc", "state.json");
+  }
+}
+
+std::string member_text(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// runc keeps the bundle in a label of its configuration.
+std::string bundle_of_runc(const Json& state) {
+  const auto config = state.find("config");
+  if (config == state.end() || !config->is_object() || !config->contains("labels")) return {};
+  for (const auto& label : config->at("labels")) {
+    if (label.is_string() && label.get<std::string>().starts_with("bundle=")) {
+      return label.get<std::string>().substr(7);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<ConmonCall> conmon_call(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || base_name(arguments[0]) != "conmon") return std::nullopt;
+  ConmonCall call;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    // What follows is for others: the command that conmon runs at the end.
+    if (word == "-e" || word == "--exec" || word == "--exec-attach") return std::nullopt;
+    if (word.ends_with("/podman")) call.engine = "podman";
+    if (word.ends_with("/crio")) call.engine = "cri-o";
+    if (i + 1 == arguments.size()) break;
+    if (word == "-c" || word == "--cid")
+      call.id = arguments[++i];
+    else if (word == "-b" || word == "--bundle")
+      call.bundle = arguments[++i];
+    else if (word == "-p" || word == "--container-pidfile")
+      call.pid_file = arguments[++i];
+  }
+  if (call.bundle.empty() || call.pid_file.empty() || call.pid_file[0] != '/') return std::nullopt;
+  return call;
+}
+
+std::optional<Running> running_by_state(const Json& state, const std::string& id) {
+  if (!state.is_object()) return std::nullopt;
+  Running container;
+  container.id = id;
+  for (const char* key : {"pid", "init_process_pid"}) {
+    const auto pid = state.find(key);
+    if (pid != state.end() && pid->is_number_integer()) container.pid = pid->get<pid_t>();
+  }
+  if (container.pid <= 0) return std::nullopt;
+  container.bundle = member_text(state, "bundle");
+  if (container.bundle.empty()) container.bundle = bundle_of_runc(state);
+  container.config_path = container.bundle;
+  if (id.starts_with("buildah-")) container.engine = "buildah";
+  return container;
+}
+
+std::vector<Running> running_containers() {
+  std::map<pid_t, Running> found;
+  for (const pid_t pid : all_processes()) {
+    if (is_first_of_container(pid)) add(found, {pid, {}, {}, {}, {}});
+    add_of_conmon(found, pid);
+  }
+  add_of_runtimes(found);
+  std::vector<Running> containers;
+  for (auto& [pid, container] : found) {
+    struct stat st = {};
+    if (::stat(proc(pid, "ns").c_str(), &st) == 0) containers.push_back(std::move(container));
+  }
+  return containers;
+}
+
+Config config_of(const Running& container, bool& from_bundle) {
+  struct stat st = {};
+  // A rootless user's bundle is that user's: nothing but a plain file is opened.
+  from_bundle = !container.config_path.empty() &&
+                ::lstat((container.config_path + "/config.json").c_str(), &st) == 0 &&
+                S_ISREG(st.st_mode);
+  if (from_bundle) return read_config(container.config_path);
+  Config config;
+  config.arguments = words_of(proc(container.pid, "cmdline"));
+  config.environment = words_of(proc(container.pid, "environ"));
+  return config;
+}
+
+std::string started_at(pid_t pid) {
+  // PID (NAME) STATE ...: the 22nd field is the start in clock ticks since boot (proc(5)).
+  constexpr size_t kStartAfterState = 19;
+  const std::string stat = text_of(proc(pid, "stat"));
+  const size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos || name_end + 2 >= stat.size()) return {};
+  const auto fields = split(stat.substr(name_end + 2), ' ');
+  if (fields.size() <= kStartAfterState) return {};
+  long long booted = 0;
+  for (const auto& line : split(text_of("/proc/stat"), '\n')) {
+    if (line.starts_with("btime ")) booted = std::atoll(line.c_str() + 6);
+  }
+  const time_t start = static_cast<time_t>(booted + std::atoll(fields[kStartAfterState].c_str()) /
+                                                        ::sysconf(_SC_CLK_TCK));
+  struct tm utc = {};
+  char text[32];
+  if (::gmtime_r(&start, &utc) == nullptr) return {};
+  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
+}
+
+}  // namespace rind::hook

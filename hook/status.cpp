@@ -1,0 +1,209 @@
+#include "hook/status.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <set>
+
+#include "common/error.h"
+#include "common/hash.h"
+#include "common/kit_look.h"
+#include "common/search.h"
+#include "common/sys.h"
+#include "hook/container.h"
+#include "hook/decide.h"
+
+namespace rind::hook {
+namespace {
+
+using Kit = BuilderStatus::Kit;
+using PolicyState = BuilderStatus::PolicyState;
+
+// A file of the kit, which must lie in the kit's own mount.
+std::string read_kit_file(const Root& root, const std::string& path, uint64_t kit_mount,
+                          size_t limit) {
+  const Fd file = root.open(UntrustedPath(path), O_RDONLY | O_NONBLOCK);
+  if (sys::mount_place(file.get(), path).mount_id != kit_mount) {
+    throw Error("look at " + path, "something is mounted over it", "recreate the container");
+  }
+  return sys::read_all(file.get(), limit, path);
+}
+
+// The kit's parts, and the scripts that it does not cover.
+void look_at_kit(BuilderStatus& status, const Root& root, const std::vector<MountInfo>& mounts,
+                 const MountInfo& kit, const std::vector<std::string>& scripts,
+                 const LoadedPolicy& policy) {
+  const Json document =
+      parse_json(read_kit_file(root, kit::kManifest, kit.id, kit::kManifestLimit), kit::kManifest);
+  const kit::Manifest manifest = kit::parse_manifest(document, kit::kManifest);
+  for (const auto& fault : kit::mount_faults(manifest, mounts)) {
+    status.faults.push_back(fault.error.what());
+  }
+  std::set<std::string> covered;
+  for (const auto& seam : manifest.seams) covered.insert(seam.path);
+  for (const auto& script : scripts) {
+    if (!covered.contains(script)) status.faults.push_back(script + " is not covered");
+  }
+  const std::string in_effect = read_kit_file(root, kit::kPolicy, kit.id, kPolicyLimit);
+  status.policy = sha256_hex(in_effect) == sha256_hex(policy.document.dump())
+                      ? PolicyState::kSame
+                      : PolicyState::kDiffers;
+  status.kit = status.faults.empty() ? Kit::kWhole : Kit::kDamaged;
+}
+
+std::vector<std::string> find_script_paths(const Root& root, const SeamRules& rules,
+                                           const Config& config) {
+  std::vector<std::string> paths;
+  const auto patterns = search_patterns(rules, config.environment, config.arguments);
+  for (const auto& seam : find_scripts(root, rules, patterns)) {
+    paths.push_back(sys::path_of(seam.file.get()));
+  }
+  return paths;
+}
+
+bool is_kit(const MountInfo* mount) {
+  return mount != nullptr && mount->type == "tmpfs" && mount->source == kit::kName;
+}
+
+// Why it is a builder; "" when it is none.
+std::string reason_of(const Policy& policy, const Config& config,
+                      const std::vector<std::string>& scripts, bool has_kit) {
+  std::string reason = builder_by_config(policy.containers, {}, config);
+  if (reason.empty() && !scripts.empty() && (policy.containers.seam || has_kit)) {
+    reason = "seam in the rootfs";
+  }
+  return reason.empty() && has_kit ? "it has a kit" : reason;
+}
+
+std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& policy) {
+  const Container held = Container::hold(container.pid);
+  if (!held.has_pivoted()) return std::nullopt;  // not started yet
+  const std::vector<MountInfo> mounts = parse_mountinfo(held.mount_info());
+  // A step has the same mark on its /dev: not a container.
+  if (is_kit(mount_at(mounts, "/dev"))) return std::nullopt;
+  const MountInfo* kit = mount_at(mounts, kit::kDirectory);
+  bool from_bundle = false;
+  const Config config = config_of(container, from_bundle);
+  const Root root = held.open_root();
+  const auto scripts = find_script_paths(root, policy.policy.seams, config);
+
+  BuilderStatus status;
+  status.container = container;
+  status.reason = reason_of(policy.policy, config, scripts, is_kit(kit));
+  if (status.reason.empty()) return std::nullopt;
+  if (!from_bundle) status.reason += " (its configuration is not to be seen)";
+  status.since = started_at(container.pid);
+  if (is_kit(kit)) {
+    try {
+      look_at_kit(status, root, mounts, *kit, scripts, policy);
+    } catch (const Error& e) {
+      status.faults.emplace_back(e.what());
+      status.kit = Kit::kDamaged;
+    }
+  }
+  held.require_alive();
+  return status;
+}
+
+Json to_json(const BuilderStatus& status) {
+  return {{"id", status.container.id},
+          {"engine", status.container.engine},
+          {"bundle", status.container.bundle},
+          {"pid", status.container.pid},
+          {"since", status.since},
+          {"reason", status.reason},
+          {"kit", to_string(status.kit)},
+          {"faults", status.faults},
+          {"policy", to_string(status.policy)}};
+}
+
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : printable(text); }
+
+std::string to_text(const BuilderStatus& status) {
+  constexpr size_t kShortId = 12;
+  std::string text =
+      "kit " + to_string(status.kit) + "  " + or_dash(status.container.id.substr(0, kShortId)) +
+      "  " + or_dash(status.container.engine) + "  pid " + std::to_string(status.container.pid) +
+      "  since " + or_dash(status.since) + "  " + printable(status.reason);
+  if (status.policy == PolicyState::kDiffers) text += "  (the policy has changed since)";
+  text += "\n";
+  for (const auto& fault : status.faults) text += "      " + printable(fault) + "\n";
+  if (status.kit == Kit::kNone) {
+    text += "      its steps are not isolated: stop it, see `rind-hook check`, start it again\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_string(BuilderStatus::Kit kit) {
+  switch (kit) {
+    case Kit::kWhole:
+      return "whole";
+    case Kit::kDamaged:
+      return "damaged";
+    case Kit::kNone:
+      return "none";
+    case Kit::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string to_string(BuilderStatus::PolicyState policy) {
+  switch (policy) {
+    case PolicyState::kSame:
+      return "same";
+    case PolicyState::kDiffers:
+      return "differs";
+    case PolicyState::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::optional<BuilderStatus> builder_status(const Running& container, const LoadedPolicy& policy) {
+  try {
+    return look(container, policy);
+  } catch (const ContainerEnded&) {
+    return std::nullopt;
+  } catch (const SysError& e) {
+    // Another user's container, which this one may not look into: not his to see.
+    if ((e.code() == EACCES || e.code() == EPERM) && ::geteuid() != 0) return std::nullopt;
+    return BuilderStatus{container,  started_at(container.pid), "unknown", Kit::kUnknown,
+                         {e.what()}, PolicyState::kUnknown};
+  } catch (const Error& e) {
+    return BuilderStatus{container,  started_at(container.pid), "unknown", Kit::kUnknown,
+                         {e.what()}, PolicyState::kUnknown};
+  }
+}
+
+int status(const PolicyFiles& files, bool json) {
+  const LoadedPolicy policy = load_policy(files);
+  std::vector<BuilderStatus> builders;
+  for (const auto& container : running_containers()) {
+    if (auto found = builder_status(container, policy)) builders.push_back(std::move(*found));
+  }
+  const bool ok = std::all_of(builders.begin(), builders.end(),
+                              [](const BuilderStatus& b) { return b.kit == Kit::kWhole; });
+  const bool all_users = ::geteuid() == 0;
+  std::string text;
+  if (json) {
+    Json array = Json::array();
+    for (const auto& builder : builders) array.push_back(to_json(builder));
+    const Json report = {
+        {"version", 1}, {"ok", ok}, {"all_users", all_users}, {"builders", std::move(array)}};
+    text = report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  } else {
+    for (const auto& builder : builders) text += to_text(builder);
+    if (builders.empty()) text = "no builder container runs\n";
+    if (!all_users) text += "(only this user's containers were looked at)\n";
+  }
+  sys::write_all(STDOUT_FILENO, text, "standard output");
+  return ok ? 0 : 1;
+}
+
+}  // namespace rind::hook

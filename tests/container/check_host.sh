@@ -1,0 +1,171 @@
+# `rind-hook check`, and what it says of engines held against what the engines do: the same hook file in the
+# same directory, with and without the drop-in of containers.conf.
+
+HOOK=$RIND_TMP/shared/stage/usr/libexec/oci/hooks.d/rind-hook
+HELPER=$RIND_TMP/shared/stage/usr/libexec/rind/rind
+DROP_IN=$RIND_STAGE/etc/containers/containers.conf.d/50-oci-rind.conf
+
+# Copies of /etc/containers and /usr/share/containers that only this test sees, without any hook file, and
+# with what podman needs here (see setup_engines). CONTAINERS_CONF would replace it all.
+own_configuration() {
+  local base
+  base=$(mktemp -d "$RIND_TMP/host.XXXXXX")
+  chmod 0755 "$base"
+  cp -r /usr/share/containers "$base/share"
+  cp -r /etc/containers "$base/etc"
+  rm -rf "$base"/share/oci "$base/etc/oci" "$base/etc/containers.conf.d"
+  mkdir -p "$base"/{share,etc}/oci/hooks.d "$base/etc/containers.conf.d"
+  grep -v hooks_dir "$RIND_TMP/containers.conf" >"$base/etc/containers.conf"
+  chmod -R a+rX "$base"
+  mount --bind "$base/share" /usr/share/containers
+  mount --bind "$base/etc" /etc/containers
+  trap 'umount /etc/containers /usr/share/containers' EXIT
+}
+
+put_hook_file() { cp "$RIND_HOOKS/50-oci-rind.json" "$1"; }
+put_drop_in() { install -m 0644 "$DROP_IN" /etc/containers/containers.conf.d/; }
+
+# As the harness calls them, without --hooks-dir and CONTAINERS_CONF.
+rootful_by_configuration() {
+  env -u CONTAINERS_CONF podman --root "$RIND_TEST_CACHE/storage" --runroot "$_engine_run/containers" \
+    --tmpdir "$_engine_run/libpod" --storage-driver overlay --runtime "$RIND_RUNTIME" "$@"
+}
+
+rootless_by_configuration() {
+  local home
+  home=$(getent passwd "$RIND_TEST_USER" | cut -d: -f6)
+  (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups \
+    env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" XDG_RUNTIME_DIR="$_rootless_run" \
+    podman --root "$RIND_TEST_CACHE/rootless" --runroot "$_rootless_run/containers" \
+    --storage-driver vfs --runtime "$RIND_RUNTIME" "$@")
+}
+
+# kit or none: whether the hook ran for a builder of ENGINE.
+outcome() {
+  "$1" run --rm --network none --annotation "$BUILDER_ANNOTATION" "$IMAGE_BUILDER" \
+    sh -c 'if [ -e /dev/rind/rind ]; then echo kit; else echo none; fi'
+}
+
+host_check() { env -u CONTAINERS_CONF "$HOOK" check --hook "$HOOK" --helper "$HELPER" "$@" \
+  --defaults "$RIND_TMP/shared/stage/usr/share/rind/policy.json" --config "${RIND_HOOKS%/hooks.d}/etc"; }
+
+# The state of the check ID.
+state_of() { host_check --json | python3 -c 'import json, sys
+print(next(c["state"] for c in json.load(sys.stdin)["checks"] if c["id"] == sys.argv[1]))' "$1"; }
+
+etc_needs_the_drop_in() {
+  use_rind
+  own_configuration
+  put_hook_file /etc/containers/oci/hooks.d/
+  expect_equal "without the drop-in" none "$(outcome rootful_by_configuration)"
+  expect_equal "the check says so" failed "$(state_of engine.podman_rootful)"
+  put_drop_in
+  expect_equal "with the drop-in" kit "$(outcome rootful_by_configuration)"
+  expect_equal "the check says so" ok "$(state_of engine.podman_rootful)"
+}
+on_each_runtime etc_needs_the_drop_in
+
+test_etc_needs_the_drop_in_rootless() {
+  import_image podman_rootless
+  use_rind
+  own_configuration
+  put_hook_file /etc/containers/oci/hooks.d/
+  expect_equal "without the drop-in" none "$(outcome rootless_by_configuration)"
+  expect_equal "the check says so" failed "$(state_of engine.podman_rootless)"
+  put_drop_in
+  expect_equal "with the drop-in" kit "$(outcome rootless_by_configuration)"
+  expect_equal "the check says so" ok "$(state_of engine.podman_rootless)"
+}
+
+# A later drop-in takes the directory away again, and an environment variable everything.
+test_configuration_that_undoes_it() {
+  use_rind
+  own_configuration
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  expect_equal "before" ok "$(state_of engine.podman_rootful)"
+  printf '[engine]\nhooks_dir = [\n  "%s", # nothing there\n]\n' "$RIND_TMP/no-hooks" \
+    >/etc/containers/containers.conf.d/99-other.conf
+  expect_equal "the hook" none "$(outcome rootful_by_configuration)"
+  expect_equal "the check says so" failed "$(state_of engine.podman_rootful)"
+  expect_contains "which file" "$(host_check || true)" 99-other.conf
+}
+
+test_in_both_directories_once() {
+  use_rind
+  own_configuration
+  put_drop_in
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  put_hook_file /etc/containers/oci/hooks.d/
+  expect_equal "the hook" kit "$(outcome rootful_by_configuration)"
+  expect_equal "podman" ok "$(state_of engine.podman_rootful)"
+  expect_equal "buildah" warning "$(state_of engine.build_rootful)"
+}
+
+test_a_whole_host() {
+  use_rind
+  own_configuration
+  put_drop_in
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  expect_status 0 host_check
+  expect_lacks "the states" "$OUTPUT" "failed "
+  expect_contains "what a rootless build must be told" "$OUTPUT" "--hooks-dir"
+  expect_status 0 host_check --json
+  local id
+  for id in install.helper install.hook install.policy hooks.file engine.podman_rootful engine.crio \
+    sysctl.user.max_user_namespaces kernel.user_namespace kernel.mount_setattr kernel.overlay kernel.seccomp; do
+    expect_equal "$id" ok "$(state_of "$id")"
+  done
+}
+
+# Each fault of an installation, and that it alone is what fails.
+test_faults_of_the_installation() {
+  use_rind
+  own_configuration
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  local copy=$RIND_TMP/faulty bad
+  for bad in "chmod 4755" "chmod 0777" "chown 1234" "setcap cap_net_raw=ep"; do
+    cp "$HELPER" "$copy"
+    $bad "$copy"
+    HELPER=$copy expect_status 1 host_check
+    expect_equal "after $bad" failed "$(HELPER=$copy state_of install.helper)"
+  done
+  cp /usr/bin/true "$copy"
+  expect_equal "a dynamic helper" failed "$(HELPER=$copy state_of install.helper)"
+  expect_equal "no helper" failed "$(HELPER=$copy.none state_of install.helper)"
+  expect_equal "control" ok "$(state_of install.helper)"
+
+  mkdir -p "${RIND_HOOKS%/hooks.d}/etc/policy.d"
+  echo '{"network": "some"}' >"${RIND_HOOKS%/hooks.d}/etc/policy.d/10-wrong.json"
+  expect_status 1 host_check
+  expect_contains "the file" "$OUTPUT" 10-wrong.json
+  expect_contains "the key" "$OUTPUT" network
+}
+
+# A missing program: podman passes over the file without a word, and the container starts.
+test_a_hook_file_without_its_program() {
+  use_rind
+  own_configuration
+  sed "s|/rind-hook\"|/nowhere/rind-hook\"|" "$RIND_HOOKS/50-oci-rind.json" \
+    >/usr/share/containers/oci/hooks.d/50-oci-rind.json
+  expect_equal "the hook" none "$(outcome rootful_by_configuration)"
+  expect_equal "the file" failed "$(state_of hooks.file)"
+  expect_equal "podman" failed "$(state_of engine.podman_rootful)"
+}
+
+test_no_user_namespaces() {
+  use_rind
+  own_configuration
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  # In a user namespace of its own: the setting of this one, not of the host.
+  OUTPUT=$(unshare --user --map-root-user --mount bash -c "
+    echo 0 >/proc/sys/user/max_user_namespaces; '$HOOK' check --hook '$HOOK' --helper '$HELPER' \
+      --defaults '$RIND_TMP/shared/stage/usr/share/rind/policy.json' --config /nonexistent" || true)
+  expect_contains "the setting" "$OUTPUT" "sysctl user.max_user_namespaces=10000"
+  expect_contains "the probe" "$OUTPUT" "make a user namespace"
+}
+
+test_usage() {
+  expect_status 2 "$HOOK" check --no-such-option
+  expect_status 2 "$HOOK"
+  expect_status 0 "$HOOK" check --help
+}
