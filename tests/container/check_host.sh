@@ -25,19 +25,42 @@ own_configuration() {
 put_hook_file() { cp "$RIND_HOOKS/50-oci-rind.json" "$1"; }
 put_drop_in() { install -m 0644 "$DROP_IN" /etc/containers/containers.conf.d/; }
 
-# As the harness calls them, without --hooks-dir and CONTAINERS_CONF.
+# shellcheck disable=SC2154 # of tests/lib/engine.sh
+# As the harness calls it, without --hooks-dir and CONTAINERS_CONF.
 rootful_by_configuration() {
   env -u CONTAINERS_CONF podman --root "$RIND_TEST_CACHE/storage" --runroot "$_engine_run/containers" \
     --tmpdir "$_engine_run/libpod" --storage-driver overlay --runtime "$RIND_RUNTIME" "$@"
+}
+
+# A rootless podman works in the mount namespace of the one that was called first, which does not see what was
+# mounted here: so it gets directories, and thus a first one, of its own, and for an image nothing but the helper.
+make_rootless() {
+  podman_rootless info >/dev/null # makes the user
+  OWN=$(mktemp -d "$RIND_TMP/rootless.XXXXXX")
+  mkdir "$OWN/rootfs"
+  cp "$HELPER" "$OWN/rootfs/rind"
+  tar -C "$OWN/rootfs" -cf "$OWN/image.tar" .
+  chmod 0644 "$OWN/image.tar"
+  chown "$RIND_TEST_USER" "$OWN"
+  trap 'kill "$(cat "$OWN/libpod/tmp/pause.pid")"; umount /etc/containers /usr/share/containers' EXIT
+  rootless_by_configuration import "$OWN/image.tar" localhost/helper
 }
 
 rootless_by_configuration() {
   local home
   home=$(getent passwd "$RIND_TEST_USER" | cut -d: -f6)
   (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups \
-    env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" XDG_RUNTIME_DIR="$_rootless_run" \
-    podman --root "$RIND_TEST_CACHE/rootless" --runroot "$_rootless_run/containers" \
-    --storage-driver vfs --runtime "$RIND_RUNTIME" "$@")
+    env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" XDG_RUNTIME_DIR="$OWN" \
+    podman --root "$OWN/storage" --runroot "$OWN/run" --storage-driver vfs --runtime "$RIND_RUNTIME" "$@")
+}
+
+# As outcome, where there is no shell: the state of the check kit.there, in the builder.
+rootless_outcome() {
+  local status=0 said
+  said=$(rootless_by_configuration run --rm --network none --annotation "$BUILDER_ANNOTATION" localhost/helper \
+    /rind check) || status=$?
+  grep -q "kit.there" <<<"$said" || fail "status $status: $said"
+  if grep -q "^ok  *kit.there" <<<"$said"; then echo kit; else echo none; fi
 }
 
 # kit or none: whether the hook ran for a builder of ENGINE.
@@ -65,17 +88,18 @@ etc_needs_the_drop_in() {
 }
 on_each_runtime etc_needs_the_drop_in
 
-test_etc_needs_the_drop_in_rootless() {
-  import_image podman_rootless
-  use_rind
+etc_needs_the_drop_in_rootless() {
+  use_rind '{"containers": {"without_seam": "start"}}'
   own_configuration
+  make_rootless
   put_hook_file /etc/containers/oci/hooks.d/
-  expect_equal "without the drop-in" none "$(outcome rootless_by_configuration)"
+  expect_equal "without the drop-in" none "$(rootless_outcome)"
   expect_equal "the check says so" failed "$(state_of engine.podman_rootless)"
   put_drop_in
-  expect_equal "with the drop-in" kit "$(outcome rootless_by_configuration)"
+  expect_equal "with the drop-in" kit "$(rootless_outcome)"
   expect_equal "the check says so" ok "$(state_of engine.podman_rootless)"
 }
+on_each_runtime etc_needs_the_drop_in_rootless
 
 # A later drop-in takes the directory away again, and an environment variable everything.
 test_configuration_that_undoes_it() {
