@@ -84,6 +84,9 @@ _install_default_hooks() {
     cp -r /usr/share/containers "$share"
     mount --bind "$share" /usr/share/containers
   fi
+  # Other calls may be at work in it.
+  [[ ! -f $share/installed || $(cat "$share/installed") != "$(_hooks_dir)" ]] || return 0
+  _hooks_dir >"$share/installed"
   rm -rf -- "$share/oci/hooks.d"
   mkdir -p "$share/oci"
   cp -r "$(_hooks_dir)" "$share/oci/hooks.d"
@@ -101,6 +104,8 @@ buildah_rootful() {
     --storage-driver overlay "$command" "${options[@]}" "$@"
 }
 
+# The rootless engines have storage of their own: overlay where the cache's file system allows a user to mount it, as
+# podman itself chooses; vfs copies the whole image for every container, some seconds each.
 RIND_TEST_USER=rind-tests
 _rootless_run=$_engine_run-rootless
 
@@ -111,19 +116,61 @@ _setup_rootless() {
   fi
   grep -q "^$RIND_TEST_USER:" /etc/subuid || usermod --add-subuids 400000-465535 "$RIND_TEST_USER"
   grep -q "^$RIND_TEST_USER:" /etc/subgid || usermod --add-subgids 400000-465535 "$RIND_TEST_USER"
-  install -d -o "$RIND_TEST_USER" -m 0700 "$RIND_TEST_CACHE/rootless" "$_rootless_run"
+  # Open to be searched: with --userns=keep-id the container's root is another of the user's ids.
+  install -d -o "$RIND_TEST_USER" -m 0711 "$RIND_TEST_CACHE"/rootless-{overlay,vfs}
+  install -d -o "$RIND_TEST_USER" -m 0700 "$_rootless_run"{,/overlay,/vfs}
+  local driver=overlay
+  if ! _podman_as_user overlay info >"$RIND_TMP/overlay.log" 2>&1; then
+    driver=vfs
+    say "rootless containers on vfs, which is slow: $(tail -n 1 "$RIND_TMP/overlay.log")"
+  fi
+  printf '%s\n' "$driver" >"$_rootless_run/driver"
 }
 
-podman_rootless() {
-  [[ -d $_rootless_run && -d $RIND_TEST_CACHE/rootless ]] || _setup_rootless
-  local home
+# A clean environment: root's XDG_RUNTIME_DIR and HOME would lead it to root's files.
+_as_user() { # DRIVER COMMAND...
+  local driver=$1 home
+  shift
   home=$(getent passwd "$RIND_TEST_USER" | cut -d: -f6)
-  # A clean environment: root's XDG_RUNTIME_DIR and HOME would lead it to root's files.
   (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups \
     env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" LANG=C.UTF-8 \
-    XDG_RUNTIME_DIR="$_rootless_run" CONTAINERS_CONF="$CONTAINERS_CONF" \
-    podman --root "$RIND_TEST_CACHE/rootless" --runroot "$_rootless_run/containers" \
-    --storage-driver vfs --runtime "$RIND_RUNTIME" --hooks-dir "$(_hooks_dir)" "$@")
+    XDG_RUNTIME_DIR="${RIND_USER_RUN:-$_rootless_run/$driver}" CONTAINERS_CONF="$CONTAINERS_CONF" "$@")
+}
+
+# RIND_USER_RUN, where a test sets it: a directory of the user for storage over the usual one and for XDG_RUNTIME_DIR. The
+# first rootless podman leaves a process in whose mount namespace all later ones with that storage are: what the tests
+# mount for themselves is seen only by a first one. end_user_run ends that process.
+end_user_run() { kill "$(cat "$RIND_USER_RUN/libpod/tmp/pause.pid")"; }
+
+# Options that podman and buildah share. A runroot may have 50 characters.
+_rootless_storage() { # DRIVER
+  if [[ -n ${RIND_USER_RUN:-} ]]; then
+    printf '%s\n' --root "$RIND_USER_RUN/store" --runroot "$RIND_USER_RUN/run" --storage-driver "$1" \
+      --storage-opt "$1.imagestore=$RIND_TEST_CACHE/rootless-$1"
+    return
+  fi
+  printf '%s\n' --root "$RIND_TEST_CACHE/rootless-$1" --runroot "$_rootless_run/$1/run" --storage-driver "$1"
+}
+
+_podman_as_user() { # DRIVER ARG...
+  local storage
+  mapfile -t storage < <(_rootless_storage "$1")
+  _as_user "$1" podman "${storage[@]}" --runtime "$RIND_RUNTIME" --hooks-dir "$(_hooks_dir)" "${@:2}"
+}
+
+_rootless_driver() {
+  [[ -f $_rootless_run/driver && -d $RIND_TEST_CACHE/rootless-overlay ]] || _setup_rootless >&2
+  cat "$_rootless_run/driver"
+}
+
+podman_rootless() { _podman_as_user "$(_rootless_driver)" "$@"; }
+
+# Of its own it reads no hooks directory: tests give --hooks-dir, or not.
+buildah_rootless() {
+  local driver storage
+  driver=$(_rootless_driver)
+  mapfile -t storage < <(_rootless_storage "$driver")
+  _as_user "$driver" buildah "${storage[@]}" "$@"
 }
 
 builder() {
