@@ -19,6 +19,7 @@
 #include "helper/limits.h"
 #include "helper/mounts.h"
 #include "helper/privileges.h"
+#include "helper/profile.h"
 #include "helper/report.h"
 #include "helper/seccomp.h"
 #include "helper/userns.h"
@@ -172,6 +173,8 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     if (plan.network == Network::kNone) end.refused_network = unroutable();
     report_end(report, end);
     ::_exit(0);
+  } catch (const SysError& e) {
+    report_error(report, blame_profile(e));
   } catch (const Error& e) {
     report_error(report, e);
   } catch (const std::exception& e) {

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "common/sys.h"
+#include "helper/profile.h"
 
 namespace rind {
 namespace {
@@ -59,10 +60,14 @@ Error no_user_namespace(int code) {
     return Error(what, "AppArmor denies them (" + error + ")",
                  "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host");
   }
+  // clone3 is older than any kernel that can isolate, so it is a filter that says so.
+  if (code == ENOSYS) {
+    return Error(what, "the container's seccomp profile denies them (clone3: " + error + ")",
+                 profile_remedy());
+  }
   return Error(what,
                "the container's seccomp profile or security module denies them (" + error + ")",
-               "run the container with a seccomp profile that allows clone3, unshare and mount, as "
-               "podman's default does");
+               profile_remedy());
 }
 
 void map_ids(const std::string& process, const std::vector<IdPair>& uids,
