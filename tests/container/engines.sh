@@ -1,4 +1,5 @@
-# The other engines: podman without root, buildah run, podman build.
+# The other engines: podman without root, kube play. What a step gets under each is in matrix.sh, builds by buildah and
+# podman build are in identity.sh.
 
 build_hello() {
   expect_status 0 builder "$IMAGE_BUILDER" fromager build /srv/packages/hello-ext
@@ -26,28 +27,45 @@ test_rootless_control() {
   expect_contains "secrets" "$OUTPUT" "RIND-TEST-SECRET"
 }
 
-buildah_run() {
-  local container
-  container=$(buildah_rootful from "$IMAGE_BUILDER")
-  # shellcheck disable=SC2064
-  trap "buildah_rootful rm $container >/dev/null" EXIT
-  buildah_rootful config --annotation "$BUILDER_ANNOTATION" "$container"
-  use_rind
-  expect_status 0 buildah_rootful run -v "$RIND_TMP/shared/packages:/srv/packages:ro" "$container" -- \
-    fromager build /srv/packages/hello-ext
-  expect_contains "isolation" "$OUTPUT" "network isolation: script"
-  expect_contains "the wheel" "$OUTPUT" "downloads/hello_ext"
+# What engines make of an annotation: an image without a seam is a builder by it alone, and then refused.
+refuses_seamless() { # COMMAND...
+  local status=0
+  : >"$RIND_TMP/hook.log"
+  OUTPUT=$("$@" 2>&1) || status=$?
+  OUTPUT+=$(hook_messages)
+  expect_contains "the hook" "$OUTPUT" "no seam"
 }
-on_each_runtime buildah_run
 
-# A RUN step of podman build: annotations do not reach it, the seam in the rootfs does.
-podman_build() {
-  local context=$RIND_TMP/context.$RIND_RUNTIME
-  mkdir "$context"
-  cp -r "$RIND_TMP/shared/packages/hello-ext" "$context/"
-  printf 'FROM %s\nCOPY hello-ext /srv/hello-ext\nRUN fromager build /srv/hello-ext\n' "$IMAGE_BUILDER" >"$context/Containerfile"
-  use_rind
-  expect_status 0 podman_build_rootful "$context"
-  expect_contains "isolation" "$OUTPUT" "network isolation: script"
+play() { # IMAGE ANNOTATIONS(YAML) COMMAND(YAML): prints what its container does
+  local yaml=$RIND_TMP/play-$RIND_RUNTIME.yaml name=play-$$
+  printf '%s\n' "apiVersion: v1" "kind: Pod" "metadata: {name: $name, annotations: $2}" \
+    "spec: {restartPolicy: Never, containers: [{name: c, image: '$1:latest', imagePullPolicy: Never, command: $3}]}" >"$yaml"
+  podman_rootful kube play --network none "$yaml" || true
+  podman_rootful wait "$name-c"
+  podman_rootful logs "$name-c"
+  podman_rootful kube down "$yaml"
 }
-on_each_runtime podman_build
+
+annotation_by_kube_play() {
+  use_rind
+  refuses_seamless play "$IMAGE_SEAMLESS" "{io.rind.builder: 'true', run.oci.hooks.stderr: $RIND_TMP/hook.log}" '[echo, started]'
+  expect_lacks "the command" "$OUTPUT" started
+  # Control: without it, it starts.
+  OUTPUT=$(play "$IMAGE_SEAMLESS" "{other: 'true'}" '[echo, started]' 2>&1)
+  expect_contains "without the annotation" "$OUTPUT" started
+}
+on_each_runtime annotation_by_kube_play
+
+# The pod of the documentation, with the tests' image. Its seccompProfile podman ignores.
+test_example_pod() {
+  local yaml=$RIND_TMP/example.yaml
+  sed -n '/^```yaml$/,/^```$/{/^```/!p}' "$RIND_SOURCE/docs/kubernetes.md" |
+    sed "s|image: .*|image: $IMAGE_BUILDER:latest\n    imagePullPolicy: Never|" >"$yaml"
+  use_rind
+  podman_rootful kube play --network none "$yaml"
+  expect_status 0 podman_rootful wait rind-builder-builder
+  expect_equal "its status" 0 "$(tail -n 1 <<<"$OUTPUT")"
+  expect_status 0 podman_rootful logs rind-builder-builder
+  expect_contains "rind check" "$OUTPUT" "ok    a step can be isolated"
+  podman_rootful kube down "$yaml"
+}

@@ -64,8 +64,7 @@ AS_A_USER=(--user 1234:0 --tmpfs "/work:mode=1777" --workdir /work --env HOME=/w
 
 user_that_cannot_lend() { use_rind && expect_identity self "${AS_A_USER[@]}"; }
 on_each_runtime user_that_cannot_lend
-none_by_policy() { use_rind '{"identity": {"ephemeral": "none"}}' && expect_identity self; }
-on_each_runtime none_by_policy
+test_none_by_policy() { use_rind '{"identity": {"ephemeral": "none"}}' && expect_identity self; }
 test_preferred_without_chown() { use_rind && expect_identity self --cap-drop CHOWN; }
 
 # required: WHY, and options. The controls are the tests above: preferred runs with the same options.
@@ -79,25 +78,21 @@ required() {
   # The front end repeats the command that failed; its output would be a line of its own.
   [[ $'\n'$OUTPUT$'\n' != *$'\nstarted\n'* ]] || fail "it ran: $OUTPUT"
 }
-required_for_a_user() { required "CAP_SETUID" "${AS_A_USER[@]}"; }
-required_without_chown() { required "CAP_CHOWN" --cap-drop CHOWN; }
-on_each_runtime required_for_a_user
-on_each_runtime required_without_chown
-required_and_had() { use_rind '{"identity": {"ephemeral": "required"}}' && expect_identity ephemeral; }
-on_each_runtime required_and_had
+test_required_for_a_user() { required "CAP_SETUID" "${AS_A_USER[@]}"; }
+test_required_without_chown() { required "CAP_CHOWN" --cap-drop CHOWN; }
+test_required_and_had() { use_rind '{"identity": {"ephemeral": "required"}}' && expect_identity ephemeral; }
 
 # HOME and the work directory below a directory that only root may search.
-below_root() {
+test_below_root() {
   use_rind
   expect_status 0 plain "$IMAGE_BUILDER" stat -c %a /root
   expect_equal "mode of /root" 700 "$OUTPUT"
   expect_identity ephemeral --env HOME=/root --env WORK=/root/work
 }
-on_each_runtime below_root
 
 # third_owner: a volume of another uid, closed to everybody else.
-third_owner() {
-  local volume=$RIND_TMP/third-$RIND_RUNTIME
+test_third_owner() {
+  local volume=$RIND_TMP/third-owner
   mkdir -p "$volume"
   chown 777:778 "$volume"
   chmod 0700 "$volume"
@@ -105,7 +100,6 @@ third_owner() {
   expect_identity ephemeral -v "$volume:/work" --workdir /work
   expect_equal "the volume's owner and mode" "777:778 700" "$(stat -c '%u:%g %a' "$volume")"
 }
-on_each_runtime third_owner
 test_third_owner_control() {
   mkdir -p "$RIND_TMP/third"
   chown 777:778 "$RIND_TMP/third"
@@ -149,7 +143,7 @@ unlisted_secret() {
 on_each_runtime unlisted_secret
 
 # Steps at the same time have different uids, and no lease is left taken.
-parallel_steps() {
+test_parallel_steps() {
   use_rind '{"leases": 4}'
   expect_status 0 builder "$IMAGE_BUILDER" sh -c '
     for round in 1 2; do
@@ -164,4 +158,3 @@ parallel_steps() {
   expect_contains "the fifth" "$OUTPUT" "all 4 leases are taken"
   expect_contains "the fifth" "$OUTPUT" "status 125"
 }
-on_each_runtime parallel_steps
