@@ -1,50 +1,24 @@
 #include "helper/launch.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "common/error.h"
-#include "common/sys.h"
 #include "common/text.h"
 #include "helper/argv.h"
 #include "helper/call.h"
 #include "helper/environment.h"
-#include "helper/kit_read.h"
+#include "helper/kit_whole.h"
 #include "helper/run.h"
 #include "helper/sandbox.h"
 
 namespace rind {
 namespace {
 
-constexpr const char* kWhat = "launch the container's command";
-constexpr const char* kRecreate = "recreate the container, and look into the hook's journal";
-
-void require_mount(const std::string& path) {
-  const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
-  if (!sys::mount_place(file.get(), path).is_root) {
-    throw Error(kWhat, "nothing is mounted at " + path, kRecreate);
-  }
-}
-
-void require_covered(const std::string& seam) {
-  struct stat helper = {}, found = {};
-  if (::stat(kit::kHelper, &helper) != 0) throw_errno("stat", kit::kHelper);
-  if (::stat(seam.c_str(), &found) != 0) {
-    // Who may not reach a seam cannot run it either.
-    if (errno == EACCES) return;
-    throw_errno("look at the seam", seam);
-  }
-  if (found.st_dev != helper.st_dev || found.st_ino != helper.st_ino) {
-    throw Error(kWhat, "the seam " + seam + " is not covered by the helper", kRecreate);
-  }
-}
-
 void require_whole(const Kit& kit) {
-  for (const char* path : {kit::kDirectory, kit::kHelper, kit::kAnchor}) require_mount(path);
-  for (const auto& seam : kit.manifest.seams) require_covered(seam.path);
+  const std::vector<kit::Fault> faults = kit_faults(kit);
+  if (!faults.empty()) throw faults.front().error;
 }
 
 // As execvp(3), without its guess that what has no known format is a script for sh: the runtime
