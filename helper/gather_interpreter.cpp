@@ -65,9 +65,16 @@ std::string config_of(const std::string& program) {
   return {};
 }
 
-// True when the file has the helper's bytes. A copy that others wrote gains nothing by it: it is
-// covered by the real interpreter, or executes it.
-bool is_helper(const std::string& path) {
+const kit::Seam* interpreter_at(const kit::Manifest& manifest, const std::string& path) {
+  for (const auto& seam : manifest.seams) {
+    if (seam.kind == kit::SeamKind::kInterpreter && seam.path == path) return &seam;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool is_copy_of_helper(const std::string& path) {
   const Fd one = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   const Fd other = sys::open(AT_FDCWD, kit::kHelper, O_RDONLY);
   const off_t size = sys::stat_fd(other.get(), kit::kHelper).st_size;
@@ -81,15 +88,6 @@ bool is_helper(const std::string& path) {
   }
   return true;
 }
-
-const kit::Seam* interpreter_at(const kit::Manifest& manifest, const std::string& path) {
-  for (const auto& seam : manifest.seams) {
-    if (seam.kind == kit::SeamKind::kInterpreter && seam.path == path) return &seam;
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::string& executed,
                                     const std::vector<std::string>& argv,
@@ -136,7 +134,7 @@ std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
     struct stat st = {};
     const bool named = std::string_view(entry.d_name).starts_with("python");
     if (!named || ::lstat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return true;
-    if (interpreter_at(manifest, path) != nullptr || !is_helper(path)) return true;
+    if (interpreter_at(manifest, path) != nullptr || !is_copy_of_helper(path)) return true;
     const kit::Seam* seam = seam_of_copy(manifest, path);
     if (seam != nullptr) copies.push_back({path, seam->original});
     return true;

@@ -21,6 +21,9 @@ InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::st
 // --copies` copies what lies over the interpreter. nullptr when it is none.
 const kit::Seam* seam_of_copy(const kit::Manifest& manifest, const std::string& executed);
 
+// True when the file has this program's bytes. path: no link.
+bool is_copy_of_helper(const std::string& path);
+
 // The copies of this program in the bin of the environment, and the originals that belong there.
 std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
                                        const std::string& environment);

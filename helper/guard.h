@@ -8,11 +8,35 @@
 #include <string>
 #include <vector>
 
+#include "common/kit.h"
 #include "helper/step.h"
 
 namespace rind {
 
 // Throws Error when the build environment's bin has something that is called like one of `tools`.
 void require_no_shadow(const CallFacts& facts, const std::vector<std::string>& tools);
+
+// Throws Error when a program that is called like an interpreter in the environment's bin is none
+// of the image's, so that whoever calls it next would run a package's program, outside of every
+// step. A wheel can bring such a one. manifest: where it has no interpreters, nothing is known and
+// nothing refused.
+void require_own_interpreters(const kit::Manifest& manifest, const std::string& environment);
+
+// An install writes in the environment, and so may packages that are installed there already. When
+// it is over, such programs are taken away, whether it succeeded or not. Made before the
+// environment is lent; check() and the destructor are for when it is the builder's again.
+class InstallGuard {
+ public:
+  InstallGuard(const kit::Manifest& manifest, const Step& step);
+  ~InstallGuard();
+  InstallGuard(const InstallGuard&) = delete;
+  InstallGuard& operator=(const InstallGuard&) = delete;
+  // Throws Error when there was one.
+  void check() const;
+
+ private:
+  const kit::Manifest& manifest_;
+  std::string environment_;  // "" for what is no install
+};
 
 }  // namespace rind

@@ -61,6 +61,7 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   }
   if (options.allow_network) policy.network = Network::kContainer;
   require_no_shadow(call_facts, policy.guarded_tools);
+  if (!call_facts.front_ends_env) require_own_interpreters(kit.manifest, call_facts.virtual_env);
 
   Planned planned;
   planned.step = recognise(policy, call, call_facts, options.always_step);
@@ -103,8 +104,9 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
   }
 }
 
-void run_plan(Plan& plan, const Step& step, bool drop_outputs, const SignalGuard& signals,
-              StepResult& result) {
+void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
+              const SignalGuard& signals, StepResult& result) {
+  const InstallGuard guard(kit.manifest, step);
   make_missing_outputs(step);
   result.absent = plan.absent;
   std::optional<Lease> lease;
@@ -117,6 +119,7 @@ void run_plan(Plan& plan, const Step& step, bool drop_outputs, const SignalGuard
   run_lent(plan, signals, drop_outputs, result);
   lending.give_back();
   streams.finish();
+  guard.check();
 }
 
 StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,
@@ -126,7 +129,7 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
   StepRecord line = record_of(planned.plan, *planned.step);
   StepResult result;
   try {
-    run_plan(planned.plan, *planned.step, options.drop_outputs, signals, result);
+    run_plan(kit, planned.plan, *planned.step, options.drop_outputs, signals, result);
   } catch (const Error& e) {
     add_result(line, planned.plan, result);
     add_error(line, e);

@@ -47,8 +47,8 @@ struct StepResult {
 
 // Runs the plan from lease to give-back. The plan gets its identity; result: what is known, also
 // when this throws Error. The builder's trees are its own again then, too.
-void run_plan(Plan& plan, const Step& step, bool drop_outputs, const SignalGuard& signals,
-              StepResult& result);
+void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
+              const SignalGuard& signals, StepResult& result);
 
 // run_plan, with the record that the policy asks for. Throws Error as that does, and when the
 // record cannot be written: before the step, or after it.

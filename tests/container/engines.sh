@@ -47,7 +47,7 @@ play() { # IMAGE ANNOTATIONS(YAML) COMMAND(YAML): prints what its container does
 }
 
 annotation_by_kube_play() {
-  use_rind
+  use_rind "$POLICY_FROMAGER_ONLY"
   refuses_seamless play "$IMAGE_SEAMLESS" "{io.rind.builder: 'true', run.oci.hooks.stderr: $RIND_TMP/hook.log}" '[echo, started]'
   expect_lacks "the command" "$OUTPUT" started
   # Control: without it, it starts.
@@ -66,6 +66,6 @@ test_example_pod() {
   expect_status 0 podman_rootful wait rind-builder-builder
   expect_equal "its status" 0 "$(tail -n 1 <<<"$OUTPUT")"
   expect_status 0 podman_rootful logs rind-builder-builder
-  expect_contains "rind check" "$OUTPUT" "ok    a step can be isolated"
+  expect_contains "rind check" "$OUTPUT" "ok       step.namespaces"
   podman_rootful kube down "$yaml"
 }

@@ -214,3 +214,26 @@ test_as_an_ordinary_user() {
     bash -c 'cp -r /srv/packages/hello-ext /tmp/a && python3 -m build --wheel /tmp/a && ls /tmp/a/dist'
   expect_contains "the wheel" "$OUTPUT" "hello_ext-1.0-cp313-cp313-linux_x86_64.whl"
 }
+
+# An install may write in the environment, and so may what is installed there already: what takes the
+# interpreter's place is gone before anybody calls it. The front end is `python -m build`, which installs twice.
+USURPED='cp -r /srv/packages/two-installs /tmp/ && sed -i s/telltale/NAME/ /tmp/two-installs/pyproject.toml &&
+  python3 -m build -v --wheel -o /tmp/out /tmp/two-installs 2>&1'
+
+usurped() {
+  wheels
+  use_rind "$POLICY_INTERPRETER"
+  expect_status 1 python_builder bash -c "${USURPED//NAME/$1}"
+  expect_contains "the reason" "$OUTPUT" "find the build dependency"
+  expect_lacks "a package's program" "$OUTPUT" "GRABBED"
+}
+test_an_interpreter_usurped_by_a_pth_file() { usurped usurper; }
+test_an_interpreter_usurped_by_a_script() { usurped script; }
+
+usurped_control() {
+  wheels
+  OUTPUT=$(python_builder bash -c "${USURPED//NAME/$1}" 2>&1) || true
+  expect_contains "a package's program as root" "$OUTPUT" "GRABBED uid=0 secret=True"
+}
+test_an_interpreter_usurped_by_a_pth_file_control() { usurped_control usurper; }
+test_an_interpreter_usurped_by_a_script_control() { usurped_control script; }

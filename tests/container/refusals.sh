@@ -28,7 +28,7 @@ test_policy_that_is_no_json() {
 }
 
 no_seam() {
-  use_rind
+  use_rind "$POLICY_FROMAGER_ONLY"
   refused builder "$IMAGE_SEAMLESS" echo started
   expect_contains "the reason" "$OUTPUT" "seam"
 }

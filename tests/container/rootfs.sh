@@ -162,7 +162,7 @@ test_link_through_a_magic_link() {
     ln -sf "$link" "$ROOTFS$SCRIPT"
     rm "$ROOTFS/usr/bin/unshare"
     expect_status 0 bundle_run sh -c "test -s $SCRIPT"
-    use_rind
+    use_rind "$POLICY_FROMAGER_ONLY"
     bundle_refused "no seam was found" echo started
     use_no_rind
     bundle_remove

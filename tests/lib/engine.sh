@@ -16,6 +16,8 @@ RIND_ENGINE=podman_rootful
 RIND_RUNTIME=crun
 RIND_HOOKS=
 BUILDER_ANNOTATION=io.rind.builder=true
+# A policy in which an image that has Python but no Fromager has no seam.
+POLICY_FROMAGER_ONLY='{"seams": {"interpreter": {"use": "never"}}}'
 
 # Once per run: configuration of the engines, and copies that a rootless user may read.
 setup_engines() {

@@ -3,6 +3,8 @@
 * telltale: its .pth file, run at every start of an interpreter that has it, says under which uid it runs,
   whether it could read a secret of the container's, and what it finds in /tmp. To standard error, and to
   /tmp/telltale, which outlives it only where it is not isolated.
+* usurper: its .pth file puts a program of its own in the place of the environment's interpreter, wherever it may.
+* script: ships a program that is called python, which lands in the bin of the environment.
 * extra: an empty package, so that a hook can ask for one more.
 """
 
@@ -18,6 +20,18 @@ TELLTALE = (
     "sys.stderr.write(line); open('/tmp/telltale', 'a').write(line)\n"
 )
 
+GRAB = "#!/bin/sh\necho GRABBED uid=$(id -u) secret=${BUILDER_TOKEN:+True} >&2\nexec /usr/bin/python3 \"$@\"\n"
+USURPER = f"""import os, sys
+path = os.path.join(sys.prefix, 'bin', 'python')
+try:
+    os.unlink(path)
+    with open(path, 'w') as file:
+        file.write({GRAB!r})
+    os.chmod(path, 0o755)
+except OSError:
+    pass
+"""
+
 
 def wheel(directory, name, files):
     info = f"{name}-1.0.dist-info"
@@ -27,9 +41,13 @@ def wheel(directory, name, files):
     files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
     with zipfile.ZipFile(pathlib.Path(directory, f"{name}-1.0-py3-none-any.whl"), "w") as archive:
         for path, text in files.items():
-            archive.writestr(path, text)
+            member = zipfile.ZipInfo(path)
+            member.external_attr = (0o755 if "/scripts/" in path else 0o644) << 16
+            archive.writestr(member, text)
 
 
 pathlib.Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
 wheel(sys.argv[1], "telltale", {"telltale.pth": TELLTALE})
+wheel(sys.argv[1], "usurper", {"usurper.pth": "import usurper\n", "usurper.py": USURPER})
+wheel(sys.argv[1], "script", {"script-1.0.data/scripts/python": GRAB})
 wheel(sys.argv[1], "extra", {"extra.py": ""})
