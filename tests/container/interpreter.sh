@@ -30,7 +30,7 @@ pip_wheel_isolates() {
   expect_lacks "a secret" "$OUTPUT" "secret=True"
   expect_lacks "others' files in /tmp" "$OUTPUT" "'other'"
 }
-on_each_runtime pip_wheel_isolates
+test_pip_wheel_isolates() { pip_wheel_isolates; }
 
 build_isolates() {
   wheels
@@ -99,7 +99,7 @@ query_isolates() {
   expect_contains "the .pth ran" "$OUTPUT" "TELLTALE uid=6"
   expect_lacks "a secret" "$OUTPUT" "secret=True"
 }
-on_each_runtime query_isolates
+test_query_isolates() { query_isolates; }
 
 test_query_control() {
   wheels

@@ -1,9 +1,12 @@
 #include "helper/interpreter.h"
 
+#include "helper/step.h"
+#include "tests/unit/scene.h"
 #include "tests/unit/support.h"
 
 using namespace rind;
 using What = PythonCommand::What;
+using rind::test::view_at;
 using Words = std::vector<std::string>;
 
 TEST_CASE("interpreter: an environment is the image's own by whole components") {
@@ -65,4 +68,108 @@ TEST_CASE("interpreter: the program behind a copy in an environment") {
   CHECK(base_programs("home = /usr/bin\n", "python3.11") ==
         Words{"/usr/bin/python3.11", "/usr/bin/python3", "/usr/bin/python"});
   CHECK(base_programs("home = relative\nhome\n", "python").empty());
+}
+
+namespace {
+
+// As pip and build call a hook: no work directory, everything in /tmp.
+CallFacts by_interpreter(const std::string& cwd) {
+  CallFacts facts;
+  facts.by_interpreter = true;
+  facts.cwd = cwd;
+  facts.cwd_is_project = true;
+  facts.control = "/tmp/tmpc";
+  facts.hook_script = "/usr/lib/pip/_in_process.py";
+  return facts;
+}
+
+Step step_of(const Words& command, const CallFacts& facts) {
+  Call call{command, {}, true, facts.virtual_env};
+  const auto step = recognise(test::default_policy(), call, facts, true);
+  REQUIRE(step);
+  return *step;
+}
+
+Step hook_of(const CallFacts& facts) {
+  return step_of({"/usr/bin/python3", "/usr/lib/pip/_in_process.py", "build_wheel", "/tmp/tmpc"},
+                 facts);
+}
+
+}  // namespace
+
+TEST_CASE("interpreter: a hook without a work directory has its cwd as sources, and no package") {
+  const Step step = hook_of(by_interpreter("/tmp/pip-req-build-x"));
+  CHECK(step.kind == Step::Kind::kHook);
+  CHECK(step.source == "/tmp/pip-req-build-x");
+  CHECK(step.build_environment.empty());
+  CHECK(step.package.empty());
+
+  CallFacts built = by_interpreter("/tmp/project");
+  built.virtual_env = "/tmp/build-env-x";
+  CHECK(hook_of(built).build_environment == "/tmp/build-env-x");
+  CHECK(hook_of(built).package.empty());
+}
+
+TEST_CASE("interpreter: sources are a project's own directory, and hold nothing else of the call") {
+  using test::contains;
+  using test::error_of;
+  CallFacts home = by_interpreter("/root");
+  home.cwd_is_project = false;
+  CHECK(contains(error_of([&] { hook_of(home); }), "/root"));
+  CHECK(contains(error_of([&] { hook_of(by_interpreter("/")); }), "no source tree"));
+  CHECK(contains(error_of([&] { hook_of(by_interpreter("/tmp")); }), "no source tree"));
+  CallFacts around = by_interpreter("/srv");
+  around.virtual_env = "/srv/env";
+  CHECK(contains(error_of([&] { hook_of(around); }), "no source tree"));
+}
+
+TEST_CASE("interpreter: Fromager's work directory is known by its name, through this seam, too") {
+  CallFacts facts = by_interpreter("/jobs/pkg-1/pkg-1/sub");
+  facts.virtual_env = "/jobs/pkg-1/build-3.13";
+  facts.named_source = "/jobs/pkg-1/pkg-1";
+  const Step step = hook_of(facts);
+  CHECK(step.source == "/jobs/pkg-1/pkg-1");
+  CHECK(step.package == "pkg-1");
+}
+
+TEST_CASE("interpreter: what installs writes in its environment, everything else does not") {
+  CallFacts facts = by_interpreter("/tmp/project");
+  facts.virtual_env = "/tmp/env";
+  const Step install = step_of({"/tmp/env/bin/python3", "-m", "pip", "install", "x"}, facts);
+  CHECK(install.kind == Step::Kind::kInstall);
+  CHECK(install.source.empty());
+  const Step query = step_of({"/tmp/env/bin/python3", "-I", "-c", "pass"}, facts);
+  CHECK(query.kind == Step::Kind::kEnvironment);
+
+  test::Scene scene;
+  scene.step = install;
+  CHECK(view_at(scene.plan(), "/tmp/env/lib") == "rw");
+  scene.give_ids();
+  CHECK(scene.plan().lent.size() == 1);
+  scene.step = query;
+  CHECK(view_at(scene.plan(), "/tmp/env/lib") == "ro");
+  CHECK(scene.plan().lent.empty());
+}
+
+TEST_CASE("interpreter: what a call names is shown, but nothing that the policy hides") {
+  test::Scene scene;
+  scene.facts.named = {
+      {"/root/.cache/uv/x"},           {"/root"}, {"/"}, {"/etc/builder/netrc", false},
+      {"/tmp/reqs.txt", false, "a\n"}, {"/home"}};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/root/.cache/uv/x/y") == "ro");
+  CHECK(view_at(plan, "/root/.ssh") == "hidden");
+  CHECK(view_at(plan, "/home/b") == "hidden");
+  CHECK(view_at(plan, "/etc/builder/netrc") == "hidden");
+  CHECK(view_at(plan, "/tmp/reqs.txt") == "file");
+}
+
+TEST_CASE("interpreter: a closed directory that is named becomes a way to what lies in it") {
+  test::Scene scene;
+  scene.give_ids();
+  scene.facts.named = {{"/tmp/pip-build-env-x"}, {"/tmp/pip-build-env-x/site"}};
+  scene.facts.closed["/tmp/pip-build-env-x"] = {0, 0};
+  const Plan plan = scene.plan();
+  CHECK(view_at(plan, "/tmp/pip-build-env-x/other") == "hidden");
+  CHECK(view_at(plan, "/tmp/pip-build-env-x/site/sitecustomize.py") == "ro");
 }
