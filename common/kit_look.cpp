@@ -43,7 +43,10 @@ class Look {
           "what is mounted there is not what the hook makes");
     }
     require(Fault::Part::kKit, kHelper);
-    for (const auto& seam : manifest_.seams) require(Fault::Part::kKit, seam.original);
+    // An interpreter's original lies in its prefix, which is mounted as a whole.
+    for (size_t i = 0; i < manifest_.seams.size(); ++i) {
+      require(Fault::Part::kKit, std::string(kDirectory) + "/originals/" + std::to_string(i));
+    }
   }
 
   // A procfs, read-only, and over the directory that it lies in an empty tmpfs.

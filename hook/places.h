@@ -10,9 +10,9 @@
 
 #include "common/fd.h"
 #include "common/resolve.h"
+#include "common/search.h"
 #include "hook/container.h"
 #include "hook/mount_table.h"
-#include "common/search.h"
 
 namespace rind::hook {
 

@@ -13,6 +13,7 @@
 #include "common/kit_look.h"
 #include "common/search.h"
 #include "common/sys.h"
+#include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"
 
@@ -35,7 +36,7 @@ std::string read_kit_file(const Root& root, const std::string& path, uint64_t ki
 // The kit's parts, and the scripts that it does not cover.
 void look_at_kit(BuilderStatus& status, const Root& root, const std::vector<MountInfo>& mounts,
                  const MountInfo& kit, const std::vector<std::string>& scripts,
-                 const LoadedPolicy& policy) {
+                 const Json& policy) {
   const Json document =
       parse_json(read_kit_file(root, kit::kManifest, kit.id, kit::kManifestLimit), kit::kManifest);
   const kit::Manifest manifest = kit::parse_manifest(document, kit::kManifest);
@@ -48,16 +49,15 @@ void look_at_kit(BuilderStatus& status, const Root& root, const std::vector<Moun
     if (!covered.contains(script)) status.faults.push_back(script + " is not covered");
   }
   const std::string in_effect = read_kit_file(root, kit::kPolicy, kit.id, kPolicyLimit);
-  status.policy = sha256_hex(in_effect) == sha256_hex(policy.document.dump())
-                      ? PolicyState::kSame
-                      : PolicyState::kDiffers;
+  status.policy = sha256_hex(in_effect) == sha256_hex(policy.dump()) ? PolicyState::kSame
+                                                                     : PolicyState::kDiffers;
   status.kit = status.faults.empty() ? Kit::kWhole : Kit::kDamaged;
 }
 
 std::vector<std::string> find_script_paths(const Root& root, const SeamRules& rules,
                                            const Config& config) {
   std::vector<std::string> paths;
-  const auto patterns = search_patterns(rules, config.environment, config.arguments);
+  const auto patterns = search_patterns(rules, config.environment, launched_command(config));
   for (const auto& seam : find_scripts(root, rules, patterns)) {
     paths.push_back(sys::path_of(seam.file.get()));
   }
@@ -68,14 +68,21 @@ bool is_kit(const MountInfo* mount) {
   return mount != nullptr && mount->type == "tmpfs" && mount->source == kit::kName;
 }
 
+// The policy that the hook would give to the container now, and why it is a builder.
+ContainerPolicy policy_now(const LoadedPolicy& policy, const Config& config) {
+  State state;
+  state.annotations = config.annotations;  // runtimes repeat them
+  return policy_of_container(policy, state, config);
+}
+
 // Why it is a builder; "" when it is none.
-std::string reason_of(const Policy& policy, const Config& config,
-                      const std::vector<std::string>& scripts, bool has_kit) {
-  std::string reason = builder_by_config(policy.containers, {}, config);
-  if (reason.empty() && !scripts.empty() && (policy.containers.seam || has_kit)) {
-    reason = "seam in the rootfs";
+std::string reason_of(const ContainerPolicy& own, const std::vector<std::string>& scripts,
+                      bool has_kit) {
+  if (!own.reason.empty()) return own.reason;
+  if (!scripts.empty() && (own.loaded.policy.containers.seam || has_kit)) {
+    return "seam in the rootfs";
   }
-  return reason.empty() && has_kit ? "it has a kit" : reason;
+  return has_kit ? "it has a kit" : "";
 }
 
 std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& policy) {
@@ -88,17 +95,18 @@ std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& 
   bool from_bundle = false;
   const Config config = config_of(container, from_bundle);
   const Root root = held.open_root();
-  const auto scripts = find_script_paths(root, policy.policy.seams, config);
+  const ContainerPolicy own = policy_now(policy, config);
+  const auto scripts = find_script_paths(root, own.loaded.policy.seams, config);
 
   BuilderStatus status;
   status.container = container;
-  status.reason = reason_of(policy.policy, config, scripts, is_kit(kit));
+  status.reason = reason_of(own, scripts, is_kit(kit));
   if (status.reason.empty()) return std::nullopt;
   if (!from_bundle) status.reason += " (its configuration is not to be seen)";
   status.since = started_at(container.pid);
   if (is_kit(kit)) {
     try {
-      look_at_kit(status, root, mounts, *kit, scripts, policy);
+      look_at_kit(status, root, mounts, *kit, scripts, own.loaded.document);
     } catch (const Error& e) {
       status.faults.emplace_back(e.what());
       status.kit = Kit::kDamaged;

@@ -16,7 +16,7 @@ struct BuilderStatus {
   std::string since, reason;
   enum class Kit { kWhole, kDamaged, kNone, kUnknown } kit = Kit::kNone;
   std::vector<std::string> faults;  // of a damaged kit; why nothing is known
-  // Whether the kit's policy is the one that is installed now.
+  // Whether the kit's policy is the one that the container would get now.
   enum class PolicyState { kSame, kDiffers, kUnknown } policy = PolicyState::kUnknown;
 };
 std::string to_string(BuilderStatus::Kit kit);
