@@ -36,6 +36,14 @@ class Look {
     return mount;
   }
 
+  // What holds an original: of an interpreter with a prefix of its own that whole prefix is
+  // mounted.
+  static std::string holder_of(const std::string& original) {
+    const std::string top = std::string(kDirectory) + "/originals/";
+    if (!original.starts_with(top)) return original;
+    return original.substr(0, original.find('/', top.size()));
+  }
+
   void look_at_kit() {
     const MountInfo* kit = require(Fault::Part::kKit, kDirectory);
     if (kit != nullptr && (kit->type != "tmpfs" || kit->source != kName)) {
@@ -43,9 +51,8 @@ class Look {
           "what is mounted there is not what the hook makes");
     }
     require(Fault::Part::kKit, kHelper);
-    // An interpreter's original lies in its prefix, which is mounted as a whole.
-    for (size_t i = 0; i < manifest_.seams.size(); ++i) {
-      require(Fault::Part::kKit, std::string(kDirectory) + "/originals/" + std::to_string(i));
+    for (const auto& seam : manifest_.seams) {
+      require(Fault::Part::kKit, holder_of(seam.original));
     }
   }
 

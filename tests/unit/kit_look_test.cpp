@@ -62,6 +62,15 @@ TEST_CASE("kit: a whole one has no faults") {
   CHECK(kit::mount_faults(manifest(), parse_mountinfo(kTable)).empty());
 }
 
+TEST_CASE("kit: of an interpreter with a prefix of its own the prefix is mounted") {
+  kit::Manifest prefix = manifest();
+  prefix.seams[0].kind = kit::SeamKind::kInterpreter;
+  prefix.seams[0].original = "/dev/rind/originals/0/bin/python3.13";
+  CHECK(kit::mount_faults(prefix, parse_mountinfo(kTable)).empty());
+  prefix.seams[0].original = "/dev/rind/originals/1/bin/python3.13";
+  CHECK(kit::mount_faults(prefix, parse_mountinfo(kTable)).size() == 1);
+}
+
 TEST_CASE("kit: what is missing, writable or another's is a fault of its part") {
   using Part = kit::Fault::Part;
   CHECK(fault_of("/dev/rind ro", "/dev/rind rw").part == Part::kKit);
