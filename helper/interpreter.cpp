@@ -8,9 +8,6 @@
 namespace rind {
 namespace {
 
-// Of the options of python(1), those whose value may be the next word.
-bool takes_value(const std::string& option) { return option == "-W" || option == "-X"; }
-
 std::string trimmed(const std::string& text) {
   const size_t first = text.find_first_not_of(" \t\r");
   if (first == std::string::npos) return {};
@@ -54,10 +51,17 @@ PythonCommand parse_python_command(const std::vector<std::string>& command) {
       ++i;
       return take(What::kScript, word);
     }
-    if (word[1] == '-') continue;  // --check-hash-based-pycs=...
-    // Letters may be joined: -Im MODULE, -IBcTEXT.
+    if (word[1] == '-') {
+      if (word == "--check-hash-based-pycs") ++i;  // its value is the next word
+      continue;
+    }
+    // Letters may be joined: -Im MODULE, -IBcTEXT, -Wdefault.
     for (size_t k = 1; k < word.size(); ++k) {
       if (word[k] == 'I') parsed.isolated = true;
+      if (word[k] == 'W' || word[k] == 'X') {
+        if (k + 1 == word.size()) ++i;
+        break;  // the rest of the word is its value
+      }
       if (word[k] != 'c' && word[k] != 'm') continue;
       const What what = word[k] == 'c' ? What::kText : What::kModule;
       std::string name = word.substr(k + 1);
@@ -65,7 +69,6 @@ PythonCommand parse_python_command(const std::vector<std::string>& command) {
       if (name.empty() && i < command.size()) name = command[i++];
       return take(what, std::move(name));
     }
-    if (takes_value(word)) ++i;
   }
   return parsed;
 }

@@ -31,6 +31,16 @@ TEST_CASE("interpreter: what a command line executes") {
   c = parse_python_command({"python3", "-X", "dev", "-W", "error", "-u", "/x/y.py", "-c", "z"});
   CHECK((c.what == What::kScript && !c.isolated && c.name == "/x/y.py"));
   CHECK(c.arguments == Words{"-c", "z"});
+  // A value is no letters: the m of "importtime", the I of "Import".
+  for (const Words& option : {Words{"-Wdefault::ImportWarning"}, Words{"-BX", "importtime"},
+                              Words{"-Ximporttime"}, Words{"--check-hash-based-pycs", "always"}}) {
+    Words words = {"python3"};
+    words.insert(words.end(), option.begin(), option.end());
+    words.insert(words.end(), {"-m", "pip", "x"});
+    CAPTURE(option[0]);
+    c = parse_python_command(words);
+    CHECK((c.what == What::kModule && !c.isolated && c.name == "pip"));
+  }
   CHECK(parse_python_command({"python3", "-"}).what == What::kScript);
   CHECK(parse_python_command({"python3"}).what == What::kNothing);
   CHECK(parse_python_command({"python3", "-c"}).name.empty());
