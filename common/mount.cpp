@@ -21,10 +21,9 @@ constexpr uint64_t kPrivatePropagation = 1UL << 18;  // MS_PRIVATE
 constexpr uint64_t kSlavePropagation = 1UL << 19;    // MS_SLAVE
 
 void set_attr(int fd, const char* path, unsigned flags, uint64_t set, uint64_t propagation,
-              const std::string& name, uint64_t clear = 0) {
+              const std::string& name) {
   struct mount_attr attr = {};
   attr.attr_set = set;
-  attr.attr_clr = clear;
   attr.propagation = propagation;
   if (::syscall(SYS_mount_setattr, fd, path, flags, &attr, sizeof attr) != 0) {
     throw_errno("set mount attributes of", name);
@@ -67,10 +66,6 @@ void set_attributes(int fd, uint64_t attributes, bool recursive, const std::stri
 
 void make_private(int fd, uint64_t attributes, const std::string& name) {
   set_attr(fd, "", AT_EMPTY_PATH, attributes, kPrivatePropagation, name);
-}
-
-void change_attributes(int fd, uint64_t set, uint64_t clear, const std::string& name) {
-  set_attr(fd, "", AT_EMPTY_PATH, set, 0, name, clear);
 }
 
 void make_slaves(int fd, const std::string& name) {

@@ -35,9 +35,6 @@ void set_attributes(int fd, uint64_t attributes, bool recursive, const std::stri
 // original.
 void make_private(int fd, uint64_t attributes, const std::string& name);
 
-// Adds the attributes `set` to the mount that `fd` is the root of, and takes `clear` from it.
-void change_attributes(int fd, uint64_t set, uint64_t clear, const std::string& name);
-
 // Mounts made below the mount that `fd` is the root of, or below the mounts in it, no longer travel
 // to other namespaces; those made there still arrive (MS_SLAVE).
 void make_slaves(int fd, const std::string& name);
