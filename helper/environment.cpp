@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/glob.h"
+#include "common/kit_entry.h"
 
 namespace rind {
 namespace {
@@ -77,8 +78,7 @@ std::vector<std::string> narrowed_environment(const std::vector<std::string>& pa
                                               const std::vector<std::string>& environment) {
   std::vector<std::string> kept;
   for (const auto& entry : environment) {
-    const std::string name = entry.substr(0, entry.find('='));
-    if (match(patterns, name, false).empty()) kept.push_back(entry);
+    if (!kit::is_dropped(patterns, entry)) kept.push_back(entry);
   }
   return kept;
 }

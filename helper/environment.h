@@ -24,7 +24,8 @@ std::vector<EnvironmentDecision> decide_environment(
     const std::function<bool(const std::string&, const std::string&)>& is_added);
 
 // `environment` (NAME=VALUE) without the variables that a container's first process loses: those
-// whose name one of `patterns` (the policy's narrow.environment) matches.
+// whose name one of `patterns` (the policy's narrow.environment) matches, in either case of
+// letters.
 std::vector<std::string> narrowed_environment(const std::vector<std::string>& patterns,
                                               const std::vector<std::string>& environment);
 

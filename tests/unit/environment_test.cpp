@@ -84,7 +84,7 @@ TEST_CASE("environment: what a container's first process loses") {
   const Words environment = {"PATH=/bin", "API_TOKEN=a=b", "TOKEN=x", "api_token=y", "odd", "A="};
   CHECK(narrowed_environment({}, environment) == environment);
   CHECK(narrowed_environment({"*_TOKEN", "odd"}, environment) ==
-        Words{"PATH=/bin", "TOKEN=x", "api_token=y", "A="});
+        Words{"PATH=/bin", "TOKEN=x", "A="});
   // By name: a value that looks like one is none.
   CHECK(narrowed_environment({"/bin", "a=b", "A=*"}, environment) == environment);
   CHECK(narrowed_environment({"*"}, environment).empty());
