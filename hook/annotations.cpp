@@ -60,14 +60,15 @@ std::vector<std::string> list_of(const std::string& name, const std::string& val
   return parts;
 }
 
-// Sets the policy's key for every step: no rule of a package has a say about it any more, or a
-// package could be given back what the annotation took.
+// Sets the policy's key for every step: no rule of a package, nor the one of installs, has a say
+// about it any more, or single steps could be given back what the annotation took.
 void set_for_all(Json& document, const Json::json_pointer& key, const Json& value) {
   document[key] = value;
-  for (Json& rule : document.at("packages")) {
-    Json& patch = rule.at("policy");
+  const auto take_from = [&](Json& patch) {
     if (patch.contains(key)) patch.at(key.parent_pointer()).erase(key.back());
-  }
+  };
+  for (Json& rule : document.at("packages")) take_from(rule.at("policy"));
+  take_from(document.at("seams").at("interpreter").at("installs"));
 }
 
 void append(Json& list, const std::vector<std::string>& entries) {

@@ -9,16 +9,9 @@ using namespace rind::hook;
 using rind::test::contains;
 using rind::test::default_document;
 using rind::test::error_of;
+using rind::test::loaded_with;
 
 namespace {
-
-LoadedPolicy loaded_with(const char* patch) {
-  LoadedPolicy loaded;
-  loaded.document = default_document();
-  loaded.document.merge_patch(parse_json(patch, "patch"));
-  loaded.policy = parse_policy(loaded.document, "policy.json");
-  return loaded;
-}
 
 // Policies that give away what annotations take: by themselves, and to single packages.
 const char* const kBases[] = {
@@ -35,7 +28,9 @@ const char* const kBases[] = {
                "policy": {"identity": {"ephemeral": "none"}, "seccomp": "none",
                           "views": {"/data/x": {"view": "rw", "lend": true}},
                           "limits": {"wall_clock_seconds": "inherit"}}}}})",
-    R"({"identity": {"ephemeral": "required"}, "seccomp": "multiarch", "hide": ["/data"]})",
+    R"({"identity": {"ephemeral": "required"}, "seccomp": "multiarch", "hide": ["/data"],
+        "seams": {"interpreter": {"installs": {"network": "container", "seccomp": "none",
+                                               "identity": {"ephemeral": "none"}}}}})",
 };
 
 struct Tightened {
@@ -94,6 +89,7 @@ Policy for_torch(const LoadedPolicy& loaded) {
 bool may_touch(const Tightened& annotation, const std::string& path) {
   return std::any_of(annotation.keys.begin(), annotation.keys.end(), [&](const auto& key) {
     if (path.rfind(key, 0) == 0) return true;
+    if (path == "/seams/interpreter/installs" + key) return true;
     return path.rfind("/packages/", 0) == 0 && path.ends_with("/policy" + key);
   });
 }
@@ -118,10 +114,17 @@ TEST_CASE("annotations: what tightens never loosens, for any package, and touche
       CHECK(at_least(strictness(for_torch(after)), strictness(for_torch(before))));
       // And for the package it is what was asked for, whatever its rules say.
       const Strictness plain = strictness(after.policy), torch = strictness(for_torch(after));
+      const Strictness install = strictness(policy_for_install(after.document));
       const std::string name = annotation.name;
-      if (name == "io.rind.network") CHECK((plain.network == 1 && torch.network == 1));
-      if (name == "io.rind.identity") CHECK((plain.identity == 2 && torch.identity == 2));
-      if (name == "io.rind.seccomp") CHECK((plain.seccomp == 2 && torch.seccomp == 2));
+      if (name == "io.rind.network") {
+        CHECK((plain.network == 1 && torch.network == 1 && install.network == 1));
+      }
+      if (name == "io.rind.identity") {
+        CHECK((plain.identity == 2 && torch.identity == 2 && install.identity == 2));
+      }
+      if (name == "io.rind.seccomp") {
+        CHECK((plain.seccomp == 2 && torch.seccomp == 2 && install.seccomp == 2));
+      }
       if (name == "io.rind.hide") CHECK(has_all(torch.hidden, {"/data", "/srv/keys"}));
       if (name == "io.rind.narrow.hide") CHECK(has_all(torch.narrowed, {"/data", "/srv/keys"}));
       if (name == "io.rind.narrow.environment") {

@@ -12,6 +12,14 @@ namespace rind::test {
 
 // The shipped defaults as a document, to be changed and parsed.
 inline Json default_document() { return read_json_file(RIND_SOURCE_POLICY, kPolicyLimit); }
+// The defaults with `patch` laid over them.
+inline LoadedPolicy loaded_with(const char* patch) {
+  LoadedPolicy loaded;
+  loaded.document = default_document();
+  loaded.document.merge_patch(parse_json(patch, "patch"));
+  loaded.policy = parse_policy(loaded.document, "policy.json");
+  return loaded;
+}
 inline Policy default_policy() { return parse_policy(default_document(), "policy.json"); }
 
 // The message of the Error that `f` throws; "" when it throws none.
