@@ -1,9 +1,13 @@
 #include "hook/precreate.h"
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "common/error.h"
 #include "common/kit_entry.h"
+#include "hook/annotations.h"
 #include "hook/decide.h"
 #include "hook/embedded_defaults.h"
 #include "hook/log.h"
@@ -39,13 +43,15 @@ std::string filter_without_policy(const std::string& text, const std::string& tr
 
 }  // namespace
 
-std::string filter_config(const std::string& text, const Policy& policy) {
-  if (policy.narrow.environment.empty()) return text;
+std::string filter_config(const std::string& text, LoadedPolicy loaded) {
   Parsed parsed = parse(text);
-  if (builder_by_config(policy.containers, State{}, parsed.config).empty()) return text;
+  // As at prestart: an annotation may add variables, or choose a policy that names some.
+  const ContainerPolicy own = policy_of_container(std::move(loaded), State{}, parsed.config);
+  if (own.reason.empty()) return text;
+  const std::vector<std::string>& drop = own.loaded.policy.narrow.environment;
   Json kept = Json::array();
   for (const auto& variable : parsed.config.environment) {
-    if (!kit::is_dropped(policy.narrow.environment, variable)) kept.push_back(variable);
+    if (!kit::is_dropped(drop, variable)) kept.push_back(variable);
   }
   if (kept.size() == parsed.config.environment.size()) return text;
   parsed.document["process"]["env"] = std::move(kept);
@@ -59,7 +65,7 @@ std::string filter_config(const std::string& text, const PolicyFiles& files) {
   } catch (const Error& e) {
     return filter_without_policy(text, e.what());
   }
-  return filter_config(text, loaded->policy);
+  return filter_config(text, std::move(*loaded));
 }
 
 }  // namespace rind::hook

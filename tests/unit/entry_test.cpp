@@ -24,6 +24,11 @@ std::vector<std::string> candidates(const std::string& program,
   return entry_candidates(config);
 }
 
+// The defaults, and one pattern of variables that containers lose.
+LoadedPolicy dropping(const std::string& pattern) {
+  return loaded_with((R"({"narrow": {"environment": [")" + pattern + R"("]}})").c_str());
+}
+
 using Paths = std::vector<std::string>;
 
 }  // namespace
@@ -127,8 +132,7 @@ TEST_CASE("entry: a step finds the entry point's program as it was, and no other
 }
 
 TEST_CASE("precreate: drops a builder's variables and nothing else") {
-  Policy policy = default_policy();
-  policy.narrow.environment = {"*TOKEN*"};
+  const LoadedPolicy policy = dropping("*TOKEN*");
   const std::string text =
       R"({"ociVersion":"1.0.2","root":{"path":"/r"},"big":18446744073709551615,"small":-9223372036854775808,
           "process":{"args":["fromager"],"env":["A=1","HF_TOKEN=x","B=\u00e9\n"],"cwd":"/"}})";
@@ -138,17 +142,31 @@ TEST_CASE("precreate: drops a builder's variables and nothing else") {
 }
 
 TEST_CASE("precreate: what is no builder, and where nothing is to be dropped, passes as it came") {
-  Policy policy = default_policy();
   const std::string builder =
       R"({ "root":{"path":"/r"}, "process":{"args":["fromager"],"env":["HF_TOKEN=x"]}})";
-  CHECK(filter_config(builder, policy) == builder);
-  policy.narrow.environment = {"*SECRET*"};
-  CHECK(filter_config(builder, policy) == builder);
-  policy.narrow.environment = {"*TOKEN*"};
+  CHECK(filter_config(builder, loaded_with("{}")) == builder);
+  CHECK(filter_config(builder, dropping("*SECRET*")) == builder);
+  const LoadedPolicy policy = dropping("*TOKEN*");
   CHECK(filter_config(builder, policy) != builder);
   const std::string other =
       R"({ "root":{"path":"/r"}, "process":{"args":["bash"],"env":["HF_TOKEN=x"]}})";
   CHECK(filter_config(other, policy) == other);
   const std::string empty = R"({ "root":{"path":"/r"}, "annotations":{"io.rind.builder":"true"}})";
   CHECK(filter_config(empty, policy) == empty);
+}
+
+TEST_CASE("precreate: annotations add variables and choose a policy, as they do at prestart") {
+  const auto filtered = [](const std::string& annotations) {
+    const std::string text = R"({"root":{"path":"/r"},"process":{"args":["bash"],)"
+                             R"("env":["HF_TOKEN=x","KEPT=1"]},"annotations":)" +
+                             annotations + "}";
+    const LoadedPolicy policy =
+        loaded_with(R"({"choices": {"strict": {"narrow": {"environment": ["HF_*"]}}}})");
+    return parse_json(filter_config(text, policy), "c").at("process").at("env");
+  };
+  const Json both = {"HF_TOKEN=x", "KEPT=1"}, kept = {"KEPT=1"};
+  CHECK(filtered(R"({"io.rind.builder":"true"})") == both);
+  CHECK(filtered(R"({"io.rind.narrow.environment":"*TOKEN*"})") == kept);
+  CHECK(filtered(R"({"io.rind.policy":"strict"})") == kept);
+  CHECK_FALSE(error_of([&] { filtered(R"({"io.rind.nonsense":"1"})"); }).empty());
 }
