@@ -13,6 +13,7 @@
 #include "hook/check_seccomp.h"
 #include "hook/check_toml.h"
 #include "hook/check_versions.h"
+#include "hook/paths.h"
 
 namespace rind::hook {
 namespace {
@@ -76,8 +77,8 @@ Finding check_crio_seccomp(const Engine& engine) {
   const std::string id = "seccomp.crio";
   if (!engine.installed) return {Outcome::kOk, id, "not installed", ""};
   const std::string remedy =
-      "name the profile of packaging/seccomp in the pod's seccompProfile, or in seccomp_profile of "
-      "[crio.runtime]";
+      "name " RIND_SECCOMP_PROFILE
+      " in the pod's seccompProfile, or in seccomp_profile of [crio.runtime]";
   std::string profile;
   for (const auto& [path, text] : engine.config) {
     profile = toml_string(text, path, "crio.runtime", "seccomp_profile").value_or(profile);

@@ -5,8 +5,9 @@
 namespace rind::hook {
 namespace {
 
-constexpr const char* kNeeded[] = {"unshare", "mount",    "umount2", "open_tree",    "move_mount",
-                                   "fsopen",  "fsconfig", "fsmount", "mount_setattr"};
+// What the helper calls: namespaces by clone3, mounts by the new mount API. docs/kubernetes.md
+constexpr const char* kNeeded[] = {"clone3",    "fsopen",     "fsconfig",     "fsmount",
+                                   "open_tree", "move_mount", "mount_setattr"};
 
 // A rule that holds only with capabilities is none for a container without them; one that asks for
 // arguments (clone's flags, personality's) is none for every call.

@@ -75,7 +75,8 @@ void add(std::map<pid_t, Running>& found, Running container) {
 // conmon's files are those of its own root: a rootless podman has a mount namespace of its own.
 void add_of_conmon(std::map<pid_t, Running>& found, pid_t pid) {
   const auto call = conmon_call(words_of(proc(pid, "cmdline")));
-  if (!call) return;
+  // A process in a container can call itself conmon, and speak for another container.
+  if (!call || numbers_of(pid).size() != 1) return;
   const std::string root = proc(pid, "root");
   const pid_t first = std::atoi(text_of(root + call->pid_file).c_str());
   add(found, {first, call->id, call->engine, call->bundle, root + call->bundle});

@@ -75,12 +75,11 @@ ContainerPolicy policy_now(const LoadedPolicy& policy, const Config& config) {
   return policy_of_container(policy, state, config);
 }
 
-// Why it is a builder; "" when it is none.
-std::string reason_of(const ContainerPolicy& own, const std::vector<std::string>& scripts,
-                      bool has_kit) {
-  if (!own.reason.empty()) return own.reason;
-  if (!scripts.empty() && (own.loaded.policy.containers.seam || has_kit)) {
-    return "seam in the rootfs";
+// Why it is a builder; "" when it is none. reason: what config.json alone says.
+std::string reason_of(std::string reason, const Policy& policy,
+                      const std::vector<std::string>& scripts, bool has_kit) {
+  if (reason.empty() && !scripts.empty() && (policy.containers.seam || has_kit)) {
+    reason = "seam in the rootfs";
   }
   return has_kit ? "it has a kit" : "";
 }
@@ -94,19 +93,21 @@ std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& 
   const MountInfo* kit = mount_at(mounts, kit::kDirectory);
   bool from_bundle = false;
   const Config config = config_of(container, from_bundle);
-  const Root root = held.open_root();
+  // As at prestart: the kit has the policy with what the annotations made of it.
   const ContainerPolicy own = policy_now(policy, config);
-  const auto scripts = find_script_paths(root, own.loaded.policy.seams, config);
+  const Policy& rules = own.loaded.policy;
+  const Root root = held.open_root();
+  const auto scripts = find_script_paths(root, rules.seams, config);
 
   BuilderStatus status;
   status.container = container;
-  status.reason = reason_of(own, scripts, is_kit(kit));
+  status.reason = reason_of(own.reason, rules, scripts, is_kit(kit));
   if (status.reason.empty()) return std::nullopt;
   if (!from_bundle) status.reason += " (its configuration is not to be seen)";
   status.since = started_at(container.pid);
   if (is_kit(kit)) {
     try {
-      look_at_kit(status, root, mounts, *kit, scripts, own.loaded.document);
+      look_at_kit(status, root, mounts, *kit, scripts, own.loaded);
     } catch (const Error& e) {
       status.faults.emplace_back(e.what());
       status.kit = Kit::kDamaged;
