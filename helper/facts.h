@@ -82,6 +82,8 @@ struct Facts {
     bool directory = true;
     // Of a file that only its owner may read, such as the requirements that `build` hands to pip.
     std::optional<std::string> content = {};
+    // The named directory that it was found in; empty for what is named itself.
+    std::string listed_in = {};
   };
   std::vector<Named> named;
 };

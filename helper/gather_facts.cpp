@@ -113,16 +113,17 @@ void add_links(Facts& facts, const Call& call) {
 }
 
 // A file or directory that the step is shown; the content of a file that others may not read.
-void show_part(Facts& facts, const std::string& path, bool directory) {
+void show_part(Facts& facts, const std::string& path, bool directory,
+               const std::string& listed_in = {}) {
   constexpr off_t kMostBytes = 1024 * 1024;  // a list of requirements has some hundred
   struct stat st = {};
   if (directory || ::stat(path.c_str(), &st) != 0 || (st.st_mode & S_IROTH) != 0 ||
       st.st_size > kMostBytes) {
-    facts.named.push_back({path, directory});
+    facts.named.push_back({path, directory, {}, listed_in});
     return add_unreadable(facts, path);
   }
   const Fd file = open_canonical(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  facts.named.push_back({path, false, sys::read_all(file.get(), kMostBytes, path)});
+  facts.named.push_back({path, false, sys::read_all(file.get(), kMostBytes, path), listed_in});
 }
 
 // What a step is shown without being its own: of a directory that only its owner may search, what
@@ -144,7 +145,7 @@ void show(Facts& facts, const std::string& path) {
     if (S_ISLNK(st.st_mode)) {
       facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
     } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
-      show_part(facts, child, S_ISDIR(st.st_mode));
+      show_part(facts, child, S_ISDIR(st.st_mode), fact.canonical);
     }
     return ++entries < kMostEntries;
   });

@@ -350,9 +350,9 @@ void add_interpreter(Rules& rules, const std::vector<PlannedView>& policy_views,
 }
 
 // What the call names is shown where the policy shows nothing; never what the policy hides, nor
-// what holds that.
-void add_named(Rules& rules, const std::vector<PlannedView>& policy_views, const Facts& facts,
-               const Step& step) {
+// what holds that, nor what was found in just that.
+void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView>& policy_views,
+               const Facts& facts, const Step& step) {
   const auto is_own = [&](const std::string& path) {
     const bool of_output =
         std::any_of(step.outputs.begin(), step.outputs.end(),
@@ -370,7 +370,9 @@ void add_named(Rules& rules, const std::vector<PlannedView>& policy_views, const
     }
     const bool written =
         around != nullptr && (around->view == View::kRw || around->view == View::kCow);
-    if (is_own(part.path) || holds_hidden || written) continue;
+    const bool of_hidden = around != nullptr && covers(*around) && part.listed_in == around->path;
+    if (is_own(part.path) || holds_hidden || of_hidden || written) continue;
+    if (is_hidden_away(policy, facts, part.path)) continue;
     PlannedView view = simple_view(part.path, View::kRo, part.directory, "named by the call");
     if (part.content) {
       view.kind = PlannedView::Kind::kFile;
@@ -429,7 +431,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   const std::vector<PlannedView> policy_views = rules.sorted();
   hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);
-  add_named(rules, policy_views, facts, request.step);
+  add_named(rules, policy, policy_views, facts, request.step);
   add_extra(rules, request.extra);
   add_step_rules(rules, policy_views, request.step);
   if (request.ephemeral) open_ways(rules, facts, request);

@@ -194,3 +194,21 @@ TEST_CASE("limits: of processes there is none for the host's root") {
   scene.policy.identity.ephemeral = Want::kRequired;
   CHECK(error_of([&] { scene.plan(); }).empty());
 }
+
+TEST_CASE("named: what the call names is shown, and nothing of what is hidden") {
+  Scene scene;
+  scene.facts.named = {{"/root/.cache/uv/.tmpX"},
+                       {"/root"},
+                       {"/root/.netrc", false, "password", "/root"},
+                       {"/srv/front/reqs.txt", false, "x==1", "/srv/front"},
+                       {"/data/keys/one", false}};
+  CHECK(view_at(scene.plan(), "/root/.cache/uv/.tmpX/asked.py") == "ro");
+  CHECK(view_at(scene.plan(), "/data/keys/one") == "root");
+  CHECK(planned(scene.plan(), "/srv/front/reqs.txt")->content == "x==1");
+  // A call that names just what the policy hides has not asked for the files in it.
+  CHECK(view_at(scene.plan(), "/root/.netrc") == "hidden");
+  // `hide` is stronger than what a call names.
+  scene.policy.hide = {"/data"};
+  scene.facts.paths["/data"] = {directory("/data")};
+  CHECK(view_at(scene.plan(), "/data/keys/one") == "hidden");
+}
