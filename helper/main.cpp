@@ -123,13 +123,37 @@ int take_seam_call(const std::string& path, const std::vector<std::string>& argv
   try {
     const Kit kit = read_kit();
     const kit::Seam& seam = seam_at(kit, path);
-    return seam.kind == kit::SeamKind::kUnshare ? take_unshare_call(kit, seam, argv)
-                                                : take_script_call(kit, seam, argv);
+    switch (seam.kind) {
+      case kit::SeamKind::kUnshare:
+        return take_unshare_call(kit, seam, argv);
+      case kit::SeamKind::kScript:
+        return take_script_call(kit, seam, argv);
+      case kit::SeamKind::kInterpreter:  // behind a link it may have any name: platform-python3.6
+        return take_interpreter_call(kit.manifest, seam, path, argv);
+      case kit::SeamKind::kEntry:
+        break;
+    }
+    throw Error("take the call of " + path, "the kit does not say that it is an entry point's",
+                "recreate the container: its kit is damaged");
   } catch (const Error& e) {
     if (!is_probe(argv)) throw;
     say(e.what());
     return 0;
   }
+}
+
+int take_call(const std::string& path, int argc, char** argv) {
+  const std::vector<std::string> words(argv, argv + argc);
+  try {
+    pass_entry(path, argv);
+  } catch (const ExecError&) {
+    throw;
+  } catch (const Error& e) {
+    if (is_tool(path) || !is_probe(words)) throw;
+    say(e.what());
+    return 0;
+  }
+  return is_tool(path) ? run_tool(argc, argv) : take_seam_call(path, words);
 }
 
 int exit_status(const ExecError& error) {
@@ -144,9 +168,7 @@ int main(int argc, char** argv) {
   if (argc < 1) return kExitOwnError;
   try {
     const std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");
-    pass_entry(path, argv);
-    return is_tool(path) ? run_tool(argc, argv)
-                         : take_seam_call(path, std::vector<std::string>(argv, argv + argc));
+    return take_call(path, argc, argv);
   } catch (const ExecError& e) {
     say(e.what());
     return exit_status(e);
