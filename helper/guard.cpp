@@ -31,6 +31,13 @@ bool has_interpreters(const kit::Manifest& manifest) {
                      [](const auto& seam) { return seam.kind == kit::SeamKind::kInterpreter; });
 }
 
+// By its pyvenv.cfg an environment is told from the image's own interpreter. Without it the front
+// end's next call through it (of a script in its bin, say) would be taken for the front end's own.
+bool is_marked(const std::string& environment) {
+  struct stat st = {};
+  return ::lstat((environment + "/pyvenv.cfg").c_str(), &st) == 0 && S_ISREG(st.st_mode);
+}
+
 // The environment's bin, which a package may have made a link: then nothing.
 Fd open_bin(const std::string& environment) {
   const Fd top = open_canonical(environment, O_PATH | O_DIRECTORY);
@@ -79,7 +86,8 @@ void require_own_interpreters(const kit::Manifest& manifest, const std::string& 
 
 InstallGuard::InstallGuard(const kit::Manifest& manifest, const Step& step)
     : manifest_(manifest),
-      environment_(step.kind == Step::Kind::kInstall ? step.build_environment : std::string()) {}
+      environment_(step.kind == Step::Kind::kInstall ? step.build_environment : std::string()),
+      marked_(!environment_.empty() && is_marked(environment_)) {}
 
 InstallGuard::~InstallGuard() {
   try {
@@ -94,6 +102,7 @@ void InstallGuard::check() const {
   if (environment_.empty()) return;
   const std::string& environment = environment_;
   const Fd bin = open_bin(environment);
+  const bool unmarked = marked_ && !is_marked(environment);
   std::string taken;
   if (!bin) {
     // A bin that leads elsewhere: whatever lies there is not to be found by it.
@@ -104,11 +113,17 @@ void InstallGuard::check() const {
   } else {
     for (const auto& name : interpreters_in(bin, environment)) {
       const std::string path = environment + "/bin/" + name;
-      if (is_own(manifest_, environment, path, true)) continue;
+      if (!unmarked && is_own(manifest_, environment, path, true)) continue;
       if (::unlinkat(bin.get(), name.c_str(), 0) != 0 && errno != EISDIR)
         throw_errno("remove", path);
       taken = path;
     }
+  }
+  if (unmarked) {
+    throw Error(
+        kWhat,
+        environment + "/pyvenv.cfg was taken away in the install: its python has been removed",
+        "find the build dependency that does this, and build without it");
   }
   if (taken.empty()) return;
   throw Error(kWhat, taken + " was replaced in the install, and has been removed",

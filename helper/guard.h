@@ -23,7 +23,8 @@ void require_no_shadow(const CallFacts& facts, const std::vector<std::string>& t
 void require_own_interpreters(const kit::Manifest& manifest, const std::string& environment);
 
 // An install writes in the environment, and so may packages that are installed there already. When
-// it is over, such programs are taken away, whether it succeeded or not. Made before the
+// it is over, such programs are taken away, whether it succeeded or not; all of them where the
+// pyvenv.cfg is gone, by which the environment is known. Made before the
 // environment is lent; check() and the destructor are for when it is the builder's again.
 class InstallGuard {
  public:
@@ -37,6 +38,7 @@ class InstallGuard {
  private:
   const kit::Manifest& manifest_;
   std::string environment_;  // "" for what is no install
+  bool marked_ = false;      // it had a pyvenv.cfg
 };
 
 }  // namespace rind

@@ -237,3 +237,24 @@ usurped_control() {
 }
 test_an_interpreter_usurped_by_a_pth_file_control() { usurped_control usurper; }
 test_an_interpreter_usurped_by_a_script_control() { usurped_control script; }
+
+# Without its pyvenv.cfg an environment is not told from the image's own interpreter: the front end's next call,
+# here of a program that a package may have written, would be no step.
+UNMARKED='python3 -m venv --without-pip /tmp/w/v &&
+  python3 -m zipfile -e /srv/wheels/unmarker-1.0-py3-none-any.whl /tmp/w/v/lib/python3.13/site-packages &&
+  printf "#!/tmp/w/v/bin/python3\nimport os; print(\"ran as\", os.getuid())\n" >/tmp/w/v/bin/tool && chmod +x /tmp/w/v/bin/tool
+  /tmp/w/v/bin/python3 -m pip --version; /tmp/w/v/bin/tool'
+
+test_an_environment_that_an_install_unmarks() {
+  wheels
+  use_rind "$POLICY_INTERPRETER"
+  OUTPUT=$(python_builder bash -c "$UNMARKED" 2>&1) || true
+  expect_contains "the reason" "$OUTPUT" "pyvenv.cfg was taken away"
+  expect_lacks "a call outside of a step" "$OUTPUT" "ran as"
+}
+
+test_an_environment_that_is_unmarked_control() {
+  wheels
+  expect_status 0 python_builder bash -c "$UNMARKED"
+  expect_contains "the program" "$OUTPUT" "ran as 0"
+}

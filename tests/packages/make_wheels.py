@@ -4,6 +4,7 @@
   whether it could read a secret of the container's, and what it finds in /tmp. To standard error, and to
   /tmp/telltale, which outlives it only where it is not isolated.
 * usurper: its .pth file puts a program of its own in the place of the environment's interpreter, wherever it may.
+* unmarker: its .pth file removes the environment's pyvenv.cfg, wherever it may.
 * script: ships a program that is called python, which lands in the bin of the environment.
 * extra: an empty package, so that a hook can ask for one more.
 """
@@ -31,6 +32,12 @@ try:
 except OSError:
     pass
 """
+UNMARKER = """import os, sys
+try:
+    os.unlink(os.path.join(sys.prefix, 'pyvenv.cfg'))
+except OSError:
+    pass
+"""
 
 
 def wheel(directory, name, files):
@@ -49,5 +56,6 @@ def wheel(directory, name, files):
 pathlib.Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
 wheel(sys.argv[1], "telltale", {"telltale.pth": TELLTALE})
 wheel(sys.argv[1], "usurper", {"usurper.pth": "import usurper\n", "usurper.py": USURPER})
+wheel(sys.argv[1], "unmarker", {"unmarker.pth": "import unmarker\n", "unmarker.py": UNMARKER})
 wheel(sys.argv[1], "script", {"script-1.0.data/scripts/python": GRAB})
 wheel(sys.argv[1], "extra", {"extra.py": ""})
