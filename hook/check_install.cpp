@@ -47,6 +47,9 @@ void require_plain(const std::string& path) {
   if (::lgetxattr(path.c_str(), "security.capability", nullptr, 0) >= 0) {
     throw Error("use " + path, "it has file capabilities", "setcap -r it, or install rind again");
   }
+  if (path.empty() || path[0] != '/') {
+    throw Error("use " + path, "it is not an absolute path", "name it from the root");
+  }
   std::string part = path;
   for (;;) {
     require_roots(part, "whoever does owns the builders, and the hook this host");
