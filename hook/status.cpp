@@ -107,7 +107,7 @@ std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& 
   status.since = started_at(container.pid);
   if (is_kit(kit)) {
     try {
-      look_at_kit(status, root, mounts, *kit, scripts, own.loaded);
+      look_at_kit(status, root, mounts, *kit, scripts, own.loaded.document);
     } catch (const Error& e) {
       status.faults.emplace_back(e.what());
       status.kit = Kit::kDamaged;

@@ -305,7 +305,7 @@ seam_below_a_view() {
     "$1" sh -c "cat /opt/app-root/src/.netrc; true" 2>/dev/null; cat /opt/app-root/src/.netrc' \
     seam /opt/app-root/lib/python3.13/site-packages/fromager/run_network_isolation.sh
   expect_equal "the secret, as the container sees it and not the step" 1 "$(grep -c RIND-TEST-SECRET <<<"$OUTPUT")"
-  use_rind '{"narrow": {"views": {"/opt": "hidden"}}, "seams": {"unshare": {"paths": []}}}'
+  use_rind '{"narrow": {"views": {"/opt": "hidden"}}, "seams": {"unshare": {"paths": []}, "interpreter": {"use": "never"}}}'
   : >"$RIND_TMP/hook.log"
   local status=0
   OUTPUT=$(builder --workdir / "$IMAGE_BUILDER" echo started 2>&1) || status=$?
