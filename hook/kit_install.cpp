@@ -1,6 +1,7 @@
 #include "hook/kit_install.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -123,7 +124,10 @@ Original clone_original(const FoundSeam& seam, const std::string& path, const Ro
   if (prefix.empty() || places.masks_below(prefix)) {
     original.tree = mnt::clone_tree(seam.file.get(), false, path);
   } else {
-    const Fd directory = rootfs.open(UntrustedPath(prefix), O_PATH | O_DIRECTORY);
+    // Canonical a moment ago. If a component is a link by now it leads elsewhere, perhaps to /proc,
+    // which the engine has not masked yet.
+    const Fd directory = sys::open2(rootfs.top(), prefix, O_PATH | O_DIRECTORY,
+                                    RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
     original.directory = true;
     original.below = path.substr(prefix.size());
     // With what is mounted in it: what narrow hides there stays hidden.
