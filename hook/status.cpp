@@ -81,7 +81,7 @@ std::string reason_of(std::string reason, const Policy& policy,
   if (reason.empty() && !scripts.empty() && (policy.containers.seam || has_kit)) {
     reason = "seam in the rootfs";
   }
-  return has_kit ? "it has a kit" : "";
+  return reason.empty() && has_kit ? "it has a kit" : reason;
 }
 
 std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& policy) {
