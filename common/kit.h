@@ -44,7 +44,8 @@ struct Manifest {
   std::vector<std::string> masked_paths;  // config.json's linux.maskedPaths
   // Destinations of bind mounts whose source on the host is a socket.
   std::vector<std::string> sockets;
-  // config.json's environment: name to SHA-256 of the value. The values are secrets.
+  // config.json's environment: name to SHA-256 of the value. The values are secrets. "" for what
+  // narrow.environment takes from the container: of that, no value is anything but its own.
   std::map<std::string, std::string> environment;
   // Directories of the environments that are the image's own, with wildcards per component.
   std::vector<std::string> environments;

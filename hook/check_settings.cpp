@@ -49,7 +49,7 @@ Finding check_selinux(const std::string& helper) {
   return {
       Outcome::kFailed, id,
       "enforcing, and the helper is " + text + ": container_t may not mount the /proc of a step",
-      "install the policy module of packaging/selinux (rind-selinux) and restorecon " + helper};
+      "Rind ships no policy module yet: start builders with --security-opt label=disable"};
 }
 
 Finding check_apparmor() {

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/hash.h"
+#include "common/kit_entry.h"
 #include "common/search.h"
 #include "common/utf8.h"
 #include "hook/decide.h"
@@ -67,12 +68,16 @@ std::map<std::string, std::string> view_variables(const Policy& policy, const Co
   return values;
 }
 
-std::map<std::string, std::string> hashed(const std::vector<std::string>& environment) {
+// dropped: of narrow.environment. What the container does not get it must not be able to guess by
+// its hash either.
+std::map<std::string, std::string> hashed(const std::vector<std::string>& environment,
+                                          const std::vector<std::string>& dropped) {
   std::map<std::string, std::string> hashes;
   for (const auto& entry : environment) {
     const size_t equals = entry.find('=');
     if (equals == std::string::npos) continue;
-    hashes[entry.substr(0, equals)] = sha256_hex(entry.substr(equals + 1));
+    const bool lost = kit::is_dropped(dropped, entry);
+    hashes[entry.substr(0, equals)] = lost ? std::string() : sha256_hex(entry.substr(equals + 1));
   }
   return hashes;
 }
@@ -83,7 +88,7 @@ kit::Manifest make_manifest(const Policy& policy, const Config& config) {
   kit::Manifest manifest;
   manifest.masked_paths = config.masked_paths;
   manifest.sockets = socket_mounts(config);
-  manifest.environment = hashed(config.environment);
+  manifest.environment = hashed(config.environment, policy.narrow.environment);
   manifest.variables = view_variables(policy, config);
   manifest.environments = policy.seams.own_environments;
   for (auto& prefix : container_prefixes(config.environment, launched_command(config),

@@ -13,6 +13,10 @@ TEST_CASE("manifest: values of the environment are hashed, but for those that vi
   const kit::Manifest manifest = make_manifest(test::default_policy(), config);
   CHECK(manifest.environment.at("TOKEN") == sha256_hex("secret"));
   CHECK(manifest.environment.count("BROKEN") == 0);
+  // What the container loses it must not be able to guess.
+  Policy narrowed = test::default_policy();
+  narrowed.narrow.environment = {"TOK*"};
+  CHECK(make_manifest(narrowed, config).environment.at("TOKEN").empty());
   CHECK(manifest.variables.at("NETRC") == "/etc/netrc");
   CHECK(manifest.variables.at("CARGO_HOME") == "/c");  // of $CARGO_HOME/credentials
   CHECK(manifest.variables.count("TOKEN") == 0);
