@@ -50,7 +50,8 @@ std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
 }
 
 std::optional<HookCall> hook_call(const std::vector<std::string>& command) {
-  if (command.size() != 4 || base_name(command[1]) != "_in_process.py") return std::nullopt;
+  // A front end that runs from an archive (pip.pyz) unpacks it as /tmp/tmpXXXXXXXX_in_process.py.
+  if (command.size() != 4 || !command[1].ends_with("_in_process.py")) return std::nullopt;
   if (std::find(kHooks.begin(), kHooks.end(), command[2]) == kHooks.end()) return std::nullopt;
   return HookCall{command[2], command[3]};
 }

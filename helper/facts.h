@@ -84,6 +84,8 @@ struct Facts {
     std::optional<std::string> content = {};
     // The named directory that it was found in; empty for what is named itself.
     std::string listed_in = {};
+    // An earlier step may have made a link on the way to it. (In the root none can.)
+    bool by_link = false;
   };
   std::vector<Named> named;
 };

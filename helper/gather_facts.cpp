@@ -160,8 +160,14 @@ void gather_named(Facts& facts, const Call& call) {
   }
   for (const auto& path : paths) {
     if (path_fact(path).type == PathFact::Type::kAbsent) continue;
-    for (auto& link : links_on_the_way(path)) facts.links.push_back(std::move(link));
+    const size_t first = facts.named.size();
+    bool by_link = false;
+    for (auto& link : links_on_the_way(path)) {
+      by_link = by_link || parent_of(link.path) != "/";
+      facts.links.push_back(std::move(link));
+    }
     show(facts, path);
+    for (size_t i = first; i < facts.named.size(); ++i) facts.named[i].by_link = by_link;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 #include "common/error.h"
 #include "common/resolve.h"
@@ -58,6 +59,16 @@ std::vector<std::string> interpreters_in(const Fd& bin, const std::string& envir
   return names;
 }
 
+std::map<std::string, std::string> links_in(const Fd& bin, const std::string& environment) {
+  std::map<std::string, std::string> links;
+  for (const auto& name : interpreters_in(bin, environment)) {
+    struct stat st = {};
+    if (::fstatat(bin.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (S_ISLNK(st.st_mode)) links.emplace(name, sys::read_link(bin.get(), name));
+  }
+  return links;
+}
+
 // strict: an interpreter that no seam covers is none.
 bool is_own(const kit::Manifest& manifest, const std::string& environment, const std::string& path,
             bool strict) {
@@ -87,7 +98,11 @@ void require_own_interpreters(const kit::Manifest& manifest, const std::string& 
 InstallGuard::InstallGuard(const kit::Manifest& manifest, const Step& step)
     : manifest_(manifest),
       environment_(step.kind == Step::Kind::kInstall ? step.build_environment : std::string()),
-      marked_(!environment_.empty() && is_marked(environment_)) {}
+      marked_(!environment_.empty() && is_marked(environment_)) {
+  if (environment_.empty()) return;
+  const Fd bin = open_bin(environment_);
+  if (bin) links_ = links_in(bin, environment_);
+}
 
 InstallGuard::~InstallGuard() {
   try {
@@ -111,9 +126,14 @@ void InstallGuard::check() const {
       throw_errno("remove bin of", environment);
     taken = environment + "/bin";
   } else {
+    const auto links = links_in(bin, environment);
     for (const auto& name : interpreters_in(bin, environment)) {
       const std::string path = environment + "/bin/" + name;
-      if (!unmarked && is_own(manifest_, environment, path, true)) continue;
+      // A new link may lead to the same by way of what a later step may write.
+      const auto link = links.find(name), before = links_.find(name);
+      const bool same_link =
+          link == links.end() || (before != links_.end() && before->second == link->second);
+      if (!unmarked && same_link && is_own(manifest_, environment, path, true)) continue;
       if (::unlinkat(bin.get(), name.c_str(), 0) != 0 && errno != EISDIR)
         throw_errno("remove", path);
       taken = path;

@@ -5,6 +5,7 @@
 // outside of every step.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class InstallGuard {
   const kit::Manifest& manifest_;
   std::string environment_;  // "" for what is no install
   bool marked_ = false;      // it had a pyvenv.cfg
+  // Of the interpreters' names in its bin: the targets of those that are links.
+  std::map<std::string, std::string> links_;
 };
 
 }  // namespace rind

@@ -82,6 +82,11 @@ bool installs(const PythonCommand& command) {
          (name == "__pip-runner__.py" || name == "pip" || name == "pip3");
 }
 
+bool runs_setup_py(const PythonCommand& command) {
+  const auto has = [&](const char* text) { return command.name.find(text) != std::string::npos; };
+  return command.what == PythonCommand::What::kText && has("setuptools") && has("exec(compile(");
+}
+
 std::vector<std::string> named_paths(const PythonCommand& command) {
   std::vector<std::string> paths;
   const auto add = [&](const std::string& text) {

@@ -33,6 +33,10 @@ PythonCommand parse_python_command(const std::vector<std::string>& command);
 // True for a call of pip or ensurepip: it writes in the environment of its interpreter.
 bool installs(const PythonCommand& command);
 
+// True for pip's own way to execute a package's setup.py, of any pip: a text that compiles and
+// executes it with setuptools.
+bool runs_setup_py(const PythonCommand& command);
+
 // The absolute paths that the front end names in a call: whole arguments, the values of options
 // (--find-links=/wheels), and, quoted in the text of an isolated query (`-I -c`), what uv makes for
 // it. Requirements are no paths: their text is the package's.

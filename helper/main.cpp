@@ -65,13 +65,24 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()));
 }
 
+// A package without pyproject.toml can choose this way of pip's for itself. A step of it would take
+// knowing its outputs; with PEP 517 it is a hook.
+void require_no_setup_py(const std::vector<std::string>& argv) {
+  if (!runs_setup_py(parse_python_command(argv))) return;
+  throw Error("run setup.py for pip", "outside of a hook it cannot be isolated",
+              "give pip --use-pep517, or set PIP_USE_PEP517=1");
+}
+
 // An interpreter's call that is a step is one; the front end's own goes on as if nothing were
 // there, with no policy read.
 int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
                           const std::string& path, const std::vector<std::string>& argv) {
   Call call{argv, current_environment(), true, ""};
   const InterpreterCall found = look_at_interpreter(manifest, path, argv, call.environment);
-  if (found.environment.empty() && !hook_call(argv)) run_original(seam.original, argv);
+  if (found.environment.empty() && !hook_call(argv)) {
+    require_no_setup_py(argv);
+    run_original(seam.original, argv);
+  }
   call.command[0] = found.program;
   call.interpreter_environment = found.environment;
   const Kit kit = read_kit();

@@ -373,6 +373,10 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
     const bool of_hidden = around != nullptr && covers(*around) && part.listed_in == around->path;
     if (is_own(part.path) || holds_hidden || of_hidden || written) continue;
     if (is_hidden_away(policy, facts, part.path)) continue;
+    // A link leads to nothing that the step could not have seen without the name.
+    const bool closed =
+        (around != nullptr && covers(*around)) || part.content || !part.listed_in.empty();
+    if (part.by_link && closed) continue;
     PlannedView view = simple_view(part.path, View::kRo, part.directory, "named by the call");
     if (part.content) {
       view.kind = PlannedView::Kind::kFile;

@@ -53,9 +53,27 @@ def wheel(directory, name, files):
             archive.writestr(member, text)
 
 
+# Where it may write: takes away what makes the environment one, with a standard library in the place of the base's.
+UNMAKER = (
+    "import os, sys; "
+    "top = sys.prefix; lib = top + '/lib/python3.13/os.py'; "
+    "may = top != sys.base_prefix and os.access(top, os.W_OK); "
+    "may and open(lib, 'w').write(open(os.__file__).read() + '\\nsys.stderr.write(\"UNMADE uid=%d\\\\n\" % getuid())\\n'); "
+    "may and os.remove(top + '/pyvenv.cfg')\n"
+)
+# The same for a link that leads to the image's interpreter by way of the sources, which later steps may write.
+DETOUR = (
+    "import os, sys; "
+    "own = sys.prefix + '/bin/python'; "
+    "may = sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK); "
+    "may and (os.remove(own), os.symlink(os.getcwd() + '/py', own))\n"
+)
+
 pathlib.Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
 wheel(sys.argv[1], "telltale", {"telltale.pth": TELLTALE})
 wheel(sys.argv[1], "usurper", {"usurper.pth": "import usurper\n", "usurper.py": USURPER})
 wheel(sys.argv[1], "unmarker", {"unmarker.pth": "import unmarker\n", "unmarker.py": UNMARKER})
 wheel(sys.argv[1], "script", {"script-1.0.data/scripts/python": GRAB})
 wheel(sys.argv[1], "extra", {"extra.py": ""})
+wheel(sys.argv[1], "unmaker", {"unmaker.pth": UNMAKER})
+wheel(sys.argv[1], "detour", {"detour.pth": DETOUR})
