@@ -73,6 +73,13 @@ void require_no_setup_py(const std::vector<std::string>& argv) {
               "give pip --use-pep517, or set PIP_USE_PEP517=1");
 }
 
+// A hook that a later version of the front end knows is a package's code, too.
+void require_known_hook(const std::vector<std::string>& argv) {
+  if (argv.size() != 4 || !argv[1].ends_with("_in_process.py")) return;
+  throw Error("recognise the hook " + argv[2], "it is none of PEP 517 and 660",
+              "see that Rind is as new as the front end");
+}
+
 // An interpreter's call that is a step is one; the front end's own goes on as if nothing were
 // there, with no policy read.
 int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
@@ -80,6 +87,7 @@ int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
   Call call{argv, current_environment(), true, ""};
   const InterpreterCall found = look_at_interpreter(manifest, path, argv, call.environment);
   if (found.environment.empty() && !hook_call(argv)) {
+    require_known_hook(argv);
     require_no_setup_py(argv);
     run_original(seam.original, argv);
   }
