@@ -49,7 +49,7 @@ def wheel(directory, name, files):
     with zipfile.ZipFile(pathlib.Path(directory, f"{name}-1.0-py3-none-any.whl"), "w") as archive:
         for path, text in files.items():
             member = zipfile.ZipInfo(path)
-            member.external_attr = (0o755 if "/scripts/" in path else 0o644) << 16
+            member.external_attr = (0o100755 if "/scripts/" in path else 0o100644) << 16
             archive.writestr(member, text)
 
 

@@ -213,12 +213,15 @@ test_closed_home() {
 
 # A build environment that only its owner may read is of no use to another uid.
 test_closed_build_environment() {
-  expect_status 1 in_hook_rig 'chmod 0700 $V; hook build_wheel "print(os.getuid(), flush=True); sys.exit(1)"'
+  # One whose top is closed becomes a way to what lies in it; pip and build make such ones.
+  expect_status 1 in_hook_rig 'mkdir -p $V/lib; chmod 0700 $V; hook build_wheel "print(os.getuid(), flush=True); sys.exit(1)"'
+  (($(head -n 1 <<<"$OUTPUT") > 60000)) || fail "it ran without a number of its own: $OUTPUT"
+  expect_status 1 in_hook_rig 'mkdir -p $V/lib; chmod 0700 $V $V/lib; hook build_wheel "print(os.getuid(), flush=True); sys.exit(1)"'
   expect_equal "its caller's number" 0 "$(head -n 1 <<<"$OUTPUT")"
-  expect_contains "why" "$OUTPUT" "without an identity of its own: /tmp/w/pkg-1/build-3 is closed to every other user"
+  expect_contains "why" "$OUTPUT" "without an identity of its own: /tmp/w/pkg-1/build-3/lib is closed to every other user"
   RIG_POLICY='{"identity": {"ephemeral": "required"}}'
-  expect_status 125 in_hook_rig 'chmod 0700 $V; hook build_wheel pass'
-  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/build-3 is closed to every other user"
+  expect_status 125 in_hook_rig 'mkdir -p $V/lib; chmod 0700 $V $V/lib; hook build_wheel pass'
+  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/build-3/lib is closed to every other user"
   expect_status 0 in_hook_rig 'hook build_wheel pass'
 }
 
