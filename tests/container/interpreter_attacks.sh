@@ -16,17 +16,6 @@ after_install() {
     /tmp/v/bin/python3 -m pip install -q $1 && { /tmp/v/bin/python3 -m pip install -q extra; echo status \$?; $2; }" 2>&1
 }
 
-# Without its pyvenv.cfg an environment is none to the seam, but CPython finds its library.
-test_an_environment_unmade() {
-  wheels
-  expect_status 0 after_install unmaker '/tmp/v/bin/python3 -c pass'
-  expect_contains "control" "$OUTPUT" "UNMADE uid=0"
-  use_rind
-  expect_status 127 after_install unmaker '/tmp/v/bin/python3 -c pass'
-  expect_lacks "outside of a step" "$OUTPUT" "UNMADE uid=0"
-  expect_contains "the install fails" "$OUTPUT" "status 125"
-  expect_contains "why" "$OUTPUT" "pyvenv.cfg was taken away"
-}
 
 # To the image's interpreter, for now: a later step may change /tmp/s/py.
 test_an_interpreter_by_way_of_the_sources() {

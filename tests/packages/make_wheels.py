@@ -54,13 +54,7 @@ def wheel(directory, name, files):
 
 
 # Where it may write: takes away what makes the environment one, with a standard library in the place of the base's.
-UNMAKER = (
-    "import os, sys; "
-    "top = sys.prefix; lib = top + '/lib/python3.13/os.py'; "
-    "may = top != sys.base_prefix and os.access(top, os.W_OK); "
-    "may and open(lib, 'w').write(open(os.__file__).read() + '\\nsys.stderr.write(\"UNMADE uid=%d\\\\n\" % getuid())\\n'); "
-    "may and os.remove(top + '/pyvenv.cfg')\n"
-)
+
 # The same for a link that leads to the image's interpreter by way of the sources, which later steps may write.
 DETOUR = (
     "import os, sys; "
@@ -75,5 +69,4 @@ wheel(sys.argv[1], "usurper", {"usurper.pth": "import usurper\n", "usurper.py": 
 wheel(sys.argv[1], "unmarker", {"unmarker.pth": "import unmarker\n", "unmarker.py": UNMARKER})
 wheel(sys.argv[1], "script", {"script-1.0.data/scripts/python": GRAB})
 wheel(sys.argv[1], "extra", {"extra.py": ""})
-wheel(sys.argv[1], "unmaker", {"unmaker.pth": UNMAKER})
 wheel(sys.argv[1], "detour", {"detour.pth": DETOUR})
