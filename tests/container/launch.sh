@@ -145,7 +145,7 @@ on_each_runtime buildah_run
 # It becomes the command: the same process, its words, environment, directory and status.
 becomes_the_command() {
   # shellcheck disable=SC2016
-  local tell='echo "$$|$0|$1|$2|$PWD|$VALUE"; readlink /proc/$$/exe; grep -E "^(Cap|NoNewPrivs|Sig[BIC])" /proc/$$/status; env | sort; exit 7'
+  local tell='echo "$$|$0|$1|$2|$PWD|$VALUE"; readlink /proc/$$/exe; grep -E "^(Cap|NoNewPrivs|Sig[BIC])" /proc/self/status; env | sort; exit 7'
   local options=(-w /srv -e "VALUE=a b" --hostname same "$IMAGE_BUILDER")
   expect_status 7 plain "${options[@]}" sh -c "$tell" name '' '*'
   local without=$OUTPUT
