@@ -122,7 +122,9 @@ whole_build() {
     sha256sum <sdists-repo/builds/hello_ext-1.0.tar.gz | cut -d" " -f1'
   local record
   record=$(only_record)
-  expect_equal "the records" "hook get_requires_for_build_wheel ephemeral 0 
+  # The first is uv's question to the build environment's interpreter, through that seam.
+  expect_equal "the records" "environment-command - ephemeral 0 
+hook get_requires_for_build_wheel ephemeral 0 
 hook get_requires_for_build_wheel ephemeral 0 
 environment-command - ephemeral 0 
 hook build_sdist ephemeral 0 sdist_directory:hello_ext-1.0.tar.gz
