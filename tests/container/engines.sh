@@ -40,6 +40,7 @@ play() { # IMAGE ANNOTATIONS(YAML) COMMAND(YAML): prints what its container does
   local yaml=$RIND_TMP/play-$RIND_RUNTIME.yaml name=play-$$
   printf '%s\n' "apiVersion: v1" "kind: Pod" "metadata: {name: $name, annotations: $2}" \
     "spec: {restartPolicy: Never, containers: [{name: c, image: '$1:latest', imagePullPolicy: Never, command: $3}]}" >"$yaml"
+  podman_rootful pod rm --force --ignore rind-builder >/dev/null  # of a run that was ended
   podman_rootful kube play --network none "$yaml" || true
   podman_rootful wait "$name-c"
   podman_rootful logs "$name-c"
@@ -62,6 +63,7 @@ test_example_pod() {
   sed -n '/^```yaml$/,/^```$/{/^```/!p}' "$RIND_SOURCE/docs/kubernetes.md" |
     sed "s|image: .*|image: $IMAGE_BUILDER:latest\n    imagePullPolicy: Never|" >"$yaml"
   use_rind
+  podman_rootful pod rm --force --ignore rind-builder >/dev/null  # of a run that was ended
   podman_rootful kube play --network none "$yaml"
   expect_status 0 podman_rootful wait rind-builder-builder
   expect_equal "its status" 0 "$(tail -n 1 <<<"$OUTPUT")"
