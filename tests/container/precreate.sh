@@ -111,6 +111,8 @@ test_buildah_fails_with_it_in_a_default_directory() {
   trap "buildah_rootful rm $container >/dev/null" EXIT
   use_precreate "$NARROWED"
   expect_status 0 buildah_rootful run "$container" -- echo started
+  cp -r "$RIND_HOOKS" "$RIND_HOOKS.both"
+  RIND_HOOKS+=.both
   cp "$PRECREATE"/*.json "$RIND_HOOKS/"
   OUTPUT=$(buildah_rootful run "$container" -- echo started 2>&1) || status=$?
   printf '%s\n' "$OUTPUT"
