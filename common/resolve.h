@@ -31,6 +31,10 @@ class Root {
   // Opens below the top; symlinks are followed as a process whose root is the top would follow
   // them. flags: open(2) flags, usually O_PATH. Throws SysError.
   Fd open(const UntrustedPath& path, int flags) const;
+  // Of a path that open() did not find: the first link on the way to it that leads nowhere from
+  // here, as one into /proc/self does that a process inside could follow, or one of a loop. "" when
+  // a part of the path is just not there.
+  std::string dangling_link(const UntrustedPath& path) const;
   int top() const { return top_.get(); }
 
  private:

@@ -80,7 +80,11 @@ class EntrySearch {
       // /proc (ELOOP) above all.
       if (e.code() == EACCES) return std::nullopt;
       if (e.code() != ENOENT && e.code() != ENOTDIR) throw cannot_narrow(e.what());
-      require_no_dangling_link(path);
+      // Because a part of it is not there, or because a link cannot be followed from here?
+      const std::string link = rootfs_.dangling_link(UntrustedPath(path));
+      if (!link.empty()) {
+        throw cannot_narrow("the link " + link + " leads nowhere that can be seen from outside");
+      }
       return std::nullopt;
     }
     const struct stat st = sys::stat_fd(file.get(), path);
@@ -89,29 +93,6 @@ class EntrySearch {
       return std::nullopt;
     }
     return file;
-  }
-
-  // `path` leads nowhere. Because a part of it is not there, or because a link cannot be followed
-  // from here? /proc/self of the container's is none of ours.
-  void require_no_dangling_link(const std::string& path) const {
-    for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-      check_time();
-      const std::string part = path.substr(0, end);
-      const Fd entry = open_if_any(part, O_NOFOLLOW);
-      if (!entry) return;
-      if (S_ISLNK(sys::stat_fd(entry.get(), part).st_mode) && !open_if_any(part, 0)) {
-        throw cannot_narrow("the link " + part + " leads nowhere that can be seen from outside");
-      }
-      if (end == std::string::npos) return;
-    }
-  }
-
-  Fd open_if_any(const std::string& path, int flags) const {
-    try {
-      return rootfs_.open(UntrustedPath(path), O_PATH | flags);
-    } catch (const SysError&) {
-      return {};
-    }
   }
 
   // file: a regular one, so that opening it does nothing and reading it ends.

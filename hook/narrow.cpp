@@ -88,30 +88,6 @@ class Narrowing {
     }
   }
 
-  // `path` leads nowhere. A link on the way that cannot be followed from here may be followed from
-  // inside: the container's /proc/self is none of ours.
-  void require_no_dangling_link(const std::string& path) const {
-    for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-      const std::string part = path.substr(0, end);
-      const Fd entry = open_if_any(part, O_NOFOLLOW);
-      if (!entry) return;
-      if (S_ISLNK(sys::stat_fd(entry.get(), part).st_mode) && !open_if_any(part, 0)) {
-        throw Error("narrow " + path + " of the container",
-                    "the link " + part + " leads nowhere that can be seen from outside",
-                    "take the link out of the image, or the path out of narrow.views");
-      }
-      if (end == std::string::npos) return;
-    }
-  }
-
-  Fd open_if_any(const std::string& path, int flags) const {
-    try {
-      return rootfs_.open(UntrustedPath(path), O_PATH | flags);
-    } catch (const SysError&) {
-      return {};
-    }
-  }
-
   const Root& rootfs_;
   const NarrowRules& rules_;
   const HostMounts& host_;
@@ -269,8 +245,12 @@ void Narrowing::apply_view(const std::string& path, const ViewSpec& view) {
       target = rootfs_.open(UntrustedPath(path), O_PATH);
     } catch (const SysError& e) {
       if (!is_absent(e.code())) throw;
-      require_no_dangling_link(path);
-      return;  // nothing to narrow
+      const std::string link = rootfs_.dangling_link(UntrustedPath(path));
+      if (link.empty()) return;  // nothing to narrow
+      // From inside it may lead somewhere: the container's /proc/self is none of ours.
+      throw Error("narrow " + path + " of the container",
+                  "the link " + link + " leads nowhere that can be seen from outside",
+                  "take the link out of the image, or the path out of narrow.views");
     }
     const std::string resolved = sys::path_of(target.get());
     if (resolved != top_ && !is_within(resolved, top_)) {
