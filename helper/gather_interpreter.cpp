@@ -55,11 +55,12 @@ std::string config_of(const std::string& program) {
   const std::string bin = parent_of(program);
   for (const std::string& top : {parent_of(bin), bin}) {
     try {
-      const Fd file = sys::open(AT_FDCWD, top + "/pyvenv.cfg", O_RDONLY | O_NONBLOCK);
+      const Fd file = sys::open(AT_FDCWD, top + "/pyvenv.cfg", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       if (!S_ISREG(sys::stat_fd(file.get(), top).st_mode)) return {};
       return sys::read_all(file.get(), kConfigLimit, top + "/pyvenv.cfg");
     } catch (const SysError& e) {
-      if (e.code() != ENOENT && e.code() != EACCES) throw;  // not there: perhaps one up
+      // Not there: perhaps one up. A link is a package's: an environment has none.
+      if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
     }
   }
   return {};
