@@ -4,15 +4,11 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "helper/plan_ways.h"
 #include "helper/view_rules.h"
 
 namespace rind {
 namespace {
-
-// The rest of `path` below `top`, without the slash between.
-std::string below(const std::string& path, const std::string& top) {
-  return path.substr(top == "/" ? 1 : top.size() + 1);
-}
 
 PlannedView policy_view(const std::string& key, const ViewSpec& spec, const PathFact& fact) {
   PlannedView view;
@@ -30,10 +26,6 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
   if (!view.directory && view.view == View::kCow) view.view = View::kRo;
   return view;
-}
-
-bool covers(const PlannedView& view) {
-  return view.view == View::kPrivate || view.view == View::kHidden;
 }
 
 // What a step cannot do without: a directory that holds one of these is not hidden for the sake of
@@ -188,15 +180,6 @@ PlannedView special(const std::string& path, PlannedView::Kind kind, const std::
   return view;
 }
 
-// The innermost of `views` that holds `path` and is not at `path`; nullptr for the root.
-PlannedView* holder(std::vector<PlannedView>& views, const std::string& path) {
-  PlannedView* found = nullptr;
-  for (auto& view : views) {
-    if (view.path != path && is_within(path, view.path)) found = &view;
-  }
-  return found;
-}
-
 // True when mounting `view` inside `outer` (nullptr: the read-only root) would change nothing.
 bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
   if (view.kind != PlannedView::Kind::kView || view.output) return false;
@@ -215,82 +198,6 @@ std::vector<PlannedView> without_idle(std::vector<PlannedView> views) {
     if (!changes_nothing(view, holder(kept, view.path))) kept.push_back(std::move(view));
   }
   return kept;
-}
-
-// A view further inside a private one would leave writable directories on the way to it, in which a
-// write vanishes silently: the first directory on the way becomes hidden, and holds the way.
-void hide_ways(Rules& rules, std::vector<PlannedView>& views) {
-  for (const auto& view : views) {
-    const PlannedView* outer = holder(views, view.path);
-    if (outer == nullptr || outer->view != View::kPrivate) continue;
-    const std::string rest = below(view.path, outer->path);
-    const size_t slash = rest.find('/');
-    if (slash == std::string::npos) continue;
-    const std::string way = outer->path + "/" + rest.substr(0, slash);
-    rules.add(kByPath, simple_view(way, View::kHidden, true, "the way to " + view.path));
-  }
-  for (auto& view : views) rules.add(kByPath, std::move(view));
-  views = rules.sorted();
-}
-
-// The innermost of `views` that holds `path`, when it is an empty one; else nullptr.
-PlannedView* empty_holder(std::vector<PlannedView>& views, const std::string& path) {
-  PlannedView* outer = holder(views, path);
-  return outer != nullptr && covers(*outer) ? outer : nullptr;
-}
-
-void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
-                      const std::vector<Link>& links) {
-  using MountPoint = PlannedView::MountPoint;
-  for (const auto& view : views) {
-    PlannedView* outer = empty_holder(views, view.path);
-    if (outer == nullptr) continue;
-    outer->skeleton.push_back({below(view.path, outer->path),
-                               view.directory ? MountPoint::kDirectory : MountPoint::kFile, ""});
-  }
-  for (const auto& link : links) {
-    PlannedView* outer = empty_holder(views, link.path);
-    if (outer == nullptr) continue;
-    outer->skeleton.push_back({below(link.path, outer->path), MountPoint::kLink, link.target});
-  }
-  // A front end may start a command in a directory that the step sees empty; it exists there.
-  const bool at_a_view =
-      std::any_of(views.begin(), views.end(), [&](const auto& v) { return v.path == cwd; });
-  PlannedView* outer = empty_holder(views, cwd);
-  if (outer != nullptr && !at_a_view) {
-    outer->skeleton.push_back({below(cwd, outer->path), MountPoint::kDirectory, ""});
-  }
-}
-
-// What the step itself names; a way to it must be open.
-std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
-  std::vector<std::string> paths = {
-      step.build_environment, step.source, step.control, step.log, step.script, cwd};
-  for (const auto& output : step.outputs) paths.push_back(output.path);
-  return paths;
-}
-
-// A uid of the step's own cannot pass a directory that only the builder may search. Such a
-// directory is covered by one that leads to what the step may see; of the rest it could not have
-// seen anything.
-void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
-  std::vector<PlannedView> views = rules.sorted();
-  std::vector<std::string> own = own_paths(request.step, request.cwd);
-  for (const auto& part : facts.named) own.push_back(part.path);
-  for (const auto& [directory, unused] : facts.closed) {
-    const std::string& closed = directory;
-    const auto inside = [&](const std::string& path) { return is_within(path, closed); };
-    const auto at = std::find_if(views.begin(), views.end(),
-                                 [&](const auto& view) { return view.path == closed; });
-    const bool shown_itself = at != views.end();
-    // Its tree is the step's, its top is made for the step, or it is out of the question.
-    if (is_within(closed, request.step.source) || (shown_itself && at->view != View::kRo)) continue;
-    const bool leads_to_own = std::any_of(own.begin(), own.end(), inside);
-    const bool leads_to_view = std::any_of(views.begin(), views.end(),
-                                           [&](const auto& view) { return inside(view.path); });
-    if (!leads_to_own && (shown_itself || !leads_to_view)) continue;
-    rules.add(kByStep, simple_view(closed, View::kHidden, true, "only its owner may search it"));
-  }
 }
 
 // Directories in which more lies than one front end's packages.
@@ -444,8 +351,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));
 
   std::vector<PlannedView> views = without_idle(rules.sorted());
-  Rules again;
-  hide_ways(again, views);
+  hide_ways(views);
   add_mount_points(views, request.cwd, facts.links);
   return views;
 }

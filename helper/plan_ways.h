@@ -1,0 +1,31 @@
+// Ways: what has to be there for a step to get from an empty view to one further in. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "helper/plan_views.h"
+#include "helper/view_rules.h"
+
+namespace rind {
+
+// True for views that show nothing of what lies below them.
+bool covers(const PlannedView& view);
+
+// The innermost of `views` that holds `path` and is not at `path`; nullptr for the root.
+PlannedView* holder(std::vector<PlannedView>& views, const std::string& path);
+
+// A view further inside a private one would leave writable directories on the way to it, in which a
+// write vanishes silently: the first directory on the way becomes hidden, and holds the way.
+void hide_ways(std::vector<PlannedView>& views);
+
+// Gives empty views the mount points, links and working directory that lie in them.
+void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
+                      const std::vector<Link>& links);
+
+// A uid of the step's own cannot pass a directory that only the builder may search. Such a
+// directory is covered by one that leads to what the step may see; of the rest it could not have
+// seen anything.
+void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request);
+
+}  // namespace rind
