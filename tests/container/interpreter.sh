@@ -2,17 +2,6 @@
 
 POLICY_INTERPRETER='{"seams": {"interpreter": {"use": "always"}}}'
 
-wheels() {
-  python3 "$RIND_TMP/shared/packages/make_wheels.py" "$RIND_TMP/shared/wheels"
-}
-
-# python_builder ARG...: a builder in which pip finds the tests' wheels and those of the image.
-python_builder() {
-  builder -v "$RIND_TMP/shared/wheels:/srv/wheels:ro" --env BUILDER_TOKEN=RIND-TEST-SECRET-token \
-    --env PIP_NO_INDEX=1 --env "PIP_FIND_LINKS=/srv/wheels /usr/share/python-wheels" \
-    "$IMAGE_BUILDER" "$@"
-}
-
 # What a front end leaves: its wheel, and (of the telltale) whether /tmp was the container's.
 FRONT_END_PIP='cp -r /srv/packages/two-installs /tmp/ && echo mine >/tmp/other &&
   python3 -m pip -v wheel --no-deps -w /tmp/out /tmp/two-installs 2>&1 && ls /tmp/out && cat /tmp/telltale'
@@ -154,12 +143,12 @@ test_a_copy_that_outlives_its_container() {
   mkdir "$volume"
   use_rind "$POLICY_INTERPRETER"
 
-  expect_status 0 builder -v "$volume:/work" "$IMAGE_BUILDER" python3 -m venv --copies --without-pip /work/v
+  expect_status 0 builder -v "$volume:/vol" "$IMAGE_BUILDER" python3 -m venv --copies --without-pip /vol/v
   use_no_rind
-  expect_status 125 builder -v "$volume:/work" "$IMAGE_BUILDER" /work/v/bin/python3 -c 'print("ran")'
+  expect_status 125 builder -v "$volume:/vol" "$IMAGE_BUILDER" /vol/v/bin/python3 -c 'print("ran")'
   expect_contains "why" "$OUTPUT" "read the kit"
   use_rind '{"seams": {"interpreter": {"use": "never"}}}'
-  expect_status 125 builder -v "$volume:/work" "$IMAGE_BUILDER" /work/v/bin/python3 -c 'print("ran")'
+  expect_status 125 builder -v "$volume:/vol" "$IMAGE_BUILDER" /vol/v/bin/python3 -c 'print("ran")'
   expect_contains "why" "$OUTPUT" "a copy of Rind's helper"
 }
 

@@ -1,15 +1,5 @@
 # What a hostile package or build dependency tries at the `interpreter` seam.
 
-wheels() {
-  python3 "$RIND_TMP/shared/packages/make_wheels.py" "$RIND_TMP/shared/wheels"
-}
-
-python_builder() {
-  builder -v "$RIND_TMP/shared/wheels:/srv/wheels:ro" --env BUILDER_TOKEN=RIND-TEST-SECRET-token \
-    --env PIP_NO_INDEX=1 --env "PIP_FIND_LINKS=/srv/wheels /usr/share/python-wheels" \
-    "$IMAGE_BUILDER" "$@"
-}
-
 # after_install DEPENDENCY COMMAND: what COMMAND finds in /tmp/v after an install in which code of the environment ran.
 after_install() {
   python_builder bash -c "mkdir /tmp/s && ln -s /usr/bin/python3 /tmp/s/py && cd /tmp/s && python3 -m venv /tmp/v &&

@@ -2,13 +2,6 @@
 
 SITE=/opt/app-root/lib/python3.13/site-packages
 SCRIPT=$SITE/fromager/run_network_isolation.sh
-LOOK='readlink /proc/self/ns/pid; cat /opt/app-root/src/.netrc; true'
-
-isolated_through() {
-  expect_status 0 bundle_run "$1" sh -c "$LOOK"
-  expect_contains "it ran" "$OUTPUT" "pid:["
-  expect_lacks "the step" "$OUTPUT" RIND-TEST-SECRET
-}
 
 seams_of_bundle() {
   expect_status 0 bundle_run python3 -c \
@@ -18,13 +11,13 @@ seams_of_bundle() {
 isolated_bundle() {
   use_rind
   bundle_make
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$SCRIPT"
 }
 on_each_runtime isolated_bundle
 
 test_control_bundle() {
   bundle_make
-  expect_status 0 bundle_run sh -c "$LOOK"
+  expect_status 0 bundle_run sh -c "$BUNDLE_LOOK"
   expect_contains "without Rind" "$OUTPUT" RIND-TEST-SECRET
 }
 
@@ -80,7 +73,7 @@ links_in_circles() {
   use_rind
   seams_of_bundle
   expect_equal "seams" "$SCRIPT" "$OUTPUT"
-  isolated_through "/venv/lib/python3.13/site-packages/fromager/run_network_isolation.sh"
+  bundle_isolated_through "/venv/lib/python3.13/site-packages/fromager/run_network_isolation.sh"
 }
 on_each_runtime links_in_circles
 
@@ -124,7 +117,7 @@ test_huge_seam() {
   expect_equal "without Rind" 1099511627776 "$OUTPUT"
   use_rind
   BUNDLE_LIMIT=20
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$SCRIPT"
 }
 
 # The seam is a link to a file of the host, by an absolute path and by a chain of `..`: it leads to what the
@@ -147,7 +140,7 @@ test_link_to_a_file_of_the_host() {
     chmod 0755 "$ROOTFS$secret"
     seams_of_bundle
     expect_equal "seams" "$secret" "$OUTPUT"
-    isolated_through "$SCRIPT"
+    bundle_isolated_through "$SCRIPT"
     expect_equal "the host's file" HOST-SECRET "$(cat "$secret")"
     bundle_remove
   done
@@ -203,7 +196,7 @@ test_hard_link() {
   ln -f "$ROOTFS/etc/passwd" "$ROOTFS$SCRIPT"
   expect_status 0 bundle_run grep root "$SCRIPT"
   use_rind
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$SCRIPT"
   expect_status 0 bundle_run grep -c root:x:0:0 /etc/passwd
 }
 
@@ -228,7 +221,7 @@ test_libraries_of_the_rootfs() {
   expect_status 0 bundle_run true
   expect_contains "without Rind" "$OUTPUT" TRAP
   use_rind
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$SCRIPT"
   [[ ! -e $RIND_TMP/trap-on-the-host ]] || fail "the trap was loaded on the host"
   # The helper loads nothing: it alone prints no line.
   expect_status 0 bundle_run /dev/rind/rind --version
@@ -252,7 +245,7 @@ test_helper_and_policy_of_the_rootfs() {
   expect_status 0 bundle_run "$stage/usr/libexec/rind/rind"
   expect_equal "without Rind" "helper of the image" "$OUTPUT"
   use_rind
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$SCRIPT"
   expect_status 0 bundle_run sha256sum /dev/rind/rind "$SCRIPT"
   expect_equal "the helper" "$(sha256sum <"$stage/usr/libexec/rind/rind" | cut -d' ' -f1)" \
     "$(cut -d' ' -f1 <<<"$OUTPUT" | sort -u)"

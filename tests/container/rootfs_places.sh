@@ -2,13 +2,6 @@
 
 SITE=/opt/app-root/lib/python3.13/site-packages
 SCRIPT=$SITE/fromager/run_network_isolation.sh
-LOOK='readlink /proc/self/ns/pid; cat /opt/app-root/src/.netrc; true'
-
-isolated_through() {
-  expect_status 0 bundle_run "$1" sh -c "$LOOK"
-  expect_contains "it ran" "$OUTPUT" "pid:["
-  expect_lacks "the step" "$OUTPUT" RIND-TEST-SECRET
-}
 
 # An environment below DIRECTORY that has Fromager's script.
 make_environment() {
@@ -77,8 +70,8 @@ test_forged_name_of_a_seam() {
   bundle_make
   make_environment "$ROOTFS/opt/$FORGED"
   use_rind
-  isolated_through "$(in_environment "/opt/$FORGED")"
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$(in_environment "/opt/$FORGED")"
+  bundle_isolated_through "$SCRIPT"
   expect_status 0 bundle_run python3 -c \
     'import json; print(sum(s["kind"] == "script" for s in json.load(open("/dev/rind/manifest.json"))["seams"]))'
   expect_equal "seams" 2 "$OUTPUT"
@@ -128,7 +121,7 @@ tests_roots() {
         ln -s "$ROOTFS" "$BUNDLE/link"
         root=${root/ABSOLUTE/$ROOTFS}
         bundle_set --root "${root/LINK/link}"
-        isolated_through "$SCRIPT"
+        bundle_isolated_through "$SCRIPT"
         # The container's own /dev/rind, so the hook found this very rootfs.
         expect_status 0 bundle_run cat /dev/rind/manifest.json
         expect_contains "the manifest" "$OUTPUT" "\"path\":\"$SCRIPT\""
@@ -145,7 +138,7 @@ read_only_root() {
   use_rind
   bundle_make
   bundle_set --read-only --mount "/tmp:tmpfs:tmpfs:mode=1777" --mount "/opt/app-root/src:tmpfs:tmpfs:mode=755"
-  isolated_through "$SCRIPT"
+  bundle_isolated_through "$SCRIPT"
   expect_status 1 bundle_run touch /etc/x
 }
 on_each_runtime read_only_root
@@ -164,7 +157,7 @@ seam_on_a_volume() {
   use_rind
   local place
   for place in /opt/read-only /opt/memory /opt/other /opt/app-root; do
-    isolated_through "$(in_environment "$place")"
+    bundle_isolated_through "$(in_environment "$place")"
   done
   expect_lacks "the host's mounts" "$(cat /proc/self/mountinfo)" "run_network_isolation.sh"
   expect_contains "the volume's file" "$(head -n 1 "$script")" unshare

@@ -9,9 +9,11 @@
 #     is the container's and the runtime's, then what the hook said; the status is the runtime's.
 # bundle_builder       bundle_set for the annotation that makes it a builder
 # bundle_refused TEXT COMMAND...    the hook refuses to start it, in one line that has TEXT; it is in $OUTPUT
+# bundle_isolated_through SEAM      a step through it sees BUNDLE_LOOK's secrets not, and ran
 # BUNDLE_LIMIT         seconds after which a container is killed: a hook that hangs is a failure
 
 BUNDLE_LIMIT=60
+BUNDLE_LOOK='readlink /proc/self/ns/pid; cat /opt/app-root/src/.netrc; true'
 
 # The builder image's rootfs as a directory, nobody's to write in.
 _bundle_tree() {
@@ -89,4 +91,10 @@ bundle_refused() {
   # runc quotes the hook's output, crun's is a file of its own.
   lines=$(grep -c 'rind-hook: ' <<<"$OUTPUT") || true
   expect_equal "lines of the hook" 1 "$lines"
+}
+
+bundle_isolated_through() {
+  expect_status 0 bundle_run "$1" sh -c "$BUNDLE_LOOK"
+  expect_contains "it ran" "$OUTPUT" "pid:["
+  expect_lacks "the step" "$OUTPUT" RIND-TEST-SECRET
 }

@@ -14,7 +14,7 @@ TEST_CASE("interpreter: an environment is the image's own by whole components") 
   CHECK(is_own_environment(patterns, "/opt/app-root"));
   CHECK(is_own_environment(patterns, "/venv"));
   CHECK(is_own_environment(patterns, "/home/b/.local/share/uv/tools/fromager"));
-  CHECK_FALSE(is_own_environment(patterns, "/opt/app-root/src/work/x-1/build-3.13"));
+  CHECK_FALSE(is_own_environment(patterns, "/opt/app-root/src/jobs/x-1/build-3.13"));
   CHECK_FALSE(is_own_environment(patterns, "/venv/x"));
   CHECK_FALSE(is_own_environment(patterns, "/tmp/build-env-x"));
   CHECK_FALSE(is_own_environment({}, "/usr"));

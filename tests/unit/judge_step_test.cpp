@@ -90,9 +90,9 @@ TEST_CASE("judge: what the policy asked for is no failure") {
   // The way to what is shown further in is no secret.
   Plan with_way = plan();
   with_way.views.push_back({});
-  with_way.views.back().path = "/root/work/pkg";
+  with_way.views.back().path = "/root/jobs/pkg";
   seen = step();
-  seen.home_entries = {"work"};
+  seen.home_entries = {"jobs"};
   CHECK(state_of("step.home", with_way, seen) == Outcome::kOk);
   CHECK(state_of("step.home", plan(), seen) == Outcome::kFailed);
 }
