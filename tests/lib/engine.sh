@@ -4,7 +4,8 @@
 #     the engine with storage of the tests' own, the runtime of use_runtime, the hooks of use_rind
 # use_runtime crun|runc        default crun
 # use_rind [POLICY]            from now on containers start with the hook; POLICY is JSON text that
-#                              takes the place of /etc/rind/policy.json (default: no such file)
+#                              takes the place of /etc/rind/policy.json (default: no such file). After
+#                              installed_on_top it is the installed hook (installed.sh)
 # use_no_rind                  from now on no hooks at all, not even those of the machine
 # builder ARG...               ENGINE run of a container with the annotation that makes it a builder;
 #                              ENGINE is podman_rootful, or what RIND_ENGINE names
@@ -44,6 +45,11 @@ use_runtime() { RIND_RUNTIME=$1; }
 use_no_rind() { RIND_HOOKS=; }
 
 use_rind() {
+  if [[ -n $INSTALLED ]]; then
+    installed_policy "$@"
+    RIND_HOOKS=$INSTALLED_HOOKS
+    return
+  fi
   have_rind || fail "Rind is not built: no binaries under build/stage"
   local base
   base=$(mktemp -d "$RIND_TMP/rind.XXXXXX")
@@ -69,30 +75,48 @@ PY
 
 _hooks_dir() { printf '%s' "${RIND_HOOKS:-$RIND_TMP/no-hooks}"; }
 
+# Podman's option, a word a line; none where it is to find the installed hook by itself.
+_hooks_are_installed() { [[ -n $INSTALLED && $RIND_HOOKS == "$INSTALLED_HOOKS" ]]; }
+_hooks_option() { _hooks_are_installed || printf '%s\n' --hooks-dir "$(_hooks_dir)"; }
+
 # State that must not survive a reboot; away from the machine's own /run/libpod and /run/containers.
 _engine_run=/run/rind-tests-$(printf '%s' "$RIND_TEST_CACHE" | cksum | cut -d' ' -f1)
 
 podman_rootful() {
+  local hooks
+  mapfile -t hooks < <(_hooks_option)
   podman --root "$RIND_TEST_CACHE/storage" --runroot "$_engine_run/containers" --tmpdir "$_engine_run/libpod" \
-    --storage-driver overlay --runtime "$RIND_RUNTIME" --hooks-dir "$(_hooks_dir)" "$@"
+    --storage-driver overlay --runtime "$RIND_RUNTIME" "${hooks[@]}" "$@"
 }
 
 # `buildah run` has no option for the hooks directory [1.28]: it reads the default ones. So the tests'
 # hooks are put there, by a mount that only the tests' own mount namespace sees.
-_install_default_hooks() {
+_install_default_hooks() (
   [[ -n ${RIND_TESTS_PRIVATE:-} ]] || die "not in a mount namespace of the tests' own"
-  local share=$RIND_TMP/usr-share-containers
-  if [[ ! -d $share ]]; then
+  # Tests call several engines at a time.
+  exec 9>"$RIND_TMP/default-hooks.lock"
+  flock 9
+  if _hooks_are_installed; then
+    _take_off_default_hooks
+    return
+  fi
+  share=$RIND_TMP/usr-share-containers
+  # Its file `installed` says whose hooks are in it, and that the mount is there.
+  if [[ ! -f /usr/share/containers/installed ]]; then
+    rm -rf -- "$share"
     cp -r /usr/share/containers "$share"
+    touch "$share/installed"
     mount --bind "$share" /usr/share/containers
   fi
   # Other calls may be at work in it.
-  [[ ! -f $share/installed || $(cat "$share/installed") != "$(_hooks_dir)" ]] || return 0
+  [[ $(cat "$share/installed") != "$(_hooks_dir)" ]] || return 0
   _hooks_dir >"$share/installed"
   rm -rf -- "$share/oci/hooks.d"
   mkdir -p "$share/oci"
   cp -r "$(_hooks_dir)" "$share/oci/hooks.d"
-}
+)
+
+_take_off_default_hooks() { [[ ! -f /usr/share/containers/installed ]] || umount /usr/share/containers; }
 
 buildah_rootful() {
   local command=$1
@@ -136,7 +160,7 @@ _as_user() { # DRIVER COMMAND...
   home=$(getent passwd "$RIND_TEST_USER" | cut -d: -f6)
   (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups \
     env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" LANG=C.UTF-8 \
-    XDG_RUNTIME_DIR="${RIND_USER_RUN:-$_rootless_run/$driver}" CONTAINERS_CONF="$CONTAINERS_CONF" "$@")
+    XDG_RUNTIME_DIR="${RIND_USER_RUN:-$_rootless_run/$driver}" ${CONTAINERS_CONF:+CONTAINERS_CONF="$CONTAINERS_CONF"} "$@")
 }
 
 # RIND_USER_RUN, where a test sets it: a directory of the user for storage over the usual one and for XDG_RUNTIME_DIR. The
@@ -155,9 +179,10 @@ _rootless_storage() { # DRIVER
 }
 
 _podman_as_user() { # DRIVER ARG...
-  local storage
+  local storage hooks
   mapfile -t storage < <(_rootless_storage "$1")
-  _as_user "$1" podman "${storage[@]}" --runtime "$RIND_RUNTIME" --hooks-dir "$(_hooks_dir)" "${@:2}"
+  mapfile -t hooks < <(_hooks_option)
+  _as_user "$1" podman "${storage[@]}" --runtime "$RIND_RUNTIME" "${hooks[@]}" "${@:2}"
 }
 
 _rootless_driver() {
