@@ -26,6 +26,5 @@ target_link_libraries(rind-helper-parts PUBLIC rind-common)
 
 add_executable(rind helper/main.cpp)
 target_link_libraries(rind PRIVATE rind-helper-parts)
-if(RIND_STATIC_HELPER)
-  target_link_options(rind PRIVATE -static-pie)
-endif()
+include(helper/binary.cmake)
+rind_helper_binary(rind)

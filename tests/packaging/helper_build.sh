@@ -1,0 +1,73 @@
+# The build of the helper fails when the helper would need something of an image, or give rights.
+#
+# A tiny program is built with the helper's own rules (helper/binary.cmake): the helper takes minutes.
+
+# tiny_build SOURCE [CMAKE...]   builds SOURCE; the CMake lines stand before the rules. OPTIONS are cmake's.
+tiny_build() {
+  TINY=$(mktemp -d "$RIND_TMP/tiny.XXXXXX")
+  printf '%s\n' "$1" >"$TINY/tiny.cpp"
+  {
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.25)' 'project(tiny LANGUAGES CXX)' \
+      'option(RIND_STATIC_HELPER "" ON)' 'set(CMAKE_POSITION_INDEPENDENT_CODE ON)' "include($RIND_SOURCE/helper/binary.cmake)" \
+      'add_executable(tiny tiny.cpp)'
+    printf '%s\n' "${@:2}"
+    echo 'rind_helper_binary(tiny)'
+  } >"$TINY/CMakeLists.txt"
+  cmake -G Ninja -S "$TINY" -B "$TINY/build" "${OPTIONS[@]}" >"$TINY/log" && cmake --build "$TINY/build"
+}
+OPTIONS=()
+
+ORDINARY='int main() { return 0; }'
+after_link() { printf 'add_custom_command(TARGET tiny POST_BUILD COMMAND %s $<TARGET_FILE:tiny>)' "$1"; }
+
+refused() { # TEXT SOURCE [CMAKE...]
+  local text=$1
+  shift
+  expect_status 1 tiny_build "$@"
+  expect_contains "the message" "$OUTPUT" "$text"
+}
+
+test_control() {
+  expect_status 0 tiny_build "$ORDINARY"
+  expect_lacks "its headers" "$(readelf --wide --program-headers "$TINY/build/tiny")" INTERP
+}
+
+test_dynamic() {
+  refused "is not static: it would run the image's loader" "$ORDINARY" 'target_link_options(tiny PRIVATE -Wl,--fatal-warnings)' \
+    'set(CMAKE_CXX_STANDARD_LIBRARIES -no-pie)'
+}
+
+test_setuid() { refused "is setuid or setgid (-rws" "$ORDINARY" "$(after_link 'chmod u+s')"; }
+test_setgid() { refused "is setuid or setgid (-rwx" "$ORDINARY" "$(after_link 'chmod g+s')"; }
+test_file_capability() { refused "has file capabilities" "$ORDINARY" "$(after_link 'setcap cap_net_raw=ep')"; }
+
+# The linker says which function it is.
+test_name_service() {
+  refused "Using 'getpwuid' in statically linked applications" \
+    $'#include <pwd.h>\nint main() { return getpwuid(0) != nullptr; }'
+  refused "Using 'getaddrinfo' in statically linked applications" \
+    $'#include <netdb.h>\nint main() { addrinfo *r; return getaddrinfo("a", "b", nullptr, &r); }'
+  refused "Using 'dlopen' in statically linked applications" \
+    $'#include <dlfcn.h>\nint main() { return dlopen("libc.so.6", RTLD_NOW) != nullptr; }'
+}
+
+# Where a linker has no such warnings, or does not take them for errors.
+test_name_service_without_the_linker() {
+  refused "needs name services (NSS)" $'#include <pwd.h>\nint main() { return getpwuid(0) != nullptr; }' \
+    'set(CMAKE_CXX_STANDARD_LIBRARIES -Wl,--no-fatal-warnings)'
+}
+
+test_stripped() { refused "has no symbols" "$ORDINARY" 'target_link_options(tiny PRIVATE -s)'; }
+
+# The sanitizers' build: dynamic, and still without rights.
+test_not_static_by_choice() {
+  OPTIONS=(-DRIND_STATIC_HELPER=OFF)
+  expect_status 0 tiny_build $'#include <pwd.h>\nint main() { return getpwuid(0) != nullptr; }'
+  refused "is setuid or setgid" "$ORDINARY" "$(after_link 'chmod u+s')"
+}
+
+# That the helper's own build has these rules.
+test_helper_is_built_so() {
+  expect_contains "the link" "$(grep -A 20 '^build rind: ' "$RIND_BUILD/build.ninja")" "check_binary.sh static"
+  expect_contains "its options" "$(grep -A 20 '^build rind: ' "$RIND_BUILD/build.ninja")" "-static-pie -Wl,--fatal-warnings"
+}
