@@ -11,7 +11,7 @@
 namespace rind::test {
 
 // The shipped defaults as a document, to be changed and parsed.
-inline Json default_document() { return read_json_file(RIND_SOURCE_POLICY, kPolicyLimit); }
+Json default_document();
 // The defaults with `patch` laid over them.
 inline LoadedPolicy loaded_with(const char* patch) {
   LoadedPolicy loaded;
