@@ -76,7 +76,7 @@ int look_at(const std::function<int()>& look) {
 int main(int argc, char** argv) {
   rind::hook::HostPaths paths{RIND_HELPER_PATH, {RIND_DEFAULTS_PATH, RIND_CONFIG_DIRECTORY}};
   CLI::App app("Isolates the build steps of builder containers, as an OCI hook.", "rind-hook");
-  app.set_version_flag("--version", RIND_VERSION);
+  app.set_version_flag("--version", "rind-hook " RIND_VERSION);
   app.require_subcommand(1);
   CLI::App* hook = app.add_subcommand(
       "hook", "Be an OCI hook: the container's state on standard input (prestart and poststart)");
