@@ -31,8 +31,8 @@ compare_facts() {
   done < <(python3 "$RIND_SOURCE/tests/container/compare_facts.py" "$facts" "${@:2}")
 }
 
-script() { compare_facts "container/isolation/script_$RIND_RUNTIME" "$IMAGE_BUILDER"; }
-unshare_call() { compare_facts "container/isolation/unshare_$RIND_RUNTIME" "$IMAGE_OLDER" --old; }
+script() { compare_facts "$TEST_PREFIX/script_$RIND_RUNTIME" "$IMAGE_BUILDER"; }
+unshare_call() { compare_facts "$TEST_PREFIX/unshare_$RIND_RUNTIME" "$IMAGE_OLDER" --old; }
 
 on_each_runtime_several script
 on_each_runtime_several unshare_call

@@ -27,12 +27,12 @@ tests_builds() {
     python3 -B "$RIND_SOURCE/tests/container/judge_parallel.py" "$control" "$guarded" >"$verdicts" || status=$?
     ((status == 3)) || break
   done
-  ((status == 0)) || report_not_ok container/parallel/judge "no verdict: status $status"
+  ((status == 0)) || report_not_ok "$TEST_PREFIX/judge" "no verdict: status $status"
   while IFS=$'\t' read -r verdict name reason; do
     if [[ $verdict == ok ]]; then
-      report_ok "container/parallel/$name"
+      report_ok "$TEST_PREFIX/$name"
     else
-      report_not_ok "container/parallel/$name" "$reason"
+      report_not_ok "$TEST_PREFIX/$name" "$reason"
     fi
   done <"$verdicts"
 }

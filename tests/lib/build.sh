@@ -2,11 +2,18 @@
 #
 # build_rind    idempotent; ninja decides what is old. Output goes to build/tests-build.log.
 # have_rind     true when the staged binaries are there.
+# use_ccache    from now on builds go through ccache, where there is one; one tree's objects are another's.
+
+use_ccache() {
+  command -v ccache >/dev/null || return 0
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CCACHE_BASEDIR:-$RIND_SOURCE}
+}
 
 build_rind() {
   local log=$RIND_SOURCE/build/tests-build.log
   [[ -f $RIND_SOURCE/CMakeLists.txt ]] || die "no CMakeLists.txt: nothing to build"
   mkdir -p "$RIND_SOURCE/build"
+  use_ccache
   if ! (
     cd "$RIND_SOURCE"
     cmake --preset release

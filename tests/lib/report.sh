@@ -7,6 +7,8 @@
 #                failure when it reports nothing or returns non-zero.
 #   setup, teardown   optional, once per file, around its tests. Variables that setup sets are seen by
 #                the tests. A setup that fails is one failure, and the file's tests do not run.
+# $TEST_PREFIX is SUITE/FILE: the first part of the names that tests_NAME reports. It may call run_test_file itself, for
+# another file under conditions of its own.
 # Within a test:
 #   fail REASON          ends the test: not ok
 #   skip REASON          ends the test: skip (which CI counts as a failure)
@@ -124,29 +126,32 @@ _run_several_tests() {
   fi
 }
 
+_test_functions() { declare -F | sed -n 's/^declare -f \(tests\{0,1\}_\)/\1/p'; }
+
 # Runs one test file: run_test_file SUITE FILE
 run_test_file() {
-  local file=$2 prefix
-  prefix=$1/$(basename "$file" .sh)
+  local file=$2 TEST_PREFIX
+  TEST_PREFIX=$1/$(basename "$file" .sh)
   # The subshell keeps the functions of one file from being seen in the next.
   set +e
   (
     set -euo pipefail
+    local function
+    for function in setup teardown $(_test_functions); do unset -f "$function"; done
     # shellcheck source=/dev/null
     source "$file"
     if declare -F setup >/dev/null; then
       # Not in a subshell, because tests use its variables: a failure leaves, and the trap reports it.
-      trap 'report_not_ok "$prefix" "setup failed: $(_reason "$RIND_TMP/setup.log")"' EXIT
+      trap 'report_not_ok "$TEST_PREFIX" "setup failed: $(_reason "$RIND_TMP/setup.log")"' EXIT
       setup >"$RIND_TMP/setup.log" 2>&1
       trap - EXIT
     fi
-    local function
-    for function in $(declare -F | sed -n 's/^declare -f \(tests\{0,1\}_\)/\1/p'); do
+    for function in $(_test_functions); do
       # shellcheck disable=SC2053
-      [[ $prefix/${function#test*_} == $RIND_TEST_PATTERN ]] || continue
+      [[ $TEST_PREFIX/${function#test*_} == $RIND_TEST_PATTERN ]] || continue
       case $function in
-        test_*) _run_one_test "$prefix/${function#test_}" "$function" ;;
-        tests_*) _run_several_tests "$prefix/${function#tests_}" "$function" ;;
+        test_*) _run_one_test "$TEST_PREFIX/${function#test_}" "$function" ;;
+        tests_*) _run_several_tests "$TEST_PREFIX/${function#tests_}" "$function" ;;
       esac
     done
     if declare -F teardown >/dev/null; then teardown; fi

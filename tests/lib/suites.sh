@@ -2,7 +2,7 @@
 #
 # run_suite NAME   builds and prepares what that suite needs, once per run, and runs its tests.
 
-ALL_SUITES=(unit system container attack)
+ALL_SUITES=(unit system container attack packaging)
 
 _prepared=
 
@@ -14,6 +14,7 @@ _prepare() {
     build) build_rind ;;
     engines) setup_engines ;;
     image) import_image podman_rootful ;;
+    rpm) build_rpm ;;
   esac
 }
 
@@ -56,6 +57,11 @@ run_suite() {
     container | attack)
       _prepare engines
       _prepare image
+      ;;
+    packaging)
+      _prepare engines
+      _prepare image
+      _prepare rpm
       ;;
     *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
   esac

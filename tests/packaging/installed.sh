@@ -1,0 +1,65 @@
+# The container suite's main tests again, with what the RPM installs: the engines find the hook by their own
+# configuration, the hook its helper and its policy where it was built to look for them.
+
+setup() {
+  rpm_root
+  rpm_there -i --nodeps --noscripts "$(rpm_file rind)"
+  # A user's engine of its own, which is first started when the files are there.
+  podman_rootless info >/dev/null # makes the user
+  RIND_USER_RUN=$(mktemp -d "$RIND_TMP/u.XXX")
+  chown "$RIND_TEST_USER" "$RIND_USER_RUN"
+  installed_on_top "$RPM_ROOT"
+}
+
+teardown() {
+  [[ ! -e $RIND_USER_RUN/libpod/tmp/pause.pid ]] || end_user_run
+  installed_taken_off
+}
+
+# The hash of the helper in a builder's kit, or none.
+kit() {
+  "$1" run --rm --network none --annotation "$BUILDER_ANNOTATION" "$IMAGE_BUILDER" \
+    sh -c 'if [ -e /dev/rind/rind ]; then sha256sum </dev/rind/rind; else echo none; fi' 2>"$RIND_TMP/kit.log" ||
+    fail "$(tail -n 3 "$RIND_TMP/kit.log")"
+}
+
+# The package's helper is stripped, so it is no other that is at hand here.
+test_kit_is_the_packages() {
+  local helper
+  helper=$(sha256sum <"$RPM_ROOT/usr/libexec/rind/rind")
+  [[ $helper != "$(sha256sum <"$RIND_STAGE/usr/libexec/rind/rind")" ]] || fail "no test: the stage has the same file"
+  import_image podman_rootless
+  local engine
+  for engine in podman_rootful podman_rootless; do
+    use_rind
+    expect_equal "$engine" "$helper" "$(kit "$engine")"
+    use_no_rind
+    expect_equal "$engine with another hooks directory" none "$(kit "$engine")"
+  done
+}
+
+test_check_is_content() {
+  expect_status 0 rind-hook check
+  expect_lacks "what it found" "$OUTPUT" "failed "
+  expect_contains "podman" "$(grep '^ok *engine.podman_rootful ' <<<"$OUTPUT")" "50-oci-rind.json"
+  expect_contains "the helper" "$(grep '^ok *install.helper ' <<<"$OUTPUT")" /usr/libexec/rind/rind
+}
+
+# The drop-in names the second directory: a hook file that lies there is read instead of the package's.
+test_etc_is_read() {
+  use_rind
+  mkdir -p /etc/containers/oci/hooks.d
+  sed 's|"rind-hook", "hook"|"rind-hook", "no-such-verb"|' /usr/share/containers/oci/hooks.d/50-oci-rind.json \
+    >/etc/containers/oci/hooks.d/50-oci-rind.json
+  trap 'rm -r /etc/containers/oci' EXIT
+  expect_status 126 podman_rootful run --rm --network none "$IMAGE_PLAIN" true
+}
+
+from_container() { run_test_file "$TEST_PREFIX" "$RIND_SOURCE/tests/container/$1.sh"; }
+
+tests_isolation() { from_container isolation; }
+tests_seams() { from_container seams; }
+tests_packages() { from_container packages; }
+tests_engines() { from_container engines; }
+tests_secrets() { from_container secrets; }
+tests_outputs() { from_container outputs; }
