@@ -2,9 +2,11 @@
 #
 # A tiny program is built with the helper's own rules (helper/binary.cmake): the helper takes minutes.
 
-# tiny_build SOURCE [CMAKE...]   builds SOURCE; the CMake lines stand before the rules. OPTIONS are cmake's.
+# tiny_build SOURCE [CMAKE...]   builds SOURCE in TINY; the CMake lines stand before the rules. OPTIONS are cmake's.
+TINY=$RIND_TMP/tiny
 tiny_build() {
-  TINY=$(mktemp -d "$RIND_TMP/tiny.XXXXXX")
+  rm -rf -- "$TINY"
+  mkdir "$TINY"
   printf '%s\n' "$1" >"$TINY/tiny.cpp"
   {
     printf '%s\n' 'cmake_minimum_required(VERSION 3.25)' 'project(tiny LANGUAGES CXX)' \
@@ -27,9 +29,16 @@ refused() { # TEXT SOURCE [CMAKE...]
   expect_contains "the message" "$OUTPUT" "$text"
 }
 
+static_pie() {
+  local headers
+  headers=$(readelf --wide --file-header --program-headers "$TINY/build/tiny")
+  expect_contains "position-independent" "$headers" DYN
+  expect_lacks "program headers" "$headers" INTERP
+}
+
 test_control() {
   expect_status 0 tiny_build "$ORDINARY"
-  expect_lacks "its headers" "$(readelf --wide --program-headers "$TINY/build/tiny")" INTERP
+  static_pie
 }
 
 test_dynamic() {
@@ -64,6 +73,24 @@ test_not_static_by_choice() {
   OPTIONS=(-DRIND_STATIC_HELPER=OFF)
   expect_status 0 tiny_build $'#include <pwd.h>\nint main() { return getpwuid(0) != nullptr; }'
   refused "is setuid or setgid" "$ORDINARY" "$(after_link 'chmod u+s')"
+}
+
+# Fedora's linker flags put -pie after -static-pie, by a file of redhat-rpm-config's that says this.
+test_fedoras_linker_flags() {
+  printf '*self_spec:\n+ %%{!static:%%{!shared:%%{!r:-pie}}}\n\n*link:\n+ -z now\n' >"$RIND_TMP/hardened-ld"
+  OPTIONS=("-DCMAKE_EXE_LINKER_FLAGS=-specs=$RIND_TMP/hardened-ld")
+  expect_status 0 tiny_build "$ORDINARY"
+  static_pie
+}
+
+# And its compiler flags a level of _FORTIFY_SOURCE, of which a second definition would be a warning.
+test_fedoras_compiler_flags() {
+  local build=$RIND_TMP/fedora file=CMakeFiles/rind-common.dir/common/text.cpp.o
+  cmake -G Ninja -S "$RIND_SOURCE" -B "$build" -DBUILD_TESTING=OFF -DCMAKE_CXX_FLAGS="-O2 -flto=auto -ffat-lto-objects -fexceptions \
+    -g -grecord-gcc-switches -pipe -Wall -Werror=format-security -Wp,-U_FORTIFY_SOURCE,-D_FORTIFY_SOURCE=3 \
+    -Wp,-D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fasynchronous-unwind-tables -fstack-clash-protection"
+  cmake --build "$build" --target "$file"
+  expect_contains "control" "$(ninja -C "$build" -t commands "$file")" "-Werror -Wshadow"
 }
 
 # That the helper's own build has these rules.
