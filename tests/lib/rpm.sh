@@ -13,7 +13,7 @@ RPM_MACROS=$RIND_SOURCE/tests/packaging/macros
 
 # --nodeps: the dependencies are names of Fedora's packages.
 _rpmbuild() { # TOP ARG...
-  rpmbuild --nodeps --load "$RPM_MACROS" --define "_topdir $1" --buildroot "$RPM_TOP/root" "${@:2}"
+  rpmbuild --nodeps --load "$RPM_MACROS" --define "_topdir $1" --buildroot "$1/root" "${@:2}"
 }
 
 build_rpm() {
@@ -50,7 +50,7 @@ rpm_repackage() {
   cp -a "$RPM_TOP/root" "$top/root"
   sed "s/^Release: .*/Release: $1/" "$RPM_TOP/SOURCES/rind.spec" >"$top/rind.spec"
   (cd "$top/root" && eval "$2")
-  _rpmbuild "$top" -bb --short-circuit --buildroot "$top/root" "$top/rind.spec" >"$top/log" 2>&1 ||
+  _rpmbuild "$top" -bb --short-circuit "$top/rind.spec" >"$top/log" 2>&1 ||
     fail "packaging again: $(tail -n 5 "$top/log")"
   printf '%s\n' "$top"
 }
