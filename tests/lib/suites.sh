@@ -2,7 +2,7 @@
 #
 # run_suite NAME   builds and prepares what that suite needs, once per run, and runs its tests.
 
-ALL_SUITES=(unit system container attack packaging)
+ALL_SUITES=(unit system container attack docs packaging)
 
 _prepared=
 
@@ -54,7 +54,7 @@ run_suite() {
   case $suite in
     unit) _run_unit ;;
     system) ;;
-    container | attack)
+    container | attack | docs)
       _prepare engines
       _prepare image
       ;;

@@ -1,0 +1,140 @@
+"""The commands of a page, for tests/docs/*.sh, and whether each says how it is run.
+
+pages.py check PAGE...      what a page does that the rules below do not allow, a line each
+pages.py blocks PAGE        a JSON line for each block that is run: number, line, status, code, expected
+pages.py compare EXPECTED   whether standard input is as the file says; what differs
+
+A command stands in a fenced block, whose first line says what becomes of it:
+  ```sh host [status=N]   run as root on a host with Rind; ends with status N (default 0)
+  ```json policy          run: a policy that `rind-hook check` accepts as /etc/rind/policy.json
+  ```sh not-run           the paragraph before it begins with "Not run by the tests" and says why
+A ```text block that follows a run block at once is what it prints: `...` stands for anything, a line of it
+alone for any lines. An HTML comment whose first line is `<!-- sh host` is run and not shown.
+"""
+
+import json
+import re
+import sys
+
+PROGRAMS = ("podman", "buildah", "rind", "rind-hook", "sudo", "rpm", "rpmbuild", "dnf", "apt-get", "apt", "cmake", "ctest", "git",
+            "install", "systemctl", "journalctl", "jq", "tests/run", "tests/demo", "bench/run", "semodule", "semanage", "restorecon",
+            "apparmor_parser", "kubectl", "oc", "sysctl", "cp", "mkdir", "useradd", "pip", "ansible", "crun", "runc")
+OPENING = re.compile(r"^( *)```(\S*)(.*)$")
+
+
+class Block:
+    def __init__(self, line, language, words):
+        self.line, self.language, self.words = line, language, words
+        self.code, self.before, self.adjoins = "", "", None
+
+    def is_run(self):
+        return self.words[:1] == ["host"] or (self.language == "json" and self.words[:1] == ["policy"])
+
+    def status(self):
+        return next((int(w[7:]) for w in self.words if w.startswith("status=")), 0)
+
+
+def blocks_of(text):
+    """Every fenced block and hidden comment of a page, and the lines that are in none."""
+    blocks, prose, paragraph, block, last = [], [], [], None, None
+    for number, line in enumerate(text.split("\n"), 1):
+        opening = OPENING.match(line)
+        if block is not None:
+            closing = line == "-->" if block.language == "comment" else line.strip() == "```"
+            if not closing:
+                block.code += line[block.indent:] + "\n"
+                continue
+            if not (block.language == "comment" and not block.is_run()):
+                blocks.append(block)
+                last = block
+            block = None
+        elif opening or line.startswith("<!--") and "-->" not in line:
+            if opening:
+                block = Block(number, opening[2], opening[3].split())
+                block.indent = len(opening[1])
+            else:
+                words = line[4:].split()
+                block = Block(number, "comment", words[1:] if words[:1] == ["sh"] else [])
+                block.indent = 0
+            block.before = " ".join(paragraph)
+            block.adjoins, last = last, None
+            paragraph = []
+        elif line.strip():
+            # What stands between takes a block of output away from its command.
+            last = None
+            if prose and (not prose[-1][1].strip() or prose[-1][1].startswith("#")):
+                paragraph = []
+            paragraph.append(line.strip())
+            prose.append((number, line))
+        else:
+            prose.append((number, line))
+    return blocks, prose
+
+
+def faults_of(page, text):
+    faults = []
+    blocks, prose = blocks_of(text)
+    for block in blocks:
+        def fault(what, block=block):
+            faults.append(f"{page}:{block.line}: {what}")
+        if block.language in ("sh", "bash", "console", "shell", ""):
+            if block.language != "sh":
+                fault(f"'{block.language}' is no language of this page's rules: sh, text, json ...")
+            elif block.words[:1] == ["not-run"]:
+                if not block.before.startswith("Not run by the tests"):
+                    fault("no paragraph before it that begins with 'Not run by the tests' and says why")
+            elif not block.is_run():
+                fault("neither `host` nor `not-run`")
+        if block.language == "text" and not (block.adjoins is not None and block.adjoins.is_run()):
+            for line in block.code.split("\n"):
+                words = line.strip().removeprefix("$ ").removeprefix("# ").split()
+                synopsis = re.search(r"[A-Z]{2,}|\[", line)
+                if words and words[0] in PROGRAMS and not synopsis:
+                    fault(f"a command in a block of text: {line.strip()}")
+    for (_, previous), (number, line) in zip([(0, "")] + prose, prose):
+        if (not previous.strip() or previous.startswith("#")) and line.startswith("    ") and line.strip():
+            faults.append(f"{page}:{number}: an indented block: give it fences, and say whether it is run")
+    return faults
+
+
+def runs_of(text):
+    blocks, _ = blocks_of(text)
+    for at, block in enumerate(blocks):
+        if not block.is_run():
+            continue
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        expected = None
+        if following is not None and following.language == "text" and following.adjoins is block:
+            expected = following.code
+        yield {"line": block.line, "policy": block.language == "json", "status": block.status(), "code": block.code,
+               "expected": expected}
+
+
+def pattern_of(expected):
+    parts = []
+    for line in expected.rstrip("\n").split("\n"):
+        if line.strip() == "...":
+            parts.append("(?:.*\n)*?")
+        else:
+            parts.append(".*?".join(re.escape(p.rstrip()) for p in line.split("...")) + "[ \t]*\n")
+    return re.compile("".join(parts))
+
+
+def main():
+    command, *arguments = sys.argv[1:]
+    if command == "check":
+        faults = [f for page in arguments for f in faults_of(page, open(page, encoding="utf-8").read())]
+        print("\n".join(faults))
+        return 1 if faults else 0
+    if command == "blocks":
+        for run in runs_of(open(arguments[0], encoding="utf-8").read()):
+            print(json.dumps(run))
+        return 0
+    expected, found = open(arguments[0], encoding="utf-8").read(), sys.stdin.read()
+    if not found.endswith("\n"):
+        found += "\n"
+    return 0 if pattern_of(expected).fullmatch(found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
