@@ -25,6 +25,7 @@ test_control_of_the_rules() {
 }
 
 # What a machine with the package has: engines with their usual options read the usual files.
+# shellcheck disable=SC2154 # _engine_run is of tests/lib/engine.sh
 _host_begins() {
   local top
   installed_on_top "$RIND_STAGE"
