@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,12 +38,31 @@ std::vector<std::string> words_of(const std::string& path) {
   return text.empty() ? std::vector<std::string>{} : split(text, '\0');
 }
 
-// The process's numbers, from this pid namespace's to its own: 2 of them in a container.
-std::vector<std::string> numbers_of(pid_t pid) {
+// LABEL's value in /proc/PID/status.
+std::string status_of(pid_t pid, const std::string& label) {
   for (const auto& line : split(text_of(proc(pid, "status")), '\n')) {
-    if (line.starts_with("NSpid:\t")) return split(line.substr(7), '\t');
+    if (line.starts_with(label + ":\t")) return line.substr(label.size() + 2);
   }
   return {};
+}
+
+// The process's numbers, from this pid namespace's to its own: 2 of them in a container.
+std::vector<std::string> numbers_of(pid_t pid) {
+  const std::string numbers = status_of(pid, "NSpid");
+  return numbers.empty() ? std::vector<std::string>{} : split(numbers, '\t');
+}
+
+// Whether `user` made the user namespace of process `pid`: what a user's runtime left speaks for
+// that user's containers alone.
+bool is_of_user(pid_t pid, const std::string& user) {
+  uid_t owner = 0;
+  try {
+    const Fd ns = sys::open(AT_FDCWD, proc(pid, "ns/user"), O_RDONLY);
+    if (::ioctl(ns.get(), NS_GET_OWNER_UID, &owner) != 0) return false;
+  } catch (const SysError&) {
+    return false;
+  }
+  return std::to_string(owner) == user;
 }
 
 bool is_first_of_container(pid_t pid) {
@@ -79,17 +100,20 @@ void add_of_conmon(std::map<pid_t, Running>& found, pid_t pid) {
   if (!call || numbers_of(pid).size() != 1) return;
   const std::string root = proc(pid, "root");
   const pid_t first = std::atoi(text_of(root + call->pid_file).c_str());
+  // conmon is its container's parent. A user's process of that name has no such child.
+  if (first <= 0 || status_of(first, "PPid") != std::to_string(pid)) return;
   add(found, {first, call->id, call->engine, call->bundle, root + call->bundle});
 }
 
-// DIRECTORY/ID/FILE, as crun and runc leave them.
+// DIRECTORY/ID/FILE, as crun and runc leave them. user: whose directory it is; "" for root's.
 void add_of_runtime(std::map<pid_t, Running>& found, const std::string& directory,
-                    const std::string& file) {
+                    const std::string& file, const std::string& user) {
   for (const auto& id : names_of_directories(directory)) {
     const std::string text = text_of(directory + "/" + id + "/" + file);
     if (text.empty()) continue;
     try {
-      if (auto container = running_by_state(parse_json(text, id), id)) add(found, *container);
+      auto container = running_by_state(parse_json(text, id), id);
+      if (container && (user.empty() || is_of_user(container->pid, user))) add(found, *container);
     } catch (const Error&) {
       // Written just now, or nothing of a runtime's: /proc shows the container all the same.
     }
@@ -97,11 +121,12 @@ void add_of_runtime(std::map<pid_t, Running>& found, const std::string& director
 }
 
 void add_of_runtimes(std::map<pid_t, Running>& found) {
-  std::vector<std::string> tops = {"/run"};
-  for (const auto& user : names_of_directories("/run/user")) tops.push_back("/run/user/" + user);
-  for (const auto& top : tops) {
-    add_of_runtime(found, top + "/crun", "status");
-    add_of_runtime(found, top + "/runc", "state.json");
+  std::vector<std::string> users = names_of_directories("/run/user");
+  users.emplace_back();
+  for (const auto& user : users) {
+    const std::string top = user.empty() ? "/run" : "/run/user/" + user;
+    add_of_runtime(found, top + "/crun", "status", user);
+    add_of_runtime(found, top + "/runc", "state.json", user);
   }
 }
 
@@ -177,12 +202,10 @@ std::vector<Running> running_containers() {
 }
 
 Config config_of(const Running& container, bool& from_bundle) {
-  struct stat st = {};
-  // A rootless user's bundle is that user's: nothing but a plain file is opened.
-  from_bundle = !container.config_path.empty() &&
-                ::lstat((container.config_path + "/config.json").c_str(), &st) == 0 &&
-                S_ISREG(st.st_mode);
-  if (from_bundle) return read_config(container.config_path);
+  const std::string file = container.config_path + "/config.json";
+  const auto text = container.config_path.empty() ? std::nullopt : text_if_any(file);
+  from_bundle = text.has_value();
+  if (from_bundle) return parse_config(parse_json(*text, file), container.config_path);
   Config config;
   config.arguments = words_of(proc(container.pid, "cmdline"));
   config.environment = words_of(proc(container.pid, "environ"));

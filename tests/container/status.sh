@@ -107,6 +107,34 @@ damaged_and_changed() {
 }
 on_each_runtime damaged_and_changed
 
+# An ordinary user says of root's container that it is another, and puts things in the way that one does not open.
+test_what_a_user_says() {
+  podman_rootless info >/dev/null # makes the user
+  local lie=$RIND_TMP/lie pid run
+  run=/run/user/$(id -u "$RIND_TEST_USER")
+  [[ ! -e $run ]] || skip "$run is there already"
+  # shellcheck disable=SC2064 # now: the variables are the function's
+  trap "kill \$(jobs -p); rm -rf '$lie' '$run'; remove_started" EXIT
+  install -d -o "$RIND_TEST_USER" -m 0700 "$lie" "$run"
+  echo '{"root": {"path": "/"}, "process": {"args": ["sleep"], "env": []}, "linux": {}, "mounts": []}' >"$lie/config.json"
+  # Older than the real one, so that it is found first.
+  as_user bash -c 'exec -a conmon bash -c "sleep 300; :" conmon "$@"' - -c lie -b "$lie" -p "$lie/pid" &
+  as_user bash -c 'exec -a conmon bash -c "sleep 300; :" conmon "$@"' - -c pipe -b "$lie" -p "$lie/pipe" &
+  as_user mkfifo "$lie/pipe"
+  as_user mkdir -p "$run/crun/lie" "$run/crun/pipe"
+  as_user mkfifo "$run/crun/pipe/status"
+  use_no_rind
+  start podman_rootful "$IMAGE_PLAIN" "${BUILDER_COMMAND[@]}"
+  local id=$ID
+  pid=$(podman_rootful inspect -f '{{.State.Pid}}' "$id")
+  echo "$pid" >"$lie/pid"
+  printf '{"pid": %s, "bundle": "%s"}' "$pid" "$lie" >"$run/crun/lie/status"
+  use_rind
+  ask timeout 20
+  expect_equal "the kit" none "$(value "$id" kit)"
+  expect_contains "why it is one" "$(value "$id" reason)" "command */fromager *"
+}
+
 # A script that came later, by pip: the image was no builder.
 test_seam_without_kit() {
   trap remove_started EXIT
