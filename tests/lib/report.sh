@@ -130,7 +130,7 @@ _test_functions() { declare -F | sed -n 's/^declare -f \(tests\{0,1\}_\)/\1/p'; 
 
 # Runs one test file: run_test_file SUITE FILE
 run_test_file() {
-  local file=$2 TEST_PREFIX
+  local file=$2 TEST_PREFIX began=$SECONDS
   TEST_PREFIX=$1/$(basename "$file" .sh)
   # The subshell keeps the functions of one file from being seen in the next.
   set +e
@@ -157,4 +157,5 @@ run_test_file() {
     if declare -F teardown >/dev/null; then teardown; fi
   )
   set -e
+  ((SECONDS - began < 10)) || say "$TEST_PREFIX took $((SECONDS - began)) s"
 }
