@@ -46,7 +46,8 @@ rpm_repackage() {
   local top=$RPM_TOP-$1
   rm -rf -- "$top"
   mkdir -p "$top"/{BUILD,SOURCES,SPECS}
-  cp -a "$RPM_TOP/BUILD/." "$top/BUILD/"
+  # Documents are taken from the sources.
+  tar -C "$RPM_TOP/BUILD" --exclude='./rind-*/build' -cf - . | tar -C "$top/BUILD" -xf -
   cp -a "$RPM_TOP/root" "$top/root"
   sed "s/^Release: .*/Release: $1/" "$RPM_TOP/SOURCES/rind.spec" >"$top/rind.spec"
   (cd "$top/root" && eval "$2")
