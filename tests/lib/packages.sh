@@ -9,7 +9,7 @@ _apt_packages=(
   nlohmann-json3-dev libmount-dev libcap-ng-dev doctest-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
   podman buildah crun runc conmon golang-github-containers-common uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins debootstrap debian-archive-keyring python3 iptables util-linux tar
-  procps binutils attr clang-format
+  procps binutils attr clang-format apparmor checkpolicy semodule-utils make bzip2
 )
 
 _dnf_packages=(
@@ -17,6 +17,7 @@ _dnf_packages=(
   json-devel libmount-devel libcap-ng-devel doctest-devel cli11-devel libsodium-devel libsodium-static libseccomp-devel tomlplusplus-devel
   podman buildah crun runc conmon containers-common shadow-utils catatonit slirp4netns fuse-overlayfs
   debootstrap python3 iptables-nft util-linux tar procps-ng binutils attr clang-tools-extra libasan libubsan
+  checkpolicy policycoreutils make bzip2
 )
 
 _install_apt() {
