@@ -11,6 +11,7 @@ add_custom_command(OUTPUT ${RIND_FILTERS} COMMAND rind-make-filter ${RIND_FILTER
 
 add_library(rind-helper-parts STATIC
   helper/artefact.cpp helper/call.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
+  helper/confinement.cpp
   helper/counters.cpp helper/cow.cpp helper/devices.cpp helper/entry.cpp helper/environment.cpp helper/explain.cpp
   helper/gather_call.cpp helper/gather_facts.cpp helper/gather_identity.cpp helper/guard.cpp
   helper/gather_interpreter.cpp helper/identity.cpp helper/inside.cpp helper/interpreter.cpp

@@ -15,6 +15,7 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "helper/argv.h"
+#include "helper/confinement.h"
 #include "helper/counters.h"
 #include "helper/limits.h"
 #include "helper/mounts.h"
@@ -174,7 +175,8 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     report_end(report, end);
     ::_exit(0);
   } catch (const SysError& e) {
-    report_error(report, blame_profile(e));
+    report_error(report,
+                 e.code() == EACCES ? blame_module(e, own_confinement()) : blame_profile(e));
   } catch (const Error& e) {
     report_error(report, e);
   } catch (const std::exception& e) {

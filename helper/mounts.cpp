@@ -125,7 +125,7 @@ Fd make_proc() {
     if (e.code() != EPERM) throw;
     throw Error("mount the step's /proc",
                 "the kernel shows a procfs only where one is fully visible: the anchor is missing",
-                "look with `/dev/rind/rind check`; SELinux's container_t may not mount one either");
+                "look with `/dev/rind/rind check`");
   }
 }
 

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "helper/check.h"
+#include "helper/confinement.h"
 #include "helper/explain.h"
 #include "helper/launch.h"
 #include "helper/look.h"
@@ -241,6 +242,7 @@ int run_tool(int argc, char** argv) {
     print("rind " RIND_VERSION "\n");
     return 0;
   }
+  if (verb == "check" || verb == "run" || verb == "shell") enter_own_domain(argv);
   if (verb == "check") return check(check_json(argc, argv));
   if (verb == "launch") launch_command(argc, argv);
   if (verb == "run") return run(parse(argc - 1, argv + 1));

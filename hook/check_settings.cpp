@@ -1,11 +1,15 @@
 // Settings of the kernel and its security modules.
+#include <fcntl.h>
 #include <sys/xattr.h>
 
 #include <cerrno>
 
 #include "common/error.h"
+#include "common/sys.h"
 #include "hook/check_install.h"
 #include "hook/check_kernel.h"
+#include "hook/check_lsm.h"
+#include "hook/paths.h"
 
 namespace rind::hook {
 namespace {
@@ -34,37 +38,34 @@ Finding check_sysctl(const std::string& name, const std::string& path, const std
   }
 }
 
-// Tried on no host with SELinux: what it says follows from the policy's sources.
+// Whether the loaded policy knows a context (security_check_context(3), without libselinux).
+bool policy_knows(const std::string& context) {
+  try {
+    const Fd file = sys::open(AT_FDCWD, "/sys/fs/selinux/context", O_RDWR);
+    sys::write_all(file.get(), context + '\0', "/sys/fs/selinux/context");
+    return true;
+  } catch (const SysError& e) {
+    if (e.code() == EINVAL) return false;
+    throw;
+  }
+}
+
 Finding check_selinux(const std::string& helper) {
-  const std::string id = "lsm.selinux";
   const auto enforcing = value_of("/sys/fs/selinux/enforce");
-  if (!enforcing) return {Outcome::kOk, id, "not enabled", ""};
-  if (*enforcing != "1") return {Outcome::kOk, id, "permissive", ""};
+  if (!enforcing) return judge_selinux({}, helper);
+  SelinuxState state;
+  state.enabled = true;
+  state.enforcing = *enforcing == "1";
+  state.module = policy_knows("system_u:system_r:rind_t:s0");
   char label[256];
   const ssize_t n = ::lgetxattr(helper.c_str(), "security.selinux", label, sizeof label);
-  const std::string text = n > 0 ? std::string(label, static_cast<size_t>(n)) : "no label";
-  if (text.find(":rind_exec_t:") != std::string::npos) {
-    return {Outcome::kOk, id, "enforcing, the helper is " + text, ""};
-  }
-  return {
-      Outcome::kFailed, id,
-      "enforcing, and the helper is " + text + ": container_t may not mount the /proc of a step",
-      "Rind ships no policy module yet: start builders with --security-opt label=disable"};
+  if (n > 0) state.label.assign(label, static_cast<size_t>(n));
+  return judge_selinux(state, helper);
 }
 
 Finding check_apparmor() {
-  const std::string id = "lsm.apparmor";
   const auto enabled = value_of("/sys/module/apparmor/parameters/enabled");
-  if (!enabled || *enabled != "Y") return {Outcome::kOk, id, "not enabled", ""};
-  const std::string remedy =
-      "podman's profile containers-default and Docker's deny mounts: start builders with "
-      "--security-opt apparmor=unconfined, or under a profile that allows mount";
-  const auto profiles = text_if_any("/sys/kernel/security/apparmor/profiles");
-  if (profiles && profiles->find("containers-default") != std::string::npos) {
-    return {Outcome::kWarning, id, "enabled, and a profile containers-default is loaded", remedy};
-  }
-  return {Outcome::kWarning, id,
-          "enabled; podman loads its profile when it starts a container as root", remedy};
+  return judge_apparmor(enabled == "Y", text_if_any("/sys/kernel/security/apparmor/profiles"));
 }
 
 }  // namespace
@@ -78,11 +79,11 @@ Findings check_settings(const std::string& helper) {
   findings.push_back(check_sysctl("kernel.unprivileged_userns_clone",
                                   "/proc/sys/kernel/unprivileged_userns_clone", "0",
                                   "sysctl kernel.unprivileged_userns_clone=1"));
-  findings.push_back(
-      check_sysctl("kernel.apparmor_restrict_unprivileged_userns",
-                   "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
-                   "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or start builders under "
-                   "an AppArmor profile with `userns,` and `mount,`"));
+  findings.push_back(check_sysctl(
+      "kernel.apparmor_restrict_unprivileged_userns",
+      "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
+      "sysctl kernel.apparmor_restrict_unprivileged_userns=0; containers under the "
+      "profile " RIND_APPARMOR_PROFILE " are not restricted by it, rootless engines take none"));
   const auto look = [&](const std::string& id, auto check) {
     try {
       findings.push_back(check());

@@ -4,17 +4,14 @@
 #include <sys/stat.h>
 
 #include <cstdio>
-#include <utility>
-#include <vector>
 
 #include "common/error.h"
 #include "common/mount.h"
 #include "common/sys.h"
+#include "hook/selinux.h"
 
 namespace rind::hook {
 namespace {
-
-using Options = std::vector<std::pair<std::string, std::string>>;
 
 constexpr uint64_t kLocked = mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec;
 
@@ -24,7 +21,7 @@ std::string octal(unsigned mode) {
   return buffer;
 }
 
-Options options_for(HostIds owner, unsigned mode, uint64_t size) {
+MountOptions options_for(HostIds owner, unsigned mode, uint64_t size) {
   return {{"source", "rind"},
           {"mode", octal(mode)},
           {"uid", std::to_string(owner.uid)},
@@ -45,9 +42,10 @@ Covers::~Covers() {
 
 void Covers::hide(int target, bool directory, const std::string& path) {
   constexpr uint64_t kSmall = 4096;
-  const Fd cover =
-      directory ? mnt::make("tmpfs", options_for(owner_, 0555, kSmall), kLocked | mnt::kReadOnly)
-                : empty_file(path);
+  const Fd cover = directory
+                       ? mnt::make("tmpfs", labelled(options_for(owner_, 0555, kSmall), label_),
+                                   kLocked | mnt::kReadOnly)
+                       : empty_file(path);
   mnt::attach(cover.get(), target, path);
 }
 
@@ -55,14 +53,18 @@ void Covers::make_private(int target, const ViewSpec& view, const std::string& p
   const struct stat st = sys::stat_fd(target, path);
   const uint64_t attributes = mnt::kNoSuid | mnt::kNoDev | (view.noexec ? mnt::kNoExec : 0);
   const Fd cover = mnt::make(
-      "tmpfs", options_for({st.st_uid, st.st_gid}, st.st_mode & 01777U, view.size), attributes);
+      "tmpfs",
+      labelled(options_for({st.st_uid, st.st_gid}, st.st_mode & 01777U, view.size), label_),
+      attributes);
   mnt::attach(cover.get(), target, path);
 }
 
 Fd Covers::empty_file(const std::string& path) {
   if (!files_) {
     // The hook's own, which is not the container's root everywhere: it makes a file in it.
-    Fd files = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}}, kLocked);
+    Fd files = mnt::make("tmpfs",
+                         labelled({{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}}, label_),
+                         kLocked);
     sys::make_file(files.get(), "empty", "", 0444);
     mnt::set_attributes(files.get(), mnt::kReadOnly, false, "the empty file");
     mnt::attach(files.get(), rootfs_, "the rootfs");

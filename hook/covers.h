@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/fd.h"
 #include "common/view.h"
@@ -15,8 +16,10 @@ namespace rind::hook {
 // cloned; paths that are opened from `rootfs` pass beneath it.
 class Covers {
  public:
-  // rootfs: its top directory, which must outlive this object. owner: the container's root.
-  Covers(int rootfs, HostIds owner) : rootfs_(rootfs), owner_(owner) {}
+  // rootfs: its top directory, which must outlive this object. owner: the container's root. label:
+  // of hook/selinux.h.
+  Covers(int rootfs, HostIds owner, std::string label)
+      : rootfs_(rootfs), owner_(owner), label_(std::move(label)) {}
   ~Covers();
   Covers(const Covers&) = delete;
   Covers& operator=(const Covers&) = delete;
@@ -33,6 +36,7 @@ class Covers {
 
   int rootfs_;
   HostIds owner_;
+  std::string label_;
   Fd files_;
 };
 

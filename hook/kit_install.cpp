@@ -14,6 +14,7 @@
 #include "common/sys.h"
 #include "common/text.h"
 #include "hook/places.h"
+#include "hook/selinux.h"
 
 namespace rind::hook {
 namespace {
@@ -86,10 +87,11 @@ void mount_anchor(const Container& container, int kit) {
   if (sys::wait_for(child) != 0) throw Error("mount the anchor", line);
 }
 
-void bury_anchor(int kit) {
+void bury_anchor(int kit, const std::string& label) {
   const Fd target = open_in_kit(kit, "anchor");
-  const Fd cover = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0000"}, {"size", "4k"}},
-                             mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  const Fd cover =
+      mnt::make("tmpfs", labelled({{"source", "rind"}, {"mode", "0000"}, {"size", "4k"}}, label),
+                mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
   mnt::attach(cover.get(), target.get(), "the anchor");
 }
 
@@ -142,11 +144,12 @@ Original clone_original(const FoundSeam& seam, const std::string& path, const Ro
 // The kit's tmpfs, filled, still detached.
 Fd make_kit(const KitContents& contents, const std::vector<Original>& originals, bool record) {
   Fd top = mnt::make("tmpfs",
-                     {{"source", "rind"},
-                      {"mode", "0755"},
-                      {"uid", std::to_string(contents.owner.uid)},
-                      {"gid", std::to_string(contents.owner.gid)},
-                      {"size", "8m"}},
+                     labelled({{"source", "rind"},
+                               {"mode", "0755"},
+                               {"uid", std::to_string(contents.owner.uid)},
+                               {"gid", std::to_string(contents.owner.gid)},
+                               {"size", "8m"}},
+                              contents.label),
                      mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
   const std::string manifest = kit::to_json(contents.manifest).dump();
   if (manifest.size() > kit::kManifestLimit) {
@@ -235,7 +238,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   mnt::attach(top.get(), place.get(), kit::kDirectory);
 
   mount_anchor(container, top.get());
-  bury_anchor(top.get());
+  bury_anchor(top.get(), contents.label);
   for (size_t i = 0; i < originals.size(); ++i) {
     const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));
     mnt::attach(originals[i].tree.get(), target.get(), contents.manifest.seams[i].original);

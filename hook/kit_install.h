@@ -41,6 +41,7 @@ struct KitContents {
   std::optional<kit::Entry> entry;
   uint64_t leases = 0;
   HostIds owner;
+  std::string label;  // of hook/selinux.h
 };
 
 // Makes /dev/rind and covers `seams`. host: made with at least seams.size() + 1 clones.

@@ -44,13 +44,13 @@ auto at_path(const std::string& path, const std::string& remedy, Work work) {
 class Narrowing {
  public:
   Narrowing(const Container& container, const Root& rootfs, const NarrowRules& rules,
-            const HostMounts& host, const MountTable& table)
+            const HostMounts& host, const MountTable& table, const std::string& label)
       : rootfs_(rootfs),
         rules_(rules),
         host_(host),
         top_(sys::path_of(rootfs.top())),
         mounts_(table.list(container.mount_info())),
-        covers_(rootfs.top(), container.root_ids()) {}
+        covers_(rootfs.top(), container.root_ids(), label) {}
 
   Narrowed run() {
     // First, or what is mounted next would be mounted on the host as well.
@@ -283,8 +283,8 @@ HostMounts::HostMounts(const NarrowRules& rules, const MountTable& table) {
 }
 
 Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRules& rules,
-                const HostMounts& host, const MountTable& table) {
-  return Narrowing(container, rootfs, rules, host, table).run();
+                const HostMounts& host, const MountTable& table, const std::string& label) {
+  return Narrowing(container, rootfs, rules, host, table, label).run();
 }
 
 std::string Narrowed::summary() const {

@@ -40,8 +40,8 @@ struct Narrowed {
   std::string summary() const;
 };
 
-// Throws Error naming the path: what cannot be narrowed does not start.
+// label: of hook/selinux.h. Throws Error naming the path: what cannot be narrowed does not start.
 Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRules& rules,
-                const HostMounts& host, const MountTable& table);
+                const HostMounts& host, const MountTable& table, const std::string& label);
 
 }  // namespace rind::hook

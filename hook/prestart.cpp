@@ -21,6 +21,7 @@
 #include "hook/manifest.h"
 #include "hook/narrow.h"
 #include "hook/privileges.h"
+#include "hook/selinux.h"
 #include "hook/stages.h"
 
 namespace rind::hook {
@@ -102,6 +103,7 @@ KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
   contents.manifest = make_manifest(loaded.policy, config);
   contents.leases = loaded.policy.leases;
   contents.owner = container.root_ids();
+  contents.label = label_for(config);
   return contents;
 }
 
@@ -178,7 +180,8 @@ void prestart(const Container& container, const State& state, const HostPaths& p
 
   container.join_mount_namespace();
   keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
-  const Narrowed narrowed = narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table);
+  const Narrowed narrowed =
+      narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table, contents.label);
   if (narrowed.covered()) {
     // A descriptor from before leads beneath what covers it now.
     seams = find_scripts(rootfs, policy.seams, patterns);

@@ -43,6 +43,8 @@ struct Config {
   std::vector<std::string> arguments, environment, masked_paths, bounding;
   std::map<std::string, std::string> annotations;
   std::vector<Mount> mounts;
+  // linux.mountLabel: the SELinux context of what is mounted in it, "" where the engine gives none.
+  std::string mount_label;
   ProcessUser user;
   bool own_uts_namespace = false;  // made for this container, not joined
 };

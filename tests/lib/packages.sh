@@ -9,7 +9,8 @@ _apt_packages=(
   nlohmann-json3-dev libmount-dev libcap-ng-dev doctest-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
   podman buildah crun runc conmon golang-github-containers-common uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins debootstrap debian-archive-keyring python3 python3-jsonschema iptables util-linux tar
-  procps binutils attr jq clang-format git ccache rpm rpmlint checkpolicy semodule-utils bzip2
+  procps binutils attr jq clang-format apparmor checkpolicy semodule-utils make bzip2
+  git ccache rpm rpmlint
 )
 
 _dnf_packages=(
@@ -17,7 +18,8 @@ _dnf_packages=(
   json-devel libmount-devel libcap-ng-devel doctest-devel cli11-devel libsodium-devel libsodium-static libseccomp-devel tomlplusplus-devel
   podman buildah crun runc conmon containers-common shadow-utils catatonit slirp4netns fuse-overlayfs
   debootstrap python3 python3-jsonschema iptables-nft util-linux tar procps-ng binutils attr jq clang-tools-extra libasan libubsan
-  git ccache rpm-build rpmlint checkpolicy policycoreutils selinux-policy-devel bzip2
+  checkpolicy policycoreutils selinux-policy-devel make bzip2
+  git ccache rpm-build rpmlint
 )
 
 _install_apt() {

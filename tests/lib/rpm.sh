@@ -7,13 +7,14 @@
 # rpm_root             makes a root directory with a package database of its own and the directories that packages of a
 #                      distribution own; sets RPM_ROOT. The machine's own database is not touched.
 # rpm_there ARG...     rpm on RPM_ROOT
+# rpm_query ARG..., rpm_lint ARG...   rpm -qp and rpmlint, on packages
 
 RPM_TOP=$RIND_SOURCE/build/rpm
 RPM_MACROS=$RIND_SOURCE/tests/packaging/macros
 
 # --nodeps: the dependencies are names of Fedora's packages.
 _rpmbuild() { # TOP ARG...
-  rpmbuild --nodeps --load "$RPM_MACROS" --define "_topdir $1" --buildroot "$1/root" "${@:2}"
+  rpmbuild --nodeps --load "$RPM_MACROS" --define "_dbpath $RIND_TMP/rpmdb" --define "_topdir $1" --buildroot "$1/root" "${@:2}"
 }
 
 build_rpm() {
@@ -46,7 +47,8 @@ rpm_repackage() {
   local top=$RPM_TOP-$1
   rm -rf -- "$top"
   mkdir -p "$top"/{BUILD,SOURCES,SPECS}
-  cp -a "$RPM_TOP/BUILD/." "$top/BUILD/"
+  # Documents are taken from the sources.
+  tar -C "$RPM_TOP/BUILD" --exclude='./rind-*/build' -cf - . | tar -C "$top/BUILD" -xf -
   cp -a "$RPM_TOP/root" "$top/root"
   sed "s/^Release: .*/Release: $1/" "$RPM_TOP/SOURCES/rind.spec" >"$top/rind.spec"
   (cd "$top/root" && eval "$2")
@@ -67,5 +69,9 @@ rpm_root() {
   (cd "$RPM_ROOT" && umask 022 && mkdir -p "${_rpm_skeleton[@]}")
   rpm_there --initdb
 }
+
+# Debian's rpm makes a database in HOME, also for a query of a file.
+rpm_query() { HOME=$RIND_TMP rpm -qp "$@"; }
+rpm_lint() { HOME=$RIND_TMP rpmlint "$@"; }
 
 rpm_there() { rpm --root "$RPM_ROOT" --dbpath /var/lib/rpm "$@"; }

@@ -10,7 +10,7 @@ setup() {
 everything() { (cd "$RPM_ROOT" && find . -path ./var/lib/rpm -prune -o -printf '%M %p\n' | sort); }
 
 # MODE OWNER GROUP PATH of each file of the package
-listed() { rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]' "$(rpm_file "$1")"; }
+listed() { rpm_query --qf '[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]' "$(rpm_file "$1")"; }
 
 PATHS='
 /etc/containers/containers.conf.d/50-oci-rind.conf
@@ -48,7 +48,7 @@ test_modes() {
     expect_equal "unusual in $name" "$ghost" "$(listed "$name" |
       grep -vE '^(drwxr-xr-x|-rw-r--r--|lrwxrwxrwx) root root /|^-rwxr-xr-x root root /usr/libexec/(oci/hooks\.d/rind-hook|rind/rind)$')"
     ghost='---------- root root /var/lib/selinux/targeted/active/modules/200/rind' # not in the package: semodule's
-    expect_equal "file capabilities of $name" "" "$(rpm -qp --filecaps "$(rpm_file "$name")" | awk '$2 != "" && $2 != "="')"
+    expect_equal "file capabilities of $name" "" "$(rpm_query --filecaps "$(rpm_file "$name")" | awk '$2 != "" && $2 != "="')"
   done
 }
 
@@ -96,6 +96,10 @@ test_verified() {
   expect_status 1 rpm_there -V --nodeps --noscripts rind
   expect_contains "a setuid helper" "$OUTPUT" ".M......."
   chmod 0755 "$RPM_ROOT/usr/libexec/rind/rind"
+}
+
+test_no_database_beside_it() {
+  expect_equal "newer than the packages" "" "$(find ~/.rpmdb -newer "$RPM_TOP/SOURCES/rind.spec" 2>/dev/null)"
 }
 
 test_zz_removed() {

@@ -41,7 +41,7 @@ test_kit_is_the_packages() {
 test_check_is_content() {
   expect_status 0 rind-hook check
   expect_lacks "what it found" "$OUTPUT" "failed "
-  expect_contains "podman" "$(grep '^ok *engine.podman_rootful ' <<<"$OUTPUT")" "50-oci-rind.json"
+  expect_contains "podman" "$(grep '^ok *engine.podman_rootful ' <<<"$OUTPUT")" "50-oci-rind.conf): starts the hook"
   expect_contains "the helper" "$(grep '^ok *install.helper ' <<<"$OUTPUT")" /usr/libexec/rind/rind
 }
 

@@ -13,7 +13,7 @@ test_all_agree() {
   expect_equal "the spec" "Version:        $version" "$(grep '^Version:' "$RPM_TOP/SOURCES/rind.spec")"
   local name
   for name in rind rind-selinux src; do
-    expect_equal "the package $name" "$version" "$(rpm -qp --qf '%{VERSION}' "$(rpm_file "$name")")"
+    expect_equal "the package $name" "$version" "$(rpm_query --qf '%{VERSION}' "$(rpm_file "$name")")"
   done
   [[ -f $RPM_TOP/SOURCES/rind-$version.tar.gz ]] || fail "the archive has another name: $(ls "$RPM_TOP/SOURCES")"
   expect_equal "no file of that name in the spec's template" "" "$(grep -F "$version" "$RIND_SOURCE/packaging/rind.spec.in" || true)"

@@ -1,0 +1,47 @@
+# The SELinux module and the AppArmor profile are what their compilers accept, and say of paths what
+# the build installs. What a kernel makes of them is not tested here: docs/lsm.md says what was tried.
+
+_need() { command -v "$1" >/dev/null || skip "there is no $1"; }
+
+_selinux_module() {
+  local name
+  for name in checkmodule semodule_package make bzip2; do _need "$name"; done
+  MODULE=$(mktemp -d "$RIND_TMP/selinux.XXXXXX")
+  make -s -C "$RIND_SOURCE/packaging/selinux" O="$MODULE"
+}
+
+test_selinux_module_builds() {
+  _selinux_module
+  bzip2 -t "$MODULE/rind.pp.bz2"
+  expect_contains "the package" "$(strings "$MODULE/rind.pp")" rind_exec_t
+}
+
+test_selinux_labels_the_installed_helper() {
+  local path
+  read -r path _ <"$RIND_SOURCE/packaging/selinux/rind.fc"
+  [[ -x $RIND_STAGE$path ]] || fail "no program is installed at $path"
+}
+
+# What the helper executes must leave its domain, or the image's programs could mount a /proc.
+test_selinux_nothing_stays_in_the_helpers_domain() {
+  local rules types type
+  rules=$(sed 's/#.*//' "$RIND_SOURCE/packaging/selinux/rind.te")
+  expect_lacks "the module" "$rules" execute_no_trans
+  types=$(grep -E '^allow rind_t .*:file .*\bexecute\b' <<<"$rules" | sed -E 's/^allow rind_t (.*):file.*/\1/' | tr -d '{}')
+  [[ -n $types ]] || fail "no type that rind_t may execute was found"
+  for type in $types; do
+    expect_contains "transitions" "$rules" "type_transition rind_t $type:process container_t;"
+  done
+}
+
+test_apparmor_profile_parses() {
+  _need apparmor_parser
+  local said
+  # -Q: not into the kernel, -K: no cache. It warns of the kernel that it was not asked for.
+  apparmor_parser -Q -K "$RIND_SOURCE/packaging/apparmor/rind-builder"
+  # The control: the parser that finds nothing wrong would find this.
+  said=$(sed 's/^  mount,$/  mounted,/' "$RIND_SOURCE/packaging/apparmor/rind-builder" | apparmor_parser -Q -K 2>&1) &&
+    fail "the parser takes a rule that does not exist"
+  expect_contains "the parser" "$said" "syntax error"
+  cmp "$RIND_SOURCE/packaging/apparmor/rind-builder" "$RIND_STAGE/usr/share/rind/apparmor/rind-builder"
+}
