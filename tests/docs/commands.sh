@@ -11,7 +11,7 @@ setup() {
 }
 
 test_every_command_says_how_it_is_run() {
-  expect_status 0 python3 -B "$PAGES_PY" check "$RIND_SOURCE"/README.md "$RIND_SOURCE"/docs/*.md
+  expect_status 0 python3 -B "$PAGES_PY" check "$RIND_SOURCE"/{README,CHANGELOG}.md "$RIND_SOURCE"/docs/*.md
 }
 
 # The rules are no use when the check passes everything.

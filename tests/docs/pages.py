@@ -13,6 +13,7 @@ alone for any lines. An HTML comment whose first line is `<!-- sh host` is run a
 """
 
 import json
+import os
 import re
 import sys
 
@@ -94,7 +95,27 @@ def faults_of(page, text):
     for (_, previous), (number, line) in zip([(0, "")] + prose, prose):
         if (not previous.strip() or previous.startswith("#")) and line.startswith("    ") and line.strip():
             faults.append(f"{page}:{number}: an indented block: give it fences, and say whether it is run")
-    return faults
+    return faults + list(broken_links_of(page, text))
+
+
+def anchors_of(text):
+    """The anchors that a forge makes of the headings."""
+    without_blocks = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.S | re.M)
+    for heading in re.findall(r"^#+ +(.*)$", without_blocks, re.M):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def broken_links_of(page, text):
+    for number, line in enumerate(text.split("\n"), 1):
+        for target in re.findall(r"\]\(([^)\s]+)\)", line):
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            file = os.path.join(os.path.dirname(page), path) if path else page
+            if not os.path.exists(file):
+                yield f"{page}:{number}: {target}: there is no such file"
+            elif anchor and anchor not in anchors_of(open(file, encoding="utf-8").read()):
+                yield f"{page}:{number}: {target}: there is no such heading"
 
 
 def runs_of(text):
