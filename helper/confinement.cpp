@@ -63,10 +63,13 @@ Confinement own_confinement() {
 }
 
 Error blame_module(const SysError& error, const Confinement& confinement) {
-  if (error.code() != EACCES || !error.subject().starts_with("mount ")) return error;
-  if (confinement.module == Module::kNone) return error;
+  // As common/mount.h's functions say it. SELinux refuses a file system when it is created,
+  // AppArmor a mount when it is moved to its place.
+  const std::string& what = error.subject();
+  const bool mounts = what.starts_with("create file system ") || what.starts_with("mount ");
+  if (error.code() != EACCES || !mounts || confinement.module == Module::kNone) return error;
   const bool selinux = confinement.module == Module::kSelinux;
-  return Error(error.subject(),
+  return Error(what,
                selinux ? "SELinux denies it to " + confinement.name
                        : "AppArmor's profile " + confinement.name + " denies it",
                remedy(confinement.module));

@@ -3,6 +3,7 @@
 #include <sys/xattr.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "common/error.h"
 #include "common/sys.h"
@@ -59,7 +60,8 @@ Finding check_selinux(const std::string& helper) {
   state.module = policy_knows("system_u:system_r:rind_t:s0");
   char label[256];
   const ssize_t n = ::lgetxattr(helper.c_str(), "security.selinux", label, sizeof label);
-  if (n > 0) state.label.assign(label, static_cast<size_t>(n));
+  // With the zero byte that ends it on disk, where somebody wrote it with one.
+  if (n > 0) state.label.assign(label, ::strnlen(label, static_cast<size_t>(n)));
   return judge_selinux(state, helper);
 }
 

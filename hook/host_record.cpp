@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -75,10 +76,11 @@ void require_own(int file, const std::string& path, HostIds owner) {
 
 }  // namespace
 
-HostRecord::HostRecord(const std::string& directory, const std::string& name, HostIds owner)
+HostRecord::HostRecord(const std::string& directory, const std::string& name, HostIds owner,
+                       const std::string& label)
     : name_(name), path_(directory + "/" + name), directory_(open_directory(directory)) {
   try {
-    const Fd file = open_file(owner);
+    const Fd file = open_file(owner, label);
     tree_ = mnt::clone_tree(file.get(), false, path_);
     mnt::make_private(tree_.get(), mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec, path_);
   } catch (const SysError& e) {
@@ -97,7 +99,7 @@ void HostRecord::remove() {
   made_ = false;
 }
 
-Fd HostRecord::open_file(HostIds owner) {
+Fd HostRecord::open_file(HostIds owner, const std::string& label) {
   Fd file;
   try {
     file = sys::open(directory_.get(), name_, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, kMode);
@@ -110,6 +112,11 @@ Fd HostRecord::open_file(HostIds owner) {
     return file;
   }
   made_ = true;
+  // While it is the hook's own: only an owner may change a label.
+  if (!label.empty() &&
+      ::fsetxattr(file.get(), "security.selinux", label.c_str(), label.size() + 1, 0) != 0) {
+    throw_errno("give the label " + label + " to", path_);
+  }
   if (::fchmod(file.get(), kMode) != 0) throw_errno("set mode of", path_);
   if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw_errno("give away", path_);
   return file;

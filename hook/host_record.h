@@ -17,8 +17,11 @@ namespace rind::hook {
 class HostRecord {
  public:
   // directory: absolute, without symlinks. name: of the file in it, made when it is not there (mode
-  // 0600), used again when it is as it was made. owner: the container's user. Throws Error.
-  HostRecord(const std::string& directory, const std::string& name, HostIds owner);
+  // 0600), used again when it is as it was made. owner: the container's user. label: of
+  // hook/selinux.h; a file that is made gets it, so that this container may write it and no other.
+  // Throws Error.
+  HostRecord(const std::string& directory, const std::string& name, HostIds owner,
+             const std::string& label);
   // Removes the file again that this object made, unless keep() was called.
   ~HostRecord();
   HostRecord(const HostRecord&) = delete;
@@ -30,7 +33,7 @@ class HostRecord {
   void keep() { made_ = false; }
 
  private:
-  Fd open_file(HostIds owner);
+  Fd open_file(HostIds owner, const std::string& label);
   void remove();
 
   const std::string name_, path_;

@@ -173,7 +173,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   HostView host(paths.helper, seams.size() + 1);
   if (has_host_record(policy)) {
     host.record.emplace(policy.record.directory, record_file_name(state.id),
-                        container.user_ids(config.user));
+                        container.user_ids(config.user), contents.label);
   }
 
   const HostMounts host_mounts(policy.narrow, host.mount_table);

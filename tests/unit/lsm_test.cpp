@@ -76,11 +76,12 @@ TEST_CASE("lsm: what confines a process") {
 }
 
 TEST_CASE("lsm: a mount that a module refused says which and what to do") {
-  const SysError refused("mount file system", "proc", EACCES);
+  const SysError refused("create file system", "proc", EACCES);
   const Error selinux = blame_module(refused, {Module::kSelinux, "container_t"});
   CHECK(contains(selinux.what(), "SELinux denies it to container_t"));
   CHECK(contains(selinux.remedy(), "rind-selinux"));
-  const Error apparmor = blame_module(refused, {Module::kAppArmor, "containers-default"});
+  const Error apparmor =
+      blame_module(SysError("mount on", "/tmp", EACCES), {Module::kAppArmor, "containers-default"});
   CHECK(contains(apparmor.what(), "AppArmor's profile containers-default denies it"));
   CHECK(contains(apparmor.remedy(), "apparmor=rind-builder"));
 }
@@ -90,7 +91,7 @@ TEST_CASE("lsm: what no module refused stays what it is") {
   const auto same = [&](const SysError& error, const Confinement& confinement) {
     return std::string(blame_module(error, confinement).what()) == error.what();
   };
-  CHECK(same(SysError("mount file system", "proc", EPERM), selinux));
+  CHECK(same(SysError("create file system", "proc", EPERM), selinux));
   CHECK(same(SysError("open", "/srv/x", EACCES), selinux));
-  CHECK(same(SysError("mount file system", "proc", EACCES), {}));
+  CHECK(same(SysError("create file system", "proc", EACCES), {}));
 }
