@@ -61,8 +61,9 @@ Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles)
             "run the check as root"};
   }
   return {State::kWarning, id,
-          std::string("enabled, and rind-builder is not loaded: the profiles of podman, CRI-O and "
-                      "Docker deny the mounts of a step") +
+          std::string(
+              "enabled, and rind-builder is not loaded: under the profiles of podman, CRI-O and "
+              "Docker no step can mount on newer kernels (6.12; 6.1 lets it)") +
               (loaded("containers-default") ? " (containers-default is loaded)" : ""),
           remedy};
 }

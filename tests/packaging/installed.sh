@@ -62,4 +62,3 @@ tests_seams() { from_container seams; }
 tests_packages() { from_container packages; }
 tests_engines() { from_container engines; }
 tests_secrets() { from_container secrets; }
-tests_outputs() { from_container outputs; }
