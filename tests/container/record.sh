@@ -57,7 +57,7 @@ on_each_runtime rootful_uidmap
 on_each_runtime rootful_uidmap_user
 
 # Every line of it is as the schema says, which knows every key.
-fits_the_schema() { expect_status 0 python3 -B "$RIND_SOURCE/tests/unit/schema.py" records "$1"; }
+fits_the_schema() { expect_status 0 /usr/bin/python3 -B "$RIND_SOURCE/tests/unit/schema.py" records "$1"; }
 
 first_of() { sed -n "s/^$RIND_TEST_USER:\([0-9]*\):.*/\1/p" "$1" | head -n 1; } # FILE: subuid or subgid
 

@@ -1,4 +1,4 @@
-"""The schemas, held against what they describe: schema.py cases|keys|records [FILE...]
+"""The schemas, held against what they describe: schema.py cases|keys|records|policies [FILE...]
 
 cases      the policy's schema judges the cases of policy_cases.txt, which the parser judges, too
 keys       it has the defaults' keys and values, and the keys that the parser's source names; no others
@@ -26,7 +26,6 @@ def expect(holds, what):
 
 
 def errors(schema, value):
-    jsonschema.Draft202012Validator.check_schema(schema)
     return [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(value)]
 
 
@@ -150,6 +149,8 @@ def policies(files):
 
 if __name__ == "__main__":
     what, files = sys.argv[1], sys.argv[2:]
+    for schema in (POLICY, RECORD):
+        jsonschema.Draft202012Validator.check_schema(schema)
     {"cases": cases, "keys": keys, "records": lambda: records(files), "policies": lambda: policies(files)}[what]()
     print("\n".join(failures))
     sys.exit(1 if failures else 0)
