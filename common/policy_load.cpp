@@ -61,15 +61,94 @@ std::vector<Json::json_pointer> patches_in(const Json& patch) {
   return places;
 }
 
+// Throws Error for a null in `patch` at a key that is not known: laid over the policy it would
+// vanish, and with it the key that somebody misspelt. Unknown keys with a value are found in the
+// result. A policy has all keys but those of the maps, whose keys are data.
+class NullKeys {
+ public:
+  NullKeys(const Json& policy, const std::string& file) : policy_(policy), file_(file) {}
+
+  void in_policy(const Json& patch, const std::string& path) const {
+    in_fixed(patch, policy_, path);
+  }
+
+ private:
+  static std::string below(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + "." + key;
+  }
+
+  void in_fixed(const Json& patch, const Json& known, const std::string& path) const {
+    if (!patch.is_object()) return;
+    for (const auto& [key, value] : patch.items()) {
+      const std::string here = below(path, key);
+      if (value.is_null() && !known.contains(key)) {
+        throw Error("read " + file_, here + " is not a key that is known here");
+      }
+      if (key == "views") {
+        in_entries(value, here, &NullKeys::in_view);
+      } else if (key == "packages") {
+        in_entries(value, here, &NullKeys::in_rule);
+      } else if (key == "choices") {
+        in_entries(value, here, &NullKeys::in_policy);
+      } else if (key == "installs" || key == "policy") {
+        require_patch_of_steps(value, here);
+      } else if (known.contains(key) && known.at(key).is_object()) {
+        in_fixed(value, known.at(key), here);
+      }
+    }
+  }
+
+  void in_entries(const Json& map, const std::string& path,
+                  void (NullKeys::*check)(const Json&, const std::string&) const) const {
+    if (!map.is_object()) return;
+    for (const auto& [name, value] : map.items()) (this->*check)(value, below(path, name));
+  }
+
+  void in_view(const Json& view, const std::string& path) const {
+    in_fixed(view,
+             {{"view", 0},
+              {"noexec", 0},
+              {"lend", 0},
+              {"backing", 0},
+              {"size", 0},
+              {"directories", 0},
+              {"fallback", 0}},
+             path);
+  }
+
+  void in_rule(const Json& rule, const std::string& path) const {
+    in_fixed(rule, {{"packages", 0}, {"hooks", 0}, {"policy", 0}}, path);
+  }
+
+  void require_patch_of_steps(const Json& patch, const std::string& path) const {
+    if (!patch.is_object()) return;
+    require_patchable(JsonObject(patch, file_, path));
+    in_policy(patch, path);
+  }
+
+  const Json& policy_;
+  const std::string& file_;
+};
+
+// One file of a policy. "$schema" is an editor's key: by it, it finds the schema.
+Json read_policy_file(const std::string& file) {
+  Json document = read_json_file(file, kPolicyLimit);
+  if (!document.is_object()) throw Error("read " + file, "the top level is not an object");
+  JsonObject top(document, file);
+  if (top.has("$schema")) top.string("$schema");
+  document.erase("$schema");
+  return document;
+}
+
 void lay_over_file(LoadedPolicy& loaded, const std::string& file) {
   Json& merged = loaded.document;
-  const Json patch = read_json_file(file, kPolicyLimit);
-  if (!patch.is_object()) throw Error("read " + file, "the top level is not an object");
+  const Json patch = read_policy_file(file);
   // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
   // format the patch was written.
   if (patch.contains("version") && patch.at("version") != merged.at("version")) {
     throw Error("read " + file, "version is not " + merged.at("version").dump());
   }
+  NullKeys(merged, file).in_policy(patch, "");
   merged = lay_over(merged, patch);
   loaded.policy = parse_policy(merged, file);
 }
@@ -106,7 +185,7 @@ LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& nam
 
 LoadedPolicy load_policy(const PolicyFiles& files) {
   LoadedPolicy loaded;
-  loaded.document = read_json_file(files.defaults, kPolicyLimit);
+  loaded.document = read_policy_file(files.defaults);
   loaded.policy = parse_policy(loaded.document, files.defaults);
 
   const std::string main_file = files.directory + "/policy.json";

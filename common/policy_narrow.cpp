@@ -21,6 +21,9 @@ ViewSpec parse_narrow_view(JsonObject& views, const std::string& key) {
   if (!known) {
     throw views.wrong(key, R"("ro", "hidden", or "private" with "backing": "memory")");
   }
+  if (spec.view == View::kRo && spec.noexec) {
+    throw views.wrong(key, R"("noexec" with "private" alone; see "bind_mounts")");
+  }
   return spec;
 }
 

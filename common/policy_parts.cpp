@@ -50,7 +50,7 @@ constexpr const char* kPatchable[] = {"identity", "network",   "limits",      "v
 }  // namespace
 
 bool is_plain_absolute(const std::string& path) {
-  if (path.empty() || path[0] != '/') return false;
+  if (path.empty() || path[0] != '/' || path.find('\0') != std::string::npos) return false;
   if (path == "/") return true;
   for (const auto& part : split(path.substr(1), '/')) {
     if (part.empty() || part == "." || part == "..") return false;

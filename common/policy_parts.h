@@ -7,7 +7,7 @@
 
 namespace rind {
 
-// True for an absolute path without empty, "." or ".." components.
+// True for an absolute path without NUL and without empty, "." or ".." components.
 bool is_plain_absolute(const std::string& path);
 
 // The view that `views` has at `key`.

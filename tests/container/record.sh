@@ -56,6 +56,9 @@ on_each_runtime rootful_group
 on_each_runtime rootful_uidmap
 on_each_runtime rootful_uidmap_user
 
+# Every line of it is as the schema says, which knows every key.
+fits_the_schema() { expect_status 0 /usr/bin/python3 -B "$RIND_SOURCE/tests/unit/schema.py" records "$1"; }
+
 first_of() { sed -n "s/^$RIND_TEST_USER:\([0-9]*\):.*/\1/p" "$1" | head -n 1; } # FILE: subuid or subgid
 
 # The container's root is the user; its other ids are the user's subordinate ones, from 1.
@@ -131,6 +134,7 @@ hook build_sdist ephemeral 0 sdist_directory:hello_ext-1.0.tar.gz
 hook prepare_metadata_for_build_wheel ephemeral 0 metadata_directory:hello_ext-1.0.dist-info
 hook build_wheel ephemeral 0 wheel_directory:hello_ext-1.0-cp313-cp313-linux_x86_64.whl" "$(told "$record")"
   expect_contains "the sdist's hash" "$(cat "$record")" "\"sha256\":\"${OUTPUT##*$'\n'}\""
+  fits_the_schema "$record"
 }
 on_each_runtime whole_build
 
@@ -139,9 +143,11 @@ failures() {
   use_records
   expect_status 125 builder --cap-drop CHOWN --cap-drop SETFCAP "$IMAGE_BUILDER" /dev/rind/rind run -- true
   expect_contains "the record of a refusal" "$(cat "$(only_record)")" "lacks CAP_SETFCAP"
+  fits_the_schema "$(only_record)"
   # What ran, and made what cannot be taken: how it ended is there, and why it was for nothing.
   use_records
   expect_status 125 builder --env MISNAMED=other "$IMAGE_BUILDER" fromager --network-isolation build /srv/packages/misnamed
+  fits_the_schema "$(only_record)"
   local line
   line=$(tail -n 1 "$(only_record)")
   expect_contains "the gate's reason" "$line" "is not of the package"
@@ -153,6 +159,27 @@ failures() {
   expect_lacks "the command" "$OUTPUT" $'\nran'
 }
 on_each_runtime failures
+
+# Steps that end in other ways: by a signal, by the wall clock, as an install, and before they are any.
+TOLD='
+  /dev/rind/rind run -- sh -c "kill -9 \$\$"
+  /dev/rind/rind run -- sleep 60
+  python3 -m venv --without-pip /tmp/w/v && /tmp/w/v/bin/python3 -m pip --version
+  touch /tmp/w/v/bin/uv && VIRTUAL_ENV=/tmp/w/v fromager step /srv/packages/hello-ext -- true
+  true'
+
+all_ends() {
+  RECORDS=$(mktemp -d "$RIND_TMP/records.XXXXXX")
+  use_rind "{\"record\": {\"place\": \"host\", \"directory\": \"$RECORDS\"}, \"limits\": {\"wall_clock_seconds\": 2}}"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$TOLD"
+  local record
+  record=$(only_record)
+  expect_contains "by a signal" "$(cat "$record")" '"signal":9'
+  expect_contains "by the wall clock" "$(cat "$record")" '"limit":"wall_clock_seconds"'
+  expect_contains "an install" "$(cat "$record")" '"kind":"install"'
+  fits_the_schema "$record"
+}
+on_each_runtime all_ends
 
 # In the container: the directory is the builder's, and no step sees it.
 in_the_container() {

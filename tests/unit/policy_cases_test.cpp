@@ -1,0 +1,43 @@
+// The cases that the schema is tested with, too (tests/unit/schema.sh): what the parser makes of
+// them is what they say.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "common/policy.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+
+namespace {
+
+std::string error_of_file(const std::string& directory, const std::string& text) {
+  std::ofstream(directory + "/policy.json") << text;
+  return test::error_of([&] { load_policy({RIND_SOURCE_POLICY, directory}); });
+}
+
+}  // namespace
+
+TEST_CASE("policy cases: the parser takes the valid ones and refuses the others") {
+  char directory[] = "/tmp/rind-cases.XXXXXX";
+  REQUIRE(::mkdtemp(directory) != nullptr);
+  std::ifstream cases(RIND_POLICY_CASES);
+  std::string line, group;
+  int valid = 0, others = 0;
+  while (std::getline(cases, line)) {
+    if (line.empty() || line[0] == '#') continue;
+    if (line.rfind("== ", 0) == 0) {
+      group = line.substr(3, line.find(':') - 3);
+      continue;
+    }
+    const std::string error = error_of_file(directory, line);
+    CHECK_MESSAGE(error.empty() == (group == "valid"), group, ": ", line, ": ", error);
+    ++(group == "valid" ? valid : others);
+  }
+  CHECK(valid > 40);
+  CHECK(others > 150);
+  std::remove((std::string(directory) + "/policy.json").c_str());
+  ::rmdir(directory);
+}
