@@ -10,7 +10,7 @@ foreach(page rind-hook.8 rind.1 rind-policy.5)
   set(output ${PROJECT_BINARY_DIR}/man/${page})
   add_custom_command(OUTPUT ${output}
     COMMAND ${PROJECT_SOURCE_DIR}/packaging/man/render ${GO_MD2MAN} ${PROJECT_VERSION} ${source} ${output}
-    DEPENDS ${source} ${PROJECT_SOURCE_DIR}/packaging/man/render ${PROJECT_SOURCE_DIR}/docs/policy.md
+    DEPENDS ${source} ${PROJECT_SOURCE_DIR}/packaging/man/render ${PROJECT_SOURCE_DIR}/docs/policy.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
     VERBATIM)
   list(APPEND RIND_MANUAL_PAGES ${output})
   string(REGEX MATCH "[0-9]$" section ${page})

@@ -1,16 +1,10 @@
-# Rind as it is installed, at its real paths: the stage is laid over /usr and /etc, in a mount namespace of each
-# command's own.
+# Rind as it is installed, at its real paths: the stage lies over /usr and /etc.
 
-installed() { # COMMAND...
-  # shellcheck disable=SC2016
-  unshare --mount --propagation private -- bash -c '
-    set -e
-    for top in usr etc; do mount -t overlay overlay -o "lowerdir=$0/$top:/$top" "/$top"; done
-    exec "$@"' "$RIND_STAGE" "$@"
-}
+setup() { installed_on_top "$RIND_STAGE"; }
+teardown() { installed_taken_off; }
 
 checks() { # prints `STATE ID FOUND` of the checks of the installation
-  installed rind-hook check --json | python3 -c '
+  rind-hook check --json | python3 -c '
 import json, sys
 for check in json.load(sys.stdin)["checks"]:
     if check["id"].startswith(("install.", "hooks.")):
@@ -18,7 +12,7 @@ for check in json.load(sys.stdin)["checks"]:
 }
 
 test_check_by_the_link_in_the_path() {
-  expect_equal "what is called" /usr/bin/rind-hook "$(installed bash -c 'type -P rind-hook')"
+  expect_equal "what is called" /usr/bin/rind-hook "$(type -P rind-hook)"
   local found
   found=$(checks)
   printf '%s\n' "$found"
@@ -30,19 +24,17 @@ test_check_by_the_link_in_the_path() {
 
 # A policy of the operator's that is wrong is found by the same command.
 test_check_finds_a_wrong_policy() {
-  local wrong=$RIND_TMP/wrong.json found
-  printf '{"version": 1, "wiews": {}}' >"$wrong"
-  # shellcheck disable=SC2016
-  found=$(installed bash -c 'mount --bind "$1" /etc/rind/policy.json; rind-hook check' check "$wrong" || true)
-  expect_contains "the policy" "$found" "wiews is not a key that is known here"
+  trap installed_policy EXIT
+  installed_policy '{"version": 1, "wiews": {}}'
+  expect_contains "the policy" "$(rind-hook check || true)" "wiews is not a key that is known here"
 }
 
 test_each_starting_policy_can_be_used() {
+  trap installed_policy EXIT
   local policy found
   for policy in fromager strict generic-pep517; do
-    # shellcheck disable=SC2016
-    found=$(installed bash -c 'mount --bind "/usr/share/rind/policies/$1.json" /etc/rind/policy.json
-      rind-hook check' check "$policy" || true)
+    installed_policy "$(<"/usr/share/rind/policies/$policy.json")"
+    found=$(rind-hook check || true)
     grep -qE "^ok +install.policy .*/etc/rind/policy.json" <<<"$found" || fail "$policy: $found"
   done
 }
@@ -50,10 +42,10 @@ test_each_starting_policy_can_be_used() {
 test_manuals_and_completion_are_found() {
   local page
   for page in 8/rind-hook.8 1/rind.1 5/rind-policy.5; do
-    expect_equal "where man finds it" "/usr/share/man/man$page" "$(installed man --path --section "${page%%/*}" "$(basename "$page" ".${page%%/*}")")"
+    expect_equal "where man finds it" "/usr/share/man/man$page" "$(man --path --section "${page%%/*}" "$(basename "$page" ".${page%%/*}")")"
   done
   # shellcheck disable=SC2016
-  expect_contains "what bash loads" "$(installed bash -c '
+  expect_contains "what bash loads" "$(bash -c '
     source /usr/share/bash-completion/bash_completion
     for name in rind-hook rind; do _completion_loader "$name" || true; complete -p "$name"; done')" \
     $'complete -F _rind_hook rind-hook\ncomplete -F _rind rind'
@@ -62,14 +54,4 @@ test_manuals_and_completion_are_found() {
 test_the_operators_file_says_nothing() {
   expect_equal "the file" '{"version": 1}' "$(<"$RIND_STAGE/etc/rind/policy.json")"
   expect_equal "its mode" "644 0:0" "$(stat -c '%a %u:%g' "$RIND_STAGE/etc/rind/policy.json")"
-}
-
-# Who installs again keeps the policy.
-test_an_installed_policy_is_not_written_over() {
-  local top=$RIND_TMP/again
-  DESTDIR=$top cmake --install "$RIND_BUILD"
-  expect_equal "the first" '{"version": 1}' "$(<"$top/etc/rind/policy.json")"
-  echo '{"leases": 7}' >"$top/etc/rind/policy.json"
-  DESTDIR=$top cmake --install "$RIND_BUILD"
-  expect_equal "the second" '{"leases": 7}' "$(<"$top/etc/rind/policy.json")"
 }
