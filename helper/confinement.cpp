@@ -30,8 +30,10 @@ std::string type_of(const std::string& context) {
 
 std::string remedy(Module module) {
   if (module == Module::kSelinux) {
-    return "install the policy module rind-selinux on the host (`rind-hook check` there tells what "
-           "is missing), or start the container with --security-opt label=disable";
+    return "install the policy module rind-selinux on the host, for containers of the type "
+           "container_t (`rind-hook check` there tells what is missing), or start the container "
+           "with "
+           "--security-opt label=disable";
   }
   return "load the profile " RIND_APPARMOR_PROFILE
          " on the host, and start the container with --security-opt apparmor=rind-builder";

@@ -24,10 +24,12 @@ POLICY_FROMAGER_ONLY='{"seams": {"interpreter": {"use": "never"}}}'
 setup_engines() {
   mkdir -p "$RIND_TMP/no-hooks" "$RIND_TMP/shared"
   # CONTAINERS_CONF replaces every other containers.conf. Ulimits are set because podman's default
-  # raises them, which needs CAP_SYS_RESOURCE; hooks_dir, so that a Rind of the machine's is not used.
+  # raises them, which needs CAP_SYS_RESOURCE; hooks_dir, so that a Rind of the machine's is not used;
+  # apparmor_profile, because podman's own denies mounts where the machine has AppArmor (docs/lsm.md).
   cat >"$RIND_TMP/containers.conf" <<CONF
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+apparmor_profile = "unconfined"
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"

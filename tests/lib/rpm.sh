@@ -72,6 +72,6 @@ rpm_root() {
 
 # Debian's rpm makes a database in HOME, also for a query of a file.
 rpm_query() { HOME=$RIND_TMP rpm -qp "$@"; }
-rpm_lint() { HOME=$RIND_TMP rpmlint "$@"; }
+rpm_lint() { HOME=$RIND_TMP rpmlint --config "$RIND_SOURCE/tests/packaging/rpmlint.toml" "$@"; }
 
 rpm_there() { rpm --root "$RPM_ROOT" --dbpath /var/lib/rpm "$@"; }
