@@ -32,6 +32,22 @@ std::string text_of(const std::string& path) {
   }
 }
 
+// A file that `owner`'s process names, as text; nothing for what is not that user's own regular
+// file (root's may name anybody's). Another's may be anything: opening a pipe would wait for ever,
+// as would reading /proc/kmsg, and a device act. A link would be a way to them.
+std::optional<std::string> text_of_owner(const std::string& path, uid_t owner) {
+  try {
+    const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+    const struct stat st = sys::stat_fd(file.get(), path);
+    if (!S_ISREG(st.st_mode) || (owner != 0 && st.st_uid != owner)) return std::nullopt;
+    const std::string self = "/proc/self/fd/" + std::to_string(file.get());
+    return sys::read_all(sys::open(AT_FDCWD, self, O_RDONLY | O_NONBLOCK).get(), kConfigLimit,
+                         path);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 std::vector<std::string> words_of(const std::string& path) {
   std::string text = text_of(path);
   if (!text.empty() && text.back() == '\0') text.pop_back();
@@ -54,7 +70,7 @@ std::vector<std::string> numbers_of(pid_t pid) {
 
 // Whether `user` made the user namespace of process `pid`: what a user's runtime left speaks for
 // that user's containers alone.
-bool is_of_user(pid_t pid, const std::string& user) {
+bool is_of_user(pid_t pid, uid_t user) {
   uid_t owner = 0;
   try {
     const Fd ns = sys::open(AT_FDCWD, proc(pid, "ns/user"), O_RDONLY);
@@ -62,7 +78,14 @@ bool is_of_user(pid_t pid, const std::string& user) {
   } catch (const SysError&) {
     return false;
   }
-  return std::to_string(owner) == user;
+  return owner == user;
+}
+
+// Whether it has other mounts than this process: what has the same is no container.
+bool has_other_mounts(pid_t pid) {
+  struct stat own = {}, its = {};
+  return ::stat("/proc/self/ns/mnt", &own) == 0 && ::stat(proc(pid, "ns/mnt").c_str(), &its) == 0 &&
+         own.st_ino != its.st_ino;
 }
 
 bool is_first_of_container(pid_t pid) {
@@ -90,7 +113,10 @@ void add(std::map<pid_t, Running>& found, Running container) {
   fill(known.id, container.id);
   fill(known.engine, container.engine);
   fill(known.bundle, container.bundle);
-  fill(known.config_path, container.config_path);
+  if (known.config_path.empty()) {
+    known.config_path = std::move(container.config_path);
+    known.config_owner = container.config_owner;
+  }
 }
 
 // conmon's files are those of its own root: a rootless podman has a mount namespace of its own.
@@ -99,21 +125,30 @@ void add_of_conmon(std::map<pid_t, Running>& found, pid_t pid) {
   // A process in a container can call itself conmon, and speak for another container.
   if (!call || numbers_of(pid).size() != 1) return;
   const std::string root = proc(pid, "root");
-  const pid_t first = std::atoi(text_of(root + call->pid_file).c_str());
-  // conmon is its container's parent. A user's process of that name has no such child.
-  if (first <= 0 || status_of(first, "PPid") != std::to_string(pid)) return;
-  add(found, {first, call->id, call->engine, call->bundle, root + call->bundle});
+  // The real one: who starts a setuid program chooses what it is called, and its arguments.
+  const std::string user = split(status_of(pid, "Uid"), '\t')[0];
+  if (user.empty()) return;  // it has ended
+  const auto owner = static_cast<uid_t>(std::strtoul(user.c_str(), nullptr, 10));
+  const auto number = text_of_owner(root + call->pid_file, owner);
+  const pid_t first = number ? std::atoi(number->c_str()) : 0;
+  // conmon is its container's parent. A user's process of that name has no such child of another's.
+  if (first <= 0 || status_of(first, "PPid") != std::to_string(pid) || !has_other_mounts(first)) {
+    return;
+  }
+  add(found, {first, call->id, call->engine, call->bundle, root + call->bundle, owner});
 }
 
-// DIRECTORY/ID/FILE, as crun and runc leave them. user: whose directory it is; "" for root's.
+// DIRECTORY/ID/FILE, as crun and runc leave them. user: whose directory it is.
 void add_of_runtime(std::map<pid_t, Running>& found, const std::string& directory,
-                    const std::string& file, const std::string& user) {
+                    const std::string& file, uid_t user) {
   for (const auto& id : names_of_directories(directory)) {
-    const std::string text = text_of(directory + "/" + id + "/" + file);
-    if (text.empty()) continue;
+    const auto text = text_of_owner(directory + "/" + id + "/" + file, user);
+    if (!text) continue;
     try {
-      auto container = running_by_state(parse_json(text, id), id);
-      if (container && (user.empty() || is_of_user(container->pid, user))) add(found, *container);
+      auto container = running_by_state(parse_json(*text, id), id);
+      if (!container || (user != 0 && !is_of_user(container->pid, user))) continue;
+      container->config_owner = user;
+      add(found, *container);
     } catch (const Error&) {
       // Written just now, or nothing of a runtime's: /proc shows the container all the same.
     }
@@ -121,13 +156,15 @@ void add_of_runtime(std::map<pid_t, Running>& found, const std::string& director
 }
 
 void add_of_runtimes(std::map<pid_t, Running>& found) {
-  std::vector<std::string> users = names_of_directories("/run/user");
-  users.emplace_back();
-  for (const auto& user : users) {
-    const std::string top = user.empty() ? "/run" : "/run/user/" + user;
+  const auto add_below = [&](const std::string& top, uid_t user) {
     add_of_runtime(found, top + "/crun", "status", user);
     add_of_runtime(found, top + "/runc", "state.json", user);
+  };
+  for (const auto& name : names_of_directories("/run/user")) {
+    const auto user = static_cast<uid_t>(std::strtoul(name.c_str(), nullptr, 10));
+    if (user != 0) add_below("/run/user/" + name, user);
   }
+  add_below("/run", 0);
 }
 
 std::string member_text(const Json& object, const char* key) {
@@ -203,7 +240,8 @@ std::vector<Running> running_containers() {
 
 Config config_of(const Running& container, bool& from_bundle) {
   const std::string file = container.config_path + "/config.json";
-  const auto text = container.config_path.empty() ? std::nullopt : text_if_any(file);
+  const auto text =
+      container.config_path.empty() ? std::nullopt : text_of_owner(file, container.config_owner);
   from_bundle = text.has_value();
   if (from_bundle) return parse_config(parse_json(*text, file), container.config_path);
   Config config;

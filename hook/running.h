@@ -18,6 +18,7 @@ struct Running {
   std::string engine;       // "podman", "cri-o", "buildah", or ""
   std::string bundle;       // "" when nothing says it
   std::string config_path;  // where BUNDLE can be opened from here
+  uid_t config_owner = 0;   // who has to own config.json there
 };
 
 // What conmon's command line says of its container. Pure.
