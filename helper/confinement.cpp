@@ -28,8 +28,11 @@ std::string type_of(const std::string& context) {
   return fields.size() < kFields ? std::string() : fields[2];
 }
 
-std::string remedy(Module module) {
-  if (module == Module::kSelinux) {
+std::string remedy(const Confinement& confinement) {
+  if (confinement.name == "rind_t" || confinement.name == "rind-builder") {
+    return "it should not: what it denies is in the host's audit log";
+  }
+  if (confinement.module == Module::kSelinux) {
     return "install the policy module rind-selinux on the host, for containers of the type "
            "container_t (`rind-hook check` there tells what is missing), or start the container "
            "with "
@@ -74,7 +77,7 @@ Error blame_module(const SysError& error, const Confinement& confinement) {
   return Error(what,
                selinux ? "SELinux denies it to " + confinement.name
                        : "AppArmor's profile " + confinement.name + " denies it",
-               remedy(confinement.module));
+               remedy(confinement));
 }
 
 void enter_own_domain(char** argv) {

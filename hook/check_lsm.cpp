@@ -57,8 +57,8 @@ Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles)
       "then " +
       use;
   if (!profiles) {
-    return {State::kUnknown, id, "enabled; which profiles are loaded only root may see",
-            "run the check as root"};
+    return {State::kUnknown, id, "enabled; which profiles are loaded cannot be seen",
+            "run the check as root, with securityfs mounted on /sys/kernel/security"};
   }
   return {State::kWarning, id,
           std::string(

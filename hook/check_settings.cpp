@@ -67,7 +67,13 @@ Finding check_selinux(const std::string& helper) {
 
 Finding check_apparmor() {
   const auto enabled = value_of("/sys/module/apparmor/parameters/enabled");
-  return judge_apparmor(enabled == "Y", text_if_any("/sys/kernel/security/apparmor/profiles"));
+  std::optional<std::string> profiles;
+  try {
+    profiles = text_if_any("/sys/kernel/security/apparmor/profiles");
+  } catch (const SysError& e) {
+    if (e.code() != EACCES) throw;  // root's alone
+  }
+  return judge_apparmor(enabled == "Y", profiles);
 }
 
 }  // namespace

@@ -85,6 +85,7 @@ test_strict_with_records() {
   local status=0
   OUTPUT=$(builder "$IMAGE_BUILDER" echo started 2>&1) || status=$?
   ((status != 0)) || fail "it started without a place for its record"
+  expect_contains "the reason" "$OUTPUT$(hook_messages)" "$records"
 }
 
 # Other front ends, in an image without Fromager's script. The build dependency says who it is.

@@ -177,6 +177,7 @@ all_ends() {
   expect_contains "by a signal" "$(cat "$record")" '"signal":9'
   expect_contains "by the wall clock" "$(cat "$record")" '"limit":"wall_clock_seconds"'
   expect_contains "an install" "$(cat "$record")" '"kind":"install"'
+  expect_contains "refused before it had an id" "$(cat "$record")" '"mode":""'
   fits_the_schema "$record"
 }
 on_each_runtime all_ends

@@ -148,8 +148,6 @@ def policies(files):
 
 
 if __name__ == "__main__":
-    for schema in (POLICY, RECORD):
-        jsonschema.Draft202012Validator.check_schema(schema)
     what, files = sys.argv[1], sys.argv[2:]
     for schema in (POLICY, RECORD):
         jsonschema.Draft202012Validator.check_schema(schema)
