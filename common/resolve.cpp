@@ -23,7 +23,7 @@ std::string Root::dangling_link(const UntrustedPath& path) const {
   };
   const std::string& text = path.text();
   for (size_t end = text.find('/', 1);; end = text.find('/', end + 1)) {
-    const std::string part = text.substr(0, end);
+    std::string part = text.substr(0, end);
     const Fd entry = open_if_any(part, O_NOFOLLOW);
     if (!entry) return {};
     if (S_ISLNK(sys::stat_fd(entry.get(), part).st_mode) && !open_if_any(part, 0)) return part;
