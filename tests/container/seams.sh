@@ -127,13 +127,15 @@ test_search_is_limited() {
 
 # A seam that is no regular file is not passed over.
 test_seam_that_is_a_fifo() {
-  local at=$RIND_TMP/fifo/lib/python3.13/site-packages/fromager
+  local volume at
+  volume=$(mktemp -d "$RIND_TMP/fifo.XXXXXX")
+  at=$volume/lib/python3.13/site-packages/fromager
   mkdir -p "$at"
   mkfifo "$at/run_network_isolation.sh"
-  chmod -R a+rX "$RIND_TMP/fifo"
+  chmod -R a+rX "$volume"
   use_rind
   local status=0
-  OUTPUT=$(builder -v "$RIND_TMP/fifo:/opt/fifo" "$IMAGE_BUILDER" true 2>&1) || status=$?
+  OUTPUT=$(builder -v "$volume:/opt/fifo" "$IMAGE_BUILDER" true 2>&1) || status=$?
   ((status != 0)) || fail "it was started"
   expect_contains "the reason" "$(hook_messages)" "not a regular file"
 }
