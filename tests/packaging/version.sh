@@ -53,6 +53,19 @@ test_archive_is_the_work_tree() {
   cmp "$file" "$TREE/first.tar.gz"
 }
 
+# Whoever has an archive can make it again.
+test_archive_of_an_unpacked_archive() {
+  checkout
+  rm -rf "$TREE/.git"
+  mkdir "$TREE/build"
+  touch "$TREE/build/object"
+  archive
+  local top
+  top=rind-$(declared)
+  expect_equal "the files" "$(printf '%s\n' "$top/" "$top/"{CHANGELOG.md,CMakeLists.txt,changed,deleted,packaging/,packaging/rind.spec.in,packaging/source-archive,rind.spec} | sort)" \
+    "$(tar -tzf "$TREE/packaging/$top.tar.gz" | sort)"
+}
+
 test_archive_of_two_versions_is_refused() {
   checkout
   sed -i "s/VERSION $(declared)/VERSION 9.9.9/" "$TREE/CMakeLists.txt"
