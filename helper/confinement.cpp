@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "common/kit.h"
+#include "common/selinux.h"
 #include "common/sys.h"
-#include "common/text.h"
 #include "helper/paths.h"
 
 namespace rind {
@@ -21,15 +21,8 @@ using Module = Confinement::Module;
 // makes of it.
 constexpr const char* kAgain = "rind (in its own domain)";
 
-std::string type_of(const std::string& context) {
-  // user:role:type:level, where the level has colons, too.
-  const auto fields = split(context, ':');
-  constexpr size_t kFields = 4;
-  return fields.size() < kFields ? std::string() : fields[2];
-}
-
 std::string remedy(const Confinement& confinement) {
-  if (confinement.name == "rind_t" || confinement.name == "rind-builder") {
+  if (confinement.name == selinux::kDomain || confinement.name == "rind-builder") {
     return "it should not: what it denies is in the host's audit log";
   }
   if (confinement.module == Module::kSelinux) {
@@ -52,7 +45,7 @@ Confinement parse_confinement(const std::string& text) {
   if (label.ends_with(kEnforced)) {
     return {Module::kAppArmor, label.substr(0, label.size() - std::strlen(kEnforced))};
   }
-  const std::string type = type_of(label);
+  const std::string type = selinux::type_of(label);
   return type.empty() ? Confinement{} : Confinement{Module::kSelinux, type};
 }
 
@@ -85,10 +78,12 @@ void enter_own_domain(char** argv) {
   // In a step: there it stays what every other program of a step is.
   if (::access(kit::kManifest, F_OK) != 0) return;
   const Confinement confinement = own_confinement();
-  if (confinement.module != Module::kSelinux || confinement.name == "rind_t") return;
+  if (confinement.module != Module::kSelinux || confinement.name == selinux::kDomain) return;
   char label[256];
   const ssize_t n = ::getxattr(kit::kHelper, "security.selinux", label, sizeof label);
-  if (n <= 0 || type_of(std::string(label, static_cast<size_t>(n))) != "rind_exec_t") return;
+  if (n <= 0 ||
+      selinux::type_of(std::string(label, static_cast<size_t>(n))) != selinux::kHelperType)
+    return;
   std::string name = kAgain;
   argv[0] = name.data();
   ::execv(kit::kHelper, argv);

@@ -33,7 +33,6 @@ bool covers(const PlannedView& view) {
   return view.view == View::kPrivate || view.view == View::kHidden;
 }
 
-// The innermost of `views` that holds `path` and is not at `path`; nullptr for the root.
 PlannedView* holder(std::vector<PlannedView>& views, const std::string& path) {
   PlannedView* found = nullptr;
   for (auto& view : views) {

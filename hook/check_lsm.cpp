@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/selinux.h"
 #include "common/text.h"
 #include "hook/paths.h"
 
@@ -24,11 +25,12 @@ Finding judge_selinux(const SelinuxState& state, const std::string& helper) {
   const std::string without = "; or start builders with --security-opt label=disable";
   if (!state.module) {
     return {wrong, id,
-            mode + ", and the policy has no rind_t: container_t may not mount the /proc of a step",
+            mode + ", and the policy has no " + selinux::kDomain +
+                ": container_t may not mount the /proc of a step",
             "install rind-selinux (semodule -i " + std::string(kModule) + ", then restorecon -v " +
                 helper + ")" + without};
   }
-  if (state.label.find(":rind_exec_t:") == std::string::npos) {
+  if (selinux::type_of(state.label) != selinux::kHelperType) {
     const std::string label = state.label.empty() ? "has no label" : "is " + state.label;
     return {wrong, id,
             mode + ", and the helper " + label +

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "common/error.h"
+#include "common/selinux.h"
 #include "common/sys.h"
 #include "hook/check_install.h"
 #include "hook/check_kernel.h"
@@ -57,7 +58,7 @@ Finding check_selinux(const std::string& helper) {
   SelinuxState state;
   state.enabled = true;
   state.enforcing = *enforcing == "1";
-  state.module = policy_knows("system_u:system_r:rind_t:s0");
+  state.module = policy_knows(std::string("system_u:system_r:") + selinux::kDomain + ":s0");
   char label[256];
   const ssize_t n = ::lgetxattr(helper.c_str(), "security.selinux", label, sizeof label);
   // With the zero byte that ends it on disk, where somebody wrote it with one.

@@ -86,7 +86,8 @@ HostRecord::HostRecord(const std::string& directory, const std::string& name, Ho
   } catch (const SysError& e) {
     remove();
     throw Error(kWhat, e.what(),
-                "let record.directory be in a writable file system that knows owners, or set "
+                "let record.directory be in a writable file system that knows owners (and labels, "
+                "under SELinux), or set "
                 "record.place to \"container\" or \"none\" in the policy");
   }
 }
