@@ -2,6 +2,7 @@
 #
 # A page's commands are run in its order, as root, on a machine with Rind installed, in a directory of the page's own.
 # What they leave in /etc, /usr and /var/log/rind is gone at the page's end.
+# Runs alone: pages list the builders of the machine, and give one a name.
 
 PAGES_PY=$RIND_SOURCE/tests/docs/pages.py
 
@@ -11,7 +12,7 @@ setup() {
 }
 
 test_every_command_says_how_it_is_run() {
-  expect_status 0 python3 -B "$PAGES_PY" check "$RIND_SOURCE"/{README,CHANGELOG}.md "$RIND_SOURCE"/docs/*.md
+  expect_status 0 python3 -B "$PAGES_PY" check "$RIND_SOURCE"/{README,CHANGELOG,SECURITY}.md "$RIND_SOURCE"/docs/*.md
 }
 
 # The rules are no use when the check passes everything.

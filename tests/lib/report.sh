@@ -16,34 +16,50 @@
 #   expect_contains WHAT TEXT PART   /   expect_lacks WHAT TEXT PART
 #   expect_status STATUS COMMAND...  runs it; output is printed, and kept in $OUTPUT
 # Output lines: `ok NAME`, `not ok NAME: REASON`, `skip NAME: REASON`. The totals are the last line.
-# Totals are kept in a file, because every test is a subshell.
+# Results are kept in a file, `passed|failed|skipped SECONDS NAME` a line, because every test is a subshell and every
+# file a process (parallel.sh).
 
 report_begin() {
-  RIND_RESULTS=$RIND_TMP/results
+  export RIND_RESULTS=$RIND_TMP/results
   : >"$RIND_RESULTS"
-  RIND_TEST_PATTERN=${RIND_TEST_PATTERN:-*}
+  export RIND_TEST_PATTERN=${RIND_TEST_PATTERN:-*}
 }
+
+# Seconds since the test began, where one test reports.
+_took() { printf '%d' "$((SECONDS - ${TEST_BEGAN:-$SECONDS}))"; }
 
 report_ok() {
   printf 'ok %s\n' "$1"
-  echo passed >>"$RIND_RESULTS"
+  echo "passed $(_took) $1" >>"$RIND_RESULTS"
 }
 
 report_not_ok() {
   printf 'not ok %s: %s\n' "$1" "$2"
-  echo failed >>"$RIND_RESULTS"
+  echo "failed $(_took) $1" >>"$RIND_RESULTS"
 }
 
 report_skip() {
   printf 'skip %s: %s\n' "$1" "$2"
-  echo skipped >>"$RIND_RESULTS"
+  echo "skipped $(_took) $1" >>"$RIND_RESULTS"
 }
 
-_count() { grep -c "^$1\$" "$RIND_RESULTS" || true; }
+_count() { grep -c "^$1 " "$RIND_RESULTS" || true; }
+
+# The ten tests that took longest, from 5 s on, and every one that failed: a long run is read at its end.
+_report_summary() {
+  local kind seconds name
+  while read -r kind seconds name; do
+    say "$seconds s: $name"
+  done < <(sort -k2,2nr "$RIND_RESULTS" | awk '$2 >= 5' | head -n 10)
+  while read -r kind seconds name; do
+    say "$kind: $name"
+  done < <(grep -v '^passed ' "$RIND_RESULTS")
+}
 
 # Prints the last line; its status is the run's. Nothing executed is no success.
 report_end() {
   local passed failed skipped
+  _report_summary
   passed=$(_count passed) failed=$(_count failed) skipped=$(_count skipped)
   local status=0
   ((failed == 0)) || status=1
@@ -90,7 +106,7 @@ _reason() { # the REASON line of a log, or else its last line
 }
 
 _run_one_test() {
-  local name=$1 function=$2 status log=$RIND_TMP/test.log
+  local name=$1 function=$2 status log=$RIND_TMP/test.log TEST_BEGAN=$SECONDS
   # Not in a condition: bash would ignore `set -e` inside.
   set +e
   (

@@ -35,20 +35,20 @@ _run_unit() {
     report_not_ok unit "no test case ran (status $status): $(tail -n 1 "$log")"
     return
   fi
-  for ((n = 0; n < passed; n++)); do echo passed >>"$RIND_RESULTS"; done
-  for ((n = 0; n < failed; n++)); do echo failed >>"$RIND_RESULTS"; done
+  for ((n = 0; n < passed; n++)); do echo "passed 0 unit" >>"$RIND_RESULTS"; done
+  for ((n = 0; n < failed; n++)); do echo "failed 0 unit" >>"$RIND_RESULTS"; done
   if ((status == 0)); then
     printf 'ok unit: %d test cases\n' "$passed"
   else
     printf 'not ok unit: %d of %d test cases failed\n' "$failed" "$((passed + failed))"
     sed 's/^/#   /' "$log"
     # A crash of the binary itself must not be lost in the counts.
-    ((failed > 0)) || echo failed >>"$RIND_RESULTS"
+    ((failed > 0)) || echo "failed 0 unit" >>"$RIND_RESULTS"
   fi
 }
 
 run_suite() {
-  local suite=$1 file first=${RIND_TEST_PATTERN%%/*}
+  local suite=$1 first=${RIND_TEST_PATTERN%%/*}
   # A pattern that names another suite: nothing is prepared for it.
   [[ $first == *[*?[]* || $first == "$suite" ]] || return 0
   _prepare packages
@@ -67,8 +67,5 @@ run_suite() {
       ;;
     *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
   esac
-  for file in "$RIND_SOURCE/tests/$suite"/*.sh; do
-    [[ -e $file ]] || continue
-    run_test_file "$suite" "$file"
-  done
+  run_files "$suite" "$RIND_SOURCE/tests/$suite"/*.sh
 }
