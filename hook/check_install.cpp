@@ -15,6 +15,7 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "hook/host_record.h"
 
 namespace rind::hook {
 namespace {
@@ -85,8 +86,20 @@ std::string check_hook(const std::string& path) {
   return path + ", mode 0755, no file capability";
 }
 
+// The policy as the hook reads it; errors have a remedy, as the hook's own line has.
+LoadedPolicy load_for_check(const PolicyFiles& files) {
+  try {
+    return load_policy(files);
+  } catch (const Error& e) {
+    if (!e.remedy().empty()) throw;
+    throw Error(e.subject(), e.why(),
+                "fix that file (or install rind again, where it is the package's); until then no "
+                "builder container starts");
+  }
+}
+
 std::string check_policy(const PolicyFiles& files) {
-  const LoadedPolicy loaded = load_policy(files);
+  const LoadedPolicy loaded = load_for_check(files);
   std::string found = "version " + loaded.document.at("version").dump() + ": " + files.defaults;
   std::vector<std::string> laid_over;
   if (text_if_any(files.directory + "/policy.json"))
@@ -100,6 +113,22 @@ std::string check_policy(const PolicyFiles& files) {
     found += ", " + file;
   }
   return found;
+}
+
+// Where records go to the host, the hook refuses every builder for whose policy it cannot make one.
+std::string check_record(const PolicyFiles& files) {
+  const LoadedPolicy loaded = load_policy(files);
+  std::string found;
+  const auto look = [&](const Policy& policy, const std::string& whose) {
+    if (policy.record.place != RecordRules::Place::kHost) return;
+    require_record_directory(policy.record.directory);
+    found += (found.empty() ? "" : ", ") + policy.record.directory + whose;
+  };
+  look(loaded.policy, "");
+  for (const auto& choice : loaded.policy.choices) {
+    look(policy_of_choice(loaded, choice.name).policy, " (choices." + choice.name + ")");
+  }
+  return found.empty() ? "no records on the host" : "records in " + found;
 }
 
 template <typename Bytes>
@@ -198,9 +227,14 @@ std::vector<ConfigFile> read_config_files(const std::vector<std::string>& places
 }
 
 Findings check_installed(const HostPaths& paths, const std::string& hook_path) {
-  return {look_at("install.helper", [&] { return check_helper(paths.helper); }),
-          look_at("install.hook", [&] { return check_hook(hook_path); }),
-          look_at("install.policy", [&] { return check_policy(paths.policy); })};
+  Findings findings = {look_at("install.helper", [&] { return check_helper(paths.helper); }),
+                       look_at("install.hook", [&] { return check_hook(hook_path); }),
+                       look_at("install.policy", [&] { return check_policy(paths.policy); })};
+  // What a policy that cannot be read says of records is not known.
+  if (findings.back().state == Outcome::kOk) {
+    findings.push_back(look_at("install.record", [&] { return check_record(paths.policy); }));
+  }
+  return findings;
 }
 
 }  // namespace rind::hook

@@ -76,6 +76,8 @@ void require_own(int file, const std::string& path, HostIds owner) {
 
 }  // namespace
 
+void require_record_directory(const std::string& directory) { open_directory(directory); }
+
 HostRecord::HostRecord(const std::string& directory, const std::string& name, HostIds owner,
                        const std::string& label)
     : name_(name), path_(directory + "/" + name), directory_(open_directory(directory)) {

@@ -14,6 +14,11 @@
 
 namespace rind::hook {
 
+// Throws Error, with its remedy, when the hook would refuse to make records in `directory`: it is
+// not there, is reached through a symlink, belongs to another user than the caller, or is open to
+// others.
+void require_record_directory(const std::string& directory);
+
 class HostRecord {
  public:
   // directory: absolute, without symlinks. name: of the file in it, made when it is not there (mode

@@ -163,6 +163,29 @@ test_faults_of_the_installation() {
   expect_status 1 host_check
   expect_contains "the file" "$OUTPUT" 10-wrong.json
   expect_contains "the key" "$OUTPUT" network
+  expect_contains "the remedy" "$OUTPUT" "-> fix that file"
+}
+
+# A host where no builder starts is not whole: the check and the hook agree on each directory.
+test_record_directory() {
+  own_configuration
+  local records=$RIND_TMP/records make
+  agree() { # STATE KIT
+    use_rind "{\"record\": {\"place\": \"host\", \"directory\": \"$records\"}}"
+    put_hook_file /usr/share/containers/oci/hooks.d/
+    expect_equal "the check, after: $make" "$1" "$(state_of install.record)"
+    expect_equal "the builder, after: $make" "$2" "$(outcome rootful_by_configuration 2>/dev/null || true)"
+  }
+  make="install -d -m 0700 $records"
+  $make
+  agree ok kit
+  for make in "chmod 0755 $records" "chown 1234 $records" "ln -s /var $records" "true"; do
+    rm -rf -- "$records"
+    [[ $make != ch* ]] || install -d -m 0700 "$records"
+    $make
+    agree failed ""
+    expect_contains "the remedy, after: $make" "$(host_check || true)" "-> "
+  done
 }
 
 # A missing program: podman passes over the file without a word, and the container starts.
