@@ -60,6 +60,10 @@ struct NarrowRules {
 // Rules for the step's environment, in the order in which they are asked.
 struct EnvironmentRules {
   std::vector<std::string> always, keep, remove;
+  // narrow.environment: what the container is not to have, its steps are not to have either. A
+  // variable that comes in by another way (`podman exec --env`) has no value of the container's, so
+  // that it would be taken for one that the front end added.
+  std::vector<std::string> narrowed;
   bool remove_url_credentials = true;
   bool keep_by_default = true;
 };
