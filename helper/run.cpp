@@ -50,7 +50,7 @@ void say_dropped(const Step& step, const Collected& collected) {
 }
 
 Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
-  const CallFacts call_facts = gather_call_facts(call, kit.manifest);
+  const CallFacts call_facts = gather_call_facts(call, kit.manifest, kit.policy);
   const auto hook = hook_call(call.command);
   std::vector<std::string> applied;
   Policy policy = policy_for_step(kit.document, kit.policy, package_of(call_facts),
