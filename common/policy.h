@@ -121,7 +121,8 @@ struct Policy {
   Network network = Network::kNone;
   LimitRules limits;
   SeccompProfile seccomp = SeccompProfile::kNative;
-  std::vector<std::string> guarded_tools;  // names that a build environment's bin must not have
+  std::vector<std::string> guarded_tools;  // names, with wildcards, that a build environment's
+                                           // bin must not have
   RecordRules record;
   std::vector<PackageRule> packages;
   // Path, or $NAME for the value of a variable, to its view. A $NAME rule goes before a path rule.

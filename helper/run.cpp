@@ -60,7 +60,7 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
     applied = {"seams.interpreter.installs"};
   }
   if (options.allow_network) policy.network = Network::kContainer;
-  require_no_shadow(call_facts, policy.guarded_tools);
+  require_no_shadow(kit.manifest, call_facts, policy.guarded_tools);
   if (!call_facts.front_ends_env) require_own_interpreters(kit.manifest, call_facts.virtual_env);
 
   Planned planned;
