@@ -17,8 +17,11 @@
 
 namespace rind {
 
-// Larger policies are refused: 256 KiB is fifty times the defaults.
+// Larger policies are refused, each file and all of them merged: 256 KiB is fifty times the
+// defaults.
 inline constexpr size_t kPolicyLimit = 256 * 1024;
+// As the hook hands it to the helper: annotations, each with a limit of its own, come on top.
+inline constexpr size_t kKitPolicyLimit = 2 * kPolicyLimit;
 
 // Which containers are builders, and what becomes of odd ones. Read by the hook.
 struct ContainerRules {
@@ -165,7 +168,8 @@ struct LoadedPolicy {
 LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& name);
 
 // Reads and merges. Each file is laid over what came before and the result checked, so that an
-// error names the file that brought it in.
+// error names the file that brought it in. Throws Error also for a list that lacks entries of an
+// earlier file of the operator's, and for a result that is larger than kPolicyLimit.
 LoadedPolicy load_policy(const PolicyFiles& files);
 
 }  // namespace rind
