@@ -70,6 +70,12 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
   CHECK(contains(
       error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),
       "views./x.size"));
+  CHECK(contains(error_with(R"({"views": {"/x": {"view": "hidden", "size": 4096}}})"), "x.size"));
+  // The default's size, under another backing, holds no more.
+  const Policy on_disk = test::loaded_with(R"({"views": {"$HOME": {"backing": "disk"}}})").policy;
+  for (const auto& [key, spec] : on_disk.views) {
+    if (key == "$HOME") CHECK((spec.backing == Backing::kDisk && spec.size == 0));
+  }
   CHECK(contains(error_with(R"({"hide": ["relative"]})"), "hide"));
   CHECK(contains(error_with(R"({"hide": ["$HOME"]})"), "absolute paths"));
   CHECK(contains(error_with(R"({"hide": ["/"]})"), "the root is always"));
