@@ -39,6 +39,7 @@ Json to_json(const Manifest& manifest) {
           {"seams", std::move(seams)},
           {"masked_paths", manifest.masked_paths},
           {"sockets", manifest.sockets},
+          {"path", manifest.path},
           {"environments", manifest.environments},
           {"environment", manifest.environment},
           {"variables", manifest.variables}};
@@ -61,6 +62,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");
+  manifest.path = top.strings("path");
   manifest.environments = top.strings("environments");
   const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
     JsonObject object = top.object(key);

@@ -47,6 +47,9 @@ struct Manifest {
   // config.json's environment: name to SHA-256 of the value. The values are secrets. "" for what
   // narrow.environment takes from the container: of that, no value is anything but its own.
   std::map<std::string, std::string> environment;
+  // The directories of the container's own PATH (config.json's), absolute: what lies in them the
+  // operator and the image chose.
+  std::vector<std::string> path;
   // Directories of the environments that are the image's own, with wildcards per component.
   std::vector<std::string> environments;
   // The container's values of the variables that the policy's views name: what they hide is hidden

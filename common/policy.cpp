@@ -222,6 +222,7 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
                      : terminals == "preferred" ? Want::kPreferred
                                                 : Want::kRequired;
   policy.environment = parse_environment(top.object("environment"));
+  policy.environment.narrowed = policy.narrow.environment;
   top.finish();
   return policy;
 }

@@ -17,8 +17,11 @@
 
 namespace rind {
 
-// Larger policies are refused: 256 KiB is fifty times the defaults.
+// Larger policies are refused, each file and all of them merged: 256 KiB is fifty times the
+// defaults.
 inline constexpr size_t kPolicyLimit = 256 * 1024;
+// As the hook hands it to the helper: annotations, each with a limit of its own, come on top.
+inline constexpr size_t kKitPolicyLimit = 2 * kPolicyLimit;
 
 // Which containers are builders, and what becomes of odd ones. Read by the hook.
 struct ContainerRules {
@@ -60,6 +63,10 @@ struct NarrowRules {
 // Rules for the step's environment, in the order in which they are asked.
 struct EnvironmentRules {
   std::vector<std::string> always, keep, remove;
+  // narrow.environment: what the container is not to have, its steps are not to have either. A
+  // variable that comes in by another way (`podman exec --env`) has no value of the container's, so
+  // that it would be taken for one that the front end added.
+  std::vector<std::string> narrowed;
   bool remove_url_credentials = true;
   bool keep_by_default = true;
 };
@@ -117,7 +124,8 @@ struct Policy {
   Network network = Network::kNone;
   LimitRules limits;
   SeccompProfile seccomp = SeccompProfile::kNative;
-  std::vector<std::string> guarded_tools;  // names that a build environment's bin must not have
+  std::vector<std::string> guarded_tools;  // names, with wildcards, that a build environment's
+                                           // bin must not have
   RecordRules record;
   std::vector<PackageRule> packages;
   // Path, or $NAME for the value of a variable, to its view. A $NAME rule goes before a path rule.
@@ -160,7 +168,8 @@ struct LoadedPolicy {
 LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& name);
 
 // Reads and merges. Each file is laid over what came before and the result checked, so that an
-// error names the file that brought it in.
+// error names the file that brought it in. Throws Error also for a list that lacks entries of an
+// earlier file of the operator's, and for a result that is larger than kPolicyLimit.
 LoadedPolicy load_policy(const PolicyFiles& files);
 
 }  // namespace rind

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "common/error.h"
 #include "common/policy.h"
@@ -140,7 +142,50 @@ Json read_policy_file(const std::string& file) {
   return document;
 }
 
-void lay_over_file(LoadedPolicy& loaded, const std::string& file) {
+// The lists that the operator's files have set so far. A patch replaces a list, so that of two
+// files that do not know of each other one would lose what it hides, and nobody would see it.
+class SetLists {
+ public:
+  // Takes note of the lists in `patch`. Throws Error when one lacks what an earlier file's has.
+  void take(const Json& patch, const std::string& file) { walk(patch, "", file); }
+
+ private:
+  struct List {
+    std::string file;
+    Json entries;
+  };
+
+  void walk(const Json& value, const std::string& path, const std::string& file) {
+    if (value.is_object()) {
+      for (const auto& [key, below] : value.items()) {
+        walk(below, path.empty() ? key : path + "." + key, file);
+      }
+      return;
+    }
+    if (value.is_array()) require_all(value, path, file);
+    // What is replaced, or taken away by null, is gone with the lists in it: that was said by name.
+    std::erase_if(lists_, [&](const auto& list) { return list.first.starts_with(path + "."); });
+    lists_.erase(path);
+    if (value.is_array()) lists_[path] = {file, value};
+  }
+
+  void require_all(const Json& entries, const std::string& path, const std::string& file) const {
+    const auto earlier = lists_.find(path);
+    if (earlier == lists_.end()) return;
+    for (const auto& entry : earlier->second.entries) {
+      if (std::find(entries.begin(), entries.end(), entry) != entries.end()) continue;
+      throw Error("read " + file,
+                  path + " replaces the list in " + earlier->second.file +
+                      ", and lacks its entry " +
+                      entry.dump(-1, ' ', true, Json::error_handler_t::replace),
+                  "repeat the entry in " + file + ", or keep the list in one file");
+    }
+  }
+
+  std::map<std::string, List> lists_;
+};
+
+void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& file) {
   Json& merged = loaded.document;
   const Json patch = read_policy_file(file);
   // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
@@ -149,8 +194,20 @@ void lay_over_file(LoadedPolicy& loaded, const std::string& file) {
     throw Error("read " + file, "version is not " + merged.at("version").dump());
   }
   NullKeys(merged, file).in_policy(patch, "");
+  lists.take(patch, file);
   merged = lay_over(merged, patch);
   loaded.policy = parse_policy(merged, file);
+}
+
+// Each file is within the limit; the helper reads them merged. Here it is an error of the host, not
+// of every step.
+void require_size(const Json& merged, const std::string& directory) {
+  const size_t size = merged.dump().size();
+  if (size <= kPolicyLimit) return;
+  throw Error(
+      "merge the policy",
+      "it has " + std::to_string(size) + " bytes, and may have " + std::to_string(kPolicyLimit),
+      "make " + directory + "/policy.json and the files of policy.d shorter");
 }
 
 }  // namespace
@@ -188,13 +245,17 @@ LoadedPolicy load_policy(const PolicyFiles& files) {
   loaded.document = read_policy_file(files.defaults);
   loaded.policy = parse_policy(loaded.document, files.defaults);
 
+  SetLists lists;
   const std::string main_file = files.directory + "/policy.json";
   try {
-    lay_over_file(loaded, main_file);
+    lay_over_file(loaded, lists, main_file);
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;  // the operator has no policy.json: the defaults hold
   }
-  for (const auto& file : patch_files(files.directory + "/policy.d")) lay_over_file(loaded, file);
+  for (const auto& file : patch_files(files.directory + "/policy.d")) {
+    lay_over_file(loaded, lists, file);
+  }
+  require_size(loaded.document, files.directory);
   return loaded;
 }
 

@@ -31,8 +31,10 @@ void parse_cow(ViewSpec& spec, JsonObject& o) {
 void parse_private(ViewSpec& spec, JsonObject& o) {
   const bool disk = o.choice("backing", {"memory", "disk"}) == "disk";
   spec.backing = disk ? Backing::kDisk : Backing::kMemory;
-  // A size holds where there is a file system of its own: a tmpfs.
-  if (!disk) spec.size = o.integer("size", 4096, kLargest);
+  // A size holds where there is a file system of its own: a tmpfs. One beside "disk" is that of the
+  // view below, in memory, which a patch of the backing alone leaves there.
+  if (!disk || o.has("size")) spec.size = o.integer("size", 4096, kLargest);
+  if (disk) spec.size = 0;
 }
 
 // A number, or "inherit" for what the container allows.

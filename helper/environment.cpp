@@ -60,6 +60,8 @@ std::vector<EnvironmentDecision> decide_environment(
       decision.rule = "environment.keep " + pattern;
     } else if (!(pattern = match(rules.remove, decision.name, true)).empty()) {
       decision.rule = "environment.delete " + pattern;
+    } else if (!(pattern = match(rules.narrowed, decision.name, true)).empty()) {
+      decision.rule = "narrow.environment " + pattern;
     } else if (rules.remove_url_credentials && has_url_credentials(value)) {
       decision.rule = "environment.delete_url_credentials";
     } else if (is_added(decision.name, value)) {

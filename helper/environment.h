@@ -16,8 +16,9 @@ struct EnvironmentDecision {
 };
 
 // What to make of each variable, in the order of the rules: invalid names go; `always`, then `keep`
-// stay; `delete` (in either case of letters) and values with credentials in a URL go; what the
-// front end added for the build stays; the rest goes by `default`. environment: NAME=VALUE.
+// stay; `delete` and narrow.environment (in either case of letters) and values with credentials in
+// a URL go; what the front end added for the build stays; the rest goes by `default`. environment:
+// NAME=VALUE.
 // is_added(name, value): the variable is not the container's own, or has another value than there.
 std::vector<EnvironmentDecision> decide_environment(
     const EnvironmentRules& rules, const std::vector<std::string>& environment,

@@ -56,7 +56,12 @@ struct Facts {
   std::map<std::string, Owner> closed;
   // What a step must read, and others than its owner may not.
   std::vector<std::string> unreadable;
-  std::vector<std::string> top_level;  // the directories in the root, canonical
+  // All that lies in the root, but for links: what they lead to is there, or in /proc.
+  struct TopLevel {
+    std::string path;
+    bool directory = true;
+  };
+  std::vector<TopLevel> top_level;
   kit::Manifest manifest;
   // What the keys of the policy's views name, by key. A variable can stand for several paths: the
   // call's value, the container's own, and for HOME also the home directory in /etc/passwd.

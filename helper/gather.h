@@ -17,8 +17,8 @@
 namespace rind {
 
 // Throws Error where a call cannot be a front end's: a control directory that is a link, an
-// input.json that is none.
-CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest);
+// input.json that is none. policy: the container's.
+CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, const Policy& policy);
 
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
                    const CallFacts& call_facts, const Step& step,

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <set>
 
 #include "common/error.h"
 #include "common/hash.h"
@@ -16,6 +17,7 @@
 #include "helper/gather.h"
 #include "helper/interpreter.h"
 #include "helper/look.h"
+#include "helper/written.h"
 
 namespace rind {
 namespace {
@@ -100,6 +102,52 @@ void find_executable(const Call& call, CallFacts& facts) {
   }
 }
 
+// The bin of the prefix that a seam lies in; "" where its path does not tell.
+std::string bin_of(const kit::Seam& seam) {
+  if (seam.kind == kit::SeamKind::kInterpreter) return parent_of(seam.path);
+  if (seam.kind != kit::SeamKind::kScript) return {};
+  // PREFIX/lib/python3.13/site-packages/..., and lib64.
+  for (const char* library : {"/lib/python3", "/lib64/python3"}) {
+    const size_t at = seam.path.rfind(library);
+    if (at != std::string::npos) return seam.path.substr(0, at) + "/bin";
+  }
+  return {};
+}
+
+std::vector<std::string> tool_directories(const kit::Manifest& manifest) {
+  std::vector<std::string> directories;
+  const auto add = [&](const std::string& path) {
+    const PathFact fact = path.empty() ? PathFact() : path_fact(path);
+    if (fact.type == PathFact::Type::kDirectory) directories.push_back(fact.canonical);
+  };
+  for (const auto& path : manifest.path) add(path);
+  for (const auto& seam : manifest.seams) add(bin_of(seam));
+  return directories;
+}
+
+// Of the variables that a view by which steps write goes by, and of no other: a value may name a
+// network's file system that does not answer.
+std::vector<std::pair<std::string, std::string>> named_directories(const Call& call,
+                                                                   const kit::Manifest& manifest,
+                                                                   const Policy& policy) {
+  std::vector<std::pair<std::string, std::string>> named;
+  std::set<std::string> wanted;
+  for (const auto& key : written_keys(policy)) {
+    if (key[0] == '$') wanted.insert(key.substr(1, key.find('/') - 1));
+  }
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (wanted.count(name) == 0 || value.empty() || value[0] != '/') return;
+    const PathFact fact = path_fact(value);
+    if (fact.type == PathFact::Type::kDirectory) named.emplace_back(name, fact.canonical);
+  };
+  for (const auto& entry : call.environment) {
+    const size_t equals = entry.find('=');
+    if (equals != std::string::npos) add(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  for (const auto& [name, value] : manifest.variables) add(name, value);
+  return named;
+}
+
 // VIRTUAL_ENV may be the environment that the front end itself lives in: the container was started
 // with it, or the covered script lies in it.
 bool is_front_ends(const kit::Manifest& manifest, const std::string& value,
@@ -138,7 +186,7 @@ bool is_project(const kit::Manifest& manifest, const std::string& directory) {
 
 }  // namespace
 
-CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest) {
+CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, const Policy& policy) {
   CallFacts facts;
   facts.cwd = working_directory();
   facts.by_interpreter = call.by_interpreter;
@@ -154,6 +202,10 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest) {
     }
   }
   find_executable(call, facts);
+  if (!call.by_interpreter) {
+    facts.tool_directories = tool_directories(manifest);
+    facts.named_directories = named_directories(call, manifest, policy);
+  }
   if (!facts.virtual_env.empty() && !facts.front_ends_env) {
     const std::string work = parent_of(facts.virtual_env);
     const std::string named = work + work.substr(work.rfind('/'));

@@ -1,5 +1,4 @@
 // Facts of the container and its kernel.
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -7,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 
@@ -226,16 +226,22 @@ std::vector<PathFact> paths_of(const std::string& key, const Call& call,
   return facts;
 }
 
-// The directories in the root, for a plan that hides all of it.
-std::vector<std::string> top_level() {
-  std::vector<std::string> found;
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/"), &::closedir);
-  if (!dir) throw_errno("read directory", "/");
-  while (const dirent* entry = ::readdir(dir.get())) {
-    if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
-      found.push_back(std::string("/") + entry->d_name);
+// What lies in the root, for a plan that hides all of it. The kind is asked of each name: not every
+// file system tells it with the name (DT_UNKNOWN).
+std::vector<Facts::TopLevel> top_level() {
+  std::vector<Facts::TopLevel> found;
+  const Fd root = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  sys::for_each_entry(root.get(), "/", [&](const dirent& entry) {
+    struct stat st = {};
+    if (::fstatat(root.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return true;  // removed a moment ago
+      throw_errno("look at", std::string("/") + entry.d_name);
     }
-  }
+    if (!S_ISLNK(st.st_mode)) {
+      found.push_back({std::string("/") + entry.d_name, S_ISDIR(st.st_mode)});
+    }
+    return true;
+  });
   return found;
 }
 

@@ -14,8 +14,12 @@
 
 namespace rind {
 
-// Throws Error when the build environment's bin has something that is called like one of `tools`.
-void require_no_shadow(const CallFacts& facts, const std::vector<std::string>& tools);
+// Throws Error when the build environment's bin has something that is called like one of `tools`
+// (names with wildcards). A `keyring` that the environment's own interpreter runs is let through:
+// packages bring it for themselves, and by that interpreter's seam it is a step. manifest: knows
+// the seams.
+void require_no_shadow(const kit::Manifest& manifest, const CallFacts& facts,
+                       const std::vector<std::string>& tools);
 
 // Throws Error when a program that is called like an interpreter in the environment's bin is none
 // of the image's, so that whoever calls it next would run a package's program, outside of every

@@ -27,7 +27,7 @@ kit::Manifest read_manifest() {
 
 Kit read_kit() {
   Kit kit;
-  kit.document = read_file(kit::kPolicy, kPolicyLimit);
+  kit.document = read_file(kit::kPolicy, kKitPolicyLimit);
   kit.policy = parse_policy(kit.document, kit::kPolicy);
   kit.manifest = read_manifest();
   return kit;

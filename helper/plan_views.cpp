@@ -107,6 +107,10 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       rules.add(strength, std::move(view));
     }
   }
+}
+
+// What no view of the policy can open, so that it holds also where none of them does.
+void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {
   add_hidden_away(rules, policy, facts);
   if (policy.record.place == RecordRules::Place::kContainer) {
     const auto found = facts.paths.find(policy.record.directory);
@@ -237,9 +241,9 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
 }
 
 void hide_everything(Rules& rules, const Facts& facts) {
-  for (const auto& path : facts.top_level) {
+  for (const auto& [path, directory] : facts.top_level) {
     if (path == "/dev" || path == "/proc") continue;
-    rules.add(kOutOfSight, simple_view(path, View::kHidden, true, "--replace-policy"));
+    rules.add(kOutOfSight, simple_view(path, View::kHidden, directory, "--replace-policy"));
   }
 }
 
@@ -339,6 +343,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
     add_policy_rules(rules, policy, facts,
                      needed_by(request.step, facts, request.cwd, request.used));
   }
+  add_closed(rules, policy, facts);
   const std::vector<PlannedView> policy_views = rules.sorted();
   hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);

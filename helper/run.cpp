@@ -50,7 +50,7 @@ void say_dropped(const Step& step, const Collected& collected) {
 }
 
 Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
-  const CallFacts call_facts = gather_call_facts(call, kit.manifest);
+  const CallFacts call_facts = gather_call_facts(call, kit.manifest, kit.policy);
   const auto hook = hook_call(call.command);
   std::vector<std::string> applied;
   Policy policy = policy_for_step(kit.document, kit.policy, package_of(call_facts),
@@ -60,7 +60,7 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
     applied = {"seams.interpreter.installs"};
   }
   if (options.allow_network) policy.network = Network::kContainer;
-  require_no_shadow(call_facts, policy.guarded_tools);
+  require_no_shadow(kit.manifest, call_facts, policy.guarded_tools);
   if (!call_facts.front_ends_env) require_own_interpreters(kit.manifest, call_facts.virtual_env);
 
   Planned planned;

@@ -5,18 +5,25 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "helper/interpreter.h"
+#include "helper/written.h"
 
 namespace rind {
 namespace {
 
-bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& command) {
+// True for a pattern that says where its program lies.
+bool has_place(const std::vector<std::string>& pattern) {
+  return pattern[0].find('/') != std::string::npos;
+}
+
+bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& command,
+             const CallFacts& facts) {
   const bool open_end = pattern.size() > 1 && pattern.back() == "...";
   const size_t fixed = pattern.size() - (open_end ? 1 : 0);
   if (command.size() < fixed || (!open_end && command.size() != fixed)) return false;
-  // A pattern without a slash stands for the program of that name, wherever it lies.
-  const std::string program =
-      pattern[0].find('/') == std::string::npos ? base_name(command[0]) : command[0];
-  if (program != pattern[0]) return false;
+  // A pattern without a slash stands for the program of that name in a directory for tools.
+  const bool program = has_place(pattern) ? command[0] == pattern[0] || facts.found_at == pattern[0]
+                                          : base_name(command[0]) == pattern[0];
+  if (!program) return false;
   return std::equal(pattern.begin() + 1, pattern.begin() + static_cast<std::ptrdiff_t>(fixed),
                     command.begin() + 1);
 }
@@ -33,26 +40,50 @@ std::string work_directory(const CallFacts& facts) {
   return parent_of(facts.virtual_env);
 }
 
-// A file that an earlier step may have written must not be taken for the tool of that name.
-bool may_be_hostile(const Policy& policy, const CallFacts& facts) {
-  if (facts.executable.empty() || !facts.found_by_absolute_path) return true;
+// True when an earlier step may have written what lies at `place`.
+bool may_be_written(const Policy& policy, const CallFacts& facts, const std::string& place) {
   const std::string work = work_directory(facts);
+  if (!work.empty() && is_within(place, work)) return true;
+  const std::vector<std::string> keys = written_keys(policy);
+  return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+    if (key[0] != '$') return is_within(place, key);
+    const std::string name = key.substr(1, key.find('/') - 1);
+    const auto& named = facts.named_directories;
+    return std::any_of(named.begin(), named.end(), [&](const auto& variable) {
+      return variable.first == name &&
+             is_within(place, variable.second + key.substr(name.size() + 1));
+    });
+  });
+}
+
+// Why the program must not be taken for the tool of that name, "" where it may: a package brings
+// files of any name, and calls come with any PATH and VIRTUAL_ENV.
+std::string why_hostile(const Policy& policy, const CallFacts& facts, bool placed) {
+  if (facts.executable.empty()) return "it was not found";
+  if (!facts.found_by_absolute_path) return "it was found by a relative path";
   // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth
   // files.
   for (const std::string& place : {facts.executable, facts.found_at}) {
-    if (!work.empty() && is_within(place, work)) return true;
-    for (const auto& [path, spec] : policy.views) {
-      const bool written = spec.view == View::kRw || spec.view == View::kPrivate;
-      if (written && path[0] == '/' && is_within(place, path)) return true;
-    }
+    if (may_be_written(policy, facts, place)) return "steps may have written " + place;
   }
-  return false;
+  // Who put a link into such a directory chose where it leads.
+  const auto& tools = facts.tool_directories;
+  if (placed || std::find(tools.begin(), tools.end(), parent_of(facts.found_at)) != tools.end()) {
+    return {};
+  }
+  return facts.found_at +
+         " lies in no directory of the container's own PATH; name it with its path in \"trusted\"";
 }
 
-bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts) {
-  const bool listed = std::any_of(policy.trusted.begin(), policy.trusted.end(),
-                                  [&](const auto& p) { return matches(p, call.command); });
-  return listed && !may_be_hostile(policy, facts);
+// True for a trusted command. distrust: why one that the policy lists is none.
+bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
+                std::string& distrust) {
+  for (const auto& pattern : policy.trusted) {
+    if (!matches(pattern, call.command, facts)) continue;
+    distrust = why_hostile(policy, facts, has_place(pattern));
+    if (distrust.empty()) return true;
+  }
+  return false;
 }
 
 // S: the directory below the work directory that has its name, as Fromager lays it out; where there
@@ -171,9 +202,8 @@ std::string package_of(const CallFacts& facts) {
 
 std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
                               bool always_step) {
-  if (!always_step && is_trusted(policy, call, facts)) return std::nullopt;
-
   Step step;
+  if (!always_step && is_trusted(policy, call, facts, step.distrust)) return std::nullopt;
   step.package = package_of(facts);
   if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
   const auto pip = pip_wheel_call(call.command);

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/policy.h"
@@ -23,6 +24,11 @@ struct CallFacts {
   std::string executable;       // the file that would be executed
   std::string found_at;  // where PATH leads to it: its directory canonical, its own name kept
   bool found_by_absolute_path = false;  // not through a relative element of PATH
+  // Where the container's own tools lie: the directories of its PATH, and the bin of each of its
+  // environments that has a seam (an entry script may have put that one into PATH).
+  std::vector<std::string> tool_directories;
+  // Variables that name a directory, in the call's environment and in the container's own.
+  std::vector<std::pair<std::string, std::string>> named_directories;
   std::string
       named_source;  // W/<name of W>, where that is a directory: the sources, as Fromager has it
   std::vector<std::string>
@@ -61,6 +67,8 @@ struct Step {
   std::vector<Output> outputs;
   std::string log;     // a file that pip writes
   std::string script;  // the hook's _in_process.py
+  // Why a command that the policy trusts by its name is a step all the same; "" for the others.
+  std::string distrust;
 };
 std::string to_string(Step::Kind kind);
 

@@ -60,6 +60,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
           std::to_string(plan.uid) + ", network " + to_string(plan.network) + ", seccomp " +
           to_string(plan.seccomp) + ")";
   line += refusals(plan, result);
+  if (!step.distrust.empty()) line += "; it is no trusted command: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
   line += "; look closer with " + how_to_look_closer(step);
   return printable(line);

@@ -10,6 +10,7 @@
 #include "common/hash.h"
 #include "common/kit_entry.h"
 #include "common/search.h"
+#include "common/text.h"
 #include "common/utf8.h"
 #include "hook/decide.h"
 
@@ -68,6 +69,19 @@ std::map<std::string, std::string> view_variables(const Policy& policy, const Co
   return values;
 }
 
+// Where the container's own programs are found. Without a PATH runtimes take this one.
+std::vector<std::string> search_path(const Config& config) {
+  std::string value = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  for (const auto& entry : config.environment) {
+    if (entry.rfind("PATH=", 0) == 0) value = entry.substr(5);
+  }
+  std::vector<std::string> directories;
+  for (auto& element : split(value, ':')) {
+    if (!element.empty() && element[0] == '/') directories.push_back(std::move(element));
+  }
+  return directories;
+}
+
 // dropped: of narrow.environment. What the container does not get it must not be able to guess by
 // its hash either.
 std::map<std::string, std::string> hashed(const std::vector<std::string>& environment,
@@ -90,6 +104,7 @@ kit::Manifest make_manifest(const Policy& policy, const Config& config) {
   manifest.sockets = socket_mounts(config);
   manifest.environment = hashed(config.environment, policy.narrow.environment);
   manifest.variables = view_variables(policy, config);
+  manifest.path = search_path(config);
   manifest.environments = policy.seams.own_environments;
   for (auto& prefix : container_prefixes(config.environment, launched_command(config),
                                          policy.seams.search_entries)) {

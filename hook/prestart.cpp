@@ -110,10 +110,13 @@ KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
 void require_seams(const std::vector<FoundSeam>& seams, const Policy& policy,
                    const std::string& reason) {
   if (!seams.empty() || policy.containers.start_without_seam) return;
-  throw Error("isolate the builder container (" + reason + ")",
-              "no seam was found in it: neither " + policy.seams.script_file + " nor unshare",
-              "add its directory to seams.script.directories in the policy, see that narrow.views "
-              "do not hide it, or set containers.without_seam to \"start\"");
+  throw Error(
+      "isolate the builder container (" + reason + ")",
+      "no seam was found in it: neither " + policy.seams.script_file + " nor unshare" +
+          (policy.seams.interpreters ? " nor a Python interpreter" : ""),
+      "add its directory to seams.script.directories in the policy, or an interpreter's path "
+      "to seams.interpreter.paths; see that narrow.views do not hide it; or set "
+      "containers.without_seam to \"start\"");
 }
 
 // Where the policy names variables that this container has: what the kit says of its first process,

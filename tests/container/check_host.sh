@@ -188,6 +188,30 @@ test_record_directory() {
   done
 }
 
+# What the files are together is found here and at the start of a builder, not by its steps.
+test_policy_files_that_do_not_fit_together() {
+  use_rind
+  own_configuration
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  local files=${RIND_HOOKS%/hooks.d}/etc/policy.d
+  mkdir -p "$files"
+  echo '{"hide": ["/b"]}' >"$files/100-b.json"
+  expect_equal "control" ok "$(state_of install.policy)"
+  echo '{"hide": ["/a"]}' >"$files/20-a.json"
+  expect_status 1 host_check
+  expect_contains "a list" "$OUTPUT" "20-a.json: hide replaces the list in $files/100-b.json, and lacks its entry \"/b\""
+  ! builder "$IMAGE_BUILDER" true || fail "a builder starts"
+  local letter
+  rm "$files"/*
+  for letter in a b; do
+    printf '{"packages": {"%s": {"packages": ["%0140000d"], "policy": {}}}}' $letter 0 >"$files/$letter.json"
+    [[ $letter == b ]] || expect_equal "control" ok "$(state_of install.policy)"
+  done
+  expect_status 1 host_check
+  expect_contains "the size" "$OUTPUT" "merge the policy: it has"
+  ! builder "$IMAGE_BUILDER" true || fail "a builder starts"
+}
+
 # A missing program: podman passes over the file without a word, and the container starts.
 test_a_hook_file_without_its_program() {
   use_rind

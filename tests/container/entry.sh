@@ -154,6 +154,21 @@ exec_is_not_narrowed() {
 }
 on_each_runtime exec_is_not_narrowed
 
+# What such a program gives its steps is, all the same, nothing that narrow.environment names: also where no other
+# rule knows the name.
+steps_of_exec() {
+  local container step='fromager step /srv/packages/probe -- env'
+  use_rind '{"narrow": {"environment": ["MYCORP_*"]}}'
+  container=$(builder -d -e MYCORP_LICENSE=$SECRET-1 -e OTHER_LICENSE=$SECRET-2 "$IMAGE_BUILDER" sleep 60)
+  # shellcheck disable=SC2064
+  trap "podman_rootful kill $container >/dev/null 2>&1 || true" EXIT
+  expect_status 0 podman_rootful exec --env MYCORP_OTHER=$SECRET-3 "$container" sh -c "env; echo; $step"
+  expect_contains "the executed program's environment" "${OUTPUT%%$'\n\n'*}" "MYCORP_LICENSE=$SECRET-1"
+  expect_contains "the step's environment" "${OUTPUT#*$'\n\n'}" "OTHER_LICENSE=$SECRET-2"
+  expect_lacks "the step's environment" "${OUTPUT#*$'\n\n'}" "MYCORP_"
+}
+on_each_runtime steps_of_exec
+
 # Builds and steps go on: shells and interpreters are uncovered in a step.
 steps_of_a_narrowed_builder() {
   use_rind "$NARROWED"

@@ -151,3 +151,38 @@ options_of_run() {
   expect_equal "what they do" $'control: read-only\nmade, owner 0\ncontrol: not executable\nits network\ncontrol: its own' "$OUTPUT"
 }
 on_each_runtime options_of_run
+
+# With --replace-policy a step finds nothing at the top level but what was named: whatever kind of file lies there, and
+# whatever its name. What the policy hides for good stays out of sight also inside of what was named.
+replaced_policy_shows_what_is_named() {
+  use_rind '{"hide": ["/srv/named/hidden"]}'
+  local volume=$RIND_TMP/replaced
+  mkdir -p "$volume"
+  python3 -c 'import os, socket, sys; p = sys.argv[1] + "/engine.sock"; os.path.exists(p) or socket.socket(socket.AF_UNIX).bind(p)' "$volume"
+  expect_status 0 builder -v "$volume:/srv/volume" "$IMAGE_BUILDER" bash -c '
+    echo s >/file; echo s >/.file; mkdir /directory /.directory; echo s >/directory/f; echo s >/.directory/f
+    cd /; mkfifo /fifo; python3 -c "import socket; socket.socket(socket.AF_UNIX).bind(\"/socket\")"
+    ln -s file /link; ln -s .directory /link-to-directory; echo s >"/two words"; chmod -R a+rwX /file /.file /directory /.directory /fifo /socket
+    mkdir -p /srv/named/hidden /srv/named/shown; echo s >/srv/named/hidden/f; echo s >/srv/named/shown/f
+    look="
+import os, stat
+for name in sorted(os.listdir(\"/\")):
+    path = \"/\" + name
+    if os.path.realpath(path).split(\"/\")[1] in (\"usr\", \"dev\", \"proc\"): continue
+    try: kind = stat.S_IFMT(os.stat(path).st_mode)
+    except OSError: continue
+    left = os.listdir(path) if kind == stat.S_IFDIR else [] if kind == stat.S_IFREG and os.path.getsize(path) == 0 else [oct(kind)]
+    if left: print(name, *sorted(left))
+for path in (\"/srv/named/hidden/f\", \"/srv/named/shown/f\", \"/srv/volume/engine.sock\"):
+    print(path, os.path.exists(path) and stat.S_IFMT(os.stat(path).st_mode) in (stat.S_IFSOCK, stat.S_IFREG) and (os.path.getsize(path) > 0 or stat.S_ISSOCK(os.stat(path).st_mode)))
+"
+    /dev/rind/rind run -- /usr/bin/python3 -c "$look" | grep -c "^file\|^.file\|^directory\|^.directory\|^fifo\|^socket\|^two words\|^link"
+    /dev/rind/rind run --replace-policy --ro /usr --ro /srv/named --ro /srv/volume -- /usr/bin/python3 -c "$look"'
+  expect_equal "control: what is seen of nine; with the option" '9
+etc group passwd
+srv named volume
+/srv/named/hidden/f False
+/srv/named/shown/f True
+/srv/volume/engine.sock False' "$OUTPUT"
+}
+on_each_runtime replaced_policy_shows_what_is_named

@@ -64,3 +64,63 @@ by_a_step() {
   expect_contains "the next step" "$OUTPUT" $'\nthe step ran'
 }
 on_each_runtime by_a_step
+
+# What a front end or its uv looks up by PATH, with the environment's bin first. The front end goes on when its hook has
+# succeeded; then comes an install that starts the tool. Control: without Rind each tool is the package's.
+TOOLS='uv git git-lfs git-remote-x git-credential-x ssh keyring nvidia-smi basename sed uname gettext gettext.sh cargo patch unshare'
+looked_up() {
+  go_on true '
+    for tool in '"$TOOLS"'; do
+      printf "#!/bin/sh\necho took over $tool as uid \$(id -u)\n" >$bin/$tool; chmod 0755 $bin/$tool
+      fromager step /srv/packages/probe -- true 2>&1 && env PATH=$bin:$PATH $tool
+      rm $bin/$tool
+    done; true'
+}
+
+every_tool() {
+  local tool
+  use_no_rind
+  expect_status 0 looked_up
+  for tool in $TOOLS; do expect_contains "control" $'\n'"$OUTPUT"$'\n' $'\n'"took over $tool as uid 0"$'\n'; done
+  use_rind
+  expect_status 0 looked_up
+  expect_lacks "what was run" "$OUTPUT" "took over"
+  for tool in $TOOLS; do expect_contains "the reason" "$OUTPUT" "/bin/$tool would be run by the front end as its own $tool"; done
+  expect_contains "the remedy for a name with wildcards" "$OUTPUT" 'take "git-remote-*" out of guard.tools'
+}
+on_each_runtime every_tool
+
+# What packages bring for their builds, and no front end runs outside of a step. keyring is poetry's and hatch's, as
+# installers write it: by the environment's own interpreter it is a step, whoever calls it.
+programs_of_packages() {
+  use_rind
+  expect_status 0 go_on '
+    for name in cmake ninja pip wheel cython maturin meson patchelf hg git-cliff git-clang-format rustfmt swig; do
+      printf "#!/bin/sh\n" >$bin/$name; chmod 0755 $bin/$name
+    done
+    printf "#!%s/python3\nimport os; print(\"netrc\", os.path.exists(\"/opt/app-root/src/.netrc\"))\n" $PWD/$bin >$bin/keyring; chmod 0755 $bin/keyring' "$NEXT_STEP; echo \$(\$bin/keyring)"
+  expect_contains "the next step" "$OUTPUT" $'\nthe step ran\nstatus 0\n'
+  expect_contains "keyring" "$OUTPUT" $'status 0\nnetrc False'
+  expect_status 0 go_on 'printf "#!/bin/sh\n%s\n%s\n" "$(printf "\\47\\47\\47exec\\47 \\47%s/python3\\47 \"\$0\" \"\$@\"" $PWD/$bin)" "$(printf "\\47 \\47\\47\\47")" >$bin/keyring
+    echo "import os; print(\"netrc\", os.path.exists(\"/opt/app-root/src/.netrc\"))" >>$bin/keyring; chmod 0755 $bin/keyring; cat $bin/keyring' "$NEXT_STEP; echo \$(\$bin/keyring)"
+  expect_contains "a line that would be too long" "$OUTPUT" $'\nthe step ran\nstatus 0\nnetrc False'
+}
+on_each_runtime programs_of_packages
+
+# Everything else under that name is run as the builder.
+other_keyrings() {
+  use_rind
+  local ship
+  for ship in 'printf "#!/bin/sh\n" >$bin/keyring' 'ln -s python3 $bin/keyring' 'printf "#!/usr/bin/python3\n" >$bin/keyring' \
+    'printf "#!%s/sh\n" $PWD/$bin >$bin/keyring' 'mkdir $bin/keyring' 'cp /bin/true $bin/keyring' \
+    'printf "#!/bin/sh\nid\n#!%s/python3\n" $PWD/$bin >$bin/keyring' \
+    'printf "#!%s/../bin/python3\n" $PWD/$bin >$bin/keyring' 'ln -s $PWD/$bin /srv/link; printf "#!/srv/link/python3\n" >$bin/keyring' 'printf "#!%s/python3 -I\n" $PWD/$bin >$bin/keyring'; do
+    expect_status 0 go_on "$ship; chmod 0755 \$bin/keyring" "$NEXT_STEP"
+    expect_contains "$ship" "$OUTPUT" "would be run by the front end as its own keyring"
+  done
+  # Where no seam covers the interpreter, a script of it is no step.
+  use_rind "$POLICY_FROMAGER_ONLY"
+  expect_status 0 go_on 'printf "#!%s/python3\n" $PWD/$bin >$bin/keyring; chmod 0755 $bin/keyring' "$NEXT_STEP"
+  expect_contains "without seams of interpreters" "$OUTPUT" "as its own keyring"
+}
+on_each_runtime other_keyrings

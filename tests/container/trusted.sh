@@ -50,3 +50,52 @@ host_name_of_another() {
   expect_equal "the other container's host name" myapp "$OUTPUT"
 }
 on_each_runtime host_name_of_another
+
+# A package's program under a trusted name, called by its path. Whatever VIRTUAL_ENV says, it is a step; run by itself, as the
+# control, it has the builder's secrets.
+trusted_name_of_a_package() {
+  use_rind
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    fromager step /srv/packages/probe -- true
+    work=$PWD/work-dir/probe-1.0; bin=$(echo $work/build-*/bin)
+    mkdir -p work-dir/other-2.0/other-2.0 /srv/elsewhere
+    printf "#!/bin/sh\necho \$1: secrets: \$(grep -c RIND-TEST-SECRET /opt/app-root/src/.netrc)\n" >/srv/elsewhere/wheel
+    chmod 0755 /srv/elsewhere/wheel
+    /srv/elsewhere/wheel control
+    for place in $work/probe-1.0 $bin $PWD/work-dir/other-2.0/other-2.0 /srv/elsewhere; do
+      [ $place = /srv/elsewhere ] || cp /srv/elsewhere/wheel $place/
+      for environment in VIRTUAL_ENV= VIRTUAL_ENV=/opt/app-root VIRTUAL_ENV=${bin%/bin} VIRTUAL_ENV=/usr; do
+        env $environment PATH=$place:$PATH "$1" $place/wheel pack x
+        env $environment PATH=$place:$PATH "$1" wheel pack x
+      done
+      env -u VIRTUAL_ENV PATH=$place:/usr/bin "$1" wheel pack x
+    done 2>&1; true' trusted "$SCRIPT"
+  expect_contains "control" "$OUTPUT" "control: secrets: 1"
+  expect_contains "a step" "$OUTPUT" "/srv/elsewhere/wheel lies in no directory of the container's own PATH"
+  expect_lacks "in any place" "${OUTPUT#*secrets: 1}" "secrets: 1"
+}
+on_each_runtime trusted_name_of_a_package
+
+# An entry script puts the front end's own environment into PATH, which the image's PATH does not have.
+activated_by_an_entry_script() {
+  local system=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  use_rind
+  expect_status 0 builder -e PATH=$system "$IMAGE_BUILDER" bash -c '
+    PATH=/opt/app-root/bin:$PATH; fromager build /srv/packages/probe'
+  expect_contains "the build" "$OUTPUT" "built "
+}
+on_each_runtime activated_by_an_entry_script
+
+# A tool in a place that the container's PATH does not have: the line says so, and a path in the policy trusts it.
+tool_elsewhere() {
+  local elsewhere='mkdir /srv/tools; mv /opt/app-root/bin/uv /srv/tools/; PATH=/srv/tools:$PATH; fromager build /srv/packages/probe'
+  use_no_rind
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
+  use_rind
+  expect_status 1 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
+  expect_contains "the line" "$OUTPUT" "it is no trusted command: /srv/tools/uv lies in no directory of the container's own PATH; name it with its path"
+  use_rind '{"trusted": [["true"], ["/srv/tools/uv", "venv", "..."], ["wheel", "pack", "..."]]}'
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
+  expect_contains "the build" "$OUTPUT" "built "
+}
+on_each_runtime tool_elsewhere

@@ -1,6 +1,8 @@
 #include "helper/environment.h"
 
-#include <set>
+#include <fstream>
+#include <map>
+#include <sstream>
 
 #include "tests/unit/support.h"
 
@@ -15,25 +17,60 @@ EnvironmentDecision decide(const std::string& entry, bool added = false) {
                             [&](const auto&, const auto&) { return added; })[0];
 }
 
+// Of variables.txt: heading to its entries, each NAME=VALUE.
+std::map<std::string, std::vector<std::string>> variables() {
+  std::map<std::string, std::vector<std::string>> lists;
+  std::ifstream file(RIND_VARIABLES);
+  std::string line, heading;
+  while (std::getline(file, line)) {
+    if (line.rfind("== ", 0) == 0) heading = line.substr(3);
+    if (line.empty() || line[0] == '#' || line[0] == '=') continue;
+    std::istringstream words(line);
+    for (std::string word; words >> word;) {
+      lists[heading].push_back(word.find('=') == std::string::npos ? word + "=x" : word);
+    }
+  }
+  return lists;
+}
+
 }  // namespace
 
-TEST_CASE("environment: what looks like a credential is gone") {
-  for (const char* name :
-       {"NETRC", "TWINE_PASSWORD", "TWINE_USERNAME", "NGC_API_KEY", "GITLAB_PAT",
-        "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "CI_JOB_TOKEN", "github_token", "My_Secret",
-        "HF_TOKEN", "SSH_AUTH_SOCK", "VAULT_ADDR", "PGPASSFILE", "SENTRY_DSN", "KUBECONFIG",
-        "DOCKER_CONFIG", "UV_INDEX_URL", "https_proxy"}) {
-    CHECK_MESSAGE(!decide(std::string(name) + "=x").kept, name);
+TEST_CASE("environment: credentials are gone, what builds need is kept, by long lists of names") {
+  const auto lists = variables();
+  REQUIRE(lists.size() == 3);
+  for (const auto& [heading, entries] : lists) {
+    REQUIRE_MESSAGE(entries.size() > 20, heading);
+    for (const auto& entry : entries) {
+      const EnvironmentDecision decision = decide(entry);
+      CHECK_MESSAGE(decision.kept == (heading == "keep"),
+                    heading << ": " << entry << " by " << decision.rule);
+    }
   }
 }
 
-TEST_CASE("environment: what a build needs is kept") {
-  for (const char* name :
-       {"PATH", "VIRTUAL_ENV", "_PYPROJECT_HOOKS_BUILD_BACKEND", "CC", "CFLAGS", "MAKEFLAGS",
-        "CMAKE_BUILD_PARALLEL_LEVEL", "LD_LIBRARY_PATH", "CUDA_HOME", "SOURCE_DATE_EPOCH",
-        "PKG_CONFIG_PATH", "SETUPTOOLS_SCM_PRETEND_VERSION", "PYTHONPATH", "CI"}) {
-    CHECK_MESSAGE(decide(std::string(name) + "=x").kept, name);
+TEST_CASE("environment: a name is a credential in either case of letters, and whoever set it") {
+  const auto lists = variables();
+  for (std::string entry : lists.at("delete")) {
+    CHECK_MESSAGE(!decide(entry, true).kept, entry);
+    for (char& c : entry) c = static_cast<char>(std::tolower(c));
+    CHECK_MESSAGE(!decide(entry).kept, entry);
   }
+}
+
+TEST_CASE("environment: what narrow takes from the container its steps do not have either") {
+  const Policy policy =
+      test::loaded_with(R"({"narrow": {"environment": ["MYCORP_*", "CFLAGS", "PATH"]}})").policy;
+  const auto decide_with = [&](const std::string& entry, bool added) {
+    return decide_environment(policy.environment, {entry},
+                              [&](const auto&, const auto&) { return added; })[0];
+  };
+  CHECK_FALSE(decide_with("MYCORP_LICENSE=x", true).kept);
+  CHECK_FALSE(decide_with("MYCORP_LICENSE=x", false).kept);
+  CHECK_FALSE(decide_with("mycorp_license=x", true).kept);
+  CHECK(decide_with("MYCORP_LICENSE=x", true).rule == "narrow.environment MYCORP_*");
+  // As for `delete`: what the policy keeps by name stays.
+  CHECK(decide_with("CFLAGS=-O2", true).kept);
+  CHECK(decide_with("PATH=/bin", true).kept);
 }
 
 TEST_CASE("environment: an invalid name goes first, whatever else would keep it") {

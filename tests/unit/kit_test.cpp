@@ -8,6 +8,7 @@ using rind::test::error_of;
 
 TEST_CASE("manifest: what is written is what is read") {
   kit::Manifest manifest;
+  manifest.path = {"/opt/x/bin", "/usr/bin"};
   manifest.seams = {{kit::SeamKind::kScript, "/a/run.sh", "/dev/rind/originals/0"},
                     {kit::SeamKind::kUnshare, "/usr/bin/unshare", "/dev/rind/originals/1"},
                     {kit::SeamKind::kEntry, "/usr/bin/bash", "/dev/rind/originals/2"}};
@@ -20,6 +21,7 @@ TEST_CASE("manifest: what is written is what is read") {
   CHECK(read.seams[2].kind == kit::SeamKind::kEntry);
   CHECK(read.seams[1].kind == kit::SeamKind::kUnshare);
   CHECK(read.seams[0].path == "/a/run.sh");
+  CHECK(read.path == manifest.path);
   CHECK(read.masked_paths == manifest.masked_paths);
   CHECK(read.sockets == manifest.sockets);
   CHECK(read.environment == manifest.environment);

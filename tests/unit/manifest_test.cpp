@@ -21,6 +21,10 @@ TEST_CASE("manifest: values of the environment are hashed, but for those that vi
   CHECK(manifest.variables.at("CARGO_HOME") == "/c");  // of $CARGO_HOME/credentials
   CHECK(manifest.variables.count("TOKEN") == 0);
   CHECK(manifest.masked_paths == config.masked_paths);
+  CHECK(manifest.path.front() == "/usr/local/sbin");  // what runtimes take without a PATH
+  config.environment = {"PATH=/opt/x/bin::bin:/usr/bin"};
+  CHECK(make_manifest(test::default_policy(), config).path ==
+        std::vector<std::string>{"/opt/x/bin", "/usr/bin"});
   CHECK_FALSE(test::contains(kit::to_json(manifest).dump(), "secret\""));
 }
 

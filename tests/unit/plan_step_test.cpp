@@ -169,11 +169,22 @@ TEST_CASE("noexec: changes a view of the same kind, and is not handed on") {
 TEST_CASE("replace_policy: nothing is shown but what is named, and the step's own") {
   Scene scene;
   scene.replace_policy = true;
-  scene.facts.top_level = {"/etc", "/usr", "/opt", "/tmp", "/dev", "/proc"};
+  scene.facts.top_level = {{"/etc"}, {"/usr"},  {"/opt"},        {"/tmp"},
+                           {"/dev"}, {"/proc"}, {"/key", false}, {"/.ssh"}};
   scene.extra = {{"/usr", View::kRo, true, false}};
+  // Inside what is named, `hide` and the host's sockets stay out of sight.
+  scene.policy.hide = {"/usr/secret"};
+  scene.facts.paths["/usr/secret"] = {directory("/usr/secret")};
+  scene.facts.manifest.sockets = {"/usr/engine.sock"};
+  scene.facts.paths["/usr/engine.sock"] = {{PathFact::Type::kOther, "/usr/engine.sock", 0666, {}}};
   const Plan plan = scene.plan();
   CHECK(view_at(plan, "/etc/builder/netrc") == "hidden");
   CHECK(view_at(plan, "/usr/lib") == "root");
+  CHECK(view_at(plan, "/usr/secret/x") == "hidden");
+  CHECK(view_at(plan, "/usr/engine.sock") == "hidden");
+  CHECK(view_at(plan, "/.ssh/id_rsa") == "hidden");
+  REQUIRE(planned(plan, "/key") != nullptr);
+  CHECK_FALSE(planned(plan, "/key")->directory);
   CHECK(view_at(plan, kSource + "/x") == "rw");
   CHECK(view_at(plan, "/opt/app-root/src/.netrc") == "hidden");
   CHECK(view_at(plan, "/dev/null") == "devices");

@@ -70,6 +70,12 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
   CHECK(contains(
       error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),
       "views./x.size"));
+  CHECK(contains(error_with(R"({"views": {"/x": {"view": "hidden", "size": 4096}}})"), "x.size"));
+  // The default's size, under another backing, holds no more.
+  const Policy on_disk = test::loaded_with(R"({"views": {"$HOME": {"backing": "disk"}}})").policy;
+  for (const auto& [key, spec] : on_disk.views) {
+    if (key == "$HOME") CHECK((spec.backing == Backing::kDisk && spec.size == 0));
+  }
   CHECK(contains(error_with(R"({"hide": ["relative"]})"), "hide"));
   CHECK(contains(error_with(R"({"hide": ["$HOME"]})"), "absolute paths"));
   CHECK(contains(error_with(R"({"hide": ["/"]})"), "the root is always"));
@@ -113,6 +119,54 @@ TEST_CASE("policy files: patches are laid over in order, null takes away") {
   CHECK(merged["views"]["/a"] == "hidden");
   CHECK_FALSE(merged["views"].contains("/run"));
   CHECK(merged["views"].contains("/tmp"));
+}
+
+TEST_CASE("policy files: a list does not take away what another file's list has") {
+  const auto error = [](const char* first, const char* second, const char* third) {
+    Directory d;
+    d.write("policy.json", first);
+    d.write("policy.d/100-b.json", second);
+    d.write("policy.d/20-a.json", third);
+    return error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); });
+  };
+  // By name: 100-b.json comes before 20-a.json.
+  const std::string hide = error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a"]})");
+  CHECK(contains(hide, "20-a.json"));
+  CHECK(contains(hide, "hide replaces the list in "));
+  CHECK(contains(hide, "100-b.json, and lacks its entry \"/b\""));
+  CHECK(error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a", "/b"]})").empty());
+  CHECK(contains(
+      error(R"({"narrow": {"environment": ["A"]}})", "{}", R"({"narrow": {"environment": []}})"),
+      "narrow.environment replaces the list"));
+  CHECK(contains(error(R"({"packages": {"r": {"packages": ["a"], "policy": {}}}})",
+                       R"({"packages": {"r": {"packages": ["b"]}}})", "{}"),
+                 "packages.r.packages"));
+  CHECK(contains(error(R"({"trusted": [["a"], ["b", "..."]]})", R"({"trusted": [["a"]]})", "{}"),
+                 R"(["b","..."])"));
+  // The defaults are not the operator's; what null takes away is taken away by name.
+  CHECK(error(R"({"environment": {"delete": []}})", R"({"environment": {"delete": ["A"]}})", "{}")
+            .empty());
+  CHECK(error(R"({"packages": {"r": {"packages": ["a"], "policy": {}}}})",
+              R"({"packages": {"r": null}})",
+              R"({"packages": {"r": {"packages": ["b"], "policy": {}}}})")
+            .empty());
+  // Views are no list: each file has its own.
+  CHECK(error(R"({"views": {"/c": "hidden"}})", R"({"views": {"/b": "hidden"}})",
+              R"({"views": {"/a": "hidden"}})")
+            .empty());
+}
+
+TEST_CASE("policy files: all together have the limit of one") {
+  const auto rule = [](const std::string& name) {
+    return R"({"packages": {")" + name + R"(": {"packages": [")" +
+           std::string(kPolicyLimit - 200, 'x') + R"("], "policy": {}}}})";
+  };
+  Directory d;
+  d.write("policy.d/1.json", rule("a"));
+  CHECK(contains(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); }), "merge the policy"));
+  Directory small;
+  small.write("policy.d/1.json", R"({"packages": {"a": {"packages": ["x"], "policy": {}}}})");
+  CHECK(error_of([&] { load_policy({RIND_SOURCE_POLICY, small.path}); }).empty());
 }
 
 TEST_CASE("policy files: no configuration means the defaults") {

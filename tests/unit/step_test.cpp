@@ -22,6 +22,7 @@ CallFacts in_source() {
   facts.named_source = kWork + "/pkg-1";
   facts.environments = {kEnv};
   facts.found_by_absolute_path = true;
+  facts.tool_directories = {"/opt/app-root/bin", "/usr/bin"};
   facts.control = "/tmp/tmpc";
   return facts;
 }
@@ -34,6 +35,7 @@ CallFacts tool(const std::string& executable) {
   facts.executable = executable;
   facts.found_at = executable;
   facts.found_by_absolute_path = true;
+  facts.tool_directories = {"/opt/app-root/bin", "/usr/bin"};
   return facts;
 }
 
@@ -75,6 +77,56 @@ TEST_CASE("step: a trusted name in a place that steps may write is no tool") {
   relative.found_by_absolute_path = false;
   CHECK(recognised({"uv", "venv"}, relative));
   CHECK(recognised({"uv", "venv"}, tool("")));
+}
+
+TEST_CASE("step: a trusted name is believed in the container's own directories for tools alone") {
+  // Wherever VIRTUAL_ENV points, and whichever package the file is of.
+  for (const std::string& place :
+       {kWork + "/pkg-1/wheel", kEnv + "/bin/wheel", kWork + "/wheel",
+        std::string("/jobs/other-2/other-2/wheel"), std::string("/opt/app-root/bin/sub/wheel"),
+        std::string("/usr/local/bin/wheel"), std::string("/wheel")}) {
+    const auto step = recognised({place, "pack", "x"}, tool(place));
+    REQUIRE_MESSAGE(step, place);
+    CHECK_MESSAGE(contains(step->distrust, place + " lies in no directory"), step->distrust);
+  }
+  // Who put a link there chose where it leads; not into what steps write.
+  CallFacts linked = tool("/srv/tools/uv");
+  linked.found_at = "/usr/bin/uv";
+  CHECK_FALSE(recognised({"uv", "venv"}, linked));
+  linked.executable = "/tmp/uv";
+  CHECK(recognised({"uv", "venv"}, linked));
+  CHECK(recognised({"make"}, tool("/usr/bin/make"))->distrust.empty());
+}
+
+TEST_CASE("step: the policy can trust a program by its place") {
+  Policy policy = test::default_policy();
+  policy.trusted = {{"/srv/tools/uv", "venv", "..."}};
+  const auto recognised_at = [&](const char* word, const CallFacts& facts) {
+    return recognise(policy, {{word, "venv", "V"}, {}}, facts, false);
+  };
+  CHECK_FALSE(recognised_at("uv", tool("/srv/tools/uv")));
+  CHECK_FALSE(recognised_at("/srv/tools/uv", tool("/srv/tools/uv")));
+  CHECK(recognised_at("uv", tool("/usr/bin/uv")));
+  policy.views.emplace_back("/srv", ViewSpec{View::kRw});
+  CHECK(recognised_at("uv", tool("/srv/tools/uv")));
+}
+
+TEST_CASE("step: a directory for tools that steps may write to is none") {
+  const auto with_view = [](const char* patch) {
+    CallFacts facts = tool("/opt/app-root/bin/uv");
+    facts.named_directories = {{"TOOLS", "/opt/app-root"}, {"OTHER", "/srv"}};
+    return recognise(test::loaded_with(patch).policy, {{"uv", "venv"}, {}}, facts, false);
+  };
+  CHECK_FALSE(with_view("{}"));
+  CHECK(with_view(R"({"views": {"/opt/app-root/bin": "rw"}})"));
+  CHECK(with_view(R"({"views": {"$TOOLS": {"view": "rw", "lend": true}}})"));
+  CHECK(with_view(R"({"views": {"$TOOLS/bin": "rw"}})"));
+  CHECK_FALSE(with_view(R"({"views": {"$TOOLS/lib": "rw", "$OTHER": "rw"}})"));
+  // The steps of any package.
+  CHECK(with_view(
+      R"({"packages": {"a": {"packages": ["a"], "policy": {"views": {"/opt": "rw"}}}}})"));
+  CHECK(with_view(R"({"seams": {"interpreter": {"installs": {"views": {
+      "$TOOLS": {"view": "rw", "lend": true}}}}}})"));
 }
 
 TEST_CASE("step: `rind run` trusts no command") {
