@@ -251,9 +251,9 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.seccomp = policy.seccomp;
   plan.command = call.command;
   plan.cwd = call_facts.cwd;
-  // What runs in the build environment is asked nothing by anybody; the container's standard input
-  // is the builder's.
-  plan.null_stdin = step.kind != Step::Kind::kCommand;
+  // Build hooks do not read standard input. At the terminal of the front end nobody types to a
+  // step, and a step could read there what is typed to others.
+  plan.null_stdin = step.kind != Step::Kind::kCommand || call_facts.input_is_terminal;
   plan.devices = policy.devices;
   plan.terminals = policy.terminals;
   plan.originals = originals(facts);

@@ -91,6 +91,7 @@ struct Plan {
   std::vector<EnvironmentDecision> decisions;
   std::string cwd;
   bool null_stdin = false;
+  bool keeps_terminal = false;  // a person's, who types to the step
 };
 
 // Throws Error when the policy asks for what cannot be: a view that would uncover a secret, an
