@@ -10,7 +10,7 @@ add_custom_command(OUTPUT ${RIND_FILTERS} COMMAND rind-make-filter ${RIND_FILTER
   DEPENDS rind-make-filter COMMENT "Making the seccomp programs")
 
 add_library(rind-helper-parts STATIC
-  helper/artefact.cpp helper/call.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
+  helper/artefact.cpp helper/call.cpp helper/cgroup.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
   helper/confinement.cpp
   helper/counters.cpp helper/cow.cpp helper/devices.cpp helper/entry.cpp helper/environment.cpp helper/explain.cpp
   helper/gather_call.cpp helper/gather_facts.cpp helper/gather_identity.cpp helper/guard.cpp

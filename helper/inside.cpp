@@ -151,7 +151,7 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
   // By path and after the last mount: a working directory that was kept sees under the covers.
   if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
   give_up_privileges();
-  install_filter(plan.seccomp);
+  install_filter(plan.seccomp, plan.limits.core == uint64_t{0});
 }
 
 void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
@@ -163,9 +163,10 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   sys::close_all_but(kFirstOwn, life, report);
   wait_for_ids(life);
   die_with_supervisor(life);
+  Notes notes;
+  set_process_limits(plan.limits, notes);
   // After the ids are mapped: an undumpable process's files in /proc belong to root.
   sys::set_undumpable();
-  Notes notes;
   make_sandbox(plan, scratch, life, notes);
   report_notes(report, notes);
   const pid_t step = start(plan, pid_1.signals, report);

@@ -79,6 +79,7 @@ struct Plan {
   std::string user_name;  // "" until there is an identity, where it has no name
   Network network = Network::kNone;
   LimitRules limits;
+  uint64_t pids_max = 0;  // of the container, where it lowers limits.processes; else 0
   SeccompProfile seccomp = SeccompProfile::kNative;
   std::vector<LentTree> lent;
   std::string package, hook;  // what the outputs are of
