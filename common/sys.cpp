@@ -156,6 +156,16 @@ void set_undumpable() {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_DUMPABLE");
 }
 
+void fill_standard_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest number that is free, so it is this one.
+    if (::open("/dev/null", O_RDWR | O_CLOEXEC) >= 0) continue;
+    // Nothing can be read from this, nor written to it.
+    ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  }
+}
+
 void close_from(unsigned first) {
   if (::syscall(SYS_close_range, first, ~0U, 0) != 0) throw_errno("close_range");
 }

@@ -66,6 +66,10 @@ bool pidfd_alive(int pidfd);
 void set_namespace(int fd, int type, const std::string& name);
 // PR_SET_DUMPABLE 0: nobody without CAP_SYS_PTRACE opens this process's memory, exe, cwd or root.
 void set_undumpable();
+// Gives 0, 1 and 2 something where the caller has closed them: /dev/null. The next file that is
+// opened would otherwise be a standard stream, and be written to as one. First thing in main. They
+// are closed again in a program that is executed, as they were.
+void fill_standard_streams();
 // Closes every descriptor from `first` on.
 void close_from(unsigned first);
 // Closes every descriptor from `first` on but these two.

@@ -117,6 +117,12 @@ std::string limits_text(const LimitRules& limits) {
   return text.empty() ? " none" : text;
 }
 
+std::string lowered_text(const Plan& plan) {
+  if (plan.pids_max == 0) return {};
+  return " (processes: half of the container's pids limit of " + std::to_string(plan.pids_max) +
+         ")";
+}
+
 std::string views_text(const Plan& plan) {
   std::string out = "  " + padded("ro", 13) + padded("/", 50) + "the root is read-only\n";
   for (const auto& view : plan.views) {
@@ -189,7 +195,8 @@ std::string explain_text(const Plan& plan, const Step* step) {
   const bool none = plan.network == Network::kNone;
   out += std::string("\nnamespaces: user mount pid ipc uts") +
          (none ? " net; network: loopback only" : "; network: the container's") +
-         "\nlimits:" + limits_text(plan.limits) + "\nseccomp: " + to_string(plan.seccomp);
+         "\nlimits:" + limits_text(plan.limits) + lowered_text(plan) +
+         "\nseccomp: " + to_string(plan.seccomp);
   for (const auto& absent : plan.absent) out += "\nwithout " + absent;
   out += "\nviews, outermost first:\n" + views_text(plan) + "environment (names only):\n";
   for (const auto& decision : plan.decisions) {

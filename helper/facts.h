@@ -24,6 +24,8 @@ struct PathFact {
   // that the variable spells. Empty for a file that is a mount of its own: nobody renames over
   // that.
   std::vector<std::string> replaced_through;
+  // Of a directory in a tmpfs: how many bytes that can hold; 0 for any number.
+  uint64_t tmpfs_bytes = 0;
 };
 
 // Views that `rind run` was told to add; they go before the policy's.
@@ -51,6 +53,7 @@ struct Facts {
   std::string user_name;                  // of uid, from /etc/passwd; empty where it has no name
   std::vector<IdRange> uid_map, gid_map;  // of this container
   std::set<uint64_t> named_ids;           // the uids in /etc/passwd and gids in /etc/group
+  std::optional<uint64_t> pids_max;       // of the container's control group
   std::string passwd, group;              // those files; empty where there is none
   // Directories on the way to what a step may see that only their owner and group may search.
   std::map<std::string, Owner> closed;

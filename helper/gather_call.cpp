@@ -190,6 +190,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   CallFacts facts;
   facts.cwd = working_directory();
   facts.by_interpreter = call.by_interpreter;
+  facts.input_is_terminal = ::isatty(STDIN_FILENO) != 0;
   if (call.by_interpreter) {
     facts.virtual_env = call.interpreter_environment;
     facts.cwd_is_project = is_project(manifest, facts.cwd);

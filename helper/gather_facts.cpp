@@ -14,6 +14,7 @@
 #include "common/resolve.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "helper/cgroup.h"
 #include "helper/gather.h"
 #include "helper/gather_identity.h"
 #include "helper/gather_interpreter.h"
@@ -274,6 +275,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.manifest = manifest;
   facts.top_level = top_level();
   gather_ids(facts);
+  facts.pids_max = pids_max();
   const auto look = [&](const std::string& key) {
     facts.paths.emplace(key, paths_of(key, call, manifest, facts.uid));
   };

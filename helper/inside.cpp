@@ -151,36 +151,49 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
   // By path and after the last mount: a working directory that was kept sees under the covers.
   if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
   give_up_privileges();
-  install_filter(plan.seccomp);
+  install_filter(plan.seccomp, plan.limits.core == uint64_t{0});
+}
+
+void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
+              const Pid1& pid_1) {
+  const int life = pid_1.life, report = pid_1.report;
+  pid_1.streams.enter();
+  // Neither the builder's directories nor the locks that the supervisor holds.
+  constexpr unsigned kFirstOwn = 3;
+  sys::close_all_but(kFirstOwn, life, report);
+  wait_for_ids(life);
+  die_with_supervisor(life);
+  Notes notes;
+  set_process_limits(plan.limits, notes);
+  // After the ids are mapped: an undumpable process's files in /proc belong to root.
+  sys::set_undumpable();
+  make_sandbox(plan, scratch, life, notes);
+  report_notes(report, notes);
+  const pid_t step = start(plan, pid_1.signals, report);
+  StepEnd end = reap(step, pid_1.signals);
+  if (plan.network == Network::kNone) end.refused_network = unroutable();
+  report_end(report, end);
 }
 
 }  // namespace
 
 void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratch,
-              const SignalGuard& signals, int life, int report) {
+              const Pid1& pid_1) noexcept {
   try {
-    // Neither the builder's directories nor the locks that the supervisor holds.
-    constexpr unsigned kFirstOwn = 3;
-    sys::close_all_but(kFirstOwn, life, report);
-    wait_for_ids(life);
-    die_with_supervisor(life);
-    // After the ids are mapped: an undumpable process's files in /proc belong to root.
-    sys::set_undumpable();
-    Notes notes;
-    make_sandbox(plan, scratch, life, notes);
-    report_notes(report, notes);
-    const pid_t step = start(plan, signals, report);
-    StepEnd end = reap(step, signals);
-    if (plan.network == Network::kNone) end.refused_network = unroutable();
-    report_end(report, end);
-    ::_exit(0);
-  } catch (const SysError& e) {
-    report_error(report,
-                 e.code() == EACCES ? blame_module(e, own_confinement()) : blame_profile(e));
-  } catch (const Error& e) {
-    report_error(report, e);
-  } catch (const std::exception& e) {
-    report_error(report, Error("make the sandbox", e.what()));
+    try {
+      run_step(plan, scratch, pid_1);
+      ::_exit(0);
+    } catch (const SysError& e) {
+      report_error(pid_1.report,
+                   e.code() == EACCES ? blame_module(e, own_confinement()) : blame_profile(e));
+    } catch (const Error& e) {
+      report_error(pid_1.report, e);
+    } catch (const std::exception& e) {
+      report_error(pid_1.report, Error("make the sandbox", e.what()));
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch)
+    // The supervisor is gone, or there is no memory: nobody can be told. The supervisor's
+    // destructors, which are up the stack here as well, are not to be run.
   }
   ::_exit(1);
 }

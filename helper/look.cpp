@@ -1,8 +1,10 @@
 #include "helper/look.h"
 
 #include <limits.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -30,6 +32,10 @@ PathFact path_fact(const std::string& path) {
   fact.type = S_ISDIR(st.st_mode)   ? PathFact::Type::kDirectory
               : S_ISREG(st.st_mode) ? PathFact::Type::kFile
                                     : PathFact::Type::kOther;
+  struct statfs fs = {};
+  if (S_ISDIR(st.st_mode) && ::statfs(resolved.get(), &fs) == 0 && fs.f_type == TMPFS_MAGIC) {
+    fact.tmpfs_bytes = static_cast<uint64_t>(fs.f_blocks) * static_cast<uint64_t>(fs.f_bsize);
+  }
   return fact;
 }
 

@@ -184,6 +184,7 @@ int exit_status(const ExecError& error) {
 
 int main(int argc, char** argv) {
   using namespace rind;
+  sys::fill_standard_streams();
   if (argc < 1) return kExitOwnError;
   try {
     const std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");

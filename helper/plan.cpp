@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/text.h"
+#include "helper/limits.h"
 #include "helper/plan_views.h"
 
 namespace rind {
@@ -35,6 +36,15 @@ void require_limits(const Policy& policy, const Plan& plan, const Facts& facts) 
   throw Error("limit the step's processes", "the kernel does not limit them for root",
               "let the step have an identity of its own (identity.ephemeral), or set "
               "limits.processes_required to false in the policy");
+}
+
+// A step that takes all processes of the container's would leave the front end none.
+void lower_processes(Plan& plan, const Facts& facts) {
+  if (!plan.limits.processes || !facts.pids_max) return;
+  const uint64_t lower = processes_beside_others(*plan.limits.processes, *facts.pids_max);
+  if (lower == *plan.limits.processes) return;
+  plan.limits.processes = lower;
+  plan.pids_max = *facts.pids_max;
 }
 
 bool is_writable(const Plan& plan, const std::string& path) {
@@ -248,12 +258,13 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.builder_gid = facts.gid;
   plan.network = policy.network;
   plan.limits = policy.limits;
+  lower_processes(plan, facts);
   plan.seccomp = policy.seccomp;
   plan.command = call.command;
   plan.cwd = call_facts.cwd;
-  // What runs in the build environment is asked nothing by anybody; the container's standard input
-  // is the builder's.
-  plan.null_stdin = step.kind != Step::Kind::kCommand;
+  // Build hooks do not read standard input. At the terminal of the front end nobody types to a
+  // step, and a step could read there what is typed to others.
+  plan.null_stdin = step.kind != Step::Kind::kCommand || call_facts.input_is_terminal;
   plan.devices = policy.devices;
   plan.terminals = policy.terminals;
   plan.originals = originals(facts);

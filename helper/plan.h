@@ -79,6 +79,7 @@ struct Plan {
   std::string user_name;  // "" until there is an identity, where it has no name
   Network network = Network::kNone;
   LimitRules limits;
+  uint64_t pids_max = 0;  // of the container, where it lowers limits.processes; else 0
   SeccompProfile seccomp = SeccompProfile::kNative;
   std::vector<LentTree> lent;
   std::string package, hook;  // what the outputs are of
@@ -91,6 +92,7 @@ struct Plan {
   std::vector<EnvironmentDecision> decisions;
   std::string cwd;
   bool null_stdin = false;
+  bool keeps_terminal = false;  // a person's, who types to the step
 };
 
 // Throws Error when the policy asks for what cannot be: a view that would uncover a secret, an

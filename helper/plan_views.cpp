@@ -16,6 +16,9 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   view.view = spec.view;
   view.backing = spec.backing;
   view.size = spec.size;
+  // Where the container itself has less room, a step alone could fill its memory.
+  const bool in_memory = spec.view == View::kPrivate && spec.backing == Backing::kMemory;
+  if (in_memory && fact.tmpfs_bytes != 0) view.size = std::min(view.size, fact.tmpfs_bytes);
   view.directory = fact.type == PathFact::Type::kDirectory;
   view.noexec = spec.noexec;
   view.directories = spec.directories;

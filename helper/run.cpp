@@ -24,11 +24,12 @@ namespace {
 bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
 
 // With the step's trees lent: makes the private directories, runs, and takes the outputs.
-void run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs, StepResult& result) {
+void run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs, Streams& streams,
+              StepResult& result) {
   const Scratch scratch(plan);
   put_input(plan, scratch);
   const uint64_t killed_before = out_of_memory_kills();
-  result.end = run_sandboxed(plan, scratch.paths(), signals);
+  result.end = run_sandboxed(plan, scratch.paths(), signals, streams);
   result.ran = true;
   for (const auto& note : result.end.notes) result.absent.push_back(note);
   result.out_of_memory = out_of_memory_kills() > killed_before;
@@ -116,7 +117,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   }
   Streams streams(plan);
   Lending lending(plan);
-  run_lent(plan, signals, drop_outputs, result);
+  run_lent(plan, signals, drop_outputs, streams, result);
   lending.give_back();
   streams.finish();
   guard.check();

@@ -2,15 +2,18 @@
 
 #include <grp.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <ctime>
+#include <optional>
 
 #include "common/sys.h"
 #include "helper/inside.h"
@@ -32,18 +35,6 @@ pid_t fork_into_namespaces(Network network) {
   const long pid = ::syscall(SYS_clone3, &args, sizeof args);
   if (pid < 0) throw no_user_namespace(errno);
   return static_cast<pid_t>(pid);
-}
-
-// Through a directory that was left open as a standard stream a step would reach below every cover.
-void require_plain_streams() {
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    struct stat st = {};
-    if (::fstat(stream, &st) == 0 && S_ISDIR(st.st_mode)) {
-      throw Error("run the step",
-                  "its standard stream " + std::to_string(stream) + " is a directory",
-                  "start it with /dev/null, a pipe or a file there");
-    }
-  }
 }
 
 // Supplementary groups are rights that no id map shows. Without CAP_SETGID (EPERM) the builder
@@ -94,6 +85,8 @@ class Deadline {
     at_ = passed_ ? -1 : now_in_milliseconds() + grace_;
     passed_ = true;
   }
+  // There is nothing left to end.
+  void pass() { passed_ = true; }
   bool passed() const { return passed_; }
 
  private:
@@ -101,15 +94,57 @@ class Deadline {
   bool passed_ = false;
 };
 
-// Waits for pid 1 and passes every other signal on to it, which passes it on to the step.
-int wait_and_forward(pid_t pid, const SignalGuard& signals, Deadline& deadline) {
+bool asks_to_end(int signal) {
+  return signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
+}
+
+// Outside of the running step: copies what it writes, passes signals on, and keeps the deadline.
+class Watch {
+ public:
+  Watch(const SignalGuard& signals, Streams& streams, const LimitRules& limits)
+      : signals_(signals),
+        streams_(streams),
+        deadline_(limits),
+        descriptor_(signals.descriptor()) {}
+
+  // Waits for pid 1 and passes every other signal on to it, which passes it on to the step. Returns
+  // its wait status.
+  int wait_for(pid_t pid);
+  // What the step has written still has to arrive, as long as the step itself would have had to
+  // wait for that. Returns the signal that it would have got then, or 0.
+  int copy_the_rest();
+  bool timed_out() const { return deadline_.passed(); }
+
+ private:
+  // Waits until a signal comes, something can be copied, which is then done, or so many
+  // milliseconds have passed (negative: for ever). Returns whether something could be copied.
+  bool wait_and_copy(int64_t milliseconds);
+
+  const SignalGuard& signals_;
+  Streams& streams_;
+  Deadline deadline_;
+  Fd descriptor_;
+  bool asked_to_end_ = false;
+};
+
+bool Watch::wait_and_copy(int64_t milliseconds) {
+  Streams::Polled copies = streams_.waits_for();
+  std::array polled = {copies[0], copies[1], pollfd{descriptor_.get(), POLLIN, 0}};
+  const int timeout = static_cast<int>(std::min<int64_t>(milliseconds, INT_MAX));
+  if (::poll(polled.data(), polled.size(), timeout) < 0 && errno != EINTR) throw_errno("poll");
+  std::copy_n(polled.begin(), copies.size(), copies.begin());
+  return streams_.move(copies);
+}
+
+int Watch::wait_for(pid_t pid) {
   for (;;) {
-    const int signal = signals.wait(deadline.left());
-    if (signal == 0) {
-      deadline.act(pid);
-      continue;
-    }
+    wait_and_copy(deadline_.left());
+    // Also when the step gives us no rest.
+    if (deadline_.left() == 0) deadline_.act(pid);
+    const int signal = signals_.take();
+    if (signal == 0) continue;
     if (signal != SIGCHLD) {
+      asked_to_end_ = asked_to_end_ || asks_to_end(signal);
       ::kill(pid, signal);  // ESRCH: it has just ended, and SIGCHLD is next
       continue;
     }
@@ -120,11 +155,24 @@ int wait_and_forward(pid_t pid, const SignalGuard& signals, Deadline& deadline) 
   }
 }
 
+int Watch::copy_the_rest() {
+  streams_.writers_ended();
+  while (!streams_.done()) {
+    // Who has ended it may wait for the end before reading on.
+    const bool patient = !asked_to_end_ && !deadline_.passed();
+    const bool moved = wait_and_copy(patient ? deadline_.left() : 0);
+    if (!moved && !patient) return 0;
+    const int signal = signals_.take();
+    if (asks_to_end(signal)) return signal;
+    if (deadline_.left() == 0) deadline_.pass();
+  }
+  return 0;
+}
+
 }  // namespace
 
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
-                         const SignalGuard& signals) {
-  require_plain_streams();
+                         const SignalGuard& signals, Streams& streams) {
   drop_groups();
   sys::Pipe report = sys::make_pipe();
   // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG
@@ -135,17 +183,17 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();
-    be_pid_1(plan, scratch, signals, life.read_end.get(), report.write_end.get());
+    be_pid_1(plan, scratch, {signals, streams, life.read_end.get(), report.write_end.get()});
   }
   report.write_end.reset();
   life.read_end.reset();
-  SandboxEnd end;
-  Deadline deadline(plan.limits);
+  std::optional<Watch> watch;
   int status = 0;
   try {
+    watch.emplace(signals, streams, plan.limits);
     start_pid_1(plan, pid, life.write_end.get());
     sys::set_undumpable();
-    status = wait_and_forward(pid, signals, deadline);
+    status = watch->wait_for(pid);
   } catch (const Error&) {
     // Whoever catches this believes that everything of the step is dead.
     ::kill(pid, SIGKILL);
@@ -154,8 +202,11 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   }
   // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace
   // before its init.
-  end.timed_out = deadline.passed();
+  const int ended_by = watch->copy_the_rest();
+  SandboxEnd end;
+  end.timed_out = watch->timed_out();
   end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
+  if (ended_by != 0) end.step.status = ended_by;
   return end;
 }
 

@@ -1,8 +1,7 @@
 // The supervisor: makes the sandbox, waits outside of it, and ends as the step ended.
 //
 // Three processes:  supervisor (in the container, as the builder) -> pid 1 (in the step's
-// namespaces: builds the root, then reaps) -> the step's own process. (Beside them a copier, where
-// the step's output goes to a file: helper/streams.h.) pid 1 dies with the
+// namespaces: builds the root, then reaps) -> the step's own process. pid 1 dies with the
 // supervisor, and with pid 1 everything of the step.
 #pragma once
 
@@ -13,6 +12,7 @@
 #include "helper/plan.h"
 #include "helper/report.h"
 #include "helper/signals.h"
+#include "helper/streams.h"
 
 namespace rind {
 
@@ -23,10 +23,10 @@ struct SandboxEnd {
 };
 
 // Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError
-// when the command could not be executed in it. Everything of the step is dead when this returns or
-// throws. Call once, from the only thread.
+// when the command could not be executed in it. Everything of the step is dead, and what it wrote
+// is copied to where it goes, when this returns or throws. Call once, from the only thread.
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
-                         const SignalGuard& signals);
+                         const SignalGuard& signals, Streams& streams);
 
 // The command could not be executed: as a shell would say, 127 for not found and 126 otherwise.
 class ExecError : public SysError {

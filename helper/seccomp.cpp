@@ -17,10 +17,14 @@ namespace {
 constexpr std::span<const struct sock_filter> kNative = filters::kX86_64Native;
 constexpr std::span<const struct sock_filter> kMultiarch = filters::kX86_64Multiarch;
 constexpr std::span<const struct sock_filter> kNoNetwork = filters::kX86_64NoNetwork;
+constexpr std::span<const struct sock_filter> kSecond = filters::kX86_64Second;
+constexpr std::span<const struct sock_filter> kSecondNoCore = filters::kX86_64SecondNoCore;
 #elif defined(__aarch64__) && !defined(__ILP32__)
 constexpr std::span<const struct sock_filter> kNative = filters::kAarch64Native;
 constexpr std::span<const struct sock_filter> kMultiarch = filters::kAarch64Multiarch;
 constexpr std::span<const struct sock_filter> kNoNetwork = filters::kAarch64NoNetwork;
+constexpr std::span<const struct sock_filter> kSecond = filters::kAarch64Second;
+constexpr std::span<const struct sock_filter> kSecondNoCore = filters::kAarch64SecondNoCore;
 #else
 #error "helper/seccomp/make_filter.cpp makes no filter for this architecture"
 #endif
@@ -36,8 +40,9 @@ void install(std::span<const struct sock_filter> program, const std::string& nam
 
 }  // namespace
 
-void install_filter(SeccompProfile profile) {
+void install_filter(SeccompProfile profile, bool no_core) {
   if (profile == SeccompProfile::kNone) return;
+  install(no_core ? kSecondNoCore : kSecond, "for single arguments");
   install(profile == SeccompProfile::kMultiarch ? kMultiarch : kNative, to_string(profile));
 }
 

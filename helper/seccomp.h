@@ -9,8 +9,8 @@
 namespace rind {
 
 // Puts the calling thread, and all that it will start, under the profile's filter, for good; does
-// nothing for kNone. Needs no_new_privs. Throws SysError.
-void install_filter(SeccompProfile profile);
+// nothing for kNone. no_core: RLIMIT_CORE stays as it is. Needs no_new_privs. Throws SysError.
+void install_filter(SeccompProfile profile, bool no_core);
 
 // Denies every socket but unix and netlink ones, and nothing else, for good. Needs no_new_privs.
 // Throws SysError.

@@ -1,6 +1,7 @@
 #include "helper/signals.h"
 
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,7 +23,7 @@ SignalGuard::SignalGuard() {
   for (const int signal : kPassedOn) ::sigaddset(&waited_, signal);
   ::sigaddset(&waited_, SIGCHLD);
   ::sigemptyset(&kept_away_);
-  for (const int signal : {SIGPIPE, SIGIO}) ::sigaddset(&kept_away_, signal);
+  for (const int signal : {SIGPIPE, SIGXFSZ, SIGTTOU, SIGIO}) ::sigaddset(&kept_away_, signal);
   // A caller that ignores SIGCHLD would have our child reaped by the kernel, with its status.
   struct sigaction defaults = {};
   defaults.sa_handler = SIG_DFL;
@@ -38,15 +39,28 @@ SignalGuard::~SignalGuard() {
   restore_in_child();
 }
 
-int SignalGuard::wait(int64_t milliseconds) const {
+int SignalGuard::wait() const {
   for (;;) {
-    const struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1'000'000};
-    const int signal = milliseconds < 0 ? ::sigwaitinfo(&waited_, nullptr)
-                                        : ::sigtimedwait(&waited_, nullptr, &limit);
+    const int signal = ::sigwaitinfo(&waited_, nullptr);
+    if (signal > 0) return signal;
+    // Interrupted by a stop and its continuation.
+    if (errno != EINTR) throw_errno("wait for a signal");
+  }
+}
+
+Fd SignalGuard::descriptor() const {
+  Fd fd(::signalfd(-1, &waited_, SFD_CLOEXEC));
+  if (!fd) throw_errno("signalfd");
+  return fd;
+}
+
+int SignalGuard::take() const {
+  const struct timespec now = {};
+  for (;;) {
+    const int signal = ::sigtimedwait(&waited_, nullptr, &now);
     if (signal > 0) return signal;
     if (errno == EAGAIN) return 0;
-    // Interrupted by a stop and its continuation: a deadline then comes that much later.
-    if (errno != EINTR) throw_errno("wait for a signal");
+    if (errno != EINTR) throw_errno("take a signal");
   }
 }
 

@@ -3,13 +3,13 @@
 
 #include <signal.h>
 
-#include <cstdint>
+#include "common/fd.h"
 
 namespace rind {
 
 // Blocks the signals that are passed on, and SIGCHLD, for as long as it lives; and keeps those away
-// that a step could cause us (SIGPIPE by what it does to its streams, SIGIO by a file's lease). No
-// handler is ever installed: what the caller ignores, the step ignores too.
+// that a step could cause us: SIGPIPE and SIGXFSZ by what it writes, SIGTTOU by its terminal, SIGIO
+// by a file's lease. No handler is ever installed: what the caller ignores, the step ignores too.
 class SignalGuard {
  public:
   SignalGuard();
@@ -17,8 +17,12 @@ class SignalGuard {
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
 
-  // The next signal that arrives; 0 when none has after `milliseconds` (negative: waits for ever).
-  int wait(int64_t milliseconds = -1) const;
+  // Waits for the next signal.
+  int wait() const;
+  // For poll(2): ready while a signal has come and not been taken. Of the process that makes it.
+  Fd descriptor() const;
+  // The next signal that has come, or 0.
+  int take() const;
   // Gives a new process the mask and the SIGCHLD disposition that the caller gave us.
   // Async-signal-safe.
   void restore_in_child() const;

@@ -42,6 +42,7 @@ struct CallFacts {
   // Of a call through an interpreter's seam: cwd is what a front end takes for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
+  bool input_is_terminal = false;  // standard input
 };
 
 struct Step {

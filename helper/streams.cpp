@@ -2,13 +2,12 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <poll.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 
 #include "common/error.h"
 #include "common/sys.h"
@@ -16,60 +15,27 @@
 namespace rind {
 namespace {
 
-// Copies what is there. False when there will be no more: the other ends are closed, or, for a pipe
-// that does not wait, when it is empty.
-bool copy_some(int from, int to) {
-  char buffer[65536];
-  const ssize_t n = ::read(from, buffer, sizeof buffer);
-  if (n < 0 && errno == EINTR) return true;
-  if (n < 0 && errno == EAGAIN) return false;
-  if (n < 0) throw_errno("read", "the step's output");
-  sys::write_all(to, {buffer, static_cast<size_t>(n)}, "the log");
-  return n > 0;
-}
+constexpr int kAll[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
-// The copier: until nobody has the pipe's other end any more, or `end` is closed; a step may have
-// passed its end on to somebody who lives. When the file takes no more, the step gets SIGPIPE.
-void copy(int from, int end, int to) {
-  for (;;) {
-    struct pollfd polled[] = {{from, POLLIN, 0}, {end, 0, 0}};
-    if (::poll(polled, 2, -1) < 0 && errno != EINTR) throw_errno("poll");
-    if (polled[1].revents != 0) {
-      if (::fcntl(from, F_SETFL, O_NONBLOCK) != 0) throw_errno("set a pipe not to wait");
-      while (copy_some(from, to)) {
-      }
-      return;
+// Through a directory that was left open as a standard stream a step would reach below every cover.
+void require_plain_streams() {
+  for (const int stream : kAll) {
+    struct stat st = {};
+    if (::fstat(stream, &st) == 0 && S_ISDIR(st.st_mode)) {
+      throw Error("run the step",
+                  "its standard stream " + std::to_string(stream) + " is a directory",
+                  "start it with /dev/null, a pipe or a file there");
     }
-    if (polled[0].revents != 0 && !copy_some(from, to)) return;
   }
 }
 
-Fd duplicate(int fd, int lowest = 3) {
-  Fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, lowest));
-  if (!copy) throw_errno("duplicate a standard stream");
-  return copy;
-}
-
-// In the new process: nothing escapes from here, or there would be two supervisors.
-[[noreturn]] void be_copier(int from, int end, int to) {
-  try {
-    sys::set_undumpable();
-    // Out of the way of what is closed; the lowest descriptors are other pipes' ends.
-    constexpr int kLow = 10;
-    const Fd source = duplicate(from, kLow);
-    const Fd control = duplicate(end, kLow);
-    const Fd target = duplicate(to, kLow);
-    if (::dup2(source.get(), 0) < 0 || ::dup2(control.get(), 1) < 0 ||
-        ::dup2(target.get(), 2) < 0) {
-      ::_exit(1);
-    }
-    constexpr unsigned kFirstClosed = 3;
-    sys::close_from(kFirstClosed);
-    copy(0, 1, 2);
-    ::_exit(0);
-  } catch (const std::exception&) {
-    ::_exit(1);
-  }
+// /dev/null, zero and full: they keep nothing, and nobody else's data comes through them.
+bool is_harmless_device(const struct stat& st) {
+  constexpr unsigned kMemory = 1;
+  constexpr unsigned kNull = 3, kZero = 5, kFull = 7;
+  const unsigned number = minor(st.st_rdev);
+  return S_ISCHR(st.st_mode) && major(st.st_rdev) == kMemory &&
+         (number == kNull || number == kZero || number == kFull);
 }
 
 bool same_file(int a, int b) {
@@ -78,84 +44,123 @@ bool same_file(int a, int b) {
          one.st_ino == other.st_ino;
 }
 
-// A pipe without a name, of the builder's. Whether it is open to others matters to nobody who has
-// no descriptor of it, so it stays so: other steps may have the same one.
-void share(int stream, const Plan& plan) {
-  struct stat st = {};
+// A pipe without a name, of the builder's, that the step may open again (/dev/stdin) for reading.
+// It stays so: nobody has a way to it but by a descriptor, and other steps may read from it, too.
+void let_read(int stream, const struct stat& st, const Plan& plan) {
   struct statfs fs = {};
-  if (plan.uid == plan.builder_uid || ::fstat(stream, &st) != 0) return;
-  if (!S_ISFIFO(st.st_mode) || st.st_uid != plan.builder_uid) return;
+  if (plan.uid == plan.builder_uid || st.st_uid != plan.builder_uid) return;
   if (::fstatfs(stream, &fs) != 0 || fs.f_type != PIPEFS_MAGIC) return;
+  constexpr mode_t kReadable = 0044, kPermissions = 07777;
   // Where it is not allowed, a step that opens it again will be told.
-  [[maybe_unused]] const int done = ::fchmod(stream, 0666);
+  [[maybe_unused]] const int done = ::fchmod(stream, (st.st_mode & kPermissions) | kReadable);
 }
 
 }  // namespace
 
 Streams::Streams(const Plan& plan) {
-  if (!plan.null_stdin) share(STDIN_FILENO, plan);
+  require_plain_streams();
+  // What stands in for a closed one (sys::fill_standard_streams) is the step's, too.
+  for (const int stream : kAll) ::fcntl(stream, F_SETFD, 0);
+  copies_.reserve(kMostCopies);
   try {
-    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
-      struct stat st = {};
-      if (::fstat(stream, &st) != 0) continue;  // closed: it stays so
-      if (S_ISREG(st.st_mode)) {
-        replace(stream, plan);
-      } else {
-        share(stream, plan);
-      }
-    }
+    if (!plan.null_stdin) take_input(plan);
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) take_output(stream, plan);
   } catch (const Error&) {
     restore();
     throw;
   }
 }
 
-void Streams::replace(int stream, const Plan& plan) {
-  Fd original = duplicate(stream);
-  if (!replaced_.empty() && same_file(replaced_.front().original.get(), original.get())) {
-    // Both into one pipe: what was written first comes first.
-    const int first = replaced_.front().stream;
-    replaced_.push_back({stream, std::move(original)});
-    if (::dup2(first, stream) < 0) throw_errno("replace a standard stream");
-    return;
+void Streams::share(int stream) {
+  Shared shared = {stream, ::fcntl(stream, F_GETFL), {}};
+  struct termios settings = {};
+  if (::tcgetattr(stream, &settings) == 0) shared.terminal = settings;
+  if (shared.flags >= 0) shared_.push_back(shared);
+}
+
+// No copy of what is to be read: more would be taken than the step reads, and a loop of a script
+// (`while read line; do rind run ...; done`) would miss it.
+void Streams::take_input(const Plan& plan) {
+  struct stat st = {};
+  if (::fstat(STDIN_FILENO, &st) != 0 || is_harmless_device(st)) return;
+  if (!S_ISFIFO(st.st_mode) && !S_ISREG(st.st_mode)) return share(STDIN_FILENO);
+  if (S_ISFIFO(st.st_mode)) let_read(STDIN_FILENO, st, plan);
+  // A FIFO without a writer would keep an open that may wait.
+  input_ = Fd(::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  // It may be a pipe of a third user's, which nobody but who has it can open.
+  if (!input_) return share(STDIN_FILENO);
+  if (::fcntl(input_.get(), F_SETFL, 0) != 0) throw_errno("let standard input wait");
+  if (!S_ISREG(st.st_mode)) return;
+  input_start_ = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
+  if (input_start_ < 0 || ::lseek(input_.get(), input_start_, SEEK_SET) < 0) {
+    throw_errno("open standard input again");
   }
-  sys::Pipe pipe = sys::make_pipe();
-  sys::Pipe control = sys::make_pipe();
-  if (::fchown(pipe.write_end.get(), plan.uid, plan.gid) != 0) throw_errno("give a pipe away");
-  const pid_t copier = ::fork();
-  if (copier < 0) throw_errno("fork");
-  if (copier == 0) be_copier(pipe.read_end.get(), control.read_end.get(), original.get());
-  copiers_.push_back({copier, std::move(control.write_end)});
-  replaced_.push_back({stream, std::move(original)});
-  if (::dup2(pipe.write_end.get(), stream) < 0) throw_errno("replace a standard stream");
+}
+
+void Streams::take_output(int stream, const Plan& plan) {
+  struct stat st = {};
+  if (::fstat(stream, &st) != 0 || is_harmless_device(st)) return;
+  if (plan.keeps_terminal && ::isatty(stream) != 0) return share(stream);
+  // Both into one pipe where both are one file: what was written first comes first.
+  const auto same = std::find_if(copies_.begin(), copies_.end(), [&](const OutputCopy& copy) {
+    return same_file(copy.target(), stream);
+  });
+  replaced_.push_back({stream, static_cast<size_t>(same - copies_.begin())});
+  if (same == copies_.end()) copies_.emplace_back(stream, plan.uid, plan.gid);
+}
+
+void Streams::enter() const {
+  if (input_ && ::dup2(input_.get(), STDIN_FILENO) < 0) throw_errno("replace standard input");
+  for (const auto& replaced : replaced_) {
+    if (::dup2(copies_[replaced.copy].pipe(), replaced.stream) < 0) {
+      throw_errno("replace a standard stream");
+    }
+  }
+}
+
+Streams::Polled Streams::waits_for() const {
+  Polled polled;
+  polled.fill({-1, 0, 0});
+  for (size_t i = 0; i < copies_.size(); ++i) polled[i] = copies_[i].waits_for();
+  return polled;
+}
+
+bool Streams::move(const Polled& polled) {
+  bool any = false;
+  for (size_t i = 0; i < copies_.size(); ++i) {
+    if (polled[i].revents == 0) continue;
+    copies_[i].move();
+    any = true;
+  }
+  return any;
+}
+
+void Streams::writers_ended() {
+  for (auto& copy : copies_) copy.writers_ended();
+}
+
+bool Streams::done() const {
+  return std::all_of(copies_.begin(), copies_.end(), [](const auto& copy) { return copy.done(); });
 }
 
 void Streams::restore() {
-  // Our ends of the pipes go with this.
-  for (const auto& replaced : replaced_) ::dup2(replaced.original.get(), replaced.stream);
-  replaced_.clear();
+  for (const auto& shared : shared_) {
+    ::fcntl(shared.stream, F_SETFL, shared.flags);
+    if (shared.terminal) ::tcsetattr(shared.stream, TCSANOW, &*shared.terminal);
+  }
+  shared_.clear();
+  // What the step has read is read, as if it had had the caller's own description. Backwards it
+  // cannot go: its caller would read again what it has done already.
+  const off_t at = input_ ? ::lseek(input_.get(), 0, SEEK_CUR) : -1;
+  if (at > input_start_) ::lseek(STDIN_FILENO, at, SEEK_SET);
+  input_.reset();
 }
 
 void Streams::finish() {
   restore();
-  bool complete = true;
-  for (auto& copier : copiers_) {
-    copier.end.reset();
-    const int status = sys::wait_for(copier.pid);
-    complete = complete && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  }
-  copiers_.clear();
-  if (!complete) {
-    throw Error("write what the step said", "its log took no more",
-                "see that the log's file system has room");
-  }
+  for (const auto& copy : copies_) copy.require_complete();
 }
 
-Streams::~Streams() {
-  try {
-    finish();
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
-  }
-}
+Streams::~Streams() { restore(); }
 
 }  // namespace rind

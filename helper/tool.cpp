@@ -183,14 +183,21 @@ void require_for_explain(const Options& options) {
   if (options.json || !options.path.empty()) bad_usage("that option is for explain");
 }
 
+// A person types to what `rind run` and `rind shell` start at a terminal.
+void keep_input(Plan& plan) {
+  plan.null_stdin = false;
+  plan.keeps_terminal = ::isatty(STDIN_FILENO) != 0;
+}
+
 int run(Options options) {
   require_for_explain(options);
   if (!options.hook.empty()) bad_usage("--hook is for explain and shell");
   if (options.command.empty()) bad_usage("no command");
   const Kit kit = read_kit();
   options.run.always_step = true;
-  return run_step(kit, plan_call(kit, {options.command, current_environment()}, options.run),
-                  options.run);
+  Planned planned = plan_call(kit, {options.command, current_environment()}, options.run);
+  if (planned.step->kind == Step::Kind::kCommand) keep_input(planned.plan);
+  return run_step(kit, std::move(planned), options.run);
 }
 
 int shell(Options options) {
@@ -203,9 +210,9 @@ int shell(Options options) {
   options.run.always_step = true;
   options.run.drop_outputs = true;
   Planned planned = plan_call(kit, asked.call(), options.run);
-  // As the step's, but for the command and its input: a person types it.
+  // As the step's, but for the command and its input.
   planned.plan.command = options.command;
-  planned.plan.null_stdin = false;
+  keep_input(planned.plan);
   // Its status, as a shell tells it; dying as it died would leave the made up call's files behind.
   const SignalGuard signals;
   const int status = run_recorded(kit, planned, options.run, signals).end.step.status;

@@ -74,6 +74,7 @@ int look_at(const std::function<int()>& look) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  rind::sys::fill_standard_streams();
   rind::hook::HostPaths paths{RIND_HELPER_PATH, {RIND_DEFAULTS_PATH, RIND_CONFIG_DIRECTORY}};
   CLI::App app("Isolates the build steps of builder containers, as an OCI hook.", "rind-hook");
   app.set_version_flag("--version", "rind-hook " RIND_VERSION);

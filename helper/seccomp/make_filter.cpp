@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ void check(int result, const std::string& what) {
 }
 
 uint32_t action(Verdict verdict) {
+  if (verdict == rules::kPretend) return SCMP_ACT_ERRNO(0);
   return verdict == rules::kAllow ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(verdict);
 }
 
@@ -149,7 +151,34 @@ void add_no_network_rules(scmp_filter_ctx filter) {
   add(filter, "io_uring_setup", EPERM);
 }
 
-enum class Kind { kStep, kNoNetwork };
+void add_listed(scmp_filter_ctx filter, const rules::ValueRule& rule) {
+  for (const uint32_t value : rule.values) {
+    add_masked(filter, rule.name, rule.argument, ~0U, value, rule.listed);
+  }
+}
+
+void add_second_rules(scmp_filter_ctx filter) {
+  // As for the first program: without a rule of its own it would get one for each of socket's.
+  add(filter, "socketcall", ENOSYS);
+  for (const auto& rule : rules::kSecondRules) add_listed(filter, rule);
+}
+
+// With the address of a new limit nothing is done; who wants the old one as well is told so, as it
+// would not be written.
+void add_no_core_rules(scmp_filter_ctx filter) {
+  for (const auto& rule : rules::kNoCoreRules) add_listed(filter, rule);
+  const struct scmp_arg_cmp core = {rules::kPrlimitResource, SCMP_CMP_MASKED_EQ, ~0U, RLIMIT_CORE};
+  const struct scmp_arg_cmp sets = {rules::kPrlimitNew, SCMP_CMP_NE, 0, 0};
+  for (const bool asks : {false, true}) {
+    const struct scmp_arg_cmp old = {rules::kPrlimitOld, asks ? SCMP_CMP_NE : SCMP_CMP_EQ, 0, 0};
+    const struct scmp_arg_cmp compared[] = {core, sets, old};
+    check(seccomp_rule_add_array(filter, action(asks ? EPERM : rules::kPretend),
+                                 number_of("prlimit64"), std::size(compared), compared),
+          "prlimit64");
+  }
+}
+
+enum class Kind { kStep, kNoNetwork, kSecond, kSecondNoCore };
 
 // architectures: SCMP_ARCH_* tokens that may enter; any other is death. x32 is another: libseccomp
 // sees to it, as x32 calls come with the token of x86-64.
@@ -166,11 +195,10 @@ std::vector<struct sock_filter> make(std::span<const uint32_t> architectures, Ki
     check(seccomp_arch_add(filter, architecture), "seccomp_arch_add");
   }
   if (!native) check(seccomp_arch_remove(filter, SCMP_ARCH_NATIVE), "seccomp_arch_remove");
-  if (kind == Kind::kStep) {
-    add_rules(filter);
-  } else {
-    add_no_network_rules(filter);
-  }
+  if (kind == Kind::kStep) add_rules(filter);
+  if (kind == Kind::kNoNetwork) add_no_network_rules(filter);
+  if (kind == Kind::kSecond || kind == Kind::kSecondNoCore) add_second_rules(filter);
+  if (kind == Kind::kSecondNoCore) add_no_core_rules(filter);
   auto program = program_of(filter, kind == Kind::kStep ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW);
   seccomp_release(filter);
   return program;
@@ -196,6 +224,10 @@ void write_header(std::FILE* out) {
   write(out, "kAarch64Multiarch", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM});
   write(out, "kX86_64NoNetwork", {SCMP_ARCH_X86_64}, Kind::kNoNetwork);
   write(out, "kAarch64NoNetwork", {SCMP_ARCH_AARCH64}, Kind::kNoNetwork);
+  write(out, "kX86_64Second", {SCMP_ARCH_X86_64, SCMP_ARCH_X86}, Kind::kSecond);
+  write(out, "kAarch64Second", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}, Kind::kSecond);
+  write(out, "kX86_64SecondNoCore", {SCMP_ARCH_X86_64, SCMP_ARCH_X86}, Kind::kSecondNoCore);
+  write(out, "kAarch64SecondNoCore", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}, Kind::kSecondNoCore);
   std::fputs("\n}  // namespace rind::filters\n", out);
 }
 

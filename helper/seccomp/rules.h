@@ -14,6 +14,7 @@
 #pragma once
 
 #include <linux/sched.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -28,6 +29,8 @@ namespace rind::rules {
 // 0: allowed. Otherwise the errno that the call fails with.
 using Verdict = int;
 inline constexpr Verdict kAllow = 0;
+// Not done, and 0 is returned as if it had been.
+inline constexpr Verdict kPretend = -1;
 
 // --- Allowed, whatever the arguments ------------------------------------------------------------
 
@@ -192,9 +195,9 @@ struct ValueRule {
   Verdict listed, others;
 };
 
-// TIOCSTI types into the builder's terminal, TIOCLINUX pastes into a console. The numbers are the
-// same on all our architectures.
-inline constexpr uint32_t kTerminalInjection[] = {0x5412, 0x541c};
+// TIOCSTI types into the builder's terminal, TIOCLINUX pastes into a console, TIOCSETD loads line
+// disciplines. The numbers are the same on all our architectures.
+inline constexpr uint32_t kTerminalInjection[] = {0x5412, 0x541c, 0x5423};
 // No AF_VSOCK (the hypervisor), AF_ALG, AF_PACKET, or what else modprobe could find.
 inline constexpr uint32_t kFamilies[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 inline constexpr uint32_t kPairFamilies[] = {AF_UNIX};
@@ -217,6 +220,26 @@ inline constexpr ValueRule kNoNetworkRules[] = {
     {"socket", 0, kLocalFamilies, kAllow, EAFNOSUPPORT},
     {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
 };
+
+// --- A second program
+// ----------------------------------------------------------------------------- What is looked at
+// beside the argument that the first one decides by. The kernel takes the stricter answer of both.
+// These hold for listed values alone.
+
+// Protocols that are modules, which the kernel loads when somebody asks: DCCP, L2TP, SCTP, SMC.
+inline constexpr uint32_t kModuleProtocols[] = {33, 115, 132, 256};
+inline constexpr ValueRule kSecondRules[] = {
+    {"socket", 2, kModuleProtocols, EPROTONOSUPPORT, kAllow},
+};
+
+// Where the policy wants no cores: RLIMIT_CORE is 1 (helper/limits.cpp), and 0 would bring the
+// host's core handler back. Scripts with `ulimit -c 0` get what they want, no core.
+inline constexpr uint32_t kCoreLimit[] = {RLIMIT_CORE};
+inline constexpr ValueRule kNoCoreRules[] = {
+    {"setrlimit", 0, kCoreLimit, kPretend, kAllow},
+};
+// prlimit64 also reads limits, and only that when it is given no new one.
+inline constexpr unsigned kPrlimitResource = 1, kPrlimitNew = 2, kPrlimitOld = 3;
 
 // EPERM when any of the flags is set, otherwise allowed.
 struct FlagRule {

@@ -247,3 +247,14 @@ test_an_environment_that_is_unmarked_control() {
   expect_status 0 python_builder bash -c "$UNMARKED"
   expect_contains "the program" "$OUTPUT" "ran as 0"
 }
+
+# Files that only the builder may read are shown by copies, and those take room.
+test_named_files_that_are_closed_and_large() {
+  local look='import os; print(sum(len(open("/tmp/links/" + name, "rb").read()) for name in os.listdir("/tmp/links")), os.getuid() != 0)'
+  use_rind "$POLICY_INTERPRETER"
+  expect_status 0 builder --env LOOK="$look" "$IMAGE_BUILDER" sh -ec '
+    python3 -m venv --without-pip /tmp/v; mkdir -m 0700 /tmp/links; umask 077
+    for i in 1 2 3 4 5; do head -c 1048576 /dev/urandom >/tmp/links/$i; done
+    PYTHONPATH=/tmp/links /tmp/v/bin/python -c "$LOOK"'
+  expect_contains "what a step of another uid reads" "$OUTPUT" "5242880 True"
+}

@@ -29,6 +29,22 @@ memory_control() {
 }
 on_each_runtime memory_control
 
+# What lies in a private view is nobody's memory: the kernel would end the front end for it.
+memory_of_private_views() {
+  use_rind
+  cd "$RIND_TMP"
+  local fill='head -c 1G /dev/zero >/var/tmp/fill' front='
+import subprocess, sys
+held = bytearray(60 << 20)
+status = subprocess.run(["/dev/rind/rind", "run", "--", "sh", "-c", sys.argv[1]]).returncode
+print("the front end lives, the step ended with", status)'
+  expect_status 0 builder --memory 300m --memory-swap 300m "$IMAGE_BUILDER" python3 -c "$front" "$fill"
+  expect_contains "the front end" "$OUTPUT" "the front end lives"
+  expect_lacks "control: there was too little for it" "$OUTPUT" "ended with 0"
+  expect_contains "and why" "$OUTPUT" "a process of the container was killed for want of memory"
+}
+on_each_runtime memory_of_private_views
+
 SHORT='{"limits": {"wall_clock_seconds": 2, "grace_seconds": 1}}'
 
 wall_clock() {
@@ -109,6 +125,19 @@ test_processes_control() {
   expect_status 0 step python3 -c "$FORKS"
   expect_contains "no end" "$OUTPUT" "forks: 200"
 }
+
+# The container's own limit is for the front end, too.
+processes_beside_the_front_end() {
+  use_rind
+  expect_status 0 builder --pids-limit 100 --env FORKS="$FORKS" "$IMAGE_BUILDER" sh -c '
+    python3 -c "$FORKS"; /dev/rind/rind run -- python3 -c "$FORKS"; /dev/rind/rind explain -- true-not | grep -o "half of.*"'
+  local forks
+  mapfile -t forks < <(sed -n 's/^forks: //p' <<<"$OUTPUT")
+  ((forks[0] > 80)) || fail "control: ${forks[0]} forks of 100"
+  ((forks[1] >= 40 && forks[1] < 50)) || fail "${forks[1]} forks of 50"
+  expect_contains "explain" "$OUTPUT" "half of the container's pids limit of 100"
+}
+on_each_runtime processes_beside_the_front_end
 
 # A bomb in a shell, in a container without a limit of its own, ends with the step.
 fork_bomb() {

@@ -123,12 +123,64 @@ except OSError as e: print(e.strerror)"'
   expect_equal "step, control" $'Cannot allocate memory\nhad' "$OUTPUT"
 }
 
+# Soft and hard limit of the cores, as bytes: a shell shows a limit of one byte as 0.
+CORE='import resource; print(resource.getrlimit(resource.RLIMIT_CORE))'
+
+# 1 is the kernel's word for no core and no core handler; with 0 the handler starts.
 test_no_core() {
-  expect_status 0 in_rig 'ulimit -c unlimited; ulimit -c; "$RIND" run -- sh -c "ulimit -Hc; ulimit -c"'
-  expect_equal "control, the step's hard and soft limit" $'unlimited\n0\n0' "$OUTPUT"
+  local before
+  for before in unlimited '-S 0'; do
+    expect_status 0 in_rig "ulimit -c $before"'; python3 -c "$1"; "$RIND" run -- python3 -c "$1"' "$CORE"
+    expect_lacks "control with $before" "${OUTPUT%%$'\n'*}" "(1, 1)"
+    expect_equal "with $before" "(1, 1)" "${OUTPUT##*$'\n'}"
+  done
+  # The hard limit cannot be raised: then a core is empty.
+  expect_status 0 in_rig 'ulimit -c 0; "$RIND" run -- sh -c "python3 -c \"\$0\"; cat /proc/self/coredump_filter" "$1"; cat /proc/self/coredump_filter' "$CORE"
+  expect_equal "with a hard limit of 0: the limits, and what a core holds; control" $'(0, 0)\n00000000\n00000033' "$OUTPUT"
   RIG_POLICY='{"limits": {"core_bytes": "inherit"}}'
   expect_status 0 in_rig 'ulimit -c unlimited; "$RIND" run -- sh -c "ulimit -c"'
   expect_equal "when the policy says so" unlimited "$OUTPUT"
+}
+
+# By a step that would like to see the host's core handler run. Scripts that want no cores go on.
+test_no_core_cannot_be_changed() {
+  local change='import resource as r
+for value in (1, 1), (0, 1), (0, 0):
+    r.setrlimit(r.RLIMIT_CORE, value)
+try: r.prlimit(0, r.RLIMIT_CORE, (0, 0))
+except PermissionError: print("refused")
+print(r.getrlimit(r.RLIMIT_CORE), r.prlimit(0, r.RLIMIT_CORE))'
+  expect_status 0 in_rig 'ulimit -S -c 1; python3 -c "$1" | tail -n 1; "$RIND" run -- python3 -c "$1"; "$RIND" run -- bash -ec "ulimit -c 0; echo goes on"' "$change"
+  expect_equal "control, step, a script" $'(0, 0) (0, 0)\nrefused\n(1, 1) (1, 1)\ngoes on' "$OUTPUT"
+  RIG_POLICY='{"limits": {"core_bytes": "inherit"}}'
+  expect_status 0 in_rig '"$RIND" run -- python3 -c "$1"' "$change"
+  expect_equal "when the policy says so" '(0, 0) (0, 0)' "$OUTPUT"
+}
+
+# What the kernel counts for the host's root, whoever has it: a step gets a part.
+test_signals_and_queues_of_the_machine() {
+  local take='import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+timers = 0
+while timers < 3000 and libc.timer_create(0, None, ctypes.byref(ctypes.c_void_p())) == 0: timers += 1
+names = [b"/rind-test-%d" % n for n in range(4)]
+queues = [n for n in names if libc.mq_open(n, os.O_CREAT | os.O_RDWR, 0o600, None) >= 0]
+for name in queues: libc.mq_unlink(name)
+print(timers > 1024, len(queues))'
+  expect_status 0 in_rig 'unshare --ipc python3 -c "$1"; "$RIND" run -- python3 -c "$1"' "$take"
+  expect_equal "control, step" $'True 4\nFalse 1' "$OUTPUT"
+}
+
+test_memory_ends_the_step_first() {
+  # /proc is read-only there: it stays so.
+  expect_status 0 in_rig 'cat /proc/self/oom_score_adj; "$RIND" run -- sh -c "cat /proc/self/oom_score_adj /proc/1/oom_score_adj; echo 0 >/proc/self/oom_score_adj" 2>/dev/null || cat /proc/self/oom_score_adj'
+  expect_equal "control, step and its pid 1, the caller" $'0\n1000\n1000\n0' "$OUTPUT"
+}
+
+test_shm_is_not_larger_than_the_containers() {
+  local size='df -B1 --output=size /dev/shm | tail -n 1 | tr -d " "'
+  expect_status 0 in_rig 'mount -t tmpfs -o size=8m shm /dev/shm; "$RIND" run -- sh -c "$1"; mount -t tmpfs -o size=4g shm /dev/shm; "$RIND" run -- sh -c "$1"' "$size"
+  expect_equal "of the container's, of the policy's" $'8388608\n1073741824' "$OUTPUT"
 }
 
 # A limit that is lower outside already stays: none is raised.
