@@ -156,7 +156,12 @@ Policy policy_for_install(const Json& document);
 struct PolicyFiles {
   std::string defaults;   // e.g. /usr/share/rind/policy.json; must be there
   std::string directory;  // e.g. /etc/rind: policy.json and policy.d/*.json in it; may be absent
+  bool directory_is_named = false;  // by whoever called: then the hook wants it to be there
 };
+
+// The operator's files that are there, in the order in which they are laid over the defaults.
+// Throws SysError.
+std::vector<std::string> operator_files(const PolicyFiles& files);
 
 struct LoadedPolicy {
   Json document;  // merged

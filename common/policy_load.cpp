@@ -1,6 +1,7 @@
 // Reading and merging the policy's files.
 #include <dirent.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -238,6 +239,13 @@ LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& nam
   throw Error("choose the policy \"" + name + "\"",
               offered.empty() ? "the policy offers none for choice" : "it is none of: " + offered,
               "choose one of these, or offer it in \"choices\" of /etc/rind/policy.json");
+}
+
+std::vector<std::string> operator_files(const PolicyFiles& files) {
+  std::vector<std::string> found = patch_files(files.directory + "/policy.d");
+  const std::string main_file = files.directory + "/policy.json";
+  if (::access(main_file.c_str(), F_OK) == 0) found.insert(found.begin(), main_file);
+  return found;
 }
 
 LoadedPolicy load_policy(const PolicyFiles& files) {

@@ -35,6 +35,9 @@ bool is_absent(int code) {
 // Three descriptors each while the kit is installed, of which a process may have 1024.
 constexpr size_t kMostSeams = 256;
 
+// Reading a name that does not match costs so much less than looking at a path.
+constexpr uint64_t kNamesPerEntry = 20;
+
 // A file of the kernel's is nobody's script, and the kit's copy of it would show what the engine
 // masks.
 bool is_of_kernel(int fd, const std::string& path) {
@@ -46,20 +49,28 @@ bool is_of_kernel(int fd, const std::string& path) {
          fs.f_type == SECURITYFS_MAGIC || fs.f_type == BPF_FS_MAGIC;
 }
 
+// Something has a seam's name and cannot be covered.
+class SeamNotCoverable : public Error {
+ public:
+  SeamNotCoverable(const std::string& path, const std::string& why)
+      : Error("cover the seam " + path, why,
+              "this image is damaged or hostile: do not build in it") {}
+};
+
 // The canonical path. Links can lead deeper than any path can say.
 std::string name_of(int fd, const std::string& path) {
   try {
     return sys::path_of(fd);
   } catch (const SysError& e) {
     if (e.code() != ENAMETOOLONG) throw;
-    throw Error("cover the seam " + path, "its path is longer than a path may be",
-                "this image is damaged or hostile: do not build in it");
+    throw SeamNotCoverable(path, "its path is longer than a path may be");
   }
 }
 
 class Search {
  public:
-  Search(const Root& rootfs, const SeamRules& rules) : rootfs_(rootfs), rules_(rules) {
+  Search(const Root& rootfs, const SeamRules& rules, SearchTime time = SearchTime::kUnlimited)
+      : rootfs_(rootfs), rules_(rules), time_(time) {
     deadline_ = Clock::now() + std::chrono::milliseconds(rules.search_milliseconds);
   }
 
@@ -101,27 +112,34 @@ class Search {
     if (!seen_.insert(name_of(fd.get(), path)).second) return;
     const bool regular = S_ISREG(st.st_mode);
     if (!regular || is_of_kernel(fd.get(), path)) {
-      throw Error("cover the seam " + path,
-                  regular ? "it lies in a file system of the kernel's" : "it is not a regular file",
-                  "this image is damaged or hostile: do not build in it");
+      throw SeamNotCoverable(
+          path, regular ? "it lies in a file system of the kernel's" : "it is not a regular file");
     }
     if (found_.size() == kMostSeams) stop(std::to_string(kMostSeams) + " seams");
     found_.push_back({kind, std::move(fd)});
   }
 
+  bool found_any() const { return !found_.empty(); }
   std::vector<FoundSeam> result() { return std::move(found_); }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  void check_time() {
-    if (Clock::now() > deadline_) stop(std::to_string(rules_.search_milliseconds) + " ms");
+  void check_time() const {
+    if (time_ == SearchTime::kUnlimited || !found_.empty() || Clock::now() <= deadline_) return;
+    stop(std::to_string(rules_.search_milliseconds) + " ms");
   }
 
   void count() {
     if (++entries_ > rules_.search_entries) {
       stop(std::to_string(rules_.search_entries) + " paths");
     }
+    check_time();
+  }
+
+  void count_name() {
+    const uint64_t limit = rules_.search_entries * kNamesPerEntry;
+    if (++names_ > limit) stop(std::to_string(limit) + " directory entries");
     check_time();
   }
 
@@ -157,7 +175,7 @@ class Search {
     if (!dir) throw_errno("read directory", path);
     (void)fd.release();  // closedir owns it now
     while (const dirent* entry = ::readdir(dir.get())) {
-      check_time();
+      count_name();
       const std::string name = entry->d_name;
       const bool may_be_directory =
           entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
@@ -171,8 +189,9 @@ class Search {
 
   const Root& rootfs_;
   const SeamRules& rules_;
+  const SearchTime time_;
   Clock::time_point deadline_;
-  uint64_t entries_ = 0;
+  uint64_t entries_ = 0, names_ = 0;
   std::set<std::string> seen_;
   std::vector<FoundSeam> found_;
 };
@@ -226,10 +245,17 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
 }
 
 std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
-                                    const std::vector<std::string>& patterns) {
-  Search search(rootfs, rules);
-  for (const auto& pattern : patterns) {
-    search.expand(pattern + "/" + rules.script_file, kit::SeamKind::kScript);
+                                    const std::vector<std::string>& patterns, SearchTime time) {
+  Search search(rootfs, rules, time);
+  try {
+    for (const auto& pattern : patterns) {
+      search.expand(pattern + "/" + rules.script_file, kit::SeamKind::kScript);
+    }
+  } catch (const SeamNotCoverable&) {
+    throw;  // something lies at a script's place
+  } catch (const Error& e) {
+    if (search.found_any()) throw;
+    throw SearchIncomplete(e);
   }
   return search.result();
 }

@@ -1,12 +1,14 @@
 // Finding seams in a rootfs.
 //
 // The rootfs is hostile: it may hold a hundred thousand directories, links in circles and devices
-// under our names. Every path goes through Root; the search is limited by entries and by time.
+// under our names. Every path goes through Root; the search is limited by a count of entries, which
+// is the same on every host. A clock may end it only where nothing is known to be a builder.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "common/error.h"
 #include "common/fd.h"
 #include "common/kit.h"
 #include "common/policy.h"
@@ -33,11 +35,25 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
                                          const std::vector<std::string>& environment,
                                          const std::vector<std::string>& arguments);
 
+// The search ended before its end and had found nothing: whether there is a seam is not known.
+class SearchIncomplete : public Error {
+ public:
+  explicit SearchIncomplete(const Error& cause)
+      : Error(cause.subject(), cause.why(), cause.remedy()) {}
+};
+
+// kUntilFirstFound: rules.search_milliseconds ends a search that has found nothing. It is for
+// containers that nothing else makes a builder: they must not wait for a slow disk until the engine
+// ends the hook. Everything else is searched to its end, however long that takes.
+enum class SearchTime { kUnlimited, kUntilFirstFound };
+
 // Every isolation script below the patterns. Throws Error when the limits are exceeded, or when
 // something lies there that is no regular file: a seam that cannot be covered must not be passed
-// over.
+// over. Where nothing was found before a limit or a system call that failed, the Error is a
+// SearchIncomplete.
 std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
-                                    const std::vector<std::string>& patterns);
+                                    const std::vector<std::string>& patterns,
+                                    SearchTime time = SearchTime::kUnlimited);
 
 // The `unshare` programs of the rootfs.
 std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules);

@@ -11,9 +11,7 @@
 namespace rind::hook {
 namespace {
 
-// The name under which the defaults opt in. Where the policy has another name for that, this one
-// still asks for nothing else.
-constexpr const char* kDefaultOptIn = "io.rind.builder";
+constexpr const char* kPrefix = "io.rind";
 constexpr const char* kChoice = "io.rind.policy";
 
 // An annotation can have megabytes; a message should not, nor should a list of paths.
@@ -23,10 +21,31 @@ std::string shown(const std::string& text) {
   return text.size() <= kShown ? text : text.substr(0, kShown) + "...";
 }
 
+[[noreturn]] void not_understood(const std::string& name, const std::string& value,
+                                 const std::string& expected) {
+  throw Error("follow the annotation " + shown(name), "its value is \"" + shown(value) + "\"",
+              "it takes " + expected);
+}
+
+bool opts_in(const std::string& name, const std::string& opt_in) {
+  return name == opt_in || name == kDefaultOptIn;
+}
+
+// A misspelt opt-in would build without isolation, and nobody would be told.
+void require_opt_in_value(const std::string& name, const std::string& value) {
+  if (value == "true" || value == "false") return;
+  not_understood(name, value,
+                 "\"true\", which makes the container a builder, or \"false\", which says nothing");
+}
+
 void collect(const std::map<std::string, std::string>& annotations, const std::string& opt_in,
              Asked& asked) {
   for (const auto& [name, value] : annotations) {
-    if (!name.starts_with(kAnnotationPrefix) || name == opt_in || name == kDefaultOptIn) continue;
+    if (opts_in(name, opt_in)) {
+      require_opt_in_value(name, value);
+      continue;
+    }
+    if (!is_own_annotation(name)) continue;
     const auto [at, added] = asked.emplace(name, value);
     if (!added && at->second != value) {
       throw Error("read the annotation " + shown(name),
@@ -35,12 +54,6 @@ void collect(const std::map<std::string, std::string>& annotations, const std::s
                   "give it once");
     }
   }
-}
-
-[[noreturn]] void not_understood(const std::string& name, const std::string& value,
-                                 const std::string& expected) {
-  throw Error("follow the annotation " + name, "its value is \"" + shown(value) + "\"",
-              "it takes " + expected);
 }
 
 void require_value(const std::string& name, const std::string& value, const std::string& only) {
@@ -133,13 +146,24 @@ const Tightening& tightening_of(const std::string& name) {
   const auto* const found = std::find_if(std::begin(kTightenings), std::end(kTightenings),
                                          [&](const Tightening& t) { return name == t.name; });
   if (found != std::end(kTightenings)) return *found;
-  std::string known = kChoice;
+  std::string known = std::string(kDefaultOptIn) + ", " + kChoice;
   for (const auto& tightening : kTightenings) known += std::string(", ") + tightening.name;
   throw Error("follow the annotation " + shown(name), "there is no such annotation",
-              "take it away, or use one of " + known);
+              "remove it, or use one of " + known);
 }
 
 }  // namespace
+
+bool is_own_annotation(const std::string& name) {
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  const size_t begin =
+      static_cast<size_t>(std::find_if_not(name.begin(), name.end(), is_blank) - name.begin());
+  std::string start = name.substr(begin, std::string(kPrefix).size() + 1);
+  for (char& c : start) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (!start.starts_with(kPrefix)) return false;
+  const char next = start == kPrefix ? '.' : start.back();
+  return !((next >= 'a' && next <= 'z') || (next >= '0' && next <= '9'));
+}
 
 Asked asked_by_annotations(const std::string& opt_in, const State& state, const Config& config) {
   Asked asked;
@@ -163,11 +187,27 @@ LoadedPolicy with_annotations(LoadedPolicy loaded, const Asked& asked) {
   return loaded;
 }
 
+std::string reason_by_config(const ContainerRules& rules, const State& state,
+                             const Config& config) {
+  const Asked asked = asked_by_annotations(rules.annotation, state, config);
+  const std::string reason = builder_by_config(rules, state, config);
+  if (!reason.empty() || asked.empty()) return reason;
+  return "annotation " + shown(asked.begin()->first);
+}
+
+bool opts_out(const ContainerRules& rules, const State& state, const Config& config) {
+  const auto says_false = [&](const auto& annotations) {
+    return std::any_of(annotations.begin(), annotations.end(), [&](const auto& annotation) {
+      return opts_in(annotation.first, rules.annotation) && annotation.second == "false";
+    });
+  };
+  return says_false(config.annotations) || says_false(state.annotations);
+}
+
 ContainerPolicy policy_of_container(LoadedPolicy base, const State& state, const Config& config) {
   const ContainerRules& rules = base.policy.containers;
+  std::string reason = reason_by_config(rules, state, config);
   const Asked asked = asked_by_annotations(rules.annotation, state, config);
-  std::string reason = builder_by_config(rules, state, config);
-  if (reason.empty() && !asked.empty()) reason = "annotation " + asked.begin()->first;
   return {with_annotations(std::move(base), asked), std::move(reason)};
 }
 

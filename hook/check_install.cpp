@@ -15,6 +15,7 @@
 #include "common/error.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "hook/host_policy.h"
 #include "hook/host_record.h"
 
 namespace rind::hook {
@@ -89,7 +90,7 @@ std::string check_hook(const std::string& path) {
 // The policy as the hook reads it; errors have a remedy, as the hook's own line has.
 LoadedPolicy load_for_check(const PolicyFiles& files) {
   try {
-    return load_policy(files);
+    return load_host_policy(files);
   } catch (const Error& e) {
     if (!e.remedy().empty()) throw;
     throw Error(e.subject(), e.why(),
@@ -101,17 +102,7 @@ LoadedPolicy load_for_check(const PolicyFiles& files) {
 std::string check_policy(const PolicyFiles& files) {
   const LoadedPolicy loaded = load_for_check(files);
   std::string found = "version " + loaded.document.at("version").dump() + ": " + files.defaults;
-  std::vector<std::string> laid_over;
-  if (text_if_any(files.directory + "/policy.json"))
-    laid_over.push_back(files.directory + "/policy.json");
-  for (const auto& name : names_in(files.directory + "/policy.d", ".json")) {
-    if (name[0] != '.') laid_over.push_back(files.directory + "/policy.d/" + name);
-  }
-  require_roots(files.defaults, "it decides what is isolated");
-  for (const auto& file : laid_over) {
-    require_roots(file, "it decides what is isolated");
-    found += ", " + file;
-  }
+  for (const auto& file : operator_files(files)) found += ", " + file;
   return found;
 }
 

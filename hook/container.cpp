@@ -25,7 +25,21 @@ bool is_own_namespace(int ns, const std::string& name) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+constexpr size_t kStatLimit = 4096;
+
 }  // namespace
+
+bool is_exiting(const std::string& stat) {
+  // PF_EXITING of the kernel's include/linux/sched.h: set before anything of the process is gone.
+  constexpr unsigned long kExiting = 0x4;
+  constexpr size_t kFlags = 7;  // behind the name: state, ppid, pgrp, session, tty, tpgid, flags
+  // The name is the process's own choice; it ends at the last parenthesis.
+  const size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos) return false;
+  const auto fields = split(stat.substr(name_end + 1), ' ');
+  if (fields.size() <= kFlags) return false;
+  return (std::strtoul(fields[kFlags].c_str(), nullptr, 10) & kExiting) != 0;
+}
 
 Container Container::hold(pid_t pid) {
   Container c;
@@ -39,8 +53,7 @@ Container Container::hold(pid_t pid) {
   try {
     c.open_proc(pid);
   } catch (const SysError&) {
-    // What is left of an ended process in /proc gives ENOENT, ESRCH or EACCES: the pidfd knows
-    // better.
+    // What is left of an ending process in /proc gives ENOENT, ESRCH or EACCES.
     c.require_alive();
     throw;
   }
@@ -63,9 +76,13 @@ void Container::open_proc(pid_t pid) {
   shares_pid_ = is_own_namespace(pid_.get(), "pid");
   shares_uts_ = is_own_namespace(uts_.get(), "uts");
   shares_user_ = is_own_namespace(user_.get(), "user");
-  if (is_own_namespace(mnt_.get(), "mnt")) {
-    throw Error("hold the container", "its process is in the host's mount namespace");
-  }
+  shares_mnt_ = is_own_namespace(mnt_.get(), "mnt");
+}
+
+void Container::require_own_mounts() const {
+  if (!shares_mnt_) return;
+  throw Error("isolate the builder container", "its process is in the host's mount namespace",
+              "start it with a mount namespace of its own");
 }
 
 bool Container::has_pivoted() const {
@@ -76,7 +93,17 @@ bool Container::has_pivoted() const {
 }
 
 void Container::require_alive() const {
-  if (!sys::pidfd_alive(pidfd_.get())) throw ContainerEnded();
+  if (!sys::pidfd_alive(pidfd_.get()) || is_ending()) throw ContainerEnded();
+}
+
+bool Container::is_ending() const {
+  if (!proc_) return false;
+  try {
+    return is_exiting(read("stat", kStatLimit));
+  } catch (const SysError& e) {
+    // It has been waited for since.
+    return e.code() == ESRCH || e.code() == ENOENT;
+  }
 }
 
 Root Container::open_rootfs(const std::string& path) const {

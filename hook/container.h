@@ -16,19 +16,29 @@ namespace rind::hook {
 // The container's process has ended: there is nothing left to isolate.
 class ContainerEnded : public Error {
  public:
-  ContainerEnded() : Error("hold the container", "its process has ended") {}
+  ContainerEnded()
+      : Error("hold the container", "its process has ended",
+              "see why in the output of the engine") {}
 };
+
+// stat: /proc/PID/stat. True when the process has begun to end. Pure.
+bool is_exiting(const std::string& stat);
 
 // Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else
 // is opened through that descriptor while the pidfd says that the process is still the same one.
 class Container {
  public:
-  // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone, and
-  // Error when it shares the hook's own mount namespace.
+  // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone or
+  // is ending.
   static Container hold(pid_t pid);
 
-  // Throws ContainerEnded when the container's process has ended meanwhile.
+  // Throws ContainerEnded when the container's process has ended meanwhile, or is ending. An ending
+  // process loses its root first, then its namespaces, and milliseconds later its pidfd says so:
+  // what failed for it in between is no error.
   void require_alive() const;
+
+  // Throws Error when it shares the hook's own mount namespace, in which nothing may be changed.
+  void require_own_mounts() const;
 
   // True when the container's process has its own root already, so that this is no prestart: until
   // pivot_root it has the runtime's, which is the hook's.
@@ -68,11 +78,12 @@ class Container {
  private:
   Container() = default;
   void open_proc(pid_t pid);
+  bool is_ending() const;
   std::string read(const std::string& file, size_t limit) const;
   std::string id_map(const std::string& file) const;
 
   Fd pidfd_, proc_, root_, mnt_, pid_, uts_, user_;
-  bool shares_pid_ = false, shares_uts_ = false, shares_user_ = false;
+  bool shares_mnt_ = false, shares_pid_ = false, shares_uts_ = false, shares_user_ = false;
 };
 
 }  // namespace rind::hook

@@ -70,14 +70,17 @@ std::vector<std::string> launched_command(const Config& config) {
   return {at, words.end()};
 }
 
-bool is_annotated(const ContainerRules& rules, const State& state, const Config& config) {
-  return is_true(config.annotations, rules.annotation) ||
-         is_true(state.annotations, rules.annotation);
+std::string opted_in_by(const ContainerRules& rules, const State& state, const Config& config) {
+  for (const std::string& name : {rules.annotation, std::string(kDefaultOptIn)}) {
+    if (is_true(config.annotations, name) || is_true(state.annotations, name)) return name;
+  }
+  return {};
 }
 
 std::string builder_by_config(const ContainerRules& rules, const State& state,
                               const Config& config) {
-  if (is_annotated(rules, state, config)) return "annotation " + rules.annotation;
+  const std::string opted_in = opted_in_by(rules, state, config);
+  if (!opted_in.empty()) return "annotation " + opted_in;
   if (requires_hook(config)) return std::string("command ") + kit::kHelper;
 
   std::string command;

@@ -11,6 +11,10 @@
 
 namespace rind::hook {
 
+// The annotation by which the defaults opt in. It does so under every policy, also where the policy
+// names another one: whoever writes it wants a builder.
+inline constexpr const char* kDefaultOptIn = "io.rind.builder";
+
 // Why config.json alone makes this container a builder; empty when it does not. Annotations,
 // command and environment may come from the image: they can make a builder, nothing unmakes one.
 std::string builder_by_config(const ContainerRules& rules, const State& state,
@@ -23,8 +27,9 @@ bool requires_hook(const Config& config);
 // The words of the container's own command: without what starts it through the helper.
 std::vector<std::string> launched_command(const Config& config);
 
-// True when the container carries the annotation with the value "true".
-bool is_annotated(const ContainerRules& rules, const State& state, const Config& config);
+// The annotation that has the value "true" and opts in: the policy's, or kDefaultOptIn. "" where
+// the container has neither.
+std::string opted_in_by(const ContainerRules& rules, const State& state, const Config& config);
 
 // Throws Error when a builder must not start as config.json describes it: CAP_SYS_ADMIN could undo
 // everything, and a /dev of the host's must not get the kit.

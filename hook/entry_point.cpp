@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <optional>
 #include <set>
 #include <utility>
@@ -28,10 +27,8 @@ Error cannot_narrow(const std::string& why) {
 
 class EntrySearch {
  public:
-  EntrySearch(const Root& rootfs, const Config& config, uint64_t milliseconds)
-      : rootfs_(rootfs), cwd_(config.working_directory) {
-    deadline_ = Clock::now() + std::chrono::milliseconds(milliseconds);
-  }
+  EntrySearch(const Root& rootfs, const Config& config)
+      : rootfs_(rootfs), cwd_(config.working_directory) {}
 
   // Whether there is something at `path` that can be executed; if so, its ELF file is taken.
   bool take(const std::string& path) {
@@ -60,17 +57,8 @@ class EntrySearch {
   std::vector<FoundSeam> result() { return std::move(found_); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  void check_time() const {
-    if (Clock::now() > deadline_) {
-      throw cannot_narrow("to find out what its entry point is takes too long");
-    }
-  }
-
   // Nothing where nobody can execute anything: runtimes go on to the next element of PATH.
   std::optional<Fd> open_program(const std::string& path) const {
-    check_time();
     Fd file;
     try {
       file = rootfs_.open(UntrustedPath(path), O_PATH);
@@ -112,7 +100,6 @@ class EntrySearch {
 
   const Root& rootfs_;
   const std::string cwd_;
-  Clock::time_point deadline_;
   std::set<std::string> seen_;
   std::vector<FoundSeam> found_;
 };
@@ -143,10 +130,10 @@ std::vector<std::string> entry_candidates(const Config& config) {
   return candidates;
 }
 
-std::vector<FoundSeam> find_entry(const Root& rootfs, const Config& config, uint64_t milliseconds) {
+std::vector<FoundSeam> find_entry(const Root& rootfs, const Config& config) {
   const std::vector<std::string> candidates = entry_candidates(config);
   if (candidates == std::vector<std::string>{kit::kHelper}) return {};
-  EntrySearch search(rootfs, config, milliseconds);
+  EntrySearch search(rootfs, config);
   bool any = false;
   for (const auto& path : candidates) any = search.take(path) || any;
   if (!any) {

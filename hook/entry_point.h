@@ -24,8 +24,8 @@ std::vector<std::string> entry_candidates(const Config& config);
 
 // The ELF files in which the shebang chains of the candidates end: what the kernel executes. Not
 // for Rind's own helper, which knows by itself what to drop. Throws Error where a candidate is
-// there and the chain does not end in a regular ELF file; where there is none; and after
-// `milliseconds`.
-std::vector<FoundSeam> find_entry(const Root& rootfs, const Config& config, uint64_t milliseconds);
+// there and the chain does not end in a regular ELF file, and where there is none. What is opened
+// is bounded by the number of candidates and by the depth of their chains.
+std::vector<FoundSeam> find_entry(const Root& rootfs, const Config& config);
 
 }  // namespace rind::hook

@@ -50,7 +50,8 @@ Fd make_place(int dev, HostIds owner) {
   } catch (const SysError& e) {
     if (e.code() != EEXIST) throw;
     throw Error(kWhat, std::string(kit::kDirectory) + " is there already",
-                "start the container without a mount at that place");
+                "if two hook files start rind-hook, remove one: rind-hook check names them; else "
+                "start the container without a mount or device at that place");
   }
   return sys::open(dev, kit::kName, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
@@ -183,9 +184,18 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   return top;
 }
 
+Fd open_helper(const std::string& path) {
+  try {
+    return sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+  } catch (const SysError& e) {
+    throw Error(kWhat, e.what(),
+                "install rind again, or let the hook file's --helper name the helper");
+  }
+}
+
 // Clones of the helper's file: read-only, nosuid, nodev, and shared with no mount of the host's.
 std::vector<Fd> clone_helper(const std::string& path, size_t count) {
-  const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+  const Fd file = open_helper(path);
   const struct stat st = sys::stat_fd(file.get(), path);
   // A helper that others may write, or that gives rights away, is not the one that was installed.
   if (!S_ISREG(st.st_mode) || (st.st_mode & (S_ISUID | S_ISGID | S_IWGRP | S_IWOTH)) != 0 ||

@@ -1,18 +1,39 @@
-// The journal, by syslog(3). Engines throw hook output away (crun says "exit code: 1" and no more),
-// so what an operator must know goes to both.
+// The journal, by syslog(3), and standard error. Engines throw hook output away (crun says "exit
+// code: 1" and no more), so what an operator must know goes to both. Every line names the
+// container, once, in front.
 #pragma once
 
+#include <exception>
 #include <string>
+#include <vector>
+
+#include "hook/state.h"
 
 namespace rind::hook {
 
-// Connects now, while /dev/log is still the host's.
-void open_log();
-// One line to standard error and to the journal, as an error.
-void log_refusal(const std::string& line);
-// One line to the journal only, as a warning.
-void log_warning(const std::string& line);
-// One line to the journal only, for the record.
-void log_info(const std::string& line);
+class Log {
+ public:
+  // From now on lines name this container.
+  void name_container(const State& state);
+  // config: of the same container. At precreate nobody tells an id: it is taken from there.
+  void name_container(const Config& config);
+
+  // Connects, and looks for the container's name, while /dev/log and the engine's files are still
+  // the host's: to be called before another mount namespace is joined.
+  void open();
+
+  // The container does not start. An error that says of itself what to do gets nothing added.
+  void refusal(const std::exception& error);
+  void warning(const std::string& line);
+  // To the journal only, for the record.
+  void info(const std::string& line);
+
+ private:
+  void write(int priority, const std::string& line, bool to_standard_error);
+
+  std::string id_, name_;
+  std::vector<std::string> paths_;  // the container's bundle and mounts, on the host
+  bool is_open_ = false;
+};
 
 }  // namespace rind::hook

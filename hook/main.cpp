@@ -23,7 +23,10 @@
 
 namespace {
 
-// The runtime's environment and descriptors are not ours (CVE-2025-23266, CVE-2024-21626).
+// The runtime's environment and descriptors are not ours. Descriptors it forgot must not lead out
+// of the container (CVE-2024-21626). No variable is read from here on; but what the dynamic linker
+// reads, LD_PRELOAD above all (CVE-2025-23266), has acted by now: against that the hook file sets
+// the hook's environment itself (`env` in oci-hooks.d/50-oci-rind.json).
 void forget_the_caller() {
   ::clearenv();
   rind::sys::close_from(3);
@@ -33,28 +36,31 @@ void forget_the_caller() {
 }
 
 int run_hook(const rind::hook::HostPaths& paths) {
+  rind::hook::Log log;
   try {
     forget_the_caller();
     const rind::hook::State state = rind::hook::read_state(STDIN_FILENO);
-    rind::hook::run_stage(state, paths);
+    log.name_container(state);
+    rind::hook::run_stage(state, paths, log);
     return 0;
   } catch (const std::exception& e) {
-    rind::hook::log_refusal(e.what());
+    log.refusal(e);
     return 1;
   }
 }
 
 // podman's filter: config.json on standard input, the one to use on standard output.
 int run_precreate(const rind::hook::HostPaths& paths) {
+  rind::hook::Log log;
   try {
     forget_the_caller();
     const std::string config =
         rind::sys::read_all(STDIN_FILENO, rind::hook::kConfigLimit, "config.json");
-    rind::sys::write_all(STDOUT_FILENO, rind::hook::filter_config(config, paths.policy),
+    rind::sys::write_all(STDOUT_FILENO, rind::hook::filter_config(config, paths.policy, log),
                          "standard output");
     return 0;
   } catch (const std::exception& e) {
-    rind::hook::log_refusal(e.what());
+    log.refusal(e);
     return 1;
   }
 }
@@ -97,8 +103,13 @@ int main(int argc, char** argv) {
   }
   for (CLI::App* command : {hook, precreate, check, status}) {
     command->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
-    command->add_option("--config", paths.policy.directory,
-                        "The directory of policy.json and policy.d, laid over the defaults");
+    command->add_option_function<std::string>(
+        "--config",
+        [&](const std::string& directory) {
+          paths.policy.directory = directory;
+          paths.policy.directory_is_named = true;
+        },
+        "The directory of policy.json and policy.d, laid over the defaults");
   }
   try {
     app.parse(argc, argv);

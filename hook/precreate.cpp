@@ -1,6 +1,5 @@
 #include "hook/precreate.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,10 +7,9 @@
 #include "common/error.h"
 #include "common/kit_entry.h"
 #include "hook/annotations.h"
-#include "hook/decide.h"
-#include "hook/embedded_defaults.h"
 #include "hook/log.h"
 #include "hook/state.h"
+#include "hook/verdict.h"
 
 namespace rind::hook {
 namespace {
@@ -28,27 +26,11 @@ Parsed parse(const std::string& text) {
   return {std::move(document), std::move(config)};
 }
 
-// As at prestart: what is a builder beyond doubt is refused, everything else is let go.
-std::string filter_without_policy(const std::string& text, const std::string& trouble) {
-  const Policy defaults =
-      parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"), "the built-in defaults");
-  open_log();
-  if (is_annotated(defaults.containers, State{}, parse(text).config)) {
-    throw Error("start the builder container", "its policy cannot be used: " + trouble,
-                "mend the file; no other container is affected");
-  }
-  log_warning("the policy cannot be used, no environment is narrowed: " + trouble);
-  return text;
-}
-
-}  // namespace
-
-std::string filter_config(const std::string& text, LoadedPolicy loaded) {
-  Parsed parsed = parse(text);
-  // As at prestart: an annotation may add variables, or choose a policy that names some.
-  const ContainerPolicy own = policy_of_container(std::move(loaded), State{}, parsed.config);
-  if (own.reason.empty()) return text;
-  const std::vector<std::string>& drop = own.loaded.policy.narrow.environment;
+// reason, loaded: as judged for the container.
+std::string without_dropped(const std::string& text, Parsed& parsed, const std::string& reason,
+                            const LoadedPolicy& loaded) {
+  if (reason.empty()) return text;
+  const std::vector<std::string>& drop = loaded.policy.narrow.environment;
   Json kept = Json::array();
   for (const auto& variable : parsed.config.environment) {
     if (!kit::is_dropped(drop, variable)) kept.push_back(variable);
@@ -58,14 +40,23 @@ std::string filter_config(const std::string& text, LoadedPolicy loaded) {
   return parsed.document.dump();
 }
 
-std::string filter_config(const std::string& text, const PolicyFiles& files) {
-  std::optional<LoadedPolicy> loaded;
-  try {
-    loaded = load_policy(files);
-  } catch (const Error& e) {
-    return filter_without_policy(text, e.what());
-  }
-  return filter_config(text, std::move(*loaded));
+}  // namespace
+
+std::string filter_config(const std::string& text, LoadedPolicy loaded) {
+  Parsed parsed = parse(text);
+  // As at prestart: an annotation may add variables, or choose a policy that names some.
+  const ContainerPolicy own = policy_of_container(std::move(loaded), State{}, parsed.config);
+  return without_dropped(text, parsed, own.reason, own.loaded);
+}
+
+std::string filter_config(const std::string& text, const PolicyFiles& files, Log& log) {
+  Parsed parsed = parse(text);
+  log.name_container(parsed.config);
+  const Verdict verdict = judge(files, State{}, parsed.config);
+  if (verdict.policy) return without_dropped(text, parsed, verdict.reason, *verdict.policy);
+  if (!verdict.reason.empty()) throw refusal_without_policy(verdict.reason, verdict.trouble);
+  log.warning("the policy cannot be used, no environment is narrowed: " + verdict.trouble);
+  return text;
 }
 
 }  // namespace rind::hook

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/policy.h"
+#include "hook/log.h"
 
 namespace rind::hook {
 
@@ -12,9 +13,9 @@ namespace rind::hook {
 // the container a builder (the root file system is not asked); of any other container, and where
 // there is nothing to drop, the text as it came. All other values stay what they are; the order of
 // keys and the spaces between them do not. Throws Error when it is no config.json, when an
-// annotation is not understood, and for a container with our annotation when the policy cannot be
+// annotation is not understood, and for what config.json makes a builder when the policy cannot be
 // used.
-std::string filter_config(const std::string& config, const PolicyFiles& files);
+std::string filter_config(const std::string& config, const PolicyFiles& files, Log& log);
 
 // The same with the policy at hand. Pure.
 std::string filter_config(const std::string& config, LoadedPolicy loaded);

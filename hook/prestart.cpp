@@ -14,8 +14,8 @@
 #include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"
-#include "hook/embedded_defaults.h"
 #include "hook/entry_point.h"
+#include "hook/host_policy.h"
 #include "hook/kit_install.h"
 #include "hook/log.h"
 #include "hook/manifest.h"
@@ -23,50 +23,44 @@
 #include "hook/privileges.h"
 #include "hook/selinux.h"
 #include "hook/stages.h"
+#include "hook/verdict.h"
 
 namespace rind::hook {
 namespace {
 
-// The policy as far as it can be had, or why there is none.
-struct PolicyOrTrouble {
-  std::optional<LoadedPolicy> loaded;
-  std::string trouble;
-};
-PolicyOrTrouble try_policy(const PolicyFiles& files) {
+constexpr const char* kSeamReason = "seam in the rootfs";
+
+// The scripts in the container. reason: why config.json makes it a builder; "" when it does not.
+// Such a container starts also when the search has no end: it may be a builder by its seam alone,
+// but a slow disk or an odd image must not stop what is none of Rind's business.
+std::vector<FoundSeam> scripts_of(const Container& container, const Root& rootfs,
+                                  const SeamRules& rules, const Config& config,
+                                  const std::string& reason, Log& log) {
+  const auto patterns = search_patterns(rules, config.environment, launched_command(config));
+  if (!reason.empty()) return find_scripts(rootfs, rules, patterns);
   try {
-    return {load_policy(files), {}};
-  } catch (const Error& e) {
-    return {std::nullopt, e.what()};
+    return find_scripts(rootfs, rules, patterns, SearchTime::kUntilFirstFound);
+  } catch (const SearchIncomplete& e) {
+    container.require_alive();
+    log.warning(std::string("starts without isolation, though it may have a seam: ") + e.what() +
+                "; a builder carries the annotation io.rind.builder=true");
+    return {};
   }
 }
 
-// Without a policy nothing can be isolated, but most containers of a host are no builders. Those
-// that are beyond doubt (our annotations, the helper as command, a script in the rootfs) are
-// refused; the rest is let go. To know a seam, the defaults are used that were compiled in: the
-// file that the package installs, not a copy.
-void prestart_without_policy(const Container& container, const State& state, const Config& config,
-                             const std::string& trouble) {
-  const Policy defaults =
-      parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"), "the built-in defaults");
-  bool refuse = is_annotated(defaults.containers, state, config) || requires_hook(config) ||
-                !asked_by_annotations(defaults.containers.annotation, state, config).empty();
-  if (!refuse) {
+// Without a policy nothing can be isolated, but most containers of a host are no builders. What the
+// built-in defaults, or the readable part of the policy, call a builder is refused.
+void prestart_without_policy(const Container& container, const Config& config,
+                             const Verdict& verdict, Log& log) {
+  std::string reason = verdict.reason;
+  if (reason.empty()) {
     keep_capabilities({CAP_DAC_READ_SEARCH});
-    const auto patterns =
-        search_patterns(defaults.seams, config.environment, launched_command(config));
-    try {
-      refuse = !find_scripts(container.open_rootfs(config.root), defaults.seams, patterns).empty();
-    } catch (const Error& e) {
-      // Not found to be a builder: it starts, like every other one.
-      log_warning(std::string("a container was not searched to the end: ") + e.what());
-    }
+    const SeamRules seams = embedded_policy().policy.seams;
+    const Root rootfs = container.open_rootfs(config.root);
+    if (!scripts_of(container, rootfs, seams, config, reason, log).empty()) reason = kSeamReason;
   }
-  open_log();
-  if (refuse) {
-    throw Error("start the builder container", "its policy cannot be used: " + trouble,
-                "mend the file; no other container is affected");
-  }
-  log_warning("the policy cannot be used, builder containers are refused: " + trouble);
+  if (!reason.empty()) throw refusal_without_policy(reason, verdict.trouble);
+  log.warning("the policy cannot be used, builder containers are refused: " + verdict.trouble);
 }
 
 bool has_host_record(const Policy& policy) {
@@ -140,7 +134,7 @@ std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& confi
   if (!config.arguments.empty() && config.arguments[0] == kit::kHelper) return entry;
   std::set<std::string> covered;
   for (const auto& seam : seams) covered.insert(sys::path_of(seam.file.get()));
-  for (FoundSeam& found : find_entry(rootfs, config, policy.seams.search_milliseconds)) {
+  for (FoundSeam& found : find_entry(rootfs, config)) {
     if (covered.count(sys::path_of(found.file.get())) == 0) seams.push_back(std::move(found));
   }
   return entry;
@@ -148,30 +142,30 @@ std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& confi
 
 }  // namespace
 
-void prestart(const Container& container, const State& state, const HostPaths& paths) {
+void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
   const Config config = read_config(state.bundle);
-  PolicyOrTrouble tried = try_policy(paths.policy);
-  if (!tried.loaded) return prestart_without_policy(container, state, config, tried.trouble);
-  const ContainerPolicy own = policy_of_container(std::move(*tried.loaded), state, config);
-  const Policy& policy = own.loaded.policy;
+  log.name_container(config);
+  const Verdict verdict = judge(paths.policy, state, config);
+  if (!verdict.policy) return prestart_without_policy(container, config, verdict, log);
+  const LoadedPolicy& loaded = *verdict.policy;
+  const Policy& policy = loaded.policy;
 
-  std::string reason = own.reason;
+  std::string reason = verdict.reason;
   if (reason.empty() && !policy.containers.seam) return;
 
   keep_capabilities(capabilities_for(policy));
   const Root rootfs = container.open_rootfs(config.root);
-  const std::vector<std::string> patterns =
-      search_patterns(policy.seams, config.environment, launched_command(config));
-  std::vector<FoundSeam> seams = find_scripts(rootfs, policy.seams, patterns);
+  std::vector<FoundSeam> seams = scripts_of(container, rootfs, policy.seams, config, reason, log);
   if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
-  if (reason.empty()) reason = "seam in the rootfs";
+  if (reason.empty()) reason = kSeamReason;
 
-  open_log();
+  log.open();
+  container.require_own_mounts();
   require_isolable(policy.containers, config);
   add_other_seams(seams, rootfs, policy.seams, config);
   require_seams(seams, policy, reason);
 
-  KitContents contents = make_contents(own.loaded, config, container);
+  KitContents contents = make_contents(loaded, config, container);
   contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   HostView host(paths.helper, seams.size() + 1);
   if (has_host_record(policy)) {
@@ -187,15 +181,18 @@ void prestart(const Container& container, const State& state, const HostPaths& p
       narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table, contents.label);
   if (narrowed.covered()) {
     // A descriptor from before leads beneath what covers it now.
-    seams = find_scripts(rootfs, policy.seams, patterns);
+    seams = scripts_of(container, rootfs, policy.seams, config, reason, log);
     add_other_seams(seams, rootfs, policy.seams, config);
     require_seams(seams, policy, reason);
     contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   }
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
-  log_info("isolating the steps of the container in " + printable(state.bundle) + " (" + reason +
-           "), " + std::to_string(seams.size()) + " seam(s) covered; " + narrowed.summary());
+  if (opts_out(policy.containers, state, config)) {
+    reason += "; an annotation with the value \"false\" does not undo that";
+  }
+  log.info("its steps are isolated (" + printable(reason) + "), " + std::to_string(seams.size()) +
+           " seam(s) covered; " + narrowed.summary());
 }
 
 }  // namespace rind::hook

@@ -7,7 +7,9 @@
 namespace rind::hook {
 
 void keep_capabilities(const std::vector<unsigned>& capabilities) {
-  capng_get_caps_process();
+  if (capng_get_caps_process() != 0) {
+    throw Error("drop capabilities", "libcap-ng could not read those of the hook");
+  }
   std::vector<unsigned> kept;
   for (const unsigned capability : capabilities) {
     if (capng_have_capability(CAPNG_PERMITTED, capability) != 0) kept.push_back(capability);

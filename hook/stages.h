@@ -5,6 +5,7 @@
 
 #include "common/policy.h"
 #include "hook/container.h"
+#include "hook/log.h"
 #include "hook/state.h"
 
 namespace rind::hook {
@@ -21,12 +22,13 @@ struct HostPaths {
 // One hook file serves prestart and poststart, and the status does not tell them apart: crun says
 // "created" and "running", runc says "creating" and "created". Whether the container's process has
 // changed its root does.
-void run_stage(const State& state, const HostPaths& paths);
+void run_stage(const State& state, const HostPaths& paths, Log& log);
 
 // Before the container starts: decides, and isolates a builder.
-void prestart(const Container& container, const State& state, const HostPaths& paths);
+void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log);
 
-// After it has started: sets a builder's host name.
-void poststart(const Container& container, const State& state, const HostPaths& paths);
+// After it has started: sets a builder's host name. Whatever is no builder is let alone, and so is
+// what has ended or cannot be looked into.
+void poststart(const Container& container, const State& state, const HostPaths& paths, Log& log);
 
 }  // namespace rind::hook

@@ -11,8 +11,6 @@
 namespace rind::hook {
 namespace {
 
-constexpr size_t kStateLimit = 1024 * 1024;
-
 // All of `fd`; what is over the limit is read and forgotten.
 std::string drain(int fd) {
   std::string text;
@@ -22,7 +20,7 @@ std::string drain(int fd) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw_errno("read", "the container's state");
     if (n == 0) return text;
-    if (text.size() <= kStateLimit) text.append(buffer, static_cast<size_t>(n));
+    if (text.size() <= kConfigLimit) text.append(buffer, static_cast<size_t>(n));
   }
 }
 
@@ -70,7 +68,10 @@ ProcessUser user_of(const Json& process, const std::string& origin) {
 State read_state(int fd) {
   const std::string origin = "the container's state";
   const std::string text = drain(fd);
-  if (text.size() > kStateLimit) throw Error("read " + origin, "it is larger than 1 MiB");
+  if (text.size() > kConfigLimit) {
+    throw Error("read " + origin, "it is larger than 16 MiB, so nothing is known of the container",
+                "give the container fewer or shorter annotations");
+  }
   const Json value = parse_json(text, origin);
   JsonObject top(value, origin);
   State state;
@@ -105,6 +106,7 @@ Config parse_config(const Json& value, const std::string& bundle) {
   config.bounding = strings_if_any(member(process, "capabilities"), "bounding", origin);
   config.masked_paths = strings_if_any(member(value, "linux"), "maskedPaths", origin);
   config.mount_label = string_if_any(member(value, "linux"), "mountLabel");
+  config.cgroups_path = string_if_any(member(value, "linux"), "cgroupsPath");
   config.annotations = string_map(value, "annotations");
 
   const auto namespaces = member(value, "linux").find("namespaces");

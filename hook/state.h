@@ -23,8 +23,12 @@ struct State {
   std::map<std::string, std::string> annotations;
 };
 
+// Of config.json, and of the state, in bytes.
+inline constexpr size_t kConfigLimit = 16 * 1024 * 1024;
+
 // Reads descriptor `fd` to its end, always: crun fails the container now and then when a hook
-// leaves something in the pipe. Throws Error when it is no state, or larger than 1 MiB.
+// leaves something in the pipe. Throws Error when it is no state, or larger than kConfigLimit: it
+// repeats the annotations of a config.json, which may have no more.
 State read_state(int fd);
 
 struct Mount {
@@ -45,11 +49,10 @@ struct Config {
   std::vector<Mount> mounts;
   // linux.mountLabel: the SELinux context of what is mounted in it, "" where the engine gives none.
   std::string mount_label;
+  std::string cgroups_path;  // linux.cgroupsPath, "" where the engine gives none
   ProcessUser user;
   bool own_uts_namespace = false;  // made for this container, not joined
 };
-
-inline constexpr size_t kConfigLimit = 16 * 1024 * 1024;
 
 // Reads BUNDLE/config.json (at most kConfigLimit).
 Config read_config(const std::string& bundle);

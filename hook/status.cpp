@@ -16,6 +16,7 @@
 #include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"
+#include "hook/host_policy.h"
 
 namespace rind::hook {
 namespace {
@@ -191,7 +192,7 @@ std::optional<BuilderStatus> builder_status(const Running& container, const Load
 }
 
 int status(const PolicyFiles& files, bool json) {
-  const LoadedPolicy policy = load_policy(files);
+  const LoadedPolicy policy = load_host_policy(files);
   std::vector<BuilderStatus> builders;
   for (const auto& container : running_containers()) {
     if (auto found = builder_status(container, policy)) builders.push_back(std::move(*found));

@@ -245,6 +245,64 @@ TEST_CASE("annotations: a choice that is not offered names those that are") {
                  "offers none"));
 }
 
+TEST_CASE("annotations: an opt-in with a value that is not understood is refused") {
+  for (const char* value : {"True", "TRUE", "yes", "1", "on", "true ", " true", "", "False", "0"}) {
+    for (const char* policy : {"{}", R"({"containers": {"annotation": "com.acme.build"}})",
+                               R"({"containers": {"annotation": "io.rind.build"}})"}) {
+      CAPTURE(value);
+      const LoadedPolicy base = loaded_with(policy);
+      for (const std::string& name :
+           {std::string("io.rind.builder"), base.policy.containers.annotation}) {
+        Config config;
+        config.annotations[name] = value;
+        const std::string error = error_of([&] { policy_of_container(base, {}, config); });
+        CHECK(contains(error, name));
+        CHECK(contains(error, "\"true\""));
+        State state;
+        state.annotations[name] = value;
+        CHECK(error_of([&] { policy_of_container(base, state, {}); }) == error);
+      }
+    }
+  }
+}
+
+TEST_CASE("annotations: \"false\" says nothing, and unmakes no builder") {
+  const LoadedPolicy base = loaded_with("{}");
+  Config config;
+  config.annotations["io.rind.builder"] = "false";
+  CHECK(policy_of_container(base, {}, config).reason.empty());
+  CHECK(opts_out(base.policy.containers, {}, config));
+  config.arguments = {"fromager", "build"};
+  CHECK(contains(policy_of_container(base, {}, config).reason, "command"));
+  CHECK_FALSE(opts_out(base.policy.containers, {}, {}));
+}
+
+TEST_CASE("annotations: names that were meant for Rind are refused, whatever their form") {
+  for (const char* name :
+       {"io.rind/builder", "io.rind/anything", "io.rind", "Io.Rind.Builder", "IO.RIND.BUILDER",
+        "io.rind.Builder", "io.rind_builder", "io.rind-builder", "io.rind:builder",
+        " io.rind.builder", "io.rind.builder ", "io.rind.builder/", "io.rind."}) {
+    CAPTURE(name);
+    CHECK(is_own_annotation(name));
+    Config config;
+    config.annotations[name] = "true";
+    const std::string error = error_of([&] { policy_of_container(loaded_with("{}"), {}, config); });
+    CHECK(contains(error, "there is no such annotation"));
+    CHECK(contains(error, "io.rind.builder, io.rind.policy"));
+    CHECK(contains(error_of([&] {
+                     policy_of_container(
+                         loaded_with(R"({"containers": {"annotation": "com.acme.build"}})"), {},
+                         config);
+                   }),
+                   "there is no such annotation"));
+  }
+  for (const char* name : {"io.rindfleisch.builder", "io.rind2", "xio.rind.builder", "io.rin", "",
+                           "com.io.rind.builder", "org.example"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_own_annotation(name));
+  }
+}
+
 TEST_CASE("annotations: config.json's and the state's are one") {
   State state;
   Config config;

@@ -42,6 +42,17 @@ TEST_CASE("decide: the annotation makes a builder, only with \"true\"") {
   CHECK_FALSE(builder_by_config(rules(), state, config).empty());
 }
 
+TEST_CASE("decide: the defaults' annotation opts in under a policy that names another one, too") {
+  ContainerRules other = rules();
+  other.annotation = "com.acme.build";
+  Config config;
+  config.annotations["io.rind.builder"] = "true";
+  CHECK(builder_by_config(other, {}, config) == "annotation io.rind.builder");
+  config.annotations = {{"com.acme.build", "true"}};
+  CHECK(builder_by_config(other, {}, config) == "annotation com.acme.build");
+  CHECK(builder_by_config(rules(), {}, config).empty());
+}
+
 TEST_CASE("decide: an annotation with another value loosens nothing") {
   State state;
   Config config = with_arguments({"fromager", "build"});

@@ -1,7 +1,13 @@
 #include "common/search.h"
 
-#include <algorithm>
+#include <fcntl.h>
+#include <ftw.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "common/sys.h"
 #include "tests/unit/support.h"
 
 using namespace rind;
@@ -10,6 +16,54 @@ namespace {
 
 bool has(const std::vector<std::string>& patterns, const std::string& pattern) {
   return std::find(patterns.begin(), patterns.end(), pattern) != patterns.end();
+}
+
+// A rootfs with files of which only the names matter.
+struct Rootfs {
+  Rootfs() {
+    char name[] = "/tmp/rind-search.XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~Rootfs() {
+    const auto remove = [](const char* file, const struct stat*, int, struct FTW*) {
+      return ::remove(file);
+    };
+    ::nftw(path.c_str(), remove, 16, FTW_DEPTH | FTW_PHYS);
+  }
+  Rootfs(const Rootfs&) = delete;
+  Rootfs& operator=(const Rootfs&) = delete;
+
+  void add(const std::string& file) const {
+    for (size_t at = 1; (at = file.find('/', at)) != std::string::npos; ++at) {
+      ::mkdir((path + file.substr(0, at)).c_str(), 0755);
+    }
+    sys::make_file(AT_FDCWD, path + file, "", 0755);
+  }
+  Root root() const { return Root(sys::open(AT_FDCWD, path, O_PATH | O_DIRECTORY)); }
+
+  std::string path;
+};
+
+// How a search of `rootfs` ends: the number of scripts, -1 where it is incomplete, -2 for any other
+// error.
+int found_in(const Rootfs& rootfs, const SeamRules& rules, SearchTime time) {
+  try {
+    return static_cast<int>(
+        find_scripts(rootfs.root(), rules, rules.script_directories, time).size());
+  } catch (const SearchIncomplete&) {
+    return -1;
+  } catch (const Error&) {
+    return -2;
+  }
+}
+
+SeamRules rules_for(const std::vector<std::string>& directories, uint64_t entries) {
+  SeamRules rules;
+  rules.script_file = "script";
+  rules.script_directories = directories;
+  rules.search_entries = entries;
+  rules.search_milliseconds = 60'000;
+  return rules;
 }
 
 }  // namespace
@@ -54,4 +108,42 @@ TEST_CASE("search: the prefix of the program that the container runs") {
   CHECK(has(search_patterns(rules, {}, {"bash", "/srv/venv/bin/fromager"}),
             "/srv/venv/lib/python3*/site-packages"));
   CHECK(search_patterns(rules, {}, {"bin/fromager", "/fromager"}) == rules.script_directories);
+}
+
+TEST_CASE("search: names that do not match are counted, twenty for one") {
+  const Rootfs rootfs;
+  for (int i = 0; i < 300; ++i) rootfs.add("/a/other" + std::to_string(i));
+  rootfs.add("/a/match/script");
+  for (const SearchTime time : {SearchTime::kUnlimited, SearchTime::kUntilFirstFound}) {
+    SeamRules rules = rules_for({"/a/m*"}, 16);
+    CHECK(found_in(rootfs, rules, time) == 1);
+    rules.search_entries = 15;
+    CHECK(found_in(rootfs, rules, time) == -1);
+  }
+}
+
+TEST_CASE("search: a limit after a script was found is no doubt, but an error") {
+  const Rootfs rootfs;
+  rootfs.add("/a/script");
+  for (int i = 0; i < 30; ++i) rootfs.add("/b/d" + std::to_string(i) + "/script");
+  CHECK(found_in(rootfs, rules_for({"/a", "/b/*"}, 100), SearchTime::kUnlimited) == 31);
+  CHECK(found_in(rootfs, rules_for({"/a", "/b/*"}, 20), SearchTime::kUnlimited) == -2);
+  CHECK(found_in(rootfs, rules_for({"/b/*", "/a"}, 20), SearchTime::kUnlimited) == -1);
+}
+
+TEST_CASE("search: the clock ends only a search that has found nothing, and that nothing needs") {
+  const Rootfs rootfs;
+  rootfs.add("/a/script");
+  rootfs.add("/b/script");
+  SeamRules rules = rules_for({"/none", "/a", "/b"}, 100);
+  rules.search_milliseconds = 0;
+  // The clock has run out before anything is looked at.
+  CHECK(found_in(rootfs, rules, SearchTime::kUntilFirstFound) == -1);
+  CHECK(found_in(rootfs, rules, SearchTime::kUnlimited) == 2);
+}
+
+TEST_CASE("search: what is at a script's place and cannot be covered is an error, not a doubt") {
+  const Rootfs rootfs;
+  rootfs.add("/a/script/directory");
+  CHECK(found_in(rootfs, rules_for({"/a"}, 100), SearchTime::kUntilFirstFound) == -2);
 }
