@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/kit.h"
+#include "common/own_identity.h"
 #include "common/view.h"
 #include "helper/links.h"
 
@@ -34,11 +35,6 @@ struct ExtraView {
   bool noexec = false;
 };
 
-// A line of /proc/self/uid_map or gid_map.
-struct IdRange {
-  uint64_t inside = 0, outside = 0, count = 0;
-};
-
 // Whose a directory is.
 struct Owner {
   unsigned uid = 0, gid = 0;
@@ -54,8 +50,14 @@ struct Facts {
   std::string passwd, group;              // those files; empty where there is none
   // Directories on the way to what a step may see that only their owner and group may search.
   std::map<std::string, Owner> closed;
-  // What a step must read, and others than its owner may not.
+  // Directories that others may not list, and of which `named` has what lies in them.
+  std::vector<std::string> listed;
+  // Of what the call names, what other users may not read, and whose content is not in `named`.
   std::vector<std::string> unreadable;
+  // The content of the hook's script, where other users may not read that.
+  std::optional<std::string> script;
+  // Trees that the front end filled for this build, with packages: pip's build environments.
+  std::vector<std::string> made_for_build;
   std::vector<std::string> top_level;  // the directories in the root, canonical
   kit::Manifest manifest;
   // What the keys of the policy's views name, by key. A variable can stand for several paths: the

@@ -18,19 +18,7 @@ constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
 
 std::vector<IdRange> id_map(const std::string& path) {
   const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  const std::string text = sys::read_all(file.get(), kMapLimit, path);
-  std::vector<IdRange> map;
-  const char* at = text.c_str();
-  for (;;) {
-    char* end = nullptr;
-    IdRange range;
-    for (uint64_t* number : {&range.inside, &range.outside, &range.count}) {
-      *number = std::strtoull(at, &end, 10);
-      if (end == at) return map;
-      at = end;
-    }
-    map.push_back(range);
-  }
+  return parse_id_map(sys::read_all(file.get(), kMapLimit, path));
 }
 
 // The text of /etc/passwd or /etc/group; "" where the image has none.
@@ -87,13 +75,6 @@ void gather_closed(Facts& facts, const std::vector<std::string>& paths,
     if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) continue;
     if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
   }
-}
-
-void add_unreadable(Facts& facts, const std::string& path) {
-  struct stat st = {};
-  if (path.empty() || ::stat(path.c_str(), &st) != 0) return;
-  const mode_t needed = S_ISDIR(st.st_mode) ? S_IROTH | S_IXOTH : S_IROTH;
-  if ((st.st_mode & needed) != needed) facts.unreadable.push_back(path);
 }
 
 }  // namespace rind

@@ -55,13 +55,24 @@ Fd open_source(const PlannedView& view, const std::map<std::string, std::string>
   return {};
 }
 
+// Bytes: of the files, each up to a whole page, and some for the file system itself.
+uint64_t room_for(const std::vector<PlannedView>& views) {
+  constexpr uint64_t kOwn = uint64_t{4} << 20, kPage = 65536;  // the largest page of any machine
+  uint64_t room = kOwn;
+  for (const auto& view : views) {
+    if (view.kind == PlannedView::Kind::kFile) room += view.content.size() + kPage;
+  }
+  return room;
+}
+
 // An empty directory and an empty file, read-only, of which every hidden path gets a clone, and the
 // files of the plan: one file system for all of them.
 class Empty {
  public:
   // Lies on /dev until the step's own /dev covers it: only what is mounted somewhere can be cloned.
   explicit Empty(const std::vector<PlannedView>& views)
-      : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", "4m"}}, kNoSuid | kNoDev | kNoExec)) {
+      : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", std::to_string(room_for(views))}},
+                       kNoSuid | kNoDev | kNoExec)) {
     sys::make_directory(top_.get(), "directory", 0555);
     sys::make_file(top_.get(), "file", "", 0444);
     for (size_t i = 0; i < views.size(); ++i) {

@@ -189,6 +189,7 @@ int run(Options options) {
   if (options.command.empty()) bad_usage("no command");
   const Kit kit = read_kit();
   options.run.always_step = true;
+  options.run.by_hand = true;
   return run_step(kit, plan_call(kit, {options.command, current_environment()}, options.run),
                   options.run);
 }
