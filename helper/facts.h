@@ -46,7 +46,8 @@ struct Facts {
   uint64_t capabilities = 0;              // the effective set, a bit a capability
   std::string user_name;                  // of uid, from /etc/passwd; empty where it has no name
   std::vector<IdRange> uid_map, gid_map;  // of this container
-  std::set<uint64_t> named_ids;           // the uids in /etc/passwd and gids in /etc/group
+  // The uids in /etc/passwd, the gids in /etc/group, and what systemd gave to services.
+  std::set<uint64_t> named_ids;
   std::string passwd, group;              // those files; empty where there is none
   // Directories on the way to what a step may see that only their owner and group may search.
   std::map<std::string, Owner> closed;

@@ -44,6 +44,23 @@ void add_ids(std::set<uint64_t>& ids, const std::string& file) {
   }
 }
 
+// A service with DynamicUser=yes has a uid of 61184 to 65519, while there is a file of that number
+// (systemd.exec(5)). Whoever leases such a uid would end the service. Steps see nothing in /run.
+void add_ids_of_services(std::set<uint64_t>& ids) {
+  const std::string path = "/run/systemd/dynamic-uid";
+  try {
+    const Fd directory = sys::open(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+      char* end = nullptr;
+      const uint64_t id = std::strtoull(entry.d_name, &end, 10);
+      if (end != entry.d_name && *end == '\0') ids.insert(id);
+      return true;
+    });
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != EACCES && e.code() != ENOTDIR) throw;
+  }
+}
+
 // Adds `directory` and what lies above it.
 void add_with_parents(std::set<std::string>& all, const std::string& directory) {
   if (directory.empty() || directory[0] != '/') return;
@@ -61,6 +78,7 @@ void gather_ids(Facts& facts) {
   facts.group = users_file("/etc/group");
   add_ids(facts.named_ids, facts.passwd);
   add_ids(facts.named_ids, facts.group);
+  add_ids_of_services(facts.named_ids);
 }
 
 void gather_closed(Facts& facts, const std::vector<std::string>& paths,

@@ -23,9 +23,9 @@ std::string obstacle(const Facts& facts, const std::vector<unsigned>& ids) {
   const bool all_taken =
       std::all_of(ids.begin(), ids.end(), [](unsigned id) { return id == PlannedIdentity::kNoId; });
   if (all_taken) {
-    return "every id of the leases has a name in /etc/passwd or /etc/group, or is the builder's, "
-           "so "
-           "there is no id to spare";
+    return "the container has no id to spare: every one of the leases is the builder's, a "
+           "service's, "
+           "or has a name in /etc/passwd or /etc/group";
   }
   return {};
 }

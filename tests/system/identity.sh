@@ -134,7 +134,8 @@ test_container_of_1024_ids() {
 
 test_container_of_one_id() {
   expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
-  expect_equal "the caller's own" 0 "$OUTPUT"
+  expect_equal "the caller's own, and that it is said" "0
+rind: the command ended well; it ran as the builder's uid 0, without an identity of its own: the container's user namespace has no id to spare" "$OUTPUT"
   RIG_POLICY=$ONE_LEASE
   expect_status 125 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
   expect_contains "why" "$OUTPUT" "no id to spare"
@@ -153,6 +154,19 @@ test_ids_that_have_a_name_are_nobody_elses() {
   RIG_POLICY=$ONE_LEASE
   expect_status 125 in_rig "$NAMED"'name group g:x:61184:; "$RIND" run -- id -u'
   expect_contains "none left" "$OUTPUT" "no id to spare"
+}
+
+# systemd has a file for each uid that it gave to a service: whoever leased one would end the service.
+test_ids_of_systemds_services_are_nobody_elses() {
+  RIG_POLICY='{"leases": 2, "identity": {"ephemeral": "required"}}'
+  local script='mount -t tmpfs run /run; as() { exec setpriv --reuid $1 --regid $1 --clear-groups "${@:2}"; }
+    as 61184 sleep 4321 & service=$!; eval "$1"
+    for _ in {1..20}; do "$RIND" run -- id -u; done | sort -u
+    [[ -e /proc/$service/stat && $(sed "s/.*) //" /proc/$service/stat) != Z* ]] && echo lives; kill -KILL $service 2>/dev/null'
+  expect_status 0 in_rig "$script; true" ''
+  expect_lacks "control: it is ended" "$OUTPUT" lives
+  expect_status 0 in_rig "$script; true" 'mkdir -p /run/systemd/dynamic-uid; touch /run/systemd/dynamic-uid/61184 "/run/systemd/dynamic-uid/direct:x"'
+  expect_equal "the other id, and the service" $'61185\nlives' "$(grep -v Killed <<<"$OUTPUT")"
 }
 
 # What cannot lend ids keeps its caller's; where the policy requires one, that is an error.

@@ -201,7 +201,7 @@ class Rival:
         if blindly:
             self.reach_blindly()
             self.reach_leases()
-            self.reach_identities(61120, 64)
+            self.reach_identities(61184, 64)
 
     # --- what was done to one's own
 
