@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/kit.h"
+#include "common/own_identity.h"
 #include "common/view.h"
 #include "helper/links.h"
 
@@ -36,11 +37,6 @@ struct ExtraView {
   bool noexec = false;
 };
 
-// A line of /proc/self/uid_map or gid_map.
-struct IdRange {
-  uint64_t inside = 0, outside = 0, count = 0;
-};
-
 // Whose a directory is.
 struct Owner {
   unsigned uid = 0, gid = 0;
@@ -52,13 +48,20 @@ struct Facts {
   uint64_t capabilities = 0;              // the effective set, a bit a capability
   std::string user_name;                  // of uid, from /etc/passwd; empty where it has no name
   std::vector<IdRange> uid_map, gid_map;  // of this container
-  std::set<uint64_t> named_ids;           // the uids in /etc/passwd and gids in /etc/group
+  // The uids in /etc/passwd, the gids in /etc/group, and what systemd gave to services.
+  std::set<uint64_t> named_ids;
   std::optional<uint64_t> pids_max;       // of the container's control group
   std::string passwd, group;              // those files; empty where there is none
   // Directories on the way to what a step may see that only their owner and group may search.
   std::map<std::string, Owner> closed;
-  // What a step must read, and others than its owner may not.
+  // Directories that others may not list, and of which `named` has what lies in them.
+  std::vector<std::string> listed;
+  // Of what the call names, what other users may not read, and whose content is not in `named`.
   std::vector<std::string> unreadable;
+  // The content of the hook's script, where other users may not read that.
+  std::optional<std::string> script;
+  // Trees that the front end filled for this build, with packages: pip's build environments.
+  std::vector<std::string> made_for_build;
   // All that lies in the root, but for links: what they lead to is there, or in /proc.
   struct TopLevel {
     std::string path;

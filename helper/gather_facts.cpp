@@ -113,30 +113,59 @@ void add_links(Facts& facts, const Call& call) {
   }
 }
 
-// A file or directory that the step is shown; the content of a file that others may not read.
-void show_part(Facts& facts, const std::string& path, bool directory,
-               const std::string& listed_in = {}) {
-  constexpr off_t kMostBytes = 1024 * 1024;  // a list of requirements has some hundred
+// The content of a file that others may not read: the step gets a copy. Nothing where they may, and
+// where it is larger than what `budget` has left, in bytes.
+std::optional<std::string> content_of_closed(const std::string& path, size_t& budget) {
   struct stat st = {};
-  if (directory || ::stat(path.c_str(), &st) != 0 || (st.st_mode & S_IROTH) != 0 ||
-      st.st_size > kMostBytes) {
-    facts.named.push_back({path, directory, {}, listed_in});
-    return add_unreadable(facts, path);
+  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IROTH) != 0 ||
+      static_cast<uint64_t>(st.st_size) > budget) {
+    return std::nullopt;
   }
   const Fd file = open_canonical(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  facts.named.push_back({path, false, sys::read_all(file.get(), kMostBytes, path), listed_in});
+  std::string content = sys::read_all(file.get(), budget, path);
+  budget -= content.size();
+  return content;
+}
+
+bool is_closed_to_others(const std::string& path, bool directory) {
+  struct stat st = {};
+  const mode_t needed = directory ? S_IROTH | S_IXOTH : S_IROTH;
+  return ::stat(path.c_str(), &st) == 0 && (st.st_mode & needed) != needed;
+}
+
+Owner owner_of(const std::string& path) {
+  struct stat st = {};
+  if (::stat(path.c_str(), &st) != 0) throw_errno("stat", path);
+  return {st.st_uid, st.st_gid};
+}
+
+// Of all that the calls name together: it is held in memory, and again in the step's.
+constexpr size_t kContentBudget = size_t{64} << 20;
+
+// A file or directory that the step is shown; the content of a file that others may not read.
+void show_part(Facts& facts, const std::string& path, bool directory, size_t& budget,
+               const std::string& listed_in = {}) {
+  std::optional<std::string> content;
+  if (!directory) content = content_of_closed(path, budget);
+  const bool unreadable = !content && is_closed_to_others(path, directory);
+  facts.named.push_back({path, directory, std::move(content), listed_in});
+  if (unreadable) facts.unreadable.push_back(path);
 }
 
 // What a step is shown without being its own: of a directory that only its owner may search, what
 // lies in it. A uid of the step's own gets there by a way that is made for it.
-void show(Facts& facts, const std::string& path) {
-  constexpr size_t kMostEntries = 64;  // of a directory that a front end has made
+void show(Facts& facts, const std::string& path, size_t& budget) {
+  constexpr size_t kMostEntries = 256;  // of a directory that a front end has made
   const PathFact fact = path_fact(path);
   const bool directory = fact.type == PathFact::Type::kDirectory;
   if (fact.canonical.empty() || fact.canonical == "/") return;
   if (!directory && fact.type != PathFact::Type::kFile) return;
-  if (!directory || (fact.mode & 05) == 05) return show_part(facts, fact.canonical, directory);
+  if (!directory || (fact.mode & 05) == 05) {
+    return show_part(facts, fact.canonical, directory, budget);
+  }
   facts.named.push_back({fact.canonical, true});
+  facts.listed.push_back(fact.canonical);
+  facts.closed[fact.canonical] = owner_of(fact.canonical);
   size_t entries = 0;
   const Fd opened = open_canonical(fact.canonical, O_PATH | O_DIRECTORY);
   sys::for_each_entry(opened.get(), fact.canonical, [&](const dirent& entry) {
@@ -146,20 +175,24 @@ void show(Facts& facts, const std::string& path) {
     if (S_ISLNK(st.st_mode)) {
       facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
     } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
-      show_part(facts, child, S_ISDIR(st.st_mode), fact.canonical);
+      show_part(facts, child, S_ISDIR(st.st_mode), budget, fact.canonical);
     }
-    return ++entries < kMostEntries;
+    if (++entries < kMostEntries) return true;
+    facts.unreadable.push_back(fact.canonical);
+    return false;
   });
 }
 
 // What a call through an interpreter's seam names.
-void gather_named(Facts& facts, const Call& call) {
+void gather_named(Facts& facts, const Call& call, size_t& budget) {
   if (!call.by_interpreter) return;
   std::vector<std::string> paths = python_path(call);
+  const size_t first_argument = paths.size();
   if (!hook_call(call.command)) {
     for (auto& path : named_paths(parse_python_command(call.command))) paths.push_back(path);
   }
-  for (const auto& path : paths) {
+  for (size_t at = 0; at < paths.size(); ++at) {
+    const std::string& path = paths[at];
     if (path_fact(path).type == PathFact::Type::kAbsent) continue;
     const size_t first = facts.named.size();
     bool by_link = false;
@@ -167,8 +200,10 @@ void gather_named(Facts& facts, const Call& call) {
       by_link = by_link || parent_of(link.path) != "/";
       facts.links.push_back(std::move(link));
     }
-    show(facts, path);
+    show(facts, path, budget);
     for (size_t i = first; i < facts.named.size(); ++i) facts.named[i].by_link = by_link;
+    const bool of_pip = at < first_argument && is_pips_environment(path);
+    if (of_pip && !by_link) facts.made_for_build.push_back(path_fact(path).canonical);
   }
 }
 
@@ -290,11 +325,17 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
   facts.copies = copies_in(manifest, step.build_environment);
-  gather_named(facts, call);
+  size_t budget = kContentBudget;
+  if (!step.script.empty()) {
+    facts.script = content_of_closed(step.script, budget);
+    if (!facts.script && is_closed_to_others(step.script, false)) {
+      facts.unreadable.push_back(step.script);
+    }
+  }
+  gather_named(facts, call, budget);
   const bool lent = step.kind == Step::Kind::kInstall;
-  if (!step.build_environment.empty() && !lent) show(facts, step.build_environment);
+  if (!step.build_environment.empty() && !lent) show(facts, step.build_environment, budget);
   gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
-  add_unreadable(facts, step.script);
   return facts;
 }
 

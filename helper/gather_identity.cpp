@@ -18,19 +18,7 @@ constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
 
 std::vector<IdRange> id_map(const std::string& path) {
   const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  const std::string text = sys::read_all(file.get(), kMapLimit, path);
-  std::vector<IdRange> map;
-  const char* at = text.c_str();
-  for (;;) {
-    char* end = nullptr;
-    IdRange range;
-    for (uint64_t* number : {&range.inside, &range.outside, &range.count}) {
-      *number = std::strtoull(at, &end, 10);
-      if (end == at) return map;
-      at = end;
-    }
-    map.push_back(range);
-  }
+  return parse_id_map(sys::read_all(file.get(), kMapLimit, path));
 }
 
 // The text of /etc/passwd or /etc/group; "" where the image has none.
@@ -56,6 +44,23 @@ void add_ids(std::set<uint64_t>& ids, const std::string& file) {
   }
 }
 
+// A service with DynamicUser=yes has a uid of 61184 to 65519, while there is a file of that number
+// (systemd.exec(5)). Whoever leases such a uid would end the service. Steps see nothing in /run.
+void add_ids_of_services(std::set<uint64_t>& ids) {
+  const std::string path = "/run/systemd/dynamic-uid";
+  try {
+    const Fd directory = sys::open(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+      char* end = nullptr;
+      const uint64_t id = std::strtoull(entry.d_name, &end, 10);
+      if (end != entry.d_name && *end == '\0') ids.insert(id);
+      return true;
+    });
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != EACCES && e.code() != ENOTDIR) throw;
+  }
+}
+
 // Adds `directory` and what lies above it.
 void add_with_parents(std::set<std::string>& all, const std::string& directory) {
   if (directory.empty() || directory[0] != '/') return;
@@ -73,6 +78,7 @@ void gather_ids(Facts& facts) {
   facts.group = users_file("/etc/group");
   add_ids(facts.named_ids, facts.passwd);
   add_ids(facts.named_ids, facts.group);
+  add_ids_of_services(facts.named_ids);
 }
 
 void gather_closed(Facts& facts, const std::vector<std::string>& paths,
@@ -87,13 +93,6 @@ void gather_closed(Facts& facts, const std::vector<std::string>& paths,
     if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) continue;
     if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
   }
-}
-
-void add_unreadable(Facts& facts, const std::string& path) {
-  struct stat st = {};
-  if (path.empty() || ::stat(path.c_str(), &st) != 0) return;
-  const mode_t needed = S_ISDIR(st.st_mode) ? S_IROTH | S_IXOTH : S_IROTH;
-  if ((st.st_mode & needed) != needed) facts.unreadable.push_back(path);
 }
 
 }  // namespace rind

@@ -16,8 +16,4 @@ void gather_ids(Facts& facts);
 void gather_closed(Facts& facts, const std::vector<std::string>& paths,
                    const std::vector<std::string>& directories);
 
-// Adds `path` to facts.unreadable when others than its owner and group may not read (and, of a
-// directory, search) it.
-void add_unreadable(Facts& facts, const std::string& path);
-
 }  // namespace rind

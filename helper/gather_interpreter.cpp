@@ -148,9 +148,13 @@ std::vector<std::string> python_path(const Call& call) {
   for (const auto& entry : split(variable(call.environment, "PYTHONPATH").value_or(""), ':')) {
     if (entry.empty() || entry[0] != '/') continue;
     const std::string parent = parent_of(entry);
-    found.push_back(base_name(parent).starts_with("pip-build-env-") ? parent : entry);
+    found.push_back(is_pips_environment(parent) ? parent : entry);
   }
   return found;
+}
+
+bool is_pips_environment(const std::string& path) {
+  return base_name(path).starts_with("pip-build-env-");
 }
 
 }  // namespace rind

@@ -32,4 +32,7 @@ std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
 // environment as a whole.
 std::vector<std::string> python_path(const Call& call);
 
+// True for a build environment that pip makes and names by PYTHONPATH.
+bool is_pips_environment(const std::string& path);
+
 }  // namespace rind

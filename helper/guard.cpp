@@ -16,6 +16,7 @@
 #include "common/text.h"
 #include "helper/gather_interpreter.h"
 #include "helper/look.h"
+#include "helper/readable.h"
 #include "helper/say.h"
 
 namespace rind {
@@ -148,8 +149,9 @@ void require_own_interpreters(const kit::Manifest& manifest, const std::string& 
   }
 }
 
-InstallGuard::InstallGuard(const kit::Manifest& manifest, const Step& step)
+InstallGuard::InstallGuard(const kit::Manifest& manifest, const Step& step, const Plan& plan)
     : manifest_(manifest),
+      plan_(plan),
       environment_(step.kind == Step::Kind::kInstall ? step.build_environment : std::string()),
       marked_(!environment_.empty() && is_marked(environment_)) {
   if (environment_.empty()) return;
@@ -169,6 +171,7 @@ InstallGuard::~InstallGuard() {
 void InstallGuard::check() const {
   if (environment_.empty()) return;
   const std::string& environment = environment_;
+  make_readable_again(plan_);
   const Fd bin = open_bin(environment);
   const bool unmarked = marked_ && !is_marked(environment);
   std::string taken;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/kit.h"
+#include "helper/plan.h"
 #include "helper/step.h"
 
 namespace rind {
@@ -29,11 +30,13 @@ void require_own_interpreters(const kit::Manifest& manifest, const std::string& 
 
 // An install writes in the environment, and so may packages that are installed there already. When
 // it is over, such programs are taken away, whether it succeeded or not; all of them where the
-// pyvenv.cfg is gone, by which the environment is known. Made before the
+// pyvenv.cfg is gone, by which the environment is known. What was closed to other users is opened
+// again: no mode that a package sets reaches a later step. Made before the
 // environment is lent; check() and the destructor are for when it is the builder's again.
 class InstallGuard {
  public:
-  InstallGuard(const kit::Manifest& manifest, const Step& step);
+  // plan: must outlive this.
+  InstallGuard(const kit::Manifest& manifest, const Step& step, const Plan& plan);
   ~InstallGuard();
   InstallGuard(const InstallGuard&) = delete;
   InstallGuard& operator=(const InstallGuard&) = delete;
@@ -42,6 +45,7 @@ class InstallGuard {
 
  private:
   const kit::Manifest& manifest_;
+  const Plan& plan_;
   std::string environment_;  // "" for what is no install
   bool marked_ = false;      // it had a pyvenv.cfg
   // Of the interpreters' names in its bin: the targets of those that are links.

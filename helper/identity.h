@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/own_identity.h"
 #include "common/policy.h"
 #include "helper/facts.h"
 
@@ -25,12 +26,6 @@ struct PlannedIdentity {
   std::string reason;  // why kSelf, where the policy prefers kEphemeral
 };
 std::string to_string(PlannedIdentity::Mode mode);
-
-// The ids that `count` leases stand for: from `first` on where the container has all of them, else
-// the highest that it has as uid and gid alike; fewer, or none, where it has no more.
-std::vector<unsigned> lease_ids(const std::vector<IdRange>& uid_map,
-                                const std::vector<IdRange>& gid_map, uint64_t first,
-                                uint64_t count);
 
 // Throws Error when the policy requires what this container cannot give.
 PlannedIdentity plan_identity(const Policy& policy, const Facts& facts);

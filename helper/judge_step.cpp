@@ -130,7 +130,11 @@ Findings judge_step(const Plan& plan, const Seen& builder, const Seen& step) {
                  step.root_read_only ? "/ is read-only" : "/ is writable"),
           judge_proc(step),
           judge_home(plan, step),
-          judge_network(plan, step)};
+          judge_network(plan, step),
+          judged("step.environment", step.environment_readable,
+                 step.environment_readable
+                     ? "a build environment made under this container's umask can be read"
+                     : "a build environment made under this container's umask is closed to it")};
 }
 
 }  // namespace rind

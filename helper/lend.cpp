@@ -105,13 +105,16 @@ void Lending::lend(const LentTree& tree) {
     uid = sys::stat_fd(above.get(), tree.path).st_uid;
     if (is_lease(uid) && !lock(above.get())) throw in_use(tree.path);
   }
-  lent_.push_back({tree, std::move(top)});
+  lent_.push_back({tree, std::move(top), builder_});
   lend_below(lent_.back());
 }
 
-void Lending::lend_below(const Lent& lent) {
+void Lending::lend_below(Lent& lent) {
   const LentTree& tree = lent.tree;
   std::vector<Lease> held;
+  const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
+  const Owner top_owner = {st.st_uid, st.st_gid};
+  bool of_one = tree.returned && !is_lease(top_owner.uid);
   const auto decide = [&](const TreeEntry& entry) {
     if (is_lease(entry.owner.uid)) {
       if (entry.is_directory) require_free(entry);
@@ -121,15 +124,17 @@ void Lending::lend_below(const Lent& lent) {
                   entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) +
                       ", whose it could not be again afterwards",
                   "give it to the builder");
+    } else if (entry.owner != top_owner && entry.owner != builder_) {
+      of_one = false;
     }
     return Change::kYes;
   };
-  const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
   // Itself, it is locked already.
   decide({{st.st_uid, st.st_gid}, -1, "", false, [&] { return tree.path; }});
   if (!tree.directory) return change_file(lent.top.get(), tree, step_);
   change(lent.top.get(), tree.path, step_);
   chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse);
+  if (of_one) lent.owner = top_owner;
 }
 
 // What is the step's, or was a dead one's. Of a tree that was refused half way the rest is as it
@@ -139,7 +144,7 @@ void Lending::give_back(const Lent& lent) const {
   const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
   const bool is_lent = is_ours(st.st_uid);
   if (!tree.directory) {
-    if (is_lent) change_file(lent.top.get(), tree, builder_);
+    if (is_lent) change_file(lent.top.get(), tree, lent.owner);
     return;
   }
   std::string trouble;
@@ -148,12 +153,12 @@ void Lending::give_back(const Lent& lent) const {
       return is_ours(entry.owner.uid) ? Change::kYes : Change::kLeave;
     };
     // What is the step's can have no name outside: it could not make one.
-    chown_below(lent.top.get(), tree.path, builder_, decide, OutsideNames::kIgnore);
+    chown_below(lent.top.get(), tree.path, lent.owner, decide, OutsideNames::kIgnore);
   } catch (const Error& e) {
     trouble = e.what();
   }
   // The top in any case: what could not be given back is in the message.
-  if (is_lent) change(lent.top.get(), tree.path, builder_);
+  if (is_lent) change(lent.top.get(), tree.path, lent.owner);
   if (!trouble.empty()) throw Error("give back " + tree.path, trouble);
 }
 

@@ -4,6 +4,10 @@
 // refused: it would be lent with it. While a tree is lent its top is locked (flock(2)): what
 // belongs to a lease's id and is not locked was left by a step whose supervisor was killed, and is
 // taken over. The top goes first when a tree is lent, and comes back last.
+//
+// A project of another user's, such as a checkout that was mounted into the container, is that
+// user's again, with what the builder and the step made in it. One of several users' is the
+// builder's.
 #pragma once
 
 #include <string>
@@ -31,10 +35,11 @@ class Lending {
  private:
   struct Lent {
     LentTree tree;
-    Fd top;  // locked
+    Fd top;       // locked
+    Owner owner;  // whose it is afterwards
   };
   void lend(const LentTree& tree);
-  void lend_below(const Lent& lent);
+  void lend_below(Lent& lent);
   void give_back(const Lent& lent) const;
   bool is_lease(unsigned uid) const;
   bool is_ours(unsigned uid) const;

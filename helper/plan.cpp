@@ -121,6 +121,7 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     if (!known) trees.push_back({path, directory, made_for_step});
   };
   lend(step.source, true, true);
+  if (!trees.empty()) trees.back().returned = step.is_project;
   if (step.kind == Step::Kind::kInstall) lend(step.build_environment, true, true);
   lend(step.log, false, true);
   for (const auto& output : step.outputs) {
@@ -169,6 +170,42 @@ std::vector<PlannedOutput> planned_outputs(const Step& step) {
     outputs.push_back({kind, output.name, output.path});
   }
   return outputs;
+}
+
+// What the front end filled for this build.
+std::vector<std::string> readable_trees(const Step& step, const Facts& facts) {
+  std::vector<std::string> trees = facts.made_for_build;
+  if (!step.build_environment.empty()) trees.push_back(step.build_environment);
+  return trees;
+}
+
+std::vector<std::string> link_caches(const Plan& plan, const Facts& facts) {
+  std::vector<std::string> caches;
+  const auto found = facts.paths.find("$UV_CACHE_DIR");
+  if (found == facts.paths.end()) return caches;
+  for (const auto& fact : found->second) {
+    const PlannedView* view = deciding_view(plan, fact.canonical);
+    const bool shown =
+        view == nullptr || (view->view != View::kHidden && view->view != View::kPrivate);
+    if (shown && fact.type == PathFact::Type::kDirectory) caches.push_back(fact.canonical);
+  }
+  return caches;
+}
+
+// Of what the call names, what is shown and may all the same not be read.
+std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
+  std::vector<std::string> notes;
+  for (const auto& path : facts.unreadable) {
+    const PlannedView* view = deciding_view(plan, path);
+    const bool shown = view == nullptr || (view->kind == PlannedView::Kind::kView &&
+                                           (view->view == View::kRo || view->view == View::kCow));
+    const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
+                                    [&](const auto& tree) { return is_within(path, tree); });
+    if (!shown || opened) continue;
+    notes.push_back("reading " + path + ", which is closed to other users: make it readable for " +
+                    "others (chmod -R go+rX " + path + ")");
+  }
+  return notes;
 }
 
 // What the policy would rather have had.
@@ -281,9 +318,12 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
                  {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral, replace_policy});
   if (ephemeral) {
     plan.lent = lent_trees(policy, step, facts, extra);
+    plan.readable = readable_trees(step, facts);
+    plan.link_caches = link_caches(plan, facts);
     plan.identity.also_mapped = third_owners(plan, facts);
   }
   plan.absent = absences(policy, plan, facts);
+  if (ephemeral) plan.closed = unreadable(plan, facts);
   set_inner_variables(plan, facts);
   if (!ephemeral) {
     plan.user_name = facts.user_name;

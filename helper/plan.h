@@ -55,6 +55,8 @@ struct LentTree {
   // It may have files of third owners, which are the builder's afterwards: what the front end made
   // for this step. Else they are an error.
   bool made_for_step = true;
+  // Where all of it belongs to one third owner, it is that owner's again afterwards.
+  bool returned = false;
 };
 
 // A private directory in place of one that the front end named; helper/collect.h says what is taken
@@ -82,11 +84,16 @@ struct Plan {
   uint64_t pids_max = 0;  // of the container, where it lowers limits.processes; else 0
   SeccompProfile seccomp = SeccompProfile::kNative;
   std::vector<LentTree> lent;
+  // Trees of packages that a step with a uid of its own must be able to read.
+  std::vector<std::string> readable;
+  // Caches of which files are linked into build environments, where the step sees them.
+  std::vector<std::string> link_caches;
   std::string package, hook;  // what the outputs are of
   std::vector<PlannedOutput> outputs;
   bool hash_outputs = false;        // for the record
   std::vector<std::string> rules;   // of the policy's `packages`, applied
   std::vector<std::string> absent;  // what the policy prefers, and is not given
+  std::vector<std::string> closed;  // what the call names and the step cannot read, for people
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE, what the step gets
   std::vector<EnvironmentDecision> decisions;

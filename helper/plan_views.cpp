@@ -158,7 +158,9 @@ PlannedView output_view(const std::string& path, const std::string& rule) {
   return view;
 }
 
-void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Step& step) {
+// content_of_script: where the step could not read that.
+void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Step& step,
+                    const std::optional<std::string>& content_of_script) {
   const auto add = [&](const std::string& path, View view, bool directory,
                        const std::string& rule) {
     if (path.empty()) return;
@@ -178,7 +180,12 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, 
     }
   }
   add(step.log, View::kRw, false, "the step's --log");
-  add(step.script, View::kRo, false, "the front end's hook script");
+  const std::string script = "the front end's hook script";
+  if (!content_of_script) return add(step.script, View::kRo, false, script);
+  PlannedView view = simple_view(step.script, View::kRo, false, script);
+  view.kind = PlannedView::Kind::kFile;
+  view.content = *content_of_script;
+  add_own(rules, policy_views, std::move(view));
 }
 
 PlannedView special(const std::string& path, PlannedView::Kind kind, const std::string& rule) {
@@ -352,7 +359,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_extra(rules, request.extra);
-  add_step_rules(rules, policy_views, request.step);
+  add_step_rules(rules, policy_views, request.step, facts.script);
   if (request.ephemeral) open_ways(rules, facts, request);
   if (request.ephemeral || facts.user_name.empty()) add_names(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
@@ -360,7 +367,14 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
 
   std::vector<PlannedView> views = without_idle(rules.sorted());
   hide_ways(views);
-  add_mount_points(views, request.cwd, facts.links);
+  std::vector<std::string> directories = {request.cwd};
+  if (request.ephemeral) {
+    for (const auto& path : facts.listed) {
+      const bool hidden = is_hidden_away(policy, facts, path) || request.replace_policy;
+      if (!hidden) directories.push_back(path);
+    }
+  }
+  add_mount_points(views, directories, facts.links);
   return views;
 }
 

@@ -27,6 +27,15 @@ std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
   return paths;
 }
 
+// Below the top of a tree that is made readable for the step (helper/readable.h).
+bool is_opened(const std::string& directory, const Facts& facts, const Step& step) {
+  const auto holds = [&](const std::string& tree) {
+    return directory != tree && is_within(directory, tree);
+  };
+  return holds(step.build_environment) ||
+         std::any_of(facts.made_for_build.begin(), facts.made_for_build.end(), holds);
+}
+
 }  // namespace
 
 bool covers(const PlannedView& view) {
@@ -56,7 +65,7 @@ void hide_ways(std::vector<PlannedView>& views) {
   views = rules.sorted();
 }
 
-void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
+void add_mount_points(std::vector<PlannedView>& views, const std::vector<std::string>& directories,
                       const std::vector<Link>& links) {
   using MountPoint = PlannedView::MountPoint;
   for (const auto& view : views) {
@@ -70,12 +79,12 @@ void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
     if (outer == nullptr) continue;
     outer->skeleton.push_back({below(link.path, outer->path), MountPoint::kLink, link.target});
   }
-  // A front end may start a command in a directory that the step sees empty; it exists there.
-  const bool at_a_view =
-      std::any_of(views.begin(), views.end(), [&](const auto& v) { return v.path == cwd; });
-  PlannedView* outer = empty_holder(views, cwd);
-  if (outer != nullptr && !at_a_view) {
-    outer->skeleton.push_back({below(cwd, outer->path), MountPoint::kDirectory, ""});
+  for (const auto& directory : directories) {
+    const bool at_a_view =
+        std::any_of(views.begin(), views.end(), [&](const auto& v) { return v.path == directory; });
+    PlannedView* outer = empty_holder(views, directory);
+    if (outer == nullptr || at_a_view) continue;
+    outer->skeleton.push_back({below(directory, outer->path), MountPoint::kDirectory, ""});
   }
 }
 
@@ -90,6 +99,7 @@ void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
                                  [&](const auto& view) { return view.path == closed; });
     const bool shown_itself = at != views.end();
     // Its tree is the step's, its top is made for the step, or it is out of the question.
+    if (is_opened(closed, facts, request.step)) continue;
     if (is_within(closed, request.step.source) || (shown_itself && at->view != View::kRo)) continue;
     const bool leads_to_own = std::any_of(own.begin(), own.end(), inside);
     const bool leads_to_view = std::any_of(views.begin(), views.end(),

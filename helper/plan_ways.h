@@ -19,8 +19,9 @@ PlannedView* holder(std::vector<PlannedView>& views, const std::string& path);
 // write vanishes silently: the first directory on the way becomes hidden, and holds the way.
 void hide_ways(std::vector<PlannedView>& views);
 
-// Gives empty views the mount points, links and working directory that lie in them.
-void add_mount_points(std::vector<PlannedView>& views, const std::string& cwd,
+// Gives empty views the mount points and links that lie in them, and `directories`, which the step
+// must find there though they are empty: a front end may start a command in such a one.
+void add_mount_points(std::vector<PlannedView>& views, const std::vector<std::string>& directories,
                       const std::vector<Link>& links);
 
 // A uid of the step's own cannot pass a directory that only the builder may search. Such a

@@ -4,10 +4,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+
 #include "common/error.h"
 #include "common/kit.h"
 #include "common/sys.h"
+#include "common/text.h"
 #include "helper/run.h"
+#include "helper/scratch.h"
 #include "helper/summary.h"
 
 namespace rind {
@@ -45,13 +50,67 @@ class CapturedOutput {
   Fd original_;
 };
 
+// A build environment as front ends make it: in a temporary directory, with the modes that the
+// umask leaves. Removed at the end of this object.
+class ProbedEnvironment {
+ public:
+  ProbedEnvironment() {
+    std::string tried;
+    for (const std::string& place : {variable(current_environment(), "TMPDIR").value_or("/tmp"),
+                                     std::string("/tmp"), std::string("/var/tmp")}) {
+      std::string name = place + "/rind-check-XXXXXX";
+      if (place[0] == '/' && ::mkdtemp(name.data()) != nullptr) {
+        work_ = name;
+        fill();
+        return;
+      }
+      tried = SysError("make a directory", name, errno).what();
+    }
+    throw Error("make a build environment to look at", tried,
+                "give the container a /tmp that it can write to: front ends need one");
+  }
+  ~ProbedEnvironment() {
+    try {
+      const Fd parent = sys::open(AT_FDCWD, parent_of(work_), O_RDONLY | O_DIRECTORY);
+      remove_tree(parent.get(), base_name(work_));
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): in /tmp; a destructor does not throw
+    }
+  }
+  ProbedEnvironment(const ProbedEnvironment&) = delete;
+  ProbedEnvironment& operator=(const ProbedEnvironment&) = delete;
+
+  std::string path() const { return work_ + "/build-env"; }
+
+ private:
+  static void make_file(const std::string& path) {
+    const mode_t as_the_umask_says = 0666;
+    sys::open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, as_the_umask_says);
+  }
+  void fill() const {
+    const mode_t as_the_umask_says = 0777;
+    std::string directory = path();
+    sys::make_directory(AT_FDCWD, directory, as_the_umask_says);
+    make_file(directory + "/pyvenv.cfg");
+    sys::make_directory(AT_FDCWD, directory + "/bin", as_the_umask_says);
+    for (const auto& part : split(kProbedPackage, '/')) {
+      directory += "/" + part;
+      sys::make_directory(AT_FDCWD, directory, as_the_umask_says);
+    }
+    make_file(directory + "/" + kProbedFile);
+  }
+  std::string work_;
+};
+
 // In the step's /dev is nothing but devices; the probe gets the helper back, read-only.
-Planned plan_probe(const Kit& kit) {
+Planned plan_probe(const Kit& kit, const std::string& build_environment) {
   RunOptions options;
   options.always_step = true;
   options.asks_only = true;
   options.extra.push_back({kit::kHelper, View::kRo, false, false});
-  return plan_call(kit, {{kit::kHelper, "check", "--json"}, current_environment()}, options);
+  std::vector<std::string> environment = current_environment();
+  std::erase_if(environment, [](const auto& entry) { return entry.starts_with("VIRTUAL_ENV="); });
+  environment.push_back("VIRTUAL_ENV=" + build_environment);
+  return plan_call(kit, {{kit::kHelper, "check", "--json"}, std::move(environment)}, options);
 }
 
 }  // namespace
@@ -59,7 +118,8 @@ Planned plan_probe(const Kit& kit) {
 Probed run_probe(const Kit& kit) {
   // Not in a directory that a running step may have borrowed.
   if (::chdir("/") != 0) throw_errno("change directory", "/");
-  Planned planned = plan_probe(kit);
+  const ProbedEnvironment environment;
+  Planned planned = plan_probe(kit, environment.path());
   CapturedOutput output;
   const SignalGuard signals;
   StepResult result;

@@ -10,6 +10,7 @@
 #include "helper/lease.h"
 #include "helper/lend.h"
 #include "helper/outputs.h"
+#include "helper/readable.h"
 #include "helper/record.h"
 #include "helper/record_step.h"
 #include "helper/say.h"
@@ -48,6 +49,16 @@ void say_dropped(const Step& step, const Collected& collected) {
     line += " and " + std::to_string(collected.dropped_count - collected.dropped.size()) + " more";
   }
   say(printable(line));
+}
+
+// What a step did without, though it ended well. Only where nobody parses what it prints: a hook
+// returns its result in a file, and what it prints is a log (docs/explain.md names the front ends).
+void say_without(const Plan& plan, const Step& step, const RunOptions& options,
+                 const StepResult& result) {
+  const bool is_log = step.kind == Step::Kind::kHook || step.kind == Step::Kind::kPipWheel;
+  if (!is_log && !options.by_hand) return;
+  const std::string line = without_line(plan, step, result);
+  if (!line.empty()) say(line);
 }
 
 Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
@@ -107,9 +118,12 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
 
 void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
               const SignalGuard& signals, StepResult& result) {
-  const InstallGuard guard(kit.manifest, step);
+  const InstallGuard guard(kit.manifest, step, plan);
   make_missing_outputs(step);
   result.absent = plan.absent;
+  result.closed = plan.closed;
+  for (auto& note : make_readable(plan)) result.closed.push_back(std::move(note));
+  result.absent.insert(result.absent.end(), result.closed.begin(), result.closed.end());
   std::optional<Lease> lease;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
     lease = Lease::take(plan.identity.ids);
@@ -149,7 +163,11 @@ int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
   const StepResult result = run_recorded(kit, planned, options, signals);
   const int status = result.end.step.status;
   say_dropped(step, result.collected);
-  if (!is_well(status) || result.end.timed_out) say(failure_line(planned.plan, step, result));
+  if (!is_well(status) || result.end.timed_out) {
+    say(failure_line(planned.plan, step, result));
+  } else {
+    say_without(planned.plan, step, options, result);
+  }
   if (result.end.timed_out) return kExitTimedOut;
   if (WIFSIGNALED(status)) die_by(WTERMSIG(status));
   return WEXITSTATUS(status);

@@ -25,6 +25,7 @@ struct RunOptions {
   bool allow_network = false;
   bool always_step = false;   // no command is trusted
   bool asks_only = false;     // nothing is to be run, nor to be recorded
+  bool by_hand = false;       // for a person: whatever the step is, nobody parses its output
   bool drop_outputs = false;  // what the step makes is looked at by a person, and thrown away
 };
 
@@ -42,7 +43,8 @@ struct StepResult {
   SandboxEnd end;
   bool out_of_memory = false;
   Collected collected;
-  Notes absent;  // what the policy prefers and was not had
+  Notes absent;  // what the policy prefers and was not had, and what follows
+  Notes closed;  // what the step could not read, though it should
 };
 
 // Runs the plan from lease to give-back. The plan gets its identity; result: what is known, also

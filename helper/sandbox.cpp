@@ -14,6 +14,7 @@
 #include <climits>
 #include <ctime>
 #include <optional>
+#include <vector>
 
 #include "common/sys.h"
 #include "helper/inside.h"
@@ -37,12 +38,32 @@ pid_t fork_into_namespaces(Network network) {
   return static_cast<pid_t>(pid);
 }
 
-// Supplementary groups are rights that no id map shows. Without CAP_SETGID (EPERM) the builder
+// While this lives, this process has no supplementary groups: they are rights that no id map shows,
+// and a child in a user namespace of its own cannot drop them. The supervisor takes them back,
+// since it reads and writes the builder's files afterwards. Without CAP_SETGID (EPERM) the builder
 // could not be without them either.
-void drop_groups() {
-  if (::getgroups(0, nullptr) == 0) return;
-  if (::setgroups(0, nullptr) != 0 && errno != EPERM) throw_errno("drop supplementary groups");
-}
+class WithoutGroups {
+ public:
+  WithoutGroups() {
+    const int count = ::getgroups(0, nullptr);
+    if (count < 0) throw_errno("get supplementary groups");
+    groups_.resize(static_cast<size_t>(count));
+    if (count == 0) return;
+    if (::getgroups(count, groups_.data()) < 0) throw_errno("get supplementary groups");
+    if (::setgroups(0, nullptr) == 0) return;
+    if (errno != EPERM) throw_errno("drop supplementary groups");
+    groups_.clear();
+  }
+  ~WithoutGroups() {
+    // With the capability that dropped them this cannot fail; with fewer rights nothing is unsafe.
+    if (!groups_.empty()) (void)::setgroups(groups_.size(), groups_.data());
+  }
+  WithoutGroups(const WithoutGroups&) = delete;
+  WithoutGroups& operator=(const WithoutGroups&) = delete;
+
+ private:
+  std::vector<gid_t> groups_;
+};
 
 // The step's id, and whose directories lie on its way; each once.
 std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsigned Owner::*member) {
@@ -173,18 +194,19 @@ int Watch::copy_the_rest() {
 
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals, Streams& streams) {
-  drop_groups();
   sys::Pipe report = sys::make_pipe();
   // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG
   // holds.
   sys::Pipe life = sys::make_pipe();
 
+  std::optional<WithoutGroups> without_groups(std::in_place);
   const pid_t pid = fork_into_namespaces(plan.network);
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();
     be_pid_1(plan, scratch, {signals, streams, life.read_end.get(), report.write_end.get()});
   }
+  without_groups.reset();
   report.write_end.reset();
   life.read_end.reset();
   std::optional<Watch> watch;

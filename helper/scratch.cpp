@@ -154,6 +154,8 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
     try {
       held.lock = sys::open(held.parent.get(), held.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
       if (::flock(held.lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+      // Exact, whatever the umask: pid 1 passes it as its owner.
+      if (::fchmod(held.lock.get(), 0700) != 0) throw_errno("set mode of", held.name);
       if (::mkdirat(held.lock.get(), kTop, 0700) != 0) throw_errno("mkdir", kTop);
     } catch (const SysError& e) {
       if (e.code() == ENOENT) continue;

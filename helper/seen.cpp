@@ -84,6 +84,14 @@ void list_home(Seen& seen) {
   }
 }
 
+bool can_read_environment() {
+  const char* environment = ::getenv("VIRTUAL_ENV");
+  if (environment == nullptr) return false;
+  const std::string file = std::string(environment) + "/" + kProbedPackage + "/" + kProbedFile;
+  const Fd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  return static_cast<bool>(opened);
+}
+
 }  // namespace
 
 Seen look_at_self() {
@@ -99,6 +107,7 @@ Seen look_at_self() {
   seen.proc_read_only = is_read_only("/proc");
   list_processes(seen);
   list_home(seen);
+  seen.environment_readable = can_read_environment();
   const std::vector<MountInfo> mounts = own_mounts();
   const MountInfo* dev = mount_at(mounts, "/dev");
   seen.step_devices = dev != nullptr && dev->type == "tmpfs" && dev->source == kit::kName;
@@ -119,6 +128,7 @@ Json to_json(const Seen& seen) {
           {"interfaces", seen.interfaces},
           {"home", seen.home},
           {"home_entries", seen.home_entries},
+          {"environment_readable", seen.environment_readable},
           {"step_devices", seen.step_devices}};
 }
 
@@ -148,6 +158,7 @@ Seen parse_seen(const Json& value, const std::string& origin) {
   seen.interfaces = top.strings("interfaces");
   seen.home = top.string("home");
   seen.home_entries = top.strings("home_entries");
+  seen.environment_readable = top.boolean("environment_readable");
   seen.step_devices = top.boolean("step_devices");
   top.finish();
   return seen;

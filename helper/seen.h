@@ -22,10 +22,16 @@ struct Seen {
   std::vector<std::string> interfaces;    // of the network
   std::string home;                       // HOME
   std::vector<std::string> home_entries;  // what lies in it, the first ones
+  // In the build environment (VIRTUAL_ENV) a package can be read.
+  bool environment_readable = false;
   // The mount on /dev is one that the helper made for a step: nobody without CAP_SYS_ADMIN can give
   // a mount its source.
   bool step_devices = false;
 };
+
+// Where a package lies in the environment of `rind check`, below VIRTUAL_ENV.
+inline constexpr const char* kProbedPackage = "lib/python3/site-packages/probed";
+inline constexpr const char* kProbedFile = "__init__.py";
 
 // Looks at this process. Throws Error.
 Seen look_at_self();

@@ -64,6 +64,7 @@ struct Step {
   std::string package;            // the name of the front end's work directory, "" when unknown
   std::string build_environment;  // V, "" when there is none
   std::string source;             // S, "" when unknown
+  bool is_project = false;        // S is a project of somebody's, not made for this build
   std::string control;            // CTL
   std::vector<Output> outputs;
   std::string log;     // a file that pip writes

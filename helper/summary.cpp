@@ -66,4 +66,14 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
   return printable(line);
 }
 
+std::string without_line(const Plan& plan, const Step& step, const StepResult& result) {
+  std::string line;
+  if (!plan.identity.reason.empty()) {
+    line += "; it ran as the builder's uid " + std::to_string(plan.uid) +
+            ", without an identity of its own: " + plan.identity.reason;
+  }
+  for (const auto& closed : result.closed) line += "; without " + closed;
+  return line.empty() ? line : printable(name_of(step) + " ended well" + line);
+}
+
 }  // namespace rind

@@ -16,4 +16,8 @@ std::string ending(int wait_status);
 // it ended, never by what the build said), and how to look closer.
 std::string failure_line(const Plan& plan, const Step& step, const StepResult& result);
 
+// The line about a step that ended well and had less than it should: the builder's own uid where
+// the policy prefers another, or files that were closed to it. "" when there is nothing to say.
+std::string without_line(const Plan& plan, const Step& step, const StepResult& result);
+
 }  // namespace rind

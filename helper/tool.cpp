@@ -195,6 +195,7 @@ int run(Options options) {
   if (options.command.empty()) bad_usage("no command");
   const Kit kit = read_kit();
   options.run.always_step = true;
+  options.run.by_hand = true;
   Planned planned = plan_call(kit, {options.command, current_environment()}, options.run);
   if (planned.step->kind == Step::Kind::kCommand) keep_input(planned.plan);
   return run_step(kit, std::move(planned), options.run);

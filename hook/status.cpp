@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <optional>
 #include <set>
 
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/kit_look.h"
+#include "common/own_identity.h"
 #include "common/search.h"
 #include "common/sys.h"
 #include "hook/annotations.h"
@@ -85,6 +87,31 @@ std::string reason_of(std::string reason, const Policy& policy,
   return reason.empty() && has_kit ? "it has a kit" : reason;
 }
 
+// The text of /proc/PID/NAME.
+std::string process_file(pid_t pid, const std::string& name) {
+  constexpr size_t kLimit = 64 * 1024;
+  const std::string path = "/proc/" + std::to_string(pid) + "/" + name;
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  return sys::read_all(file.get(), kLimit, path);
+}
+
+// By the container's first process, of which front ends are descendants.
+std::string without_identity(pid_t pid, const Policy& policy) {
+  if (policy.identity.ephemeral == Want::kNone) return {};
+  constexpr std::string_view kEffective = "\nCapEff:\t";
+  const std::string status = process_file(pid, "status");
+  const size_t at = status.find(kEffective);
+  if (at == std::string::npos) return {};
+  const std::string lacking =
+      lacking_capability(std::strtoull(status.c_str() + at + kEffective.size(), nullptr, 16));
+  if (!lacking.empty()) return "its first process lacks " + lacking;
+  const bool has_ids =
+      !lease_ids(parse_id_map(process_file(pid, "uid_map")),
+                 parse_id_map(process_file(pid, "gid_map")), policy.identity.first, policy.leases)
+           .empty();
+  return has_ids ? "" : "its user namespace has no id to spare";
+}
+
 std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& policy) {
   const Container held = Container::hold(container.pid);
   if (!held.has_pivoted()) return std::nullopt;  // not started yet
@@ -107,6 +134,7 @@ std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& 
   if (!from_bundle) status.reason += " (its configuration is not to be seen)";
   status.since = started_at(container.pid);
   if (is_kit(kit)) {
+    status.without_identity = without_identity(container.pid, rules);
     try {
       look_at_kit(status, root, mounts, *kit, scripts, own.loaded.document);
     } catch (const Error& e) {
@@ -127,6 +155,7 @@ Json to_json(const BuilderStatus& status) {
           {"reason", status.reason},
           {"kit", to_string(status.kit)},
           {"faults", status.faults},
+          {"without_identity", status.without_identity},
           {"policy", to_string(status.policy)}};
 }
 
@@ -141,6 +170,9 @@ std::string to_text(const BuilderStatus& status) {
   if (status.policy == PolicyState::kDiffers) text += "  (the policy has changed since)";
   text += "\n";
   for (const auto& fault : status.faults) text += "      " + printable(fault) + "\n";
+  if (!status.without_identity.empty()) {
+    text += "      its steps keep the builder's uid: " + status.without_identity + "\n";
+  }
   if (status.kit == Kit::kNone) {
     text += "      its steps are not isolated: stop it, see `rind-hook check`, start it again\n";
   }

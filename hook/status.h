@@ -18,6 +18,9 @@ struct BuilderStatus {
   std::vector<std::string> faults;  // of a damaged kit; why nothing is known
   // Whether the kit's policy is the one that the container would get now.
   enum class PolicyState { kSame, kDiffers, kUnknown } policy = PolicyState::kUnknown;
+  // Why its steps keep the builder's uid, though the policy wants another for them; "" where they
+  // have their own, or nothing is known.
+  std::string without_identity = {};
 };
 std::string to_string(BuilderStatus::Kit kit);
 std::string to_string(BuilderStatus::PolicyState policy);

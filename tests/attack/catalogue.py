@@ -231,7 +231,7 @@ OF_ROOT_ONLY = {
     *("left-deep left-closed left-fifo left-socket left-two-names left-odd-names".split()),
     *("venv-unshare venv-uv venv-pth netrc-rotated".split()),
 }
-CLOSED_BY_UID_ONLY = {"unlisted-file", "unlisted-socket"}
+CLOSED_BY_UID_ONLY = {"unlisted-file", "unlisted-socket", "closed-environment"}
 
 
 def chosen(is_root):
@@ -257,6 +257,10 @@ ATTEMPTS = [
     Attempt("cwd-parent", "reach .netrc upwards from the working directory", stolen("netrc-home")),
     Attempt("hard-link", "link .netrc into the own tree", linked),
     Attempt("unlisted-file", "read a 0600 file that no policy names", stolen("unlisted")),
+    Attempt(
+        "closed-environment", "close the build environment in an install, then read it", stolen("unlisted"),
+        "closed-environment",
+    ),
     # Other processes
     Attempt("parent-environ", "the parent's environment", variable("TWINE_PASSWORD")),
     Attempt("pid1-environ", "pid 1's environment", variable("TWINE_PASSWORD")),

@@ -18,6 +18,7 @@ import pathlib
 import re
 import shutil
 import stat
+import subprocess
 import sys
 import threading
 
@@ -79,11 +80,33 @@ def prepare_small(name):
     work = small(name, "work") / "hostile-1.0"
     (environment,) = (p.parent for p in (HOME / "work-dir/hostile-1.0").glob("build-*/pyvenv.cfg"))
     shutil.copytree(environment, work / environment.name, symlinks=True)
+    if name == "closed-environment":
+        close_environment(work / environment.name)
     for kind in ("build-system", "build-backend", "build-sdist"):
         (work / f"{kind}-requirements.txt").write_text("")
     downloads = small(name, "wheels") / "downloads"
     downloads.mkdir(parents=True)
     shutil.copy(HOME / "pristine-wheels/other-1.0-0-py3-none-any.whl", downloads)
+
+
+# A .pth file runs at each start of the environment's interpreter, and in an install it may write there.
+CLOSER = (
+    "import os, sys; may = os.access(sys.prefix, os.W_OK); "
+    "may and [os.chmod(path, 0o700) for path in (sys.prefix + '/lib', sys.prefix)]\n"
+)
+
+
+def close_environment(environment):
+    """What a build dependency does in an install, and whether it did: the front end's pip is a stand-in."""
+    (packages,) = environment.glob("lib/python3*/site-packages")
+    (packages / "closer.pth").write_text(CLOSER)
+    (packages / "pip").mkdir(exist_ok=True)
+    (packages / "pip/__init__.py").write_text("")
+    (packages / "pip/__main__.py").write_text("import os, sys; print(oct(os.stat(sys.prefix + '/lib').st_mode & 0o777))\n")
+    install = [environment / "bin/python3", "-m", "pip", "install", "extra"]
+    seen = subprocess.run(install, capture_output=True, text=True, check=True).stdout
+    if seen != "0o700\n":
+        sys.exit(f"drive: the environment was not closed in the install: {seen}")
 
 
 def peak_memory():

@@ -26,7 +26,7 @@ whole() {
   expect_status 0 inside /dev/rind/rind check --json
   local id
   for id in kit.there kit.whole kit.anchor seams.covered seams.others record step.runs step.namespaces \
-    step.identity step.privileges step.seccomp step.root step.proc step.home step.network; do
+    step.identity step.privileges step.seccomp step.root step.proc step.home step.network step.environment; do
     expect_contains "the states" "$(states)" "$id=ok"
   done
   expect_lacks "the states" "$(states)" failed
@@ -40,6 +40,23 @@ other_user_checks() {
   expect_contains "the identity" "$(states)" "step.identity=warning"
 }
 on_each_runtime other_user_checks
+
+# The step of the check has a build environment that was made under the container's umask.
+check_under_a_umask() {
+  use_rind
+  local umask
+  for umask in 0027 0077; do
+    start_builder --umask "$umask"
+    expect_status 0 inside sh -c 'umask'
+    expect_equal "the umask holds" "$umask" "$OUTPUT"
+    expect_status 0 inside /dev/rind/rind check --json
+    expect_contains "the identity" "$(states)" "step.identity=ok"
+    expect_contains "the environment" "$(states)" "step.environment=ok"
+    expect_status 0 inside sh -c 'ls -d /tmp/rind-check-* 2>/dev/null | wc -l'
+    expect_equal "what is left of it" 0 "$OUTPUT"
+  done
+}
+on_each_runtime check_under_a_umask
 
 # pip install in a running builder brings a script that nothing covers.
 uncovered_script_is_found() {

@@ -60,10 +60,55 @@ self_with_capabilities_of_cri_o() {
 }
 on_each_runtime self_with_capabilities_of_cri_o
 
+# A builder's umask closes what front ends and installs make: to the step's uid, too.
+rootful_with_umask_027() { use_rind && expect_identity ephemeral --umask 0027; }
+rootful_with_umask_077() { use_rind && expect_identity ephemeral --umask 0077; }
+on_each_runtime rootful_with_umask_027
+on_each_runtime rootful_with_umask_077
+test_umask_control() {
+  expect_identity self --umask 0077
+  expect_status 0 plain --umask 0077 "$IMAGE_BUILDER" sh -c 'umask; mkdir /tmp/d; stat -c %a /tmp/d'
+  expect_equal "the umask holds" $'0077\n700' "$OUTPUT"
+}
+
+# What is opened to the step is no part of what it makes: names, modes and content of the wheels' members.
+MEMBERS='cd "${WORK:-.}"; fromager build --sdist --metadata /srv/packages/hello-ext >/tmp/log 2>&1 || { cat /tmp/log; exit 1; }
+  python3 -c "
+import glob, zipfile
+for wheel in sorted(glob.glob(\"wheels-repo/downloads/hello_ext*.whl\")):
+    for member in zipfile.ZipFile(wheel).infolist(): print(member.filename, oct(member.external_attr >> 16))"'
+test_wheels_have_the_same_modes() {
+  local umask without
+  for umask in 0022 0027 0077; do
+    use_no_rind
+    expect_status 0 builder --umask "$umask" "$IMAGE_BUILDER" sh -c "$MEMBERS"
+    without=$OUTPUT
+    expect_contains "control" "$without" "METADATA 0o"
+    use_rind
+    expect_status 0 builder --umask "$umask" "$IMAGE_BUILDER" sh -c "$MEMBERS"
+    expect_equal "with umask $umask" "$without" "$OUTPUT"
+  done
+}
+
 AS_A_USER=(--user 1234:0 --tmpfs "/work:mode=1777" --workdir /work --env HOME=/work)
 
 user_that_cannot_lend() { use_rind && expect_identity self "${AS_A_USER[@]}"; }
 on_each_runtime user_that_cannot_lend
+test_user_with_umask_027() { use_rind && expect_identity self --umask 0027 "${AS_A_USER[@]}"; }
+test_user_with_umask_077() { use_rind && expect_identity self --umask 0077 "${AS_A_USER[@]}"; }
+
+# A step that keeps the builder's uid says so in the log that the front end keeps, though it succeeds.
+SAYS="ended well; it ran as the builder's uid"
+test_success_without_an_identity_is_said() {
+  use_rind
+  expect_status 0 builder --cap-drop CHOWN "$IMAGE_BUILDER" sh -c 'fromager build /srv/packages/probe 2>&1; /dev/rind/rind run -- true 2>&1'
+  expect_contains "of the hook" "$OUTPUT" "build_wheel of probe-1.0 $SAYS 0, without an identity of its own: the builder lacks CAP_CHOWN"
+  expect_contains "of rind run" "$OUTPUT" "the command $SAYS 0"
+  expect_lacks "of what a front end reads" "$OUTPUT" "environment-command $SAYS"
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c 'fromager build /srv/packages/probe 2>&1; /dev/rind/rind run -- true 2>&1'
+  expect_lacks "with one" "$OUTPUT" "$SAYS"
+}
+
 test_none_by_policy() { use_rind '{"identity": {"ephemeral": "none"}}' && expect_identity self; }
 test_preferred_without_chown() { use_rind && expect_identity self --cap-drop CHOWN; }
 

@@ -26,6 +26,21 @@ test_an_environment_left_as_it_was() {
   expect_contains "the install" "$OUTPUT" "status 0"
 }
 
+# A package closes the environment in an install. The next step has a uid of its own all the same, and works.
+CLOSED='echo RIND-TEST-SECRET-key >/srv/key; chmod 600 /srv/key; stat -c %a /tmp/v/lib
+  /tmp/v/bin/python -c "
+import os, extra; print(\"uid\", os.getuid() >= 60000)
+try: print(open(\"/srv/key\").read())
+except OSError as e: print(type(e).__name__)"'
+test_an_environment_closed_in_an_install() {
+  wheels
+  expect_status 0 after_install closer "$CLOSED"
+  expect_contains "control" "$OUTPUT" $'status 0\n700\nuid False\nRIND-TEST-SECRET-key'
+  use_rind
+  expect_status 0 after_install closer "$CLOSED"
+  expect_contains "a step" "$OUTPUT" $'status 0\n705\nuid True\nPermissionError'
+}
+
 LEGACY='mkdir -p /tmp/old && cd /tmp/old && cat >setup.py <<X
 import os, sys
 sys.stderr.write("LEGACY uid=%d token=%s\n" % (os.getuid(), "BUILDER_TOKEN" in os.environ))
@@ -68,8 +83,9 @@ test_pip_from_an_archive() {
   expect_contains "control" "$OUTPUT" "ZIPPED uid=0 token=True"
   use_rind
   expect_status 0 python_builder bash -c "$ZIPPED"
-  # The script is 0600: a step with the builder's number.
-  expect_contains "a step" "$OUTPUT" "ZIPPED uid=0 token=False"
+  # The script is 0600: the step gets a copy.
+  expect_contains "a step" "$OUTPUT" "ZIPPED uid=6"
+  expect_lacks "a step" "$OUTPUT" "token=True"
   expect_lacks "outside of a step" "$OUTPUT" "token=True"
 }
 

@@ -167,3 +167,24 @@ print([b["kit"] for b in json.loads(sys.argv[1])["builders"] if b["engine"] == "
   fail "buildah's container: $found"
 }
 on_each_runtime buildah_run
+
+# Whose steps keep the builder's uid, though the policy prefers another.
+without_identity() {
+  trap remove_started EXIT
+  use_rind
+  local own user
+  start podman_rootful --annotation "$BUILDER_ANNOTATION" "$IMAGE_BUILDER" sleep 600
+  own=$ID
+  start podman_rootful --annotation "$BUILDER_ANNOTATION" --user 1234:0 "$IMAGE_BUILDER" sleep 600
+  user=$ID
+  start podman_rootful --annotation "$BUILDER_ANNOTATION" --cap-drop CHOWN "$IMAGE_BUILDER" sleep 600
+  ask env
+  expect_equal "of root" "" "$(value "$own" without_identity)"
+  expect_equal "of a user" "its first process lacks CAP_SETUID" "$(value "$user" without_identity)"
+  expect_equal "without the capability" "its first process lacks CAP_CHOWN" "$(value "$ID" without_identity)"
+  expect_equal "control: the kit" whole "$(value "$ID" kit)"
+  use_rind '{"identity": {"ephemeral": "none"}}'
+  ask env
+  expect_equal "where the policy wants none" "" "$(value "$ID" without_identity)"
+}
+on_each_runtime without_identity

@@ -6,6 +6,7 @@
 * usurper: its .pth file puts a program of its own in the place of the environment's interpreter, wherever it may.
 * unmarker: its .pth file removes the environment's pyvenv.cfg, wherever it may.
 * script: ships a program that is called python, which lands in the bin of the environment.
+* closer: its .pth file closes the environment to other users, wherever it may.
 * extra: an empty package, so that a hook can ask for one more.
 """
 
@@ -63,6 +64,14 @@ DETOUR = (
     "may and (os.remove(own), os.symlink(os.getcwd() + '/py', own))\n"
 )
 
+# Closed to other users, and deep down in it, too.
+CLOSER = (
+    "import os, sys; may = os.access(sys.prefix, os.W_OK) and sys.prefix != sys.base_prefix; "
+    "may and [os.chmod(p, 0o700) for p in (sys.prefix + '/lib', sys.prefix, os.path.dirname(os.__file__))"
+    " if os.access(p, os.W_OK)]; "
+    "may and [os.chmod(p, 0) for p in (sys.prefix + '/pyvenv.cfg',)]\n"
+)
+
 pathlib.Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
 wheel(sys.argv[1], "telltale", {"telltale.pth": TELLTALE})
 wheel(sys.argv[1], "usurper", {"usurper.pth": "import usurper\n", "usurper.py": USURPER})
@@ -70,3 +79,4 @@ wheel(sys.argv[1], "unmarker", {"unmarker.pth": "import unmarker\n", "unmarker.p
 wheel(sys.argv[1], "script", {"script-1.0.data/scripts/python": GRAB})
 wheel(sys.argv[1], "extra", {"extra.py": ""})
 wheel(sys.argv[1], "detour", {"detour.pth": DETOUR})
+wheel(sys.argv[1], "closer", {"closer.pth": CLOSER})

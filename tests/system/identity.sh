@@ -134,7 +134,8 @@ test_container_of_1024_ids() {
 
 test_container_of_one_id() {
   expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
-  expect_equal "the caller's own" 0 "$OUTPUT"
+  expect_equal "the caller's own, and that it is said" "0
+rind: the command ended well; it ran as the builder's uid 0, without an identity of its own: the container's user namespace has no id to spare" "$OUTPUT"
   RIG_POLICY=$ONE_LEASE
   expect_status 125 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
   expect_contains "why" "$OUTPUT" "no id to spare"
@@ -153,6 +154,19 @@ test_ids_that_have_a_name_are_nobody_elses() {
   RIG_POLICY=$ONE_LEASE
   expect_status 125 in_rig "$NAMED"'name group g:x:61184:; "$RIND" run -- id -u'
   expect_contains "none left" "$OUTPUT" "no id to spare"
+}
+
+# systemd has a file for each uid that it gave to a service: whoever leased one would end the service.
+test_ids_of_systemds_services_are_nobody_elses() {
+  RIG_POLICY='{"leases": 2, "identity": {"ephemeral": "required"}}'
+  local script='mount -t tmpfs run /run; as() { exec setpriv --reuid $1 --regid $1 --clear-groups "${@:2}"; }
+    as 61184 sleep 4321 & service=$!; eval "$1"
+    for _ in {1..20}; do "$RIND" run -- id -u; done | sort -u
+    [[ -e /proc/$service/stat && $(sed "s/.*) //" /proc/$service/stat) != Z* ]] && echo lives; kill -KILL $service 2>/dev/null'
+  expect_status 0 in_rig "$script; true" ''
+  expect_lacks "control: it is ended" "$OUTPUT" lives
+  expect_status 0 in_rig "$script; true" 'mkdir -p /run/systemd/dynamic-uid; touch /run/systemd/dynamic-uid/61184 "/run/systemd/dynamic-uid/direct:x"'
+  expect_equal "the other id, and the service" $'61185\nlives' "$(grep -v Killed <<<"$OUTPUT")"
 }
 
 # What cannot lend ids keeps its caller's; where the policy requires one, that is an error.
@@ -211,18 +225,121 @@ test_closed_home() {
   expect_equal "in the step, in the builder" $'/mnt/home w\n.netrc w pkg-1-py3-none-any.whl' "$OUTPUT"
 }
 
-# A build environment that only its owner may read is of no use to another uid.
-test_closed_build_environment() {
-  # One whose top is closed becomes a way to what lies in it; pip and build make such ones.
-  expect_status 1 in_hook_rig 'mkdir -p $V/lib; chmod 0700 $V; hook build_wheel "print(os.getuid(), flush=True); sys.exit(1)"'
-  (($(head -n 1 <<<"$OUTPUT") > 60000)) || fail "it ran without a number of its own: $OUTPUT"
-  expect_status 1 in_hook_rig 'mkdir -p $V/lib; chmod 0700 $V $V/lib; hook build_wheel "print(os.getuid(), flush=True); sys.exit(1)"'
-  expect_equal "its caller's number" 0 "$(head -n 1 <<<"$OUTPUT")"
-  expect_contains "why" "$OUTPUT" "without an identity of its own: /tmp/w/pkg-1/build-3/lib is closed to every other user"
-  RIG_POLICY='{"identity": {"ephemeral": "required"}}'
-  expect_status 125 in_hook_rig 'mkdir -p $V/lib; chmod 0700 $V $V/lib; hook build_wheel pass'
-  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/build-3/lib is closed to every other user"
-  expect_status 0 in_hook_rig 'hook build_wheel pass'
+# Two packages in V, made under umask $1, and a file of the builder's that only it may read.
+# shellcheck disable=SC2016
+FILL='fill() { umask "$1"
+  SP=$V/lib/python3/site-packages; rm -rf $V; mkdir -p $V/bin $SP/one/deep $SP/two; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg
+  for file in one/__init__.py one/deep/data two/__init__.py three.py; do echo "x = 1" >$SP/$file; done
+  printf "#!/bin/sh\necho tool\n" >$V/bin/tool; chmod u+x $V/bin/tool
+  echo secret >/mnt/key; chmod 0600 /mnt/key; }
+read_all='"'"'
+def read(path):
+    try: return open(path).read()
+    except OSError as e: return type(e).__name__
+top = os.environ["VIRTUAL_ENV"]
+tree = [os.path.join(d, f) for d, _, names in os.walk(top) for f in names]
+closed = [p for p in tree if "bin/python" not in p and read(p) == "PermissionError"]
+print(len(tree), closed, os.getuid() > 60000, read("/mnt/key"), flush=True)
+put("pkg-1-py3-none-any.whl"); result("pkg-1-py3-none-any.whl")
+'"'"'
+'
+
+# expect_read_in PREPARE: a hook has a uid of its own and reads all of V, but no file of the builder's.
+expect_read_in() {
+  expect_status 0 in_hook_rig "$FILL$1"'; hook build_wheel "$read_all"'
+  expect_equal "files, those that are closed, a uid of its own, the key" "7 [] True PermissionError" "$OUTPUT"
+}
+
+# The control is the number of its caller: it reads the key, and would hide that nothing was opened.
+test_environment_made_under_a_umask_control() {
+  RIG_POLICY=$IDENTITY_NONE
+  expect_status 0 in_hook_rig "$FILL"'fill 077; hook build_wheel "$read_all"'
+  expect_equal "files, those that are closed, a uid of its own, the key" $'7 [] False secret\n' "$OUTPUT"$'\n'
+}
+
+test_environment_made_under_umask_022() { expect_read_in 'fill 022'; }
+test_environment_made_under_umask_027() { expect_read_in 'fill 027'; }
+test_environment_made_under_umask_077() { expect_read_in 'fill 077'; }
+test_environment_without_any_mode() { expect_read_in 'fill 022; chmod -R 0 $V'; }
+test_environment_whose_top_is_closed() { expect_read_in 'fill 022; chmod 0700 $V'; }
+test_environment_whose_lib_is_closed() { expect_read_in 'fill 022; chmod 0700 $V/lib'; }
+test_environment_whose_top_and_lib_are_closed() { expect_read_in 'fill 022; chmod 0700 $V $V/lib'; }
+test_environment_whose_top_has_no_mode() { expect_read_in 'fill 022; chmod 0 $V $V/bin $V/lib'; }
+test_environment_with_a_closed_package() { expect_read_in 'fill 022; chmod 0700 $SP/two'; }
+test_environment_with_a_closed_file() { expect_read_in 'fill 022; chmod 0600 $SP/three.py $SP/two/__init__.py'; }
+test_environment_of_a_program_for_root_alone() {
+  expect_status 0 in_hook_rig "$FILL"'fill 077; hook build_wheel "import subprocess; print(subprocess.check_output([os.environ[\"VIRTUAL_ENV\"] + \"/bin/tool\"]).decode(), end=\"\", flush=True); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"'
+  expect_equal "what it prints" tool "$(tail -n 1 <<<"$OUTPUT")"
+}
+
+# Modes outside of what is the packages' stay: behind a link, a hard link, a mount, a name that the policy hides.
+test_nothing_else_is_opened() {
+  expect_status 0 in_hook_rig "$FILL"'fill 077; chmod 0755 $V
+    mkdir -m 0700 /mnt/keys; echo secret >/mnt/keys/key; chmod 0600 /mnt/keys/key
+    mount -t tmpfs x $W; mkdir -p $V $S; fill 077; chmod 0755 $V
+    echo linked >$W/builders; chmod 0600 $W/builders; ln $W/builders $SP/one/hard
+    ln -s /mnt/keys $SP/keys; ln -s /mnt/keys/key $SP/one/key; ln -s ../../../../../builders $SP/one/up
+    mkdir $SP/mounted; mount --bind /mnt/keys $SP/mounted; touch $SP/file; mount --bind /mnt/keys/key $SP/file
+    echo token >$V/pip.conf; ln $V/pip.conf $SP/one/conf
+    cp /bin/id $V/bin/su; chmod 4700 $V/bin/su
+    hook build_wheel "
+def read(path):
+    try: return open(path).read().strip()
+    except OSError as e: return type(e).__name__
+for name in \"one/__init__.py\", \"keys/key\", \"one/key\", \"one/up\", \"one/hard\", \"mounted/key\", \"file\", \"one/conf\": print(name, read(os.environ[\"VIRTUAL_ENV\"] + \"/lib/python3/site-packages/\" + name), flush=True)
+print(read(os.environ[\"VIRTUAL_ENV\"] + \"/pip.conf\") == \"\")
+put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>/mnt/errors
+    stat -c "%a %n" /mnt/keys /mnt/keys/key $W/builders $V/pip.conf $V/bin/su $SP/one; cat /mnt/errors'
+  expect_contains "the package's own" "$OUTPUT" "one/__init__.py x = 1"
+  local name
+  for name in keys/key one/key one/up one/hard mounted/key file one/conf; do
+    grep -Eq "^$name (PermissionError|FileNotFoundError)$" <<<"$OUTPUT" || fail "$name is open: $OUTPUT"
+  done
+  expect_contains "the policy hides it" "$OUTPUT" $'\nTrue\n'
+  expect_contains "modes" "$OUTPUT" $'700 /mnt/keys\n600 /mnt/keys/key\n600 /tmp/w/pkg-1/builders\n600 /tmp/w/pkg-1/build-3/pip.conf\n4704 /tmp/w/pkg-1/build-3/bin/su\n705 /tmp/w/pkg-1/build-3/lib/python3/site-packages/one'
+  expect_contains "it is said, though the step succeeds" "$OUTPUT" "without reading /tmp/w/pkg-1/build-3/lib/python3/site-packages/one/hard"
+}
+
+# As uv links files from its cache: what RECORD lists with that content is the package's, by whatever names.
+test_hard_links_of_a_cache() {
+  expect_status 0 in_hook_rig "$FILL"'fill 077; mkdir $SP/one-1.dist-info $W/cache
+    /usr/bin/python3 -c "
+import base64, hashlib, sys
+for name in \"one/__init__.py\", \"one/deep/data\":
+    digest = base64.urlsafe_b64encode(hashlib.sha256(open(sys.argv[1] + \"/\" + name, \"rb\").read()).digest()).rstrip(b\"=\").decode()
+    print(f\"{name},sha256={digest},6\")" $SP >$SP/one-1.dist-info/RECORD
+    ln $SP/one/__init__.py $W/cache/init; ln $SP/one/deep/data $W/cache/data
+    echo other >>$W/cache/data
+    ln $SP/two/__init__.py $SP/two/twice
+    hook build_wheel "$read_all" 2>&1; stat -c "%a %n" $W/cache/*'
+  expect_equal "what is read, modes" "9 ['/tmp/w/pkg-1/build-3/lib/python3/site-packages/one/deep/data'] True PermissionError
+600 /tmp/w/pkg-1/cache/data
+604 /tmp/w/pkg-1/cache/init" "$(grep -v '^rind: ' <<<"$OUTPUT")"
+}
+
+# What lies in uv's cache, which steps see, is the packages' too: not every RECORD has digests.
+test_hard_links_of_uvs_cache() {
+  expect_status 0 in_hook_rig "$FILL"'fill 077; mkdir -p $W/uv/archive; ln $SP/three.py $W/uv/archive/three; ln $SP/one/deep/data $W/elsewhere; export UV_CACHE_DIR=$W/uv
+    hook build_wheel "$read_all" 2>/dev/null'
+  expect_equal "what is read" "7 ['/tmp/w/pkg-1/build-3/lib/python3/site-packages/one/deep/data'] True PermissionError" "$OUTPUT"
+}
+
+# What cannot be opened is an error, with a remedy of its own; whatever it is, the uid stays the step's own.
+test_environment_that_cannot_be_opened() {
+  expect_status 125 in_hook_rig "$FILL"'fill 022; chmod 0700 $V/lib; chown 1234:1234 $V/lib; hook build_wheel pass'
+  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/build-3/lib is closed to other users, and could not be opened: belongs to uid 1234"
+  expect_contains "remedy" "$OUTPUT" "chmod -R go+rX /tmp/w/pkg-1/build-3"
+  expect_status 125 in_hook_rig "$FILL"'fill 022; chmod 0700 $V/lib; mount --bind $V $V; mount -o remount,bind,ro $V; hook build_wheel pass'
+  expect_contains "why" "$OUTPUT" "Read-only file system"
+  # A file may be one that nobody needs.
+  expect_status 0 in_hook_rig "$FILL"'fill 022; chmod 0600 $SP/three.py; chown 1234:1234 $SP/three.py; hook build_wheel "print(os.getuid() > 60000, flush=True)"'
+  expect_contains "uid" "$OUTPUT" True
+  expect_contains "it is said" "$OUTPUT" "without reading /tmp/w/pkg-1/build-3/lib/python3/site-packages/three.py"
+}
+
+test_closed_hook_script() {
+  expect_status 0 in_hook_rig "$FILL"'fill 022; chmod 0600 /tmp/front/_in_process.py; chmod 0700 /tmp/front; hook build_wheel "$read_all"'
+  expect_equal "as ever" "7 [] True PermissionError" "$OUTPUT"
 }
 
 # The ids of third owners are mapped, so setuid of such a one would work but for nosuid.

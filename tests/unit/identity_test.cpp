@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 
+#include "helper/installed.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;
@@ -91,12 +92,63 @@ TEST_CASE("identity: ids that have a name, or are the builder's, are nobody's to
   CHECK(ids[3] == 61187);
 }
 
-TEST_CASE("identity: what the step must read and may not keeps it from a uid of its own") {
+TEST_CASE("identity: nothing that a package can write takes the uid of a step's own away") {
   Scene scene;
   scene.give_ids();
-  scene.facts.unreadable = {kEnv};
-  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
-  CHECK(contains(scene.plan().identity.reason, kEnv));
+  // Modes: of the build environment, of its sources, of what the call names, of the script.
+  for (const auto& path : {kEnv, kEnv + "/lib", kSource, std::string("/srv/wheels")}) {
+    scene.facts.unreadable.push_back(path);
+    scene.facts.closed[path] = {0, 0};
+    scene.facts.listed.push_back(path);
+  }
+  scene.facts.script = "hostile";
+  // Names, links, and what lies in the environment.
+  scene.facts.named = {{kEnv + "/\n", false, std::string(4096, 'x'), kEnv, true}};
+  scene.facts.links = {{kEnv + "/bin/python3", "/nonexistent"}};
+  scene.facts.copies = {{kEnv + "/bin/python", "/dev/rind/originals/0"}};
+  scene.facts.made_for_build = {"/tmp/pip-build-env-x"};
+  const Plan plan = scene.plan();
+  CHECK(plan.identity.mode == PlannedIdentity::Mode::kEphemeral);
+  CHECK(plan.identity.reason.empty());
+  CHECK(plan.readable == std::vector<std::string>{"/tmp/pip-build-env-x", kEnv});
+}
+
+TEST_CASE("identity: where every id has a name the reason says so") {
+  Scene scene;
+  scene.give_ids();
+  scene.policy.leases = 1;
+  scene.facts.named_ids = {scene.policy.identity.first};
+  CHECK(contains(scene.plan().identity.reason, "or has a name in /etc/passwd"));
+}
+
+TEST_CASE("identity: an id map is read line by line") {
+  const auto map = parse_id_map("         0     100000       1024\n      2000 5 1\n");
+  CHECK(map.size() == 2);
+  CHECK(map.at(0).count == 1024);
+  CHECK(map.at(1).inside == 2000);
+  CHECK(parse_id_map("").empty());
+  CHECK(parse_id_map("0 1").empty());
+}
+
+TEST_CASE("identity: what the call names and the step cannot read is said, unless it is opened") {
+  Scene scene;
+  scene.facts.unreadable = {"/srv/wheels", kEnv + "/lib"};
+  CHECK(scene.plan().closed.empty());  // the builder's own uid reads it
+  scene.give_ids();
+  CHECK(scene.plan().closed.size() == 1);
+  CHECK(contains(scene.plan().closed.at(0), "chmod -R go+rX /srv/wheels"));
+}
+
+TEST_CASE("installed: the files of a RECORD with their digests") {
+  const std::string hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  const std::string empty = "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+  const auto files = recorded_files(
+      "pkg/__init__.py," + empty + ",0\r\n" + "a,b.py," + empty + ",0\n../../bin/x," + empty +
+      ",0\n/etc/x," + empty + ",0\npkg-1.dist-info/RECORD,,\nshort,sha256=47DE,0\nodd,sha256=" +
+      std::string(43, '!') + ",0\nmd5,md5=x,0\n");
+  CHECK(files.size() == 2);
+  CHECK(files.at("pkg/__init__.py") == hex);
+  CHECK(files.at("a,b.py") == hex);
 }
 
 TEST_CASE("identity: the step's user has a name") {

@@ -28,6 +28,7 @@ Seen step() {
   seen.processes = {1, 2};
   seen.interfaces = {"lo"};
   seen.home = "/root";
+  seen.environment_readable = true;
   return seen;
 }
 
@@ -53,7 +54,7 @@ Outcome state_of(const std::string& id, const Plan& planned, const Seen& seen) {
 
 TEST_CASE("judge: a step that got everything") {
   CHECK_FALSE(any_failed(judge_step(plan(), builder(), step())));
-  CHECK(judge_step(plan(), builder(), step()).size() == 8);
+  CHECK(judge_step(plan(), builder(), step()).size() == 9);
 }
 
 TEST_CASE("judge: each thing that it did not get") {

@@ -40,6 +40,19 @@ TEST_CASE("summary: one line that says how it ended, that it was isolated, and w
   CHECK_FALSE(contains(line, "\n"));
 }
 
+TEST_CASE("summary: a step that ended well says what it did without") {
+  Scene scene;
+  StepResult result;
+  // It has no id to spare.
+  CHECK(contains(without_line(scene.plan(), scene.step, result),
+                 "build_wheel ended well; it ran as the builder's uid 0, without an identity of "
+                 "its own: the container's user namespace has no id to spare"));
+  scene.give_ids();
+  CHECK(without_line(scene.plan(), scene.step, result).empty());
+  result.closed = {"reading /a\nb"};
+  CHECK(contains(without_line(scene.plan(), scene.step, result), "without reading /a\\x0ab"));
+}
+
 TEST_CASE("summary: only what is known to have been refused") {
   Scene scene;
   const Plan plan = scene.plan();

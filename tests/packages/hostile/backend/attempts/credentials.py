@@ -18,6 +18,8 @@ _file("entitlement-key", "/etc/pki/entitlement/1-key.pem")
 _file("run-secrets", "/run/secrets/registry-token")
 _file("proc-root", "/proc/1/root/root/.ssh/id_ed25519")
 _file("unlisted-file", "/srv/builder/token")
+# After a build dependency has closed the build environment to other users (tests/attack/drive.py).
+attempt("closed-environment", build="closed-environment")(lambda targets: read("/srv/builder/token"))
 
 
 def _variable(name, variable):
