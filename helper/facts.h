@@ -88,6 +88,13 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
+  // Of a question to an interpreter about itself: the environment with nothing installed in it.
+  struct BareEnvironment {
+    std::string config;                    // pyvenv.cfg, checked
+    std::vector<std::string> directories;  // relative: where packages would be
+    std::vector<Link> links;               // relative paths: the interpreter's names, lib64
+  };
+  BareEnvironment bare;
 };
 
 }  // namespace rind

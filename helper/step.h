@@ -36,6 +36,8 @@ struct CallFacts {
   // Of a call through an interpreter's seam: cwd is what a front end takes for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
+  // It asks the build environment's interpreter about itself (helper/query.h).
+  bool asks_interpreter = false;
 };
 
 struct Step {
@@ -61,6 +63,8 @@ struct Step {
   std::vector<Output> outputs;
   std::string log;     // a file that pip writes
   std::string script;  // the hook's _in_process.py
+  // A kEnvironment that must not see what is installed: no package gives its answer.
+  bool asks_interpreter = false;
 };
 std::string to_string(Step::Kind kind);
 
