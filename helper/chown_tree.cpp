@@ -35,8 +35,8 @@ struct statx look_at(int directory, const std::string& name) {
 class Walk {
  public:
   Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide,
-       OutsideNames outside)
-      : path_(std::move(path)), owner_(owner), decide_(decide), outside_(outside) {}
+       OutsideNames outside, const SeenEntry& seen)
+      : path_(std::move(path)), owner_(owner), decide_(decide), seen_(seen), outside_(outside) {}
 
   void run(int top) {
     go_through(top);
@@ -132,6 +132,7 @@ class Walk {
     sys::for_each_entry(at_.get(), path_, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       const struct statx st = look_at(at_.get(), name);
+      if (seen_) seen_(name, [&] { return place(name); });
       if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) {
         throw Error(kWhat, place(name) + " is a mount of its own",
                     "let the front end use a tree without mounts in it");
@@ -171,6 +172,7 @@ class Walk {
   std::string path_;
   Owner owner_;
   const std::function<Change(const TreeEntry&)>& decide_;
+  const SeenEntry& seen_;
   Fd at_;
   std::vector<Level> stack_;
   size_t kept_ = 0;  // bytes of names of directories still to be visited
@@ -182,8 +184,9 @@ class Walk {
 }  // namespace
 
 void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside) {
-  Walk(path, owner, decide, outside).run(top);
+                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside,
+                 const SeenEntry& seen) {
+  Walk(path, owner, decide, outside, seen).run(top);
 }
 
 }  // namespace rind

@@ -6,11 +6,13 @@
 // taken over. The top goes first when a tree is lent, and comes back last.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/fd.h"
 #include "helper/facts.h"
+#include "helper/git_guard.h"
 #include "helper/lease.h"
 #include "helper/plan.h"
 
@@ -27,15 +29,20 @@ class Lending {
 
   // Throws Error when a tree cannot be the builder's again as a whole.
   void give_back();
+  // What git would have run of the trees, and is as it was before: lines for people. After
+  // give_back().
+  const std::vector<std::string>& said() const { return said_; }
 
  private:
   struct Lent {
     LentTree tree;
-    Fd top;  // locked
+    Fd top;                           // locked
+    std::unique_ptr<GitGuard> guard;  // none for what git is not called in
   };
   void lend(const LentTree& tree);
   void lend_below(const Lent& lent);
-  void give_back(const Lent& lent) const;
+  void give_back(const Lent& lent);
+  void put_git_back(const Lent& lent) const;
   bool is_lease(unsigned uid) const;
   bool is_ours(unsigned uid) const;
   void take_over(unsigned uid, std::vector<Lease>& held);
@@ -44,6 +51,7 @@ class Lending {
   std::vector<unsigned> ids_;
   std::vector<unsigned> taken_over_;  // ids of dead steps whose files were met
   std::vector<Lent> lent_;
+  std::vector<std::string> said_;
 };
 
 }  // namespace rind

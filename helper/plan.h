@@ -55,6 +55,7 @@ struct LentTree {
   // It may have files of third owners, which are the builder's afterwards: what the front end made
   // for this step. Else they are an error.
   bool made_for_step = true;
+  bool guarded = true;  // the front end may call git in it (helper/git_guard.h)
 };
 
 // A private directory in place of one that the front end named; helper/collect.h says what is taken
@@ -81,6 +82,8 @@ struct Plan {
   LimitRules limits;
   SeccompProfile seccomp = SeccompProfile::kNative;
   std::vector<LentTree> lent;
+  // Of a step that is lent nothing: the directories that it may write, as lent ones would be.
+  std::vector<std::string> guarded;
   std::string package, hook;  // what the outputs are of
   std::vector<PlannedOutput> outputs;
   bool hash_outputs = false;        // for the record
