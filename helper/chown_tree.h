@@ -24,6 +24,11 @@ enum class Change { kYes, kLeave };
 // What becomes of files that have a further name outside of the tree.
 enum class OutsideNames { kRefuse, kIgnore };
 
+// kOwn: of a step that works as the builder itself. Mounts are entered; directories of ours that
+// are closed are opened, since git can enter one that cannot be listed; others' closed ones are
+// left.
+enum class Entering { kLent, kOwn };
+
 // Called for every entry, whosever it is, before it is changed. path: as in TreeEntry.
 using SeenEntry =
     std::function<void(const std::string& name, const std::function<std::string()>& path)>;
@@ -35,6 +40,6 @@ using SeenEntry =
 // tree changed.
 void chown_below(int top, const std::string& path, Owner owner,
                  const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside,
-                 const SeenEntry& seen = {});
+                 const SeenEntry& seen = {}, Entering entering = Entering::kLent);
 
 }  // namespace rind

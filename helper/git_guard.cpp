@@ -39,7 +39,7 @@ std::string join(const std::string& directory, const std::string& name) {
 Fd open_place(int top, const std::string& place) {
   try {
     return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
-                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
   } catch (const SysError& e) {
     if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return {};
     throw;
@@ -312,9 +312,14 @@ std::string GitGuard::said() const {
 namespace {
 
 void walk(int top, const std::string& path, GitGuard& guard) {
+  const struct stat st = sys::stat_fd(top, path);
+  if (st.st_uid == ::geteuid() && (st.st_mode & 0700) != 0700) {
+    ::fchmod(top, (st.st_mode & 07777) | 0700);
+  }
   const auto leave = [](const TreeEntry&) { return Change::kLeave; };
-  chown_below(top, path, {::geteuid(), ::getegid()}, leave, OutsideNames::kIgnore,
-              [&](const std::string& name, const auto& place) { guard.see(name, place); });
+  const auto see = [&](const std::string& name, const auto& place) { guard.see(name, place); };
+  chown_below(top, path, {::geteuid(), ::getegid()}, leave, OutsideNames::kIgnore, see,
+              Entering::kOwn);
 }
 
 }  // namespace

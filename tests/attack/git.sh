@@ -39,6 +39,7 @@ vector moved "$clone" "mv .git hidden; printf \"[core]\n$M\n\" >>hidden/config; 
 vector common-directory "$clone" "mkdir c; cp -r .git/objects .git/refs c; printf \"[core]\n$M\n\" >c/config; echo ../c >.git/commondir"
 vector nested "$clone" "git init -q n; git -C n commit -q --allow-empty -m x; git add n; printf \"[core]\nfsmonitor = $S/x.sh\n\" >>n/.git/config"
 vector module "$clone" "mkdir -p .git/modules; git init -q --separate-git-dir=.git/modules/n n; git -C n commit -q --allow-empty -m x; git add n; printf \"[core]\n$M\n\" >>.git/modules/n/config"
+vector closed-directory "$clone" "mkdir n; cd n; git init -q .; printf \"[core]\nfsmonitor = $S/x.sh\n\" >>.git/config; cd ..; chmod 111 n" "git -C n status"
 vector bare-at-the-top : "git init -q --bare b; mv b/* .; printf \"[core]\nrepositoryFormatVersion = 0\nbare = false\nworktree = $S\n$M\n\" >config"
 vector bare-below "$clone" "git init -q --bare b; printf \"[core]\nrepositoryFormatVersion = 0\nbare = false\nworktree = $S\n$M\n\" >b/config" "git -C b status"
 vector work-tree "$clone; mkdir /srv/precious; touch /srv/precious/f" "printf \"[core]\nworktree = /srv/precious\n\" >>.git/config" "git clean -xdfq; [[ -e /srv/precious/f ]] || touch $LOOT"'
