@@ -26,7 +26,8 @@ struct statx look_at(int directory, const std::string& name) {
   struct statx st = {};
   // AT_STATX_DONT_SYNC: no round trip to the server of a network file system.
   if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
-                STATX_TYPE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO, &st) != 0) {
+                STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO,
+                &st) != 0) {
     throw_errno("look at", name);
   }
   return st;
@@ -35,8 +36,13 @@ struct statx look_at(int directory, const std::string& name) {
 class Walk {
  public:
   Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide,
-       OutsideNames outside)
-      : path_(std::move(path)), owner_(owner), decide_(decide), outside_(outside) {}
+       OutsideNames outside, const SeenEntry& seen, Entering entering)
+      : path_(std::move(path)),
+        owner_(owner),
+        decide_(decide),
+        seen_(seen),
+        outside_(outside),
+        own_(entering == Entering::kOwn) {}
 
   void run(int top) {
     go_through(top);
@@ -126,13 +132,49 @@ class Walk {
     directories.push_back(name);
   }
 
+  // False for what we may not look at, and so nobody who works as we do.
+  bool look(const std::string& name, struct statx& st) const {
+    try {
+      st = look_at(at_.get(), name);
+      return true;
+    } catch (const SysError& e) {
+      if (!own_ || e.code() != EACCES) throw;
+      return false;
+    }
+  }
+
+  Fd open_below(const std::string& name) const {
+    const uint64_t mounts = own_ ? 0 : RESOLVE_NO_XDEV;
+    const auto open = [&] {
+      return sys::open2(at_.get(), name, O_RDONLY | O_DIRECTORY,
+                        mounts | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
+    };
+    if (!own_) return open();
+    struct statx st = {};
+    constexpr unsigned kOpen = 0700;
+    const bool ours = look(name, st) && st.stx_uid == ::geteuid();
+    const bool closed = ours && (st.stx_mode & kOpen) != kOpen;
+    if (closed && ::fchmodat(at_.get(), name.c_str(), (st.stx_mode & 07777) | kOpen, 0) != 0 &&
+        errno != EROFS) {
+      throw_errno("open", place(name));
+    }
+    try {
+      return open();
+    } catch (const SysError& e) {
+      if (e.code() == EACCES) return {};
+      throw;
+    }
+  }
+
   // Changes what lies in the current directory; returns the directories in it.
   std::vector<std::string> visit() {
     std::vector<std::string> directories;
     sys::for_each_entry(at_.get(), path_, [&](const dirent& entry) {
       const std::string name = entry.d_name;
-      const struct statx st = look_at(at_.get(), name);
-      if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) {
+      struct statx st = {};
+      if (!look(name, st)) return true;
+      if (seen_) seen_(name, [&] { return place(name); });
+      if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !own_) {
         throw Error(kWhat, place(name) + " is a mount of its own",
                     "let the front end use a tree without mounts in it");
       }
@@ -152,8 +194,9 @@ class Walk {
     next.name = std::move(stack_.back().directories.back());
     kept_ -= next.name.size() + kEachName;
     stack_.back().directories.pop_back();
-    at_ = sys::open2(at_.get(), next.name, O_RDONLY | O_DIRECTORY,
-                     RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
+    Fd below = open_below(next.name);
+    if (!below) return;
+    at_ = std::move(below);
     next.identity = identity_of(at_.get());
     stack_.push_back(std::move(next));
     stack_.back().directories = visit();
@@ -171,10 +214,12 @@ class Walk {
   std::string path_;
   Owner owner_;
   const std::function<Change(const TreeEntry&)>& decide_;
+  const SeenEntry& seen_;
   Fd at_;
   std::vector<Level> stack_;
   size_t kept_ = 0;  // bytes of names of directories still to be visited
   OutsideNames outside_;
+  bool own_;
   std::map<Identity, Links> links_;
   bool some_have_several_names_ = false;
 };
@@ -182,8 +227,9 @@ class Walk {
 }  // namespace
 
 void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside) {
-  Walk(path, owner, decide, outside).run(top);
+                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside,
+                 const SeenEntry& seen, Entering entering) {
+  Walk(path, owner, decide, outside, seen, entering).run(top);
 }
 
 }  // namespace rind

@@ -50,8 +50,8 @@ struct Facts {
   std::vector<IdRange> uid_map, gid_map;  // of this container
   // The uids in /etc/passwd, the gids in /etc/group, and what systemd gave to services.
   std::set<uint64_t> named_ids;
-  std::optional<uint64_t> pids_max;       // of the container's control group
-  std::string passwd, group;              // those files; empty where there is none
+  std::optional<uint64_t> pids_max;  // of the container's control group
+  std::string passwd, group;         // those files; empty where there is none
   // Directories on the way to what a step may see that only their owner and group may search.
   std::map<std::string, Owner> closed;
   // Directories that others may not list, and of which `named` has what lies in them.
@@ -99,6 +99,13 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
+  // Of a question to an interpreter about itself: the environment with nothing installed in it.
+  struct BareEnvironment {
+    std::string config;                    // pyvenv.cfg, checked
+    std::vector<std::string> directories;  // relative: where packages would be
+    std::vector<Link> links;               // relative paths: the interpreter's names, lib64
+  };
+  BareEnvironment bare;
 };
 
 }  // namespace rind

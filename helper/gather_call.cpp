@@ -15,6 +15,7 @@
 #include "common/sys.h"
 #include "common/text.h"
 #include "helper/gather.h"
+#include "helper/gather_query.h"
 #include "helper/interpreter.h"
 #include "helper/look.h"
 #include "helper/written.h"
@@ -213,6 +214,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     struct stat st = {};
     if (::lstat(named.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) facts.named_source = named;
     facts.environments = environments_in(work);
+    facts.asks_interpreter = asks_interpreter(call, facts, manifest);
   }
   if (const auto hook = hook_call(call.command)) {
     facts.hook_script = path_fact(call.command[1]).canonical;

@@ -18,6 +18,7 @@
 #include "helper/gather.h"
 #include "helper/gather_identity.h"
 #include "helper/gather_interpreter.h"
+#include "helper/gather_query.h"
 #include "helper/links.h"
 #include "helper/look.h"
 
@@ -207,6 +208,13 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
   }
 }
 
+// What was found in an environment that the step sees without what is installed in it.
+void forget_below(Facts& facts, const std::string& environment) {
+  const auto inside = [&](const auto& found) { return is_within(found.path, environment); };
+  std::erase_if(facts.links, inside);
+  std::erase_if(facts.named, inside);
+}
+
 // A value as the program that reads it would resolve it.
 std::string absolute_value(const std::string& value, const std::string& home) {
   if (value.empty() || value[0] == '/') return value;
@@ -334,7 +342,12 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   }
   gather_named(facts, call, budget);
   const bool lent = step.kind == Step::Kind::kInstall;
-  if (!step.build_environment.empty() && !lent) show(facts, step.build_environment, budget);
+  if (step.asks_interpreter) {
+    facts.bare = bare_environment(policy, manifest, call_facts);
+    forget_below(facts, step.build_environment);
+  } else if (!step.build_environment.empty() && !lent) {
+    show(facts, step.build_environment, budget);
+  }
   gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
   return facts;
 }

@@ -24,12 +24,6 @@ namespace {
 
 constexpr const char* kWhat = "trust the build environment";
 
-// python, python3, python3.13, python3.13t, and what pypy calls itself.
-bool is_interpreters_name(const std::string& name) {
-  const size_t letters = name.starts_with("python") ? 6 : name.starts_with("pypy") ? 4 : 0;
-  return letters != 0 && name.find_first_not_of("0123456789.t", letters) == std::string::npos;
-}
-
 bool has_interpreters(const kit::Manifest& manifest) {
   return std::any_of(manifest.seams.begin(), manifest.seams.end(),
                      [](const auto& seam) { return seam.kind == kit::SeamKind::kInterpreter; });
@@ -136,6 +130,11 @@ bool is_run_as_step(const kit::Manifest& manifest, const std::string& environmen
 }
 
 }  // namespace
+
+bool is_interpreters_name(const std::string& name) {
+  const size_t letters = name.starts_with("python") ? 6 : name.starts_with("pypy") ? 4 : 0;
+  return letters != 0 && name.find_first_not_of("0123456789.t", letters) == std::string::npos;
+}
 
 void require_own_interpreters(const kit::Manifest& manifest, const std::string& environment) {
   if (environment.empty() || !has_interpreters(manifest)) return;

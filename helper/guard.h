@@ -28,6 +28,9 @@ void require_no_shadow(const kit::Manifest& manifest, const CallFacts& facts,
 // nothing refused.
 void require_own_interpreters(const kit::Manifest& manifest, const std::string& environment);
 
+// python, python3, python3.13, python3.13t, and what pypy calls itself.
+bool is_interpreters_name(const std::string& name);
+
 // An install writes in the environment, and so may packages that are installed there already. When
 // it is over, such programs are taken away, whether it succeeded or not; all of them where the
 // pyvenv.cfg is gone, by which the environment is known. What was closed to other users is opened

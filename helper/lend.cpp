@@ -52,6 +52,11 @@ bool lock(int fd) {
   return false;
 }
 
+SeenEntry seen_by(const std::unique_ptr<GitGuard>& guard) {
+  if (!guard) return {};
+  return [&](const std::string& name, const auto& path) { guard->see(name, path); };
+}
+
 // Refuses a directory that is lent to a running step.
 void require_free(const TreeEntry& entry) {
   const Fd fd = sys::open(entry.directory, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -105,7 +110,8 @@ void Lending::lend(const LentTree& tree) {
     uid = sys::stat_fd(above.get(), tree.path).st_uid;
     if (is_lease(uid) && !lock(above.get())) throw in_use(tree.path);
   }
-  lent_.push_back({tree, std::move(top), builder_});
+  auto guard = tree.guarded ? std::make_unique<GitGuard>(tree.path) : nullptr;
+  lent_.push_back({tree, std::move(top), std::move(guard), builder_});
   lend_below(lent_.back());
 }
 
@@ -117,6 +123,7 @@ void Lending::lend_below(Lent& lent) {
   bool of_one = tree.returned && !is_lease(top_owner.uid);
   const auto decide = [&](const TreeEntry& entry) {
     if (is_lease(entry.owner.uid)) {
+      if (lent.guard) lent.guard->distrust();
       if (entry.is_directory) require_free(entry);
       take_over(entry.owner.uid, held);
     } else if (!tree.made_for_step && entry.owner != builder_) {
@@ -133,13 +140,27 @@ void Lending::lend_below(Lent& lent) {
   decide({{st.st_uid, st.st_gid}, -1, "", false, [&] { return tree.path; }});
   if (!tree.directory) return change_file(lent.top.get(), tree, step_);
   change(lent.top.get(), tree.path, step_);
-  chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse);
+  chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse, seen_by(lent.guard));
   if (of_one) lent.owner = top_owner;
+  if (lent.guard) lent.guard->remember(lent.top.get());
+}
+
+// While the top is still the step's: git works in no tree of another owner, should we be killed.
+// Without CAP_DAC_OVERRIDE nothing can be changed in it before it is the builder's.
+void Lending::put_git_back(const Lent& lent) const {
+  if (!lent.guard) return;
+  try {
+    lent.guard->put_back(lent.top.get(), lent.owner);
+  } catch (const SysError& e) {
+    if (e.code() != EACCES && e.code() != EPERM) throw;
+    change(lent.top.get(), lent.tree.path, builder_);
+    lent.guard->put_back(lent.top.get(), lent.owner);
+  }
 }
 
 // What is the step's, or was a dead one's. Of a tree that was refused half way the rest is as it
 // was.
-void Lending::give_back(const Lent& lent) const {
+void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
   const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
   const bool is_lent = is_ours(st.st_uid);
@@ -153,7 +174,10 @@ void Lending::give_back(const Lent& lent) const {
       return is_ours(entry.owner.uid) ? Change::kYes : Change::kLeave;
     };
     // What is the step's can have no name outside: it could not make one.
-    chown_below(lent.top.get(), tree.path, lent.owner, decide, OutsideNames::kIgnore);
+    chown_below(lent.top.get(), tree.path, lent.owner, decide, OutsideNames::kIgnore,
+                seen_by(lent.guard));
+    if (is_lent) put_git_back(lent);
+    if (lent.guard && !lent.guard->said().empty()) said_.push_back(lent.guard->said());
   } catch (const Error& e) {
     trouble = e.what();
   }

@@ -10,11 +10,13 @@
 // builder's.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/fd.h"
 #include "helper/facts.h"
+#include "helper/git_guard.h"
 #include "helper/lease.h"
 #include "helper/plan.h"
 
@@ -31,16 +33,21 @@ class Lending {
 
   // Throws Error when a tree cannot be the builder's again as a whole.
   void give_back();
+  // What git would have run of the trees, and is as it was before: lines for people. After
+  // give_back().
+  const std::vector<std::string>& said() const { return said_; }
 
  private:
   struct Lent {
     LentTree tree;
-    Fd top;       // locked
-    Owner owner;  // whose it is afterwards
+    Fd top;                           // locked
+    std::unique_ptr<GitGuard> guard;  // none for what git is not called in
+    Owner owner;                      // whose it is afterwards
   };
   void lend(const LentTree& tree);
   void lend_below(Lent& lent);
-  void give_back(const Lent& lent) const;
+  void give_back(const Lent& lent);
+  void put_git_back(const Lent& lent) const;
   bool is_lease(unsigned uid) const;
   bool is_ours(unsigned uid) const;
   void take_over(unsigned uid, std::vector<Lease>& held);
@@ -49,6 +56,7 @@ class Lending {
   std::vector<unsigned> ids_;
   std::vector<unsigned> taken_over_;  // ids of dead steps whose files were met
   std::vector<Lent> lent_;
+  std::vector<std::string> said_;
 };
 
 }  // namespace rind

@@ -118,11 +118,14 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
                          return is_within(path, t.path);
                        });
-    if (!known) trees.push_back({path, directory, made_for_step});
+    if (!known) trees.push_back({path, directory, made_for_step, directory});
   };
   lend(step.source, true, true);
   if (!trees.empty()) trees.back().returned = step.is_project;
-  if (step.kind == Step::Kind::kInstall) lend(step.build_environment, true, true);
+  if (step.kind == Step::Kind::kInstall) {
+    lend(step.build_environment, true, true);
+    trees.back().guarded = false;
+  }
   lend(step.log, false, true);
   for (const auto& output : step.outputs) {
     // An input, in a directory that only the front end may enter.
@@ -316,8 +319,12 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.views =
       plan_views(policy, facts,
                  {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral, replace_policy});
+  const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra);
+  for (const auto& tree : trees) {
+    if (!ephemeral && tree.guarded) plan.guarded.push_back(tree.path);
+  }
   if (ephemeral) {
-    plan.lent = lent_trees(policy, step, facts, extra);
+    plan.lent = trees;
     plan.readable = readable_trees(step, facts);
     plan.link_caches = link_caches(plan, facts);
     plan.identity.also_mapped = third_owners(plan, facts);

@@ -57,6 +57,7 @@ struct LentTree {
   bool made_for_step = true;
   // Where all of it belongs to one third owner, it is that owner's again afterwards.
   bool returned = false;
+  bool guarded = true;  // the front end may call git in it (helper/git_guard.h)
 };
 
 // A private directory in place of one that the front end named; helper/collect.h says what is taken
@@ -88,6 +89,8 @@ struct Plan {
   std::vector<std::string> readable;
   // Caches of which files are linked into build environments, where the step sees them.
   std::vector<std::string> link_caches;
+  // Of a step that is lent nothing: the directories that it may write, as lent ones would be.
+  std::vector<std::string> guarded;
   std::string package, hook;  // what the outputs are of
   std::vector<PlannedOutput> outputs;
   bool hash_outputs = false;        // for the record

@@ -158,16 +158,45 @@ PlannedView output_view(const std::string& path, const std::string& rule) {
   return view;
 }
 
-// content_of_script: where the step could not read that.
-void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Step& step,
-                    const std::optional<std::string>& content_of_script) {
+// The build environment for a question to its interpreter: the interpreter's names, a checked
+// pyvenv.cfg, and empty directories for packages. What else lies there may be a package's, and
+// would be run (.pth files, sitecustomize) or read (landmarks of a standard library) first.
+void add_bare_environment(Rules& rules, const std::vector<PlannedView>& policy_views,
+                          const Facts& facts, const std::string& environment) {
+  using MountPoint = PlannedView::MountPoint;
+  PlannedView top = simple_view(environment, View::kHidden, true,
+                                "the build environment, without what is installed in it");
+  for (const auto& path : facts.bare.directories) {
+    top.skeleton.push_back({path, MountPoint::kDirectory, ""});
+  }
+  for (const auto& [path, target] : facts.bare.links) {
+    top.skeleton.push_back({path, MountPoint::kLink, target});
+  }
+  add_own(rules, policy_views, std::move(top));
+  PlannedView config =
+      simple_view(environment + "/pyvenv.cfg", View::kRo, false, "the environment's pyvenv.cfg");
+  config.kind = PlannedView::Kind::kFile;
+  config.content = facts.bare.config;
+  rules.add(kByStep, std::move(config));
+  for (const auto& copy : facts.copies) {
+    rules.add(kByStep, simple_view(copy.path, View::kRo, false, "the environment's interpreter"));
+  }
+}
+
+// facts.script: where the step could not read the hook's script.
+void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Facts& facts,
+                    const Step& step) {
   const auto add = [&](const std::string& path, View view, bool directory,
                        const std::string& rule) {
     if (path.empty()) return;
     add_own(rules, policy_views, simple_view(path, view, directory, rule));
   };
-  add(step.build_environment, step.kind == Step::Kind::kInstall ? View::kRw : View::kRo, true,
-      "the build environment");
+  if (step.asks_interpreter) {
+    add_bare_environment(rules, policy_views, facts, step.build_environment);
+  } else {
+    add(step.build_environment, step.kind == Step::Kind::kInstall ? View::kRw : View::kRo, true,
+        "the build environment");
+  }
   add(step.source, View::kRw, true, "the step's sources");
   if (!step.control.empty()) {
     add_own(rules, policy_views, output_view(step.control, "the step's control directory"));
@@ -181,10 +210,10 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, 
   }
   add(step.log, View::kRw, false, "the step's --log");
   const std::string script = "the front end's hook script";
-  if (!content_of_script) return add(step.script, View::kRo, false, script);
+  if (!facts.script) return add(step.script, View::kRo, false, script);
   PlannedView view = simple_view(step.script, View::kRo, false, script);
   view.kind = PlannedView::Kind::kFile;
-  view.content = *content_of_script;
+  view.content = *facts.script;
   add_own(rules, policy_views, std::move(view));
 }
 
@@ -196,7 +225,7 @@ PlannedView special(const std::string& path, PlannedView::Kind kind, const std::
 
 // True when mounting `view` inside `outer` (nullptr: the read-only root) would change nothing.
 bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
-  if (view.kind != PlannedView::Kind::kView || view.output) return false;
+  if (view.kind != PlannedView::Kind::kView || view.output || !view.skeleton.empty()) return false;
   const View around = outer == nullptr ? View::kRo : outer->view;
   const bool noexec_around = outer != nullptr && outer->noexec;
   // Inside something empty nothing is left to hide.
@@ -248,6 +277,12 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
   const std::string& hidden = holds_more ? work : packages;
   if (is_shared(hidden)) return;
   rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
+}
+
+// Without -I an interpreter imports from the working directory first, which may be a source tree.
+void hide_working_directory(Rules& rules, const std::string& cwd) {
+  if (is_shared(cwd)) return;
+  rules.add(kOutOfSight, simple_view(cwd, View::kHidden, true, "the working directory"));
 }
 
 void hide_everything(Rules& rules, const Facts& facts) {
@@ -359,7 +394,8 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_extra(rules, request.extra);
-  add_step_rules(rules, policy_views, request.step, facts.script);
+  add_step_rules(rules, policy_views, facts, request.step);
+  if (request.step.asks_interpreter) hide_working_directory(rules, request.cwd);
   if (request.ephemeral) open_ways(rules, facts, request);
   if (request.ephemeral || facts.user_name.empty()) add_names(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));

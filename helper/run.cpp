@@ -5,6 +5,7 @@
 
 #include "helper/counters.h"
 #include "helper/gather.h"
+#include "helper/git_guard.h"
 #include "helper/guard.h"
 #include "helper/interpreter.h"
 #include "helper/lease.h"
@@ -131,9 +132,13 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   }
   Streams streams(plan);
   Lending lending(plan);
+  OwnTrees own(plan.guarded);
   run_lent(plan, signals, drop_outputs, streams, result);
   lending.give_back();
+  const std::vector<std::string> put_back = own.put_back();
   streams.finish();
+  for (const auto& line : lending.said()) say(line);
+  for (const auto& line : put_back) say(line);
   guard.check();
 }
 

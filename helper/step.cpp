@@ -229,6 +229,10 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   } else if (is_within(call.command[0], step.build_environment)) {
     step.kind = Step::Kind::kEnvironment;
   }
+  if (step.kind == Step::Kind::kEnvironment && facts.asks_interpreter) {
+    step.asks_interpreter = true;
+    step.source.clear();
+  }
   return step;
 }
 

@@ -43,6 +43,8 @@ struct CallFacts {
   bool by_interpreter = false;
   bool cwd_is_project = false;
   bool input_is_terminal = false;  // standard input
+  // It asks the build environment's interpreter about itself (helper/query.h).
+  bool asks_interpreter = false;
 };
 
 struct Step {
@@ -71,6 +73,8 @@ struct Step {
   std::string script;  // the hook's _in_process.py
   // Why a command that the policy trusts by its name is a step all the same; "" for the others.
   std::string distrust;
+  // A kEnvironment that must not see what is installed: no package gives its answer.
+  bool asks_interpreter = false;
 };
 std::string to_string(Step::Kind kind);
 

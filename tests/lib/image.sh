@@ -17,7 +17,7 @@ _image_release=trixie
 _image_mirror=${RIND_TEST_MIRROR:-http://deb.debian.org/debian}
 _image_packages=(
   python3 python3-venv python3-pip python3-build python3-setuptools python3-wheel
-  python3-pyproject-hooks python3-dev gcc libc6-dev ccache iproute2 hostname util-linux
+  python3-pyproject-hooks python3-dev gcc libc6-dev ccache iproute2 hostname util-linux git
 )
 _image_app_root=/opt/app-root
 _image_script=$_image_app_root/lib/python3.13/site-packages/fromager/run_network_isolation.sh
