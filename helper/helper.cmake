@@ -21,7 +21,7 @@ add_library(rind-helper-parts STATIC
   helper/plan.cpp helper/plan_views.cpp helper/plan_ways.cpp helper/pretend.cpp helper/privileges.cpp helper/probe.cpp helper/profile.cpp helper/record.cpp
   helper/record_step.cpp helper/report.cpp helper/run.cpp helper/sandbox.cpp helper/say.cpp helper/scratch.cpp helper/seccomp.cpp helper/seen.cpp helper/signals.cpp
   helper/skeleton.cpp helper/step.cpp helper/streams.cpp helper/summary.cpp helper/tool.cpp helper/trusted.cpp
-  helper/userns.cpp helper/view_rules.cpp
+  helper/userns.cpp helper/version.cpp helper/view_rules.cpp
   ${RIND_FILTERS})
 target_link_libraries(rind-helper-parts PUBLIC rind-common)
 
