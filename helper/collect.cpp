@@ -169,7 +169,7 @@ std::string wheel_in(int top, const std::string& package) {
   std::string wheel;
   sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    if (!name.ends_with(".whl") || !is_of_package(name, package)) return true;
+    if (!is_wheel_of(name, package)) return true;
     if (!wheel.empty()) throw Error(kWhat, "pip left more than one wheel of " + package);
     wheel = name;
     return true;
