@@ -13,11 +13,11 @@ add_library(rind-helper-parts STATIC
   helper/artefact.cpp helper/call.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
   helper/confinement.cpp
   helper/counters.cpp helper/cow.cpp helper/devices.cpp helper/entry.cpp helper/environment.cpp helper/explain.cpp
-  helper/gather_call.cpp helper/gather_facts.cpp helper/gather_identity.cpp helper/guard.cpp
+  helper/gather_call.cpp helper/gather_facts.cpp helper/gather_front_end.cpp helper/gather_identity.cpp helper/guard.cpp
   helper/gather_interpreter.cpp helper/identity.cpp helper/inside.cpp helper/interpreter.cpp
   helper/judge_step.cpp helper/kit_read.cpp helper/kit_whole.cpp helper/launch.cpp helper/lease.cpp
   helper/lend.cpp
-  helper/limits.cpp helper/links.cpp helper/look.cpp helper/mounts.cpp helper/originals.cpp helper/outputs.cpp
+  helper/limits.cpp helper/links.cpp helper/look.cpp helper/mounts.cpp helper/named_places.cpp helper/originals.cpp helper/outputs.cpp
   helper/plan.cpp helper/plan_views.cpp helper/plan_ways.cpp helper/pretend.cpp helper/privileges.cpp helper/probe.cpp helper/profile.cpp helper/record.cpp
   helper/record_step.cpp helper/report.cpp helper/run.cpp helper/sandbox.cpp helper/say.cpp helper/scratch.cpp helper/seccomp.cpp helper/seen.cpp helper/signals.cpp
   helper/skeleton.cpp helper/step.cpp helper/streams.cpp helper/summary.cpp helper/tool.cpp helper/trusted.cpp

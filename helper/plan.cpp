@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/text.h"
+#include "helper/artefact.h"
 #include "helper/plan_views.h"
 
 namespace rind {
@@ -148,6 +149,7 @@ std::vector<Owner> third_owners(const Plan& plan, const Facts& facts) {
 }
 
 std::vector<PlannedOutput> planned_outputs(const Step& step) {
+  const bool known = distribution_of(step.package).has_value();
   using Kind = PlannedOutput::Kind;
   std::vector<PlannedOutput> outputs;
   if (!step.control.empty()) outputs.push_back({Kind::kControl, "control", step.control});
@@ -156,7 +158,8 @@ std::vector<PlannedOutput> planned_outputs(const Step& step) {
     const Kind kind = output.name == "sdist_directory"      ? Kind::kSdist
                       : output.name == "metadata_directory" ? Kind::kMetadata
                                                             : Kind::kWheel;
-    outputs.push_back({kind, output.name, output.path});
+    outputs.push_back(
+        {kind, output.name, output.path, output.in_place, known || output.packages_own});
   }
   return outputs;
 }

@@ -9,6 +9,7 @@
 #include "helper/interpreter.h"
 #include "helper/lease.h"
 #include "helper/lend.h"
+#include "helper/named_places.h"
 #include "helper/outputs.h"
 #include "helper/record.h"
 #include "helper/record_step.h"
@@ -24,14 +25,17 @@ namespace {
 bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
 
 // With the step's trees lent: makes the private directories, runs, and takes the outputs.
-void run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs, StepResult& result) {
+void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bool drop_outputs,
+              StepResult& result) {
   const Scratch scratch(plan);
+  const NamedPlaces places(plan, step, scratch);
   put_input(plan, scratch);
   const uint64_t killed_before = out_of_memory_kills();
   result.end = run_sandboxed(plan, scratch.paths(), signals);
   result.ran = true;
   for (const auto& note : result.end.notes) result.absent.push_back(note);
   result.out_of_memory = out_of_memory_kills() > killed_before;
+  places.require_unmoved();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
 }
@@ -116,7 +120,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   }
   Streams streams(plan);
   Lending lending(plan);
-  run_lent(plan, signals, drop_outputs, result);
+  run_lent(plan, step, signals, drop_outputs, result);
   lending.give_back();
   streams.finish();
   guard.check();

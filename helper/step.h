@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,13 @@ struct CallFacts {
   std::string control;
   std::map<std::string, std::string> directories;  // kwarg name to path
   std::string wheel_directory, log, source;
+  // Of these paths, how the front end spelled the ones that lead there by a link.
+  std::map<std::string, std::string> spelled;
+  std::set<std::string> with_sources;  // of the directories: more than earlier results is in them
   // Of a call through an interpreter's seam: cwd is what a front end takes for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
+  std::vector<std::string> front_ends_projects;  // what the front end is building
 };
 
 struct Step {
@@ -50,6 +55,10 @@ struct Step {
     std::string name;  // the kwarg or option that named it
     std::string path;
     bool writable = true;
+    // It lies in the sources, and the step needs what is in it: the step writes there directly.
+    bool in_place = false;
+    // It belongs to the package, not to several: what is there may be replaced.
+    bool packages_own = false;
   };
 
   Kind kind = Kind::kCommand;
@@ -59,8 +68,9 @@ struct Step {
   std::string source;             // S, "" when unknown
   std::string control;            // CTL
   std::vector<Output> outputs;
-  std::string log;     // a file that pip writes
-  std::string script;  // the hook's _in_process.py
+  std::string log;                             // a file that pip writes
+  std::map<std::string, std::string> spelled;  // CallFacts::spelled
+  std::string script;                          // the hook's _in_process.py
 };
 std::string to_string(Step::Kind kind);
 
