@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <utility>
@@ -36,15 +37,10 @@ struct statx look_at(int directory, const std::string& name) {
 class Walk {
  public:
   Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide,
-       OutsideNames outside, const SeenEntry& seen, Entering entering)
-      : path_(std::move(path)),
-        owner_(owner),
-        decide_(decide),
-        seen_(seen),
-        outside_(outside),
-        own_(entering == Entering::kOwn) {}
+       const TreeWalk& how)
+      : path_(std::move(path)), owner_(owner), decide_(decide), how_(how), outside_(how.outside) {}
 
-  void run(int top) {
+  TreeSize run(int top) {
     go_through(top);
     if (!links_.empty()) {
       throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
@@ -52,16 +48,19 @@ class Walk {
     }
     // All names of such a file are in the tree. Each is changed by itself: on an overlay the first
     // change would part it from the others.
-    if (!some_have_several_names_) return;
+    const TreeSize size = size_;
+    if (!some_have_several_names_) return size;
     outside_ = OutsideNames::kIgnore;
     go_through(top);
+    return size;
   }
 
  private:
-  using Identity = std::pair<dev_t, ino_t>;
+  using Identity = FileIdentity;
 
   void go_through(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
+    size_ = {};
     stack_.push_back({visit(), identity_of(at_.get()), {}});
     while (!stack_.empty()) {
       if (stack_.back().directories.empty()) {
@@ -86,6 +85,10 @@ class Walk {
     return {st.st_dev, st.st_ino};
   }
 
+  static Identity identity_of(const struct statx& st) {
+    return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+  }
+
   // Where we are, for messages.
   std::string place(const std::string& name) const {
     std::string out = path_;
@@ -98,10 +101,9 @@ class Walk {
   void change(const std::string& name, const struct statx& st) {
     const Owner now = {st.stx_uid, st.stx_gid};
     if (now == owner_) return;
-    const bool is_directory = S_ISDIR(st.stx_mode);
-    if (decide_({now, at_.get(), name, is_directory, [&] { return place(name); }}) ==
-        Change::kLeave)
-      return;
+    const TreeEntry entry = {now,       st.stx_mode, identity_of(st),
+                             at_.get(), name,        [&] { return place(name); }};
+    if (decide_(entry) == Change::kLeave) return;
     if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno("change the owner of", place(name));
     }
@@ -111,7 +113,7 @@ class Walk {
   bool must_wait(const std::string& name, const struct statx& st) {
     if (st.stx_nlink < 2 || outside_ == OutsideNames::kIgnore) return false;
     some_have_several_names_ = true;
-    const Identity identity = {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+    const Identity identity = identity_of(st);
     // Bounded: the names of a tree are its maker's, our memory is the builder's.
     constexpr size_t kMostAtOnce = 65536;
     if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
@@ -138,18 +140,18 @@ class Walk {
       st = look_at(at_.get(), name);
       return true;
     } catch (const SysError& e) {
-      if (!own_ || e.code() != EACCES) throw;
+      if (!is_own() || e.code() != EACCES) throw;
       return false;
     }
   }
 
   Fd open_below(const std::string& name) const {
-    const uint64_t mounts = own_ ? 0 : RESOLVE_NO_XDEV;
+    const uint64_t mounts = is_own() ? 0 : RESOLVE_NO_XDEV;
     const auto open = [&] {
       return sys::open2(at_.get(), name, O_RDONLY | O_DIRECTORY,
                         mounts | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
     };
-    if (!own_) return open();
+    if (!is_own()) return open();
     struct statx st = {};
     constexpr unsigned kOpen = 0700;
     const bool ours = look(name, st) && st.stx_uid == ::geteuid();
@@ -166,6 +168,14 @@ class Walk {
     }
   }
 
+  bool is_own() const { return how_.entering == Entering::kOwn; }
+
+  void count() {
+    ++size_.entries;
+    size_.depth = std::max<uint64_t>(size_.depth, std::max<size_t>(stack_.size(), 1));
+    if (how_.grown) how_.grown(size_);
+  }
+
   // Changes what lies in the current directory; returns the directories in it.
   std::vector<std::string> visit() {
     std::vector<std::string> directories;
@@ -173,8 +183,9 @@ class Walk {
       const std::string name = entry.d_name;
       struct statx st = {};
       if (!look(name, st)) return true;
-      if (seen_) seen_(name, [&] { return place(name); });
-      if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !own_) {
+      count();
+      if (how_.seen) how_.seen(name, [&] { return place(name); });
+      if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own()) {
         throw Error(kWhat, place(name) + " is a mount of its own",
                     "let the front end use a tree without mounts in it");
       }
@@ -214,22 +225,21 @@ class Walk {
   std::string path_;
   Owner owner_;
   const std::function<Change(const TreeEntry&)>& decide_;
-  const SeenEntry& seen_;
+  const TreeWalk& how_;
+  TreeSize size_;
   Fd at_;
   std::vector<Level> stack_;
   size_t kept_ = 0;  // bytes of names of directories still to be visited
   OutsideNames outside_;
-  bool own_;
   std::map<Identity, Links> links_;
   bool some_have_several_names_ = false;
 };
 
 }  // namespace
 
-void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside,
-                 const SeenEntry& seen, Entering entering) {
-  Walk(path, owner, decide, outside, seen, entering).run(top);
+TreeSize chown_below(int top, const std::string& path, Owner owner,
+                     const std::function<Change(const TreeEntry&)>& decide, const TreeWalk& how) {
+  return Walk(path, owner, decide, how).run(top);
 }
 
 }  // namespace rind

@@ -13,6 +13,7 @@
 #include "common/json.h"
 #include "common/sys.h"
 #include "helper/artefact.h"
+#include "helper/attributes.h"
 
 namespace rind {
 namespace {
@@ -24,12 +25,16 @@ constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
 
 std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
-// Makes what `fd` (O_PATH) stands for the builder's, with this mode.
+// Makes what `fd` (O_PATH) stands for the builder's, with this mode and nothing else.
 void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
   if (::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
     throw_errno("change the owner of", name);
   }
+  // Before the mode: with an ACL, the mode's bits of the group are the mask of its entries.
+  remove_acls(fd.get(), name);
   if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
+  // After it: the file may have been closed to us.
+  remove_user_attributes(fd.get(), name);
 }
 
 // False when the file system knows no leases. A descriptor can have been passed to another step,
@@ -81,6 +86,19 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   return taken;
 }
 
+// In a directory of several packages nothing is replaced unless the name says whose it is.
+void deliver(const PlannedOutput& output, const Scratch::Pair& place, const std::string& name) {
+  if (!output.may_replace) {
+    if (sys::rename_new(place.top, name, place.real, name)) return;
+    throw Error(kWhat,
+                output.path + "/" + name + " is there already, and nothing tells which package's",
+                "remove it, or give each package an output directory of its own");
+  }
+  if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
+    throw_errno("move to the output directory", output.path + "/" + name);
+  }
+}
+
 Artefact take_archive(const PlannedOutput& output, const std::string& name, const Plan& plan,
                       const Scratch& scratch) {
   const Scratch::Pair place = scratch.at(output.path);
@@ -90,9 +108,7 @@ Artefact take_archive(const PlannedOutput& output, const std::string& name, cons
   artefact.path = output.path + "/" + name;
   artefact.size = taken.size;
   if (plan.hash_outputs) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
-  if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
-    throw_errno("move to the output directory", name);
-  }
+  if (!output.in_place) deliver(output, place, name);
   return artefact;
 }
 
@@ -136,7 +152,7 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   artefact.path = output.path + "/" + name;
   artefact.size = take_tree(place.top, name, plan, 0, entries_left);
   // Not over a tree that is there: the front end's directory was empty.
-  if (!sys::rename_new(place.top, name, place.real, name)) {
+  if (!output.in_place && !sys::rename_new(place.top, name, place.real, name)) {
     throw Error(kWhat, artefact.path + " is there already");
   }
   return artefact;
@@ -169,7 +185,7 @@ std::string wheel_in(int top, const std::string& package) {
   std::string wheel;
   sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    if (!name.ends_with(".whl") || !is_of_package(name, package)) return true;
+    if (!is_wheel_of(name, package)) return true;
     if (!wheel.empty()) throw Error(kWhat, "pip left more than one wheel of " + package);
     wheel = name;
     return true;
@@ -191,13 +207,26 @@ Artefact take(const PlannedOutput& output, const std::string& name, const Plan& 
                                                        : take_archive(output, name, plan, scratch);
 }
 
+// Directories that we made in the private directory at `path`, to mount on what lies further in.
+bool is_mount_point(const Plan& plan, const std::string& path, const std::string& name) {
+  for (const auto& view : plan.views) {
+    if (view.path != path) continue;
+    for (const auto& point : view.skeleton) {
+      if (point.path.substr(0, point.path.find('/')) == name) return true;
+    }
+  }
+  return false;
+}
+
 void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected) {
   constexpr size_t kNamed = 32;
   for (const auto& output : plan.outputs) {
+    if (output.in_place) continue;  // all of it is the package's own tree
     const bool control = output.kind == PlannedOutput::Kind::kControl;
     sys::for_each_entry(scratch.at(output.path).top, output.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       if (control && (name == "input.json" || name == "output.json")) return true;
+      if (is_mount_point(plan, output.path, name)) return true;
       if (++collected.dropped_count <= kNamed) {
         collected.dropped.push_back(output.name + ": " + name);
       }
@@ -210,10 +239,13 @@ void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected
 // it is of no use.
 void seal(const Plan& plan, const Scratch& scratch) {
   for (const auto& output : plan.outputs) {
+    if (output.in_place) continue;
     const int top = scratch.at(output.path).top;
     if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
       throw_errno("close the step's", output.name);
     }
+    // What is made in it, as a copy is, would inherit its default ACL.
+    remove_acls(top, output.path);
   }
 }
 

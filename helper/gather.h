@@ -5,6 +5,8 @@
 // strict.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -23,5 +25,14 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
                    const CallFacts& call_facts, const Step& step,
                    const std::vector<ExtraView>& extra);
+
+// True for a directory that a front end may build from: it has a pyproject.toml or setup.py, and is
+// no environment.
+bool looks_like_project(const std::string& directory);
+
+// The projects that the process `front_end` builds: the directories among the words of its command
+// line that look like one; where there is none, its working directory. Canonical. A front end says
+// so itself, and no step can speak in its place. Empty where it cannot be looked at.
+std::vector<std::string> projects_of(pid_t front_end);
 
 }  // namespace rind

@@ -24,17 +24,19 @@ namespace rind {
 namespace {
 
 // A directory that a front end names. Throws Error unless it is there and is no link itself.
-std::string named_directory(const std::string& path, const std::string& name) {
+std::string named_directory(const std::string& path, const std::string& name, CallFacts& facts) {
   const std::string what = "recognise the step";
   if (path.empty() || path[0] != '/') throw Error(what, name + " is not an absolute path");
   struct stat st = {};
   if (::lstat(path.c_str(), &st) != 0) throw_errno("look at " + name, path);
   if (!S_ISDIR(st.st_mode)) throw Error(what, name + " " + path + " is not a directory");
-  return path_fact(path).canonical;
+  std::string canonical = path_fact(path).canonical;
+  if (canonical != path) facts.spelled[canonical] = path;
+  return canonical;
 }
 
 // A path whose last component may not exist yet, and is no link.
-std::string named_new(const std::string& path, const std::string& name) {
+std::string named_new(const std::string& path, const std::string& name, CallFacts& facts) {
   if (path.empty()) return {};
   std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
   while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
@@ -52,11 +54,13 @@ std::string named_new(const std::string& path, const std::string& name) {
   if (::lstat(canonical.c_str(), &st) == 0 && S_ISLNK(st.st_mode)) {
     throw Error("recognise the step", name + " " + path + " is a symbolic link");
   }
+  if (canonical != absolute) facts.spelled[canonical] = absolute;
   return canonical;
 }
 
 // CONTROL/input.json: {"kwargs": {...}} (and "args" in old pep517).
-std::map<std::string, std::string> kwargs_directories(const std::string& control) {
+void gather_kwargs(CallFacts& facts) {
+  const std::string& control = facts.control;
   constexpr size_t kInputLimit = 1024 * 1024;
   const std::string name = control + "/input.json";
   const Fd directory = open_canonical(control, O_PATH | O_DIRECTORY);
@@ -68,16 +72,55 @@ std::map<std::string, std::string> kwargs_directories(const std::string& control
   const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
   JsonObject top(value, name);
   if (top.has("args")) top.any("args");
-  std::map<std::string, std::string> directories;
   if (top.has("kwargs")) {
     JsonObject kwargs = top.object("kwargs");
     for (const auto& key : kwargs.keys()) {
       if (!key.ends_with("_directory") || kwargs.any(key).is_null()) continue;
-      directories.emplace(key, named_directory(kwargs.string(key), key));
+      facts.directories.emplace(key, named_directory(kwargs.string(key), key, facts));
     }
   }
   top.finish();
-  return directories;
+}
+
+// What lies in a directory for artefacts: those, with signatures and lists of checksums
+// (SHA256SUMS), and what front ends and killed steps leave. In sources lie directories, and files
+// with an extension.
+bool is_earlier_result(int directory, const dirent& entry) {
+  const std::string name = entry.d_name;
+  if (name == ".gitignore" || name.starts_with("rind-private-")) return true;
+  struct stat st = {};
+  // Not every file system tells types with the names.
+  if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode)) {
+    return false;
+  }
+  for (const char* end : {".whl", ".gz", ".zip", ".asc", ".sig", ".sha256", ".metadata"}) {
+    if (name.ends_with(end)) return true;
+  }
+  return name.find('.') == std::string::npos;
+}
+
+// True when more lies in the directory than earlier results. A repository of them can be large:
+// its first entries tell.
+bool holds_more_than_results(const std::string& path) {
+  constexpr int kMostEntries = 4096;
+  const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
+  bool more = false;
+  int left = kMostEntries;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    more = !is_earlier_result(directory.get(), entry);
+    return !more && --left > 0;
+  });
+  return more;
+}
+
+// What is known about the directories that a hook is to write.
+void look_at_directories(CallFacts& facts) {
+  bool elsewhere = false;
+  for (const auto& [key, path] : facts.directories) {
+    if (holds_more_than_results(path)) facts.with_sources.insert(path);
+    elsewhere = elsewhere || !is_within(path, facts.cwd);
+  }
+  if (facts.by_interpreter && elsewhere) facts.front_ends_projects = projects_of(::getppid());
 }
 
 // The file that execvp(3) would execute, and whether an absolute element of PATH led to it.
@@ -177,12 +220,7 @@ std::vector<std::string> environments_in(const std::string& work) {
 
 // A directory that a front end builds from. Nobody's home, and no environment.
 bool is_project(const kit::Manifest& manifest, const std::string& directory) {
-  if (is_own_environment(manifest.environments, directory)) return false;
-  const auto has_file = [&](const char* name) {
-    struct stat st = {};
-    return ::lstat((directory + "/" + name).c_str(), &st) == 0 && S_ISREG(st.st_mode);
-  };
-  return (has_file("pyproject.toml") || has_file("setup.py")) && !has_file("pyvenv.cfg");
+  return !is_own_environment(manifest.environments, directory) && looks_like_project(directory);
 }
 
 }  // namespace
@@ -218,11 +256,12 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   }
   if (const auto hook = hook_call(call.command)) {
     facts.hook_script = path_fact(call.command[1]).canonical;
-    facts.control = named_directory(hook->control, "the control directory");
-    facts.directories = kwargs_directories(facts.control);
+    facts.control = named_directory(hook->control, "the control directory", facts);
+    gather_kwargs(facts);
+    look_at_directories(facts);
   } else if (const auto pip = pip_wheel_call(call.command)) {
-    facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir");
-    facts.log = named_new(pip->log, "--log");
+    facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir", facts);
+    facts.log = named_new(pip->log, "--log", facts);
     if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;
   }
   return facts;

@@ -333,8 +333,8 @@ void walk(int top, const std::string& path, GitGuard& guard) {
   }
   const auto leave = [](const TreeEntry&) { return Change::kLeave; };
   const auto see = [&](const std::string& name, const auto& place) { guard.see(name, place); };
-  chown_below(top, path, {::geteuid(), ::getegid()}, leave, OutsideNames::kIgnore, see,
-              Entering::kOwn);
+  chown_below(top, path, {::geteuid(), ::getegid()}, leave,
+              {OutsideNames::kIgnore, see, Entering::kOwn});
 }
 
 }  // namespace

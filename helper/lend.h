@@ -8,13 +8,20 @@
 // A project of another user's, such as a checkout that was mounted into the container, is that
 // user's again, with what the builder and the step made in it. One of several users' is the
 // builder's.
+//
+// What comes back is the builder's in every respect: no ACL names the step's id, no directory that
+// the step made hands its group on. A tree above the policy's limits comes back, too, as a whole,
+// and is an error then.
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/fd.h"
+#include "common/policy.h"
+#include "helper/chown_tree.h"
 #include "helper/facts.h"
 #include "helper/git_guard.h"
 #include "helper/lease.h"
@@ -44,6 +51,9 @@ class Lending {
     std::unique_ptr<GitGuard> guard;  // none for what git is not called in
     Owner owner;                      // whose it is afterwards
   };
+  bool keeps_setgid(const TreeEntry& entry);
+  void clean(const TreeEntry& entry);
+  void clean_top(const Lent& lent);
   void lend(const LentTree& tree);
   void lend_below(Lent& lent);
   void give_back(const Lent& lent);
@@ -57,6 +67,10 @@ class Lending {
   std::vector<unsigned> taken_over_;  // ids of dead steps whose files were met
   std::vector<Lent> lent_;
   std::vector<std::string> said_;
+  LimitRules limits_;
+  std::string too_large_;             // what was given back, and is above a limit
+  std::set<FileIdentity> setgid_;     // directories that had the bit before the step
+  bool file_system_has_acls_ = true;  // as far as we know
 };
 
 }  // namespace rind

@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/text.h"
+#include "helper/artefact.h"
 #include "helper/limits.h"
 #include "helper/plan_views.h"
 
@@ -114,16 +115,17 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
 std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
                                  const std::vector<ExtraView>& extra) {
   std::vector<LentTree> trees;
-  const auto lend = [&](const std::string& path, bool directory, bool made_for_step) {
+  const auto lend = [&](const std::string& path, bool directory, bool made_for_step,
+                        bool limited = false) {
     const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
                          return is_within(path, t.path);
                        });
-    if (!known) trees.push_back({path, directory, made_for_step, directory});
+    if (!known) trees.push_back({path, directory, made_for_step, false, directory, limited});
   };
-  lend(step.source, true, true);
+  lend(step.source, true, true, true);
   if (!trees.empty()) trees.back().returned = step.is_project;
   if (step.kind == Step::Kind::kInstall) {
-    lend(step.build_environment, true, true);
+    lend(step.build_environment, true, true, true);
     trees.back().guarded = false;
   }
   lend(step.log, false, true);
@@ -162,6 +164,7 @@ std::vector<Owner> third_owners(const Plan& plan, const Facts& facts) {
 }
 
 std::vector<PlannedOutput> planned_outputs(const Step& step) {
+  const bool known = distribution_of(step.package).has_value();
   using Kind = PlannedOutput::Kind;
   std::vector<PlannedOutput> outputs;
   if (!step.control.empty()) outputs.push_back({Kind::kControl, "control", step.control});
@@ -170,7 +173,8 @@ std::vector<PlannedOutput> planned_outputs(const Step& step) {
     const Kind kind = output.name == "sdist_directory"      ? Kind::kSdist
                       : output.name == "metadata_directory" ? Kind::kMetadata
                                                             : Kind::kWheel;
-    outputs.push_back({kind, output.name, output.path});
+    outputs.push_back(
+        {kind, output.name, output.path, output.in_place, known || output.packages_own});
   }
   return outputs;
 }

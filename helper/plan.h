@@ -58,14 +58,18 @@ struct LentTree {
   // Where all of it belongs to one third owner, it is that owner's again afterwards.
   bool returned = false;
   bool guarded = true;  // the front end may call git in it (helper/git_guard.h)
+  // The front end removes it some day: the policy's limits of entries and depth hold.
+  bool limited = false;
 };
 
-// A private directory in place of one that the front end named; helper/collect.h says what is taken
-// out of it.
+// A directory that the front end named for results; helper/collect.h says what is taken out of it.
+// The step has a private one in its place, as a rule.
 struct PlannedOutput {
   enum class Kind { kControl, kWheel, kSdist, kMetadata } kind = Kind::kControl;
-  std::string name;  // the kwarg or option that named it
-  std::string path;  // the real one, canonical
+  std::string name;          // the kwarg or option that named it
+  std::string path;          // the real one, canonical
+  bool in_place = false;     // no private directory: the step writes in the real one
+  bool may_replace = false;  // an artefact that is there may be replaced by one of its name
 };
 std::string to_string(PlannedOutput::Kind kind);
 

@@ -137,7 +137,7 @@ void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {
 // What a step works on may lie inside something that the policy hides, but must not be the very
 // thing: a front end whose wheel directory were HOME would give HOME away. (What is hidden further
 // in stays hidden: inner views are mounted later.)
-void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, PlannedView view) {
+void require_uncovered(const std::vector<PlannedView>& policy_views, const PlannedView& view) {
   for (const auto& cover : policy_views) {
     if (cover.path == view.path && covers(cover)) {
       throw Error("plan the step",
@@ -146,6 +146,10 @@ void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, Planned
                   "let the front end use a directory below it, or change that view in the policy");
     }
   }
+}
+
+void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, PlannedView view) {
+  require_uncovered(policy_views, view);
   rules.add(kByStep, std::move(view));
 }
 
@@ -202,7 +206,9 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, 
     add_own(rules, policy_views, output_view(step.control, "the step's control directory"));
   }
   for (const auto& output : step.outputs) {
-    if (output.writable) {
+    if (output.in_place) {
+      require_uncovered(policy_views, output_view(output.path, "the step's " + output.name));
+    } else if (output.writable) {
       add_own(rules, policy_views, output_view(output.path, "the step's " + output.name));
     } else {
       add(output.path, View::kRo, true, "the step's " + output.name);

@@ -10,6 +10,7 @@
 #include "helper/interpreter.h"
 #include "helper/lease.h"
 #include "helper/lend.h"
+#include "helper/named_places.h"
 #include "helper/outputs.h"
 #include "helper/readable.h"
 #include "helper/record.h"
@@ -17,6 +18,7 @@
 #include "helper/say.h"
 #include "helper/scratch.h"
 #include "helper/signals.h"
+#include "helper/source_guard.h"
 #include "helper/streams.h"
 #include "helper/summary.h"
 
@@ -26,15 +28,17 @@ namespace {
 bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
 
 // With the step's trees lent: makes the private directories, runs, and takes the outputs.
-void run_lent(const Plan& plan, const SignalGuard& signals, bool drop_outputs, Streams& streams,
-              StepResult& result) {
+void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bool drop_outputs,
+              Streams& streams, StepResult& result) {
   const Scratch scratch(plan);
+  const NamedPlaces places(plan, step, scratch);
   put_input(plan, scratch);
   const uint64_t killed_before = out_of_memory_kills();
   result.end = run_sandboxed(plan, scratch.paths(), signals, streams);
   result.ran = true;
   for (const auto& note : result.end.notes) result.absent.push_back(note);
   result.out_of_memory = out_of_memory_kills() > killed_before;
+  places.require_unmoved();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
 }
@@ -120,6 +124,7 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
 void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
               const SignalGuard& signals, StepResult& result) {
   const InstallGuard guard(kit.manifest, step, plan);
+  SourceGuard source_guard(plan, step);
   make_missing_outputs(step);
   result.absent = plan.absent;
   result.closed = plan.closed;
@@ -133,13 +138,14 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   Streams streams(plan);
   Lending lending(plan);
   OwnTrees own(plan.guarded);
-  run_lent(plan, signals, drop_outputs, streams, result);
+  run_lent(plan, step, signals, drop_outputs, streams, result);
   lending.give_back();
   const std::vector<std::string> put_back = own.put_back();
   streams.finish();
   for (const auto& line : lending.said()) say(line);
   for (const auto& line : put_back) say(line);
   guard.check();
+  source_guard.check();
 }
 
 StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,

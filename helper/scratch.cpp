@@ -121,6 +121,10 @@ Scratch::Scratch(const Plan& plan) {
         make(view, plan);
       }
     }
+    for (const auto& output : plan.outputs) {
+      if (!output.in_place) continue;
+      in_place_.push_back({output.path, open_canonical(output.path, O_RDONLY | O_DIRECTORY)});
+    }
   } catch (const Error&) {
     remove_all();
     throw;
@@ -171,6 +175,9 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
 Scratch::Pair Scratch::at(const std::string& path) const {
   for (const auto& held : held_) {
     if (held.path == path) return {held.parent.get(), held.top.get()};
+  }
+  for (const auto& held : in_place_) {
+    if (held.path == path) return {held.directory.get(), held.directory.get()};
   }
   throw Error("look into the private view of " + path, "there is none");
 }

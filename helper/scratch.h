@@ -28,8 +28,8 @@ class Scratch {
   // The backing directory of each view, by the view's path.
   const std::map<std::string, std::string>& paths() const { return paths_; }
 
-  // The directory that the view at `path` covers, and what the step sees in its place. Open for
-  // reading, valid as long as this object.
+  // The directory that the view at `path` covers, and what the step sees in its place; of an output
+  // in place, that directory twice. Open for reading, valid as long as this object.
   struct Pair {
     int real, top;
   };
@@ -47,7 +47,13 @@ class Scratch {
   void open_top(Held& held, const PlannedView& view, const Plan& plan);
   void remove_all();
 
+  struct InPlace {
+    std::string path;
+    Fd directory;
+  };
+
   std::vector<Held> held_;
+  std::vector<InPlace> in_place_;
   std::map<std::string, std::string> paths_;
 };
 

@@ -134,18 +134,35 @@ void require_harmless(const CallFacts& facts, const std::string& name, const std
   }
 }
 
-std::vector<Step::Output> hook_outputs(const CallFacts& facts, const std::string& hook) {
+// An output directory as the step gets it. In the sources the step may write anyway; where it needs
+// what is in the directory, an empty one in its place would break the build.
+Step::Output output_of(const CallFacts& facts, const Step& step, const std::string& name,
+                       const std::string& path) {
+  Step::Output output = {name, path, true};
+  const bool in_sources = is_within(path, step.source);
+  output.in_place =
+      in_sources && (is_within(facts.cwd, path) || facts.with_sources.count(path) != 0);
+  // A front end that builds the wheel from the sdist leaves it beside that, in the project's own
+  // directory, not in the unpacked sdist's.
+  const auto holds_it = [&](const auto& project) { return is_within(path, project); };
+  output.packages_own = in_sources || std::any_of(facts.front_ends_projects.begin(),
+                                                  facts.front_ends_projects.end(), holds_it);
+  return output;
+}
+
+std::vector<Step::Output> hook_outputs(const CallFacts& facts, const Step& step) {
   std::vector<Step::Output> outputs;
   for (const auto& [name, path] : facts.directories) {
-    const auto* known =
-        std::find_if(std::begin(kKnownDirectories), std::end(kKnownDirectories),
-                     [&n = name, &hook](const auto& k) { return hook == k.hook && n == k.name; });
+    const auto* known = std::find_if(
+        std::begin(kKnownDirectories), std::end(kKnownDirectories),
+        [&n = name, &step](const auto& k) { return step.hook == k.hook && n == k.name; });
     if (known == std::end(kKnownDirectories)) {
-      throw Error("recognise the step", "input.json gives " + hook + " a \"" + name +
+      throw Error("recognise the step", "input.json gives " + step.hook + " a \"" + name +
                                             "\", which that hook does not have");
     }
     require_harmless(facts, name, path);
-    outputs.push_back({name, path, known->writable});
+    outputs.push_back(known->writable ? output_of(facts, step, name, path)
+                                      : Step::Output{name, path, false});
   }
   return outputs;
 }
@@ -174,7 +191,7 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
                 "an earlier step may have made it a link; look at the package's build_dir");
   }
   require_harmless(facts, "the control directory", step.control);
-  step.outputs = hook_outputs(facts, hook.hook);
+  step.outputs = hook_outputs(facts, step);
 }
 
 }  // namespace
@@ -205,6 +222,7 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   Step step;
   if (!always_step && is_trusted(policy, call, facts, step.distrust)) return std::nullopt;
   step.package = package_of(facts);
+  step.spelled = facts.spelled;
   if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
   const auto pip = pip_wheel_call(call.command);
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
@@ -224,7 +242,7 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
     step.log = facts.log;
     if (!facts.wheel_directory.empty()) {
       require_harmless(facts, "--wheel-dir", facts.wheel_directory);
-      step.outputs.push_back({"--wheel-dir", facts.wheel_directory, true});
+      step.outputs.push_back(output_of(facts, step, "--wheel-dir", facts.wheel_directory));
     }
   } else if (is_within(call.command[0], step.build_environment)) {
     step.kind = Step::Kind::kEnvironment;

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,12 +40,16 @@ struct CallFacts {
   std::string control;
   std::map<std::string, std::string> directories;  // kwarg name to path
   std::string wheel_directory, log, source;
+  // Of these paths, how the front end spelled the ones that lead there by a link.
+  std::map<std::string, std::string> spelled;
+  std::set<std::string> with_sources;  // of the directories: more than earlier results is in them
   // Of a call through an interpreter's seam: cwd is what a front end takes for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
   bool input_is_terminal = false;  // standard input
   // It asks the build environment's interpreter about itself (helper/query.h).
   bool asks_interpreter = false;
+  std::vector<std::string> front_ends_projects;  // what the front end is building
 };
 
 struct Step {
@@ -59,6 +64,10 @@ struct Step {
     std::string name;  // the kwarg or option that named it
     std::string path;
     bool writable = true;
+    // It lies in the sources, and the step needs what is in it: the step writes there directly.
+    bool in_place = false;
+    // It belongs to the package, not to several: what is there may be replaced.
+    bool packages_own = false;
   };
 
   Kind kind = Kind::kCommand;
@@ -69,8 +78,9 @@ struct Step {
   bool is_project = false;        // S is a project of somebody's, not made for this build
   std::string control;            // CTL
   std::vector<Output> outputs;
-  std::string log;     // a file that pip writes
-  std::string script;  // the hook's _in_process.py
+  std::string log;                             // a file that pip writes
+  std::map<std::string, std::string> spelled;  // CallFacts::spelled
+  std::string script;                          // the hook's _in_process.py
   // Why a command that the policy trusts by its name is a step all the same; "" for the others.
   std::string distrust;
   // A kEnvironment that must not see what is installed: no package gives its answer.

@@ -8,7 +8,7 @@ _apt_packages=(
   cmake ninja-build g++ pkg-config
   nlohmann-json3-dev libmount-dev libcap-ng-dev doctest-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
   podman buildah crun runc conmon golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
-  containernetworking-plugins debootstrap debian-archive-keyring python3 python3-jsonschema iptables util-linux tar
+  containernetworking-plugins debootstrap debian-archive-keyring python3 python3-jsonschema python3-packaging iptables util-linux tar
   procps binutils attr libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
   git ccache rpm rpmlint
 )
@@ -17,7 +17,7 @@ _dnf_packages=(
   cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
   json-devel libmount-devel libcap-ng-devel doctest-devel cli11-devel libsodium-devel libsodium-static libseccomp-devel tomlplusplus-devel
   podman buildah crun runc conmon containers-common bash-completion shadow-utils catatonit slirp4netns fuse-overlayfs
-  debootstrap python3 python3-jsonschema iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
+  debootstrap python3 python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
   checkpolicy policycoreutils selinux-policy-devel make bzip2
   git ccache rpm-build rpmlint
 )

@@ -1,0 +1,217 @@
+# Where results go: the directory that the front end named, whatever a step does to the names above it; and what
+# may be replaced there. Through the script's seam (hook.inc) and an interpreter's (front_end.inc); each attack
+# has its control, the same hook without Rind.
+source "$RIND_SOURCE/tests/system/hook.inc"
+source "$RIND_SOURCE/tests/system/front_end.inc"
+
+WHEEL=pkg-1-py3-none-any.whl
+
+# A hook that builds a good wheel and puts another tree in the place of a directory above it.
+replace_above() { # DIRECTORY   below which dist lies
+  echo "
+put('$WHEEL', 'good'); result('$WHEEL')
+os.rename('$1', 'moved'); os.makedirs('$1/dist'); os.symlink('/etc/hostname', '$1/dist/$WHEEL')"
+}
+FOUND='find $OUT -name "*.whl" -printf "%y %l\n"'
+
+test_a_directory_above_the_output_is_replaced() {
+  local code
+  code=$(replace_above build)
+  expect_status 0 in_hook_rig 'OUT=$S/build/dist; mkdir -p $S/build; hook build_wheel "$1" 2>/tmp/log; echo $?; '"$FOUND"'; cat /tmp/log' "$code"
+  expect_contains "status; what the package put there" "$OUTPUT" $'125\nl /etc/hostname'
+  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/pkg-1/build/dist, which the front end named as wheel_directory, was replaced by the step"
+  expect_status 0 in_hook_rig 'OUT=$S/build/dist; mkdir -p $S/build; hook build_wheel "$1" >/dev/null 2>&1; ls $S/moved/dist $CTL' "$code"
+  expect_equal "of the step nothing was delivered" $'/tmp/control:\ninput.json\n\n/tmp/w/pkg-1/pkg-1/moved/dist:' "$OUTPUT"
+}
+
+by_interpreter() { in_front_end_rig 'OUT=$P/build/dist; mkdir -p $OUT; call build_wheel $OUT "$1" 2>&1; echo $?; '"$FOUND" "$1"; }
+
+test_a_directory_above_the_output_is_replaced_by_interpreter() {
+  expect_status 0 by_interpreter "$(replace_above build)"
+  expect_contains "status; what the package put there" "$OUTPUT" $'\n125\nl /etc/hostname'
+  expect_contains "why" "$OUTPUT" "was replaced by the step"
+}
+
+test_a_directory_above_the_output_is_replaced_control() {
+  CONTROL=yes expect_status 0 by_interpreter "$(replace_above build)"
+  expect_equal "the front end gets the link" $'0\nl /etc/hostname' "$OUTPUT"
+}
+
+# Of a hook that fails, too: what it said is in the way of nobody, what it put there is.
+test_a_failing_hook_is_looked_at_as_well() {
+  expect_status 0 by_interpreter "$(replace_above build); sys.exit(3)"
+  expect_contains "status" "$OUTPUT" $'\n125\nl /etc/hostname'
+}
+
+test_the_output_directory_itself_cannot_be_moved() {
+  expect_status 0 in_front_end_rig 'mkdir $P/dist; call build_wheel $P/dist "
+put(\"$1\", \"good\"); result(\"$1\")
+try: os.rename(\"dist\", \"moved\")
+except OSError as e: print(e.strerror)"; echo $?; cat $P/dist/$1' "$WHEEL"
+  expect_equal "said, status, wheel" $'Device or resource busy\n0\ngood' "$OUTPUT"
+}
+
+# The front end goes by the link; the package makes it lead elsewhere.
+by_a_link() {
+  in_front_end_rig 'mkdir -p $P/a/dist $P/b; ln -s a $P/build; call build_wheel $P/build/dist "
+put(\"$1\", \"good\"); result(\"$1\")
+os.makedirs(\"b/dist\", exist_ok=True); os.symlink(\"/etc/hostname\", \"b/dist/$1\"); os.remove(\"build\"); os.symlink(\"b\", \"build\")" 2>&1
+    echo $?; find $P/build/dist/ -name "*.whl" -printf "%y %l\n"' "$WHEEL"
+}
+test_a_link_above_the_output_is_replaced() {
+  expect_status 0 by_a_link
+  expect_contains "status" "$OUTPUT" $'\n125\nl /etc/hostname'
+  expect_contains "why" "$OUTPUT" "/srv/repo/p/build/dist, which the front end named as wheel_directory, was replaced"
+}
+test_a_link_above_the_output_is_replaced_control() {
+  CONTROL=yes expect_status 0 by_a_link
+  expect_equal "the front end gets the link" $'0\nl /etc/hostname' "$OUTPUT"
+}
+
+test_a_link_above_the_output_that_stays() {
+  expect_status 0 in_front_end_rig 'mkdir -p /srv/wheels/dist; ln -s /srv/wheels $P/build; call build_wheel $P/build/dist "put(\"$1\"); result(\"$1\")"; echo $?; ls /srv/wheels/dist' "$WHEEL"
+  expect_equal "status, wheel" $'0\n'"$WHEEL" "$OUTPUT"
+}
+
+# The working directory (build_dir), in which front ends write a PKG-INFO.
+test_the_working_directory_is_replaced() {
+  expect_status 0 in_hook_rig 'mkdir -p $S/sub; make_call get_requires_for_build_wheel "
+os.rename(\"../sub\", \"../moved\"); os.symlink(\"/tmp\", \"../sub\"); result([])"; mv $S/backend.py $S/sub
+    cd $S/sub; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py get_requires_for_build_wheel $CTL 2>&1; echo $?; ls $CTL'
+  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/pkg-1/sub, which the front end named as the working directory, was replaced"
+  expect_equal "status; no answer" $'125\ninput.json' "$(tail -n 2 <<<"$OUTPUT")"
+}
+
+# pip's --log and --wheel-dir in the sources.
+test_a_directory_above_the_log_is_replaced() {
+  expect_status 0 in_hook_rig 'mkdir -p $S/logs/deep /tmp/wheels; ln -sf /bin/true $V/bin/pip
+    cat >$V/bin/python3.sh <<"X"
+#!/bin/sh
+cd '"/tmp/w/pkg-1/pkg-1"' && mv logs moved && mkdir -p logs/deep && ln -s /etc/hostname logs/deep/build.log
+X
+    chmod +x $V/bin/python3.sh; cd $S
+    VIRTUAL_ENV=$V "$SEAM" $V/bin/python3.sh -m pip wheel --wheel-dir /tmp/wheels --log $S/logs/deep/build.log $S 2>&1; echo $?; readlink $S/logs/deep/build.log'
+  expect_contains "why" "$OUTPUT" "logs/deep/build.log, which the front end named as --log, was replaced"
+  expect_equal "status; the link" $'125\n/etc/hostname' "$(tail -n 2 <<<"$OUTPUT")"
+}
+
+# --- what may be replaced
+
+EVIL=torch-2.9.0-cp313-cp313-linux_x86_64.whl
+evil() {
+  in_front_end_rig 'echo real >/srv/wheels/$1; call build_wheel /srv/wheels "put(\"$1\", \"evil\"); result(\"$1\")" 2>&1; echo $?; cat /srv/wheels/$1; ls $CTL' "$EVIL"
+}
+test_a_wheel_of_another_package() {
+  expect_status 0 evil
+  expect_contains "why" "$OUTPUT" "/srv/wheels/$EVIL is there already, and nothing tells which package's; remove it, or give each package an output directory of its own"
+  expect_equal "status, wheel; no answer" $'125\nreal\ninput.json' "$(tail -n 3 <<<"$OUTPUT")"
+}
+test_a_wheel_of_another_package_control() {
+  CONTROL=yes expect_status 0 evil
+  expect_contains "control" "$OUTPUT" $'0\nevil'
+}
+
+# Fromager's layout names the package; another one does not.
+script_seam() { # WORK WHEEL   in WORK, with WHEEL of somebody's in the repository
+  in_hook_rig 'mkdir -p /tmp/w/$1; mv $W/pkg-1 /tmp/w/$1/$1; mv $W/build-3 /tmp/w/$1/; W=/tmp/w/$1 S=$W/$1 V=$W/build-3
+    make_call build_wheel "put(\"$2\", \"new\"); result(\"$2\")"; echo old >$OUT/$2; call_hook build_wheel 2>&1; echo $?; cat $OUT/$2' "$@"
+}
+test_by_work_directory() {
+  expect_status 0 script_seam pkg-1.0 pkg-1-py3-none-any.whl
+  expect_equal "its own" $'0\nnew' "$OUTPUT"
+  expect_status 0 script_seam pkg-1.0 pkg-1.0.0+cu124-py3-none-any.whl
+  expect_equal "a local part" $'0\nnew' "$OUTPUT"
+  expect_status 0 script_seam pkg-1.0 pkg-2.0-py3-none-any.whl
+  expect_contains "another version" "$OUTPUT" 'has another version than the work directory pkg-1.0; its name would be pkg-1.0-*.whl'
+  expect_equal "another version" $'125\nold' "$(tail -n 2 <<<"$OUTPUT")"
+  expect_status 0 script_seam pkg-1.0 pkg-core-1.0-py3-none-any.whl
+  expect_contains "no version" "$OUTPUT" 'is no name for a wheel'
+  expect_status 0 script_seam work pkg-2.0-py3-none-any.whl
+  expect_contains "not NAME-VERSION" "$OUTPUT" "is there already, and nothing tells which package's"
+  expect_equal "not NAME-VERSION" $'125\nold' "$(tail -n 2 <<<"$OUTPUT")"
+}
+
+# What lies in the project's own directory is the package's: a second build replaces it.
+test_in_the_projects_own_directory() {
+  expect_status 0 in_front_end_rig 'mkdir $P/dist; echo old >$P/dist/$1; call build_wheel $P/dist "put(\"$1\", \"new\"); result(\"$1\")"; echo $?; cat $P/dist/$1' "$WHEEL"
+  expect_equal "status, wheel" $'0\nnew' "$OUTPUT"
+}
+
+# By way of the sdist: the hook runs in the unpacked one.
+test_from_the_unpacked_sdist() {
+  local script='mkdir -p $P/dist /tmp/unpacked/pkg-1; : >/tmp/unpacked/pkg-1/pyproject.toml; SOURCES=/tmp/unpacked/pkg-1
+    echo old >$P/dist/$1; call build_wheel $P/dist "put(\"$1\", \"new\"); result(\"$1\")" 2>&1; echo $?; cat $P/dist/$1'
+  expect_status 0 in_front_end_rig "$script" "$WHEEL"
+  expect_equal "by working directory" $'0\nnew' "$OUTPUT"
+  expect_status 0 in_front_end_rig "cd /; FRONT_END='-n /srv/repo/p'; $script" "$WHEEL"
+  expect_equal "by a word" $'0\nnew' "$OUTPUT"
+  # A repository of several packages: what is built is another directory than the one that dist lies in.
+  expect_status 0 in_front_end_rig "mkdir /srv/repo/p/q; : >/srv/repo/p/q/setup.py; FRONT_END='q --outdir dist'; $script" "$WHEEL"
+  expect_equal "another package's" $'125\nold' "$(tail -n 2 <<<"$OUTPUT")"
+  # Named as the directory for results alone.
+  expect_status 0 in_front_end_rig "cd /; FRONT_END='--outdir /srv/repo/p'; $script" "$WHEEL"
+  expect_equal "not what is built" $'125\nold' "$(tail -n 2 <<<"$OUTPUT")"
+}
+
+# --- an output directory that holds sources
+
+test_the_output_is_the_sources() {
+  expect_status 0 in_front_end_rig 'mkdir $P/src; call build_wheel $P "
+print(sorted(os.listdir(\".\"))); put(\"$1\", \"new\"); put(\"beside\"); result(\"$1\")" 2>&1; echo $?; cd $P; stat -c "%n %u:%g %a" * $CTL/output.json' "$WHEEL"
+  expect_equal "seen, status, left" "['pyproject.toml', 'src']
+0
+beside 0:0 644
+$WHEEL 0:0 644
+pyproject.toml 0:0 644
+src 0:0 755
+/tmp/control/output.json 0:0 600" "$OUTPUT"
+}
+
+test_the_output_holds_some_of_the_sources() {
+  expect_status 0 in_front_end_rig 'mkdir -p $P/src/in; call build_wheel $P/src "print(os.listdir(\"src\")); put(\"$1\"); result(\"$1\")" 2>&1; echo $?; ls $P/src' "$WHEEL"
+  expect_equal "seen, status, left" "['in']"$'\n0\nin\n'"$WHEEL" "$OUTPUT"
+}
+
+test_the_output_holds_the_working_directory() {
+  expect_status 0 in_hook_rig 'mkdir -p $S/sub/x; make_call build_wheel "print(sorted(os.listdir(\".\"))); put(\"$1\"); result(\"$1\")"; mv $S/backend.py $S/sub
+    sed -i "s|/tmp/out|$S/sub|" $CTL/input.json; cd $S/sub; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL 2>&1; echo $?; ls $S/sub' "$WHEEL"
+  expect_equal "seen, status, left" "['backend.py', 'x']"$'\n0\nbackend.py\n'"$WHEEL"$'\nx' "$OUTPUT"
+}
+
+# Of a directory for results alone the step sees nothing, whatever results they are.
+test_the_output_holds_earlier_results() {
+  expect_status 0 in_front_end_rig 'mkdir $P/dist; cd $P/dist; touch a-1.whl a-1.tar.gz a-1.whl.asc SHA256SUMS .gitignore; call build_wheel $P/dist "print(os.listdir(out)); put(\"$1\"); put(\"x\"); result(\"$1\")" 2>/dev/null; ls $P/dist' "$WHEEL"
+  expect_equal "seen, left" $'[]\nSHA256SUMS\na-1.tar.gz\na-1.whl\na-1.whl.asc\n'"$WHEEL" "$OUTPUT"
+}
+
+# The gate is the same.
+test_in_place_what_is_no_artefact_is_refused() {
+  local code
+  for code in 'os.symlink("/etc/hostname", out + "/'$WHEEL'")' 'put("x"); os.link(out + "/x", out + "/'$WHEEL'")' 'os.mkfifo(out + "/'$WHEEL'")'; do
+    expect_status 0 in_front_end_rig 'call build_wheel $P "$1; result(\"$2\")" 2>&1; echo $?; ls $CTL' "$code" "$WHEEL"
+    expect_contains "why" "$OUTPUT" "is not a regular file"
+    expect_equal "status; no answer" $'125\ninput.json' "$(tail -n 2 <<<"$OUTPUT")"
+  done
+  expect_status 0 in_front_end_rig 'call build_wheel $P "put(\"../x\"); result(\"../x\")" 2>&1; echo $?'
+  expect_contains "no name" "$OUTPUT" "Read-only file system"
+}
+
+test_in_place_without_an_identity() {
+  RIG_POLICY=$IDENTITY_NONE
+  expect_status 0 in_front_end_rig 'call build_wheel $P "put(\"$1\"); result(\"$1\")"; echo $?; ls $P' "$WHEEL"
+  expect_equal "status, left" $'0\n'"$WHEEL"$'\npyproject.toml' "$OUTPUT"
+}
+
+test_the_output_is_above_the_sources() {
+  expect_status 0 in_front_end_rig 'echo other >/srv/repo/other; call build_wheel /srv/repo "
+print(os.listdir(\".\"), os.listdir(\"..\")); put(\"$1\"); result(\"$1\")" 2>&1; echo $?; ls -A /srv/repo $P' "$WHEEL"
+  expect_equal "seen, status, left" "['pyproject.toml'] ['p']
+0
+/srv/repo:
+other
+p
+$WHEEL
+
+/srv/repo/p:
+pyproject.toml" "$OUTPUT"
+}
