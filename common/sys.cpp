@@ -110,6 +110,13 @@ void for_each_entry(int directory, const std::string& name,
   }
 }
 
+unsigned char entry_type(int directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type;
+  struct stat st = {};
+  if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+  return static_cast<unsigned char>(IFTODT(st.st_mode));
+}
+
 struct stat stat_fd(int fd, const std::string& name) {
   struct stat st = {};
   if (::fstatat(fd, "", &st, AT_EMPTY_PATH) != 0) throw_errno("stat", name);

@@ -44,6 +44,11 @@ bool rename_new(int old_dir, const std::string& old_name, int new_dir, const std
 void for_each_entry(int directory, const std::string& name,
                     const std::function<bool(const dirent&)>& use);
 
+// DT_* of an entry of the open directory `directory`. xfs without ftype, ext4 without filetype, and
+// some FUSE and network file systems tell none in readdir(3): it is looked up then. DT_UNKNOWN when
+// the entry is gone.
+unsigned char entry_type(int directory, const dirent& entry);
+
 struct stat stat_fd(int fd, const std::string& name);
 // The kernel's path of an open descriptor, relative to this process's root.
 std::string path_of(int fd);

@@ -11,6 +11,7 @@
 #include "common/error.h"
 #include "common/finding.h"
 #include "common/kit.h"
+#include "common/proc.h"
 #include "common/search.h"
 #include "common/sys.h"
 #include "common/text.h"
@@ -59,9 +60,9 @@ void add_kit(Findings& findings, const Kit& kit) {
 std::vector<std::string> first_arguments() {
   constexpr size_t kLimit = 4 * 1024 * 1024;
   try {
-    const Fd file = sys::open(AT_FDCWD, "/proc/1/cmdline", O_RDONLY);
-    return split(sys::read_all(file.get(), kLimit, "/proc/1/cmdline"), '\0');
-  } catch (const SysError&) {
+    const std::string path = sys::proc_directory(sys::pidfd_open(1).get()) + "/cmdline";
+    return split(sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path), '\0');
+  } catch (const Error&) {
     return {};  // closed to this user: the policy's directories are searched all the same
   }
 }

@@ -24,12 +24,6 @@ struct Directories {
   bool all = true;  // else there may be more
 };
 
-bool is_directory(int parent, const dirent& entry) {
-  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
-  struct stat st = {};
-  return ::fstatat(parent, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
-}
-
 // The directories in `directory`, at most `limit`.
 Directories directories_in(int directory, uint64_t limit) {
   // Not every cache is sorted into directories: a flat one of a million files is not read to its
@@ -39,7 +33,9 @@ Directories directories_in(int directory, uint64_t limit) {
   uint64_t seen = 0;
   sys::for_each_entry(directory, "a cache", [&](const dirent& entry) {
     found.all = ++seen <= kMostEntries && found.names.size() < limit;
-    if (found.all && is_directory(directory, entry)) found.names.emplace_back(entry.d_name);
+    if (found.all && sys::entry_type(directory, entry) == DT_DIR) {
+      found.names.emplace_back(entry.d_name);
+    }
     return found.all;
   });
   return found;

@@ -1,14 +1,15 @@
 // Facts of the container and its kernel.
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "common/error.h"
 #include "common/resolve.h"
@@ -32,24 +33,36 @@ uint64_t effective_capabilities() {
   return data[0].effective | static_cast<uint64_t>(data[1].effective) << 32;
 }
 
-// The entries of /etc/passwd, until `use` returns false. fgetpwent(3) reads a file and asks no name
-// service: a static program has none.
-template <typename Use>
-void for_each_user(Use use) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> file(::fopen("/etc/passwd", "re"), &::fclose);
-  if (!file) return;
-  while (const struct passwd* entry = ::fgetpwent(file.get())) {
-    if (!use(*entry)) return;
+// A user as /etc/passwd has it (passwd(5)).
+struct User {
+  unsigned uid = 0;
+  std::string name, home;
+};
+
+// The user with this uid in `passwd`, the text of that file: the first one for which `has` holds.
+template <typename Has>
+std::optional<User> find_user(const std::string& passwd, unsigned uid, Has has) {
+  constexpr size_t kUid = 2, kHome = 5;
+  for (const auto& line : split(passwd, '\n')) {
+    const std::vector<std::string> fields = split(line, ':');
+    if (fields.size() <= kHome || fields[kUid].empty()) continue;
+    char* end = nullptr;
+    const unsigned long number = std::strtoul(fields[kUid].c_str(), &end, 10);
+    if (*end != '\0' || number != uid) continue;
+    const User user = {uid, fields[0], fields[kHome]};
+    if (has(user)) return user;
   }
+  return std::nullopt;
 }
 
-std::string user_name(unsigned uid) {
-  std::string name;
-  for_each_user([&](const struct passwd& entry) {
-    if (entry.pw_uid == uid) name = entry.pw_name;
-    return name.empty();
-  });
-  return name;
+std::string user_name(const std::string& passwd, unsigned uid) {
+  const auto user = find_user(passwd, uid, [](const User& found) { return !found.name.empty(); });
+  return user ? user->name : std::string();
+}
+
+std::string home_in_passwd(const std::string& passwd, unsigned uid) {
+  const auto user = find_user(passwd, uid, [](const User& found) { return !found.home.empty(); });
+  return user ? user->home : std::string();
 }
 
 // See PathFact::replaced_through.
@@ -243,30 +256,21 @@ void add_paths(std::vector<PathFact>& facts, const std::string& value, const std
   for (const auto& part : split(value, ':')) add(part);
 }
 
-std::string home_in_passwd(unsigned uid) {
-  std::string home;
-  for_each_user([&](const struct passwd& entry) {
-    if (entry.pw_uid == uid) home = entry.pw_dir;
-    return home.empty();
-  });
-  return home;
-}
-
 // What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's
 // own, and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the
 // real one.
-std::vector<PathFact> paths_of(const std::string& key, const Call& call,
-                               const kit::Manifest& manifest, unsigned uid) {
+std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known) {
   if (key[0] != '$') return {path_fact(key)};
   const std::string name = key.substr(1, key.find('/') - 1);
   const std::string suffix = key.substr(name.size() + 1);
   const std::string home = variable(call.environment, "HOME").value_or("");
   std::vector<PathFact> facts;
   if (const auto value = variable(call.environment, name)) add_paths(facts, *value, suffix, home);
-  if (const auto own = manifest.variables.find(name); own != manifest.variables.end()) {
+  const auto& variables = known.manifest.variables;
+  if (const auto own = variables.find(name); own != variables.end()) {
     add_paths(facts, own->second, suffix, home);
   }
-  if (name == "HOME") add_paths(facts, home_in_passwd(uid), suffix, "");
+  if (name == "HOME") add_paths(facts, home_in_passwd(known.passwd, known.uid), suffix, "");
   return facts;
 }
 
@@ -314,13 +318,13 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.uid = ::geteuid();
   facts.gid = ::getegid();
   facts.capabilities = effective_capabilities();
-  facts.user_name = user_name(facts.uid);
   facts.manifest = manifest;
   facts.top_level = top_level();
   gather_ids(facts);
   facts.pids_max = pids_max();
+  facts.user_name = user_name(facts.passwd, facts.uid);
   const auto look = [&](const std::string& key) {
-    facts.paths.emplace(key, paths_of(key, call, manifest, facts.uid));
+    facts.paths.emplace(key, paths_of(key, call, facts));
   };
   for (const auto& [key, unused] : policy.views) look(key);
   for (const auto& path : policy.hide) look(path);

@@ -24,9 +24,11 @@ std::vector<IdRange> id_map(const std::string& path) {
 // The text of /etc/passwd or /etc/group; "" where the image has none.
 std::string users_file(const std::string& path) {
   try {
-    const Fd file = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
-    if (!S_ISREG(sys::stat_fd(file.get(), path).st_mode)) return {};
-    return sys::read_all(file.get(), kUsersLimit, path);
+    // An image may have anything there: a fifo would be waited for, a socket cannot be opened.
+    const Fd place = sys::open(AT_FDCWD, path, O_PATH);
+    if (!S_ISREG(sys::stat_fd(place.get(), path).st_mode)) return {};
+    const std::string same = "/proc/self/fd/" + std::to_string(place.get());
+    return sys::read_all(sys::open(AT_FDCWD, same, O_RDONLY | O_NONBLOCK).get(), kUsersLimit, path);
   } catch (const SysError& e) {
     if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
     return {};

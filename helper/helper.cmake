@@ -9,24 +9,9 @@ set(RIND_FILTERS ${PROJECT_BINARY_DIR}/generated/helper/seccomp_filters.h)
 add_custom_command(OUTPUT ${RIND_FILTERS} COMMAND rind-make-filter ${RIND_FILTERS}
   DEPENDS rind-make-filter COMMENT "Making the seccomp programs")
 
-add_library(rind-helper-parts STATIC
-  helper/artefact.cpp helper/attributes.cpp helper/call.cpp helper/cgroup.cpp helper/check.cpp helper/chown_tree.cpp
-  helper/collect.cpp helper/confinement.cpp helper/counters.cpp helper/cow.cpp helper/devices.cpp helper/entry.cpp
-  helper/environment.cpp helper/explain.cpp helper/gather_call.cpp helper/gather_facts.cpp
-  helper/gather_front_end.cpp helper/gather_identity.cpp helper/gather_query.cpp helper/git_config.cpp
-  helper/git_guard.cpp helper/guard.cpp
-  helper/gather_interpreter.cpp helper/identity.cpp helper/inside.cpp helper/interpreter.cpp
-  helper/installed.cpp
-  helper/judge_step.cpp helper/kit_read.cpp helper/kit_whole.cpp helper/launch.cpp helper/lease.cpp
-  helper/lend.cpp
-  helper/limits.cpp helper/links.cpp helper/look.cpp helper/mounts.cpp helper/named_places.cpp helper/originals.cpp
-  helper/output_copy.cpp helper/outputs.cpp helper/plan.cpp helper/plan_views.cpp helper/plan_ways.cpp
-  helper/pretend.cpp helper/privileges.cpp helper/probe.cpp helper/profile.cpp helper/query.cpp helper/readable.cpp
-  helper/record.cpp helper/record_step.cpp helper/report.cpp helper/run.cpp helper/sandbox.cpp helper/say.cpp
-  helper/scratch.cpp helper/seccomp.cpp helper/seen.cpp helper/signals.cpp helper/skeleton.cpp
-  helper/source_guard.cpp helper/step.cpp helper/streams.cpp helper/summary.cpp helper/tool.cpp helper/trusted.cpp
-  helper/userns.cpp helper/version.cpp helper/view_rules.cpp helper/written.cpp
-  ${RIND_FILTERS})
+file(GLOB sources CONFIGURE_DEPENDS helper/*.cpp)
+list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+add_library(rind-helper-parts STATIC ${sources} ${RIND_FILTERS})
 target_link_libraries(rind-helper-parts PUBLIC rind-common)
 
 add_executable(rind helper/main.cpp)

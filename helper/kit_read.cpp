@@ -1,17 +1,35 @@
 #include "helper/kit_read.h"
 
-#include <cerrno>
+#include <fcntl.h>
 
 #include "common/error.h"
+#include "common/sys.h"
 
 namespace rind {
 
 namespace {
 
+// True when the helper was executed where the hook mounted it. A copy of it (`venv --copies`) lies
+// in no mount of its own, and may outlive its container.
+bool is_mounted() {
+  try {
+    const Fd self = sys::open(AT_FDCWD, "/proc/self/exe", O_PATH);
+    return sys::mount_place(self.get(), "/proc/self/exe").is_root;
+  } catch (const SysError&) {
+    return false;
+  }
+}
+
 Json read_file(const char* path, size_t limit) {
   try {
     return read_json_file(path, limit);
   } catch (const SysError& e) {
+    if (is_mounted()) {
+      throw Error(
+          "read the kit",
+          std::string(e.what()) + ": what runs this command hides the container's /dev/rind",
+          "let it keep the container's /dev (bwrap: --dev-bind /dev /dev)");
+    }
     throw Error(
         "read the kit", e.what(),
         "the hook did not run for this container: on the build host, see that the engine reads "

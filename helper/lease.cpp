@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "common/error.h"
 #include "common/kit.h"
+#include "common/proc.h"
 #include "common/sys.h"
+#include "common/text.h"
 #include "helper/identity.h"
 
 namespace rind {
@@ -77,6 +80,34 @@ bool has_ended(int proc, const std::string& pid) {
   }
 }
 
+// The process's numbers, from that of the procfs's pid namespace to that of its own.
+std::vector<std::string> numbers_of(int proc, const std::string& pid) {
+  constexpr size_t kStatusLimit = 64 * 1024;
+  const Fd file = sys::open(proc, pid + "/status", O_RDONLY);
+  for (const auto& line : split(sys::read_all(file.get(), kStatusLimit, "status"), '\n')) {
+    if (line.starts_with("NSpid:\t")) return split(line.substr(7), '\t');
+  }
+  throw Error("read /proc/PID/status", "it has no NSpid");
+}
+
+// True when the process with this number in /proc is one of this pid namespace, or of one below it.
+// A /proc of a pid namespace outside shows others, which are not ours to end.
+bool is_ours(int proc, const std::string& pid) {
+  try {
+    // Of ourselves there is one number for each namespace from the procfs's to our own.
+    const size_t level = numbers_of(proc, "self").size();
+    if (level == 1) return true;
+    const auto numbers = numbers_of(proc, pid);
+    if (numbers.size() < level) return false;
+    const Fd pidfd = sys::pidfd_open(std::atoi(numbers[level - 1].c_str()));
+    return sys::proc_directory(pidfd.get()) == "/proc/" + pid;
+  } catch (const SysError& e) {
+    // Just ended, or that number is nobody's in this namespace.
+    if (e.code() != ENOENT && e.code() != ESRCH) throw;
+    return false;
+  }
+}
+
 // True when a process of this pid namespace, or of one below it, runs as `id`.
 bool lives(unsigned id) {
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/proc"), &::closedir);
@@ -87,7 +118,9 @@ bool lives(unsigned id) {
     if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
     // A process's directory belongs to its effective uid, whether it is dumpable or not.
     if (::fstatat(proc, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;  // just ended
-    if (st.st_uid == id && !has_ended(proc, entry->d_name)) return true;
+    if (st.st_uid == id && !has_ended(proc, entry->d_name) && is_ours(proc, entry->d_name)) {
+      return true;
+    }
   }
   return false;
 }

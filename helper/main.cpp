@@ -175,6 +175,30 @@ int take_call(const std::string& path, int argc, char** argv) {
   return is_tool(path) ? run_tool(argc, argv) : take_seam_call(path, words);
 }
 
+// The path of the mount that was executed.
+std::string own_path() {
+  try {
+    return sys::read_link(AT_FDCWD, "/proc/self/exe");
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT) throw;
+    throw Error("tell which seam was called",
+                "/proc does not show this process: it is covered, or of another pid namespace",
+                "run the front end where /proc is the container's own");
+  }
+}
+
+int take_call(int argc, char** argv) {
+  std::string path;
+  try {
+    path = own_path();
+  } catch (const Error& e) {
+    if (!is_probe({argv, argv + argc})) throw;
+    say(e.what());
+    return 0;
+  }
+  return take_call(path, argc, argv);
+}
+
 int exit_status(const ExecError& error) {
   return error.code() == ENOENT || error.code() == ENOTDIR ? kExitNotFound : kExitCannotExecute;
 }
@@ -187,8 +211,7 @@ int main(int argc, char** argv) {
   sys::fill_standard_streams();
   if (argc < 1) return kExitOwnError;
   try {
-    const std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");
-    return take_call(path, argc, argv);
+    return take_call(argc, argv);
   } catch (const ExecError& e) {
     say(e.what());
     return exit_status(e);

@@ -16,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include "common/proc.h"
 #include "common/sys.h"
 #include "helper/inside.h"
 #include "helper/report.h"
@@ -28,13 +29,16 @@ constexpr uint64_t kNamespaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
 
 // fork(2) into new namespaces. Nothing is shared with the child: it could otherwise be looked into
-// through us.
-pid_t fork_into_namespaces(Network network) {
+// through us. pidfd: gets the child's, in the parent.
+pid_t fork_into_namespaces(Network network, Fd& pidfd) {
   struct clone_args args = {};
-  args.flags = kNamespaces | (network == Network::kNone ? CLONE_NEWNET : 0);
+  int child = -1;
+  args.flags = kNamespaces | CLONE_PIDFD | (network == Network::kNone ? CLONE_NEWNET : 0);
+  args.pidfd = reinterpret_cast<uint64_t>(&child);
   args.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &args, sizeof args);
   if (pid < 0) throw no_user_namespace(errno);
+  if (pid > 0) pidfd = Fd(child);
   return static_cast<pid_t>(pid);
 }
 
@@ -78,8 +82,8 @@ std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsign
 }
 
 // Lets pid 1 begin, when its ids are mapped: only we have the rights to map another's.
-void start_pid_1(const Plan& plan, pid_t pid, int life) {
-  map_ids(std::to_string(pid), pairs(plan.uid, plan.identity.also_mapped, &Owner::uid),
+void start_pid_1(const Plan& plan, int pidfd, int life) {
+  map_ids(sys::proc_directory(pidfd), pairs(plan.uid, plan.identity.also_mapped, &Owner::uid),
           pairs(plan.gid, plan.identity.also_mapped, &Owner::gid));
   sys::write_all(life, "g", "the pipe to pid 1");
 }
@@ -200,7 +204,8 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   sys::Pipe life = sys::make_pipe();
 
   std::optional<WithoutGroups> without_groups(std::in_place);
-  const pid_t pid = fork_into_namespaces(plan.network);
+  Fd pidfd;
+  const pid_t pid = fork_into_namespaces(plan.network, pidfd);
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();
@@ -213,7 +218,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   int status = 0;
   try {
     watch.emplace(signals, streams, plan.limits);
-    start_pid_1(plan, pid, life.write_end.get());
+    start_pid_1(plan, pidfd.get(), life.write_end.get());
     sys::set_undumpable();
     status = watch->wait_for(pid);
   } catch (const Error&) {

@@ -26,7 +26,7 @@ long sysctl(const std::string& path, long missing) {
 }
 
 void write_map(const std::string& process, const std::string& file, const std::string& text) {
-  const std::string path = "/proc/" + process + "/" + file;
+  const std::string path = process + "/" + file;
   const Fd fd = sys::open(AT_FDCWD, path, O_WRONLY);
   sys::write_all(fd.get(), text, path);
 }
@@ -77,6 +77,11 @@ void map_ids(const std::string& process, const std::vector<IdPair>& uids,
     write_map(process, "uid_map", map_text(uids));
     write_map(process, "gid_map", map_text(gids));
   } catch (const SysError& e) {
+    if (e.code() == EROFS) {
+      throw Error("map the step's ids", "/proc is read-only here",
+                  "start the container, or the tool that runs the front end in it, with a /proc "
+                  "that can be written to");
+    }
     if (e.code() != EPERM && e.code() != EACCES) throw;
     if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
       throw no_user_namespace(e.code());

@@ -16,8 +16,8 @@ struct IdPair {
   unsigned inside = 0, outside = 0;
 };
 
-// Writes the id maps of the user namespace that `process` ("self", or a number) is in, and gives up
-// setgroups(2) in it first, as the kernel asks. Throws Error.
+// Writes the id maps of the user namespace of a process, and gives up setgroups(2) in it first, as
+// the kernel asks. process: its directory in /proc (common/proc.h). Throws Error.
 void map_ids(const std::string& process, const std::vector<IdPair>& uids,
              const std::vector<IdPair>& gids);
 

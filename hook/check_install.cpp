@@ -162,7 +162,9 @@ std::vector<std::string> names_in(const std::string& directory, const std::strin
     const Fd fd = sys::open(AT_FDCWD, directory, O_PATH | O_DIRECTORY);
     sys::for_each_entry(fd.get(), directory, [&](const dirent& entry) {
       const std::string name = entry.d_name;
-      if (name.ends_with(suffix) && entry.d_type != DT_DIR) names.push_back(name);
+      if (name.ends_with(suffix) && sys::entry_type(fd.get(), entry) != DT_DIR) {
+        names.push_back(name);
+      }
       return true;
     });
   } catch (const SysError& e) {
@@ -177,7 +179,7 @@ std::vector<std::string> names_of_directories(const std::string& directory) {
   try {
     const Fd fd = sys::open(AT_FDCWD, directory, O_PATH | O_DIRECTORY);
     sys::for_each_entry(fd.get(), directory, [&](const dirent& entry) {
-      if (entry.d_type == DT_DIR) names.emplace_back(entry.d_name);
+      if (sys::entry_type(fd.get(), entry) == DT_DIR) names.emplace_back(entry.d_name);
       return true;
     });
   } catch (const SysError& e) {

@@ -100,7 +100,9 @@ class HostLook {
     std::vector<std::string> sockets;
     try {
       sys::for_each_entry(directory, path, [&](const dirent& entry) {
-        if (entry.d_type == DT_SOCK) sockets.push_back(path + "/" + entry.d_name);
+        if (sys::entry_type(directory, entry) == DT_SOCK) {
+          sockets.push_back(path + "/" + entry.d_name);
+        }
         return ++looked < kLookedAt;
       });
     } catch (const SysError& e) {

@@ -1,15 +1,16 @@
 #include "hook/manifest.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <memory>
 
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/kit_entry.h"
 #include "common/search.h"
+#include "common/sys.h"
 #include "common/text.h"
 #include "common/utf8.h"
 #include "hook/decide.h"
@@ -22,20 +23,20 @@ void add_sockets_in(const std::string& source, const std::string& destination,
                     std::vector<std::string>& sockets) {
   // A volume may have any number of files; engine sockets lie in small directories.
   constexpr int kLookedAt = 4096;
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(source.c_str()), &::closedir);
-  if (!dir) throw_errno("look for sockets in", source);
-  for (int i = 0; i < kLookedAt; ++i) {
-    const dirent* entry = ::readdir(dir.get());
-    if (entry == nullptr) break;
-    if (entry->d_type != DT_SOCK) continue;
-    // Whoever can write in the volume may have named it. What the manifest cannot name would stay
-    // in the steps' sight.
-    if (!is_utf8(entry->d_name)) {
-      throw Error("hide the socket " + source + "/" + entry->d_name, "its name is no UTF-8",
-                  "remove it, or start the container without this volume");
+  int looked = 0;
+  const Fd directory = sys::open(AT_FDCWD, source, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(directory.get(), source, [&](const dirent& entry) {
+    if (sys::entry_type(directory.get(), entry) == DT_SOCK) {
+      // Whoever can write in the volume may have named it. What the manifest cannot name would stay
+      // in the steps' sight.
+      if (!is_utf8(entry.d_name)) {
+        throw Error("hide the socket " + source + "/" + entry.d_name, "its name is no UTF-8",
+                    "remove it, or start the container without this volume");
+      }
+      sockets.push_back(destination + "/" + entry.d_name);
     }
-    sockets.push_back(destination + "/" + entry->d_name);
-  }
+    return ++looked < kLookedAt;
+  });
 }
 
 // What a container can connect to outside of itself: bind mounts whose source is a socket, or a

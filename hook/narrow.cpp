@@ -212,7 +212,7 @@ void Narrowing::hide_links_in(const HostMount& mount, int directory) {
     std::vector<std::string> sockets;
     try {
       sys::for_each_entry(directory, path, [&](const dirent& entry) {
-        if (entry.d_type == DT_SOCK) sockets.emplace_back(entry.d_name);
+        if (sys::entry_type(directory, entry) == DT_SOCK) sockets.emplace_back(entry.d_name);
         return ++looked < kLookedAt;
       });
     } catch (const SysError& e) {

@@ -19,6 +19,7 @@ teardown() {
   while read -r pid; do kill "$pid" 2>/dev/null || true; done <"$RIND_TMP/listeners"
   # Lazily: the kernel may not be done with them.
   umount -l "$HOST/other" "$HOST/run"
+  ! mountpoint -q "$RIND_TMP/untyped" || umount -l "$RIND_TMP/untyped"
 }
 
 # Listens on sockets that everybody may connect to, until the file's tests have ended.
@@ -102,6 +103,29 @@ hard_link() {
   expect_hidden "[\"$HOST/run/engine.sock\"]" "" -v "$HOST/run/links:/srv/links" -v "$HOST/run/links/innocent:/srv/link"
 }
 on_each_runtime hard_link
+
+# A file system whose readdir(3) tells no types (xfs without ftype, some of FUSE): sockets are found there, too.
+without_types() {
+  local host=$RIND_TMP/untyped
+  if ! mountpoint -q "$host"; then
+    mkdir "$host"
+    truncate -s 8M "$host.ext2"
+    mkfs.ext2 -q -F -O ^filetype "$host.ext2"
+    mount -o loop "$host.ext2" "$host"
+    mkdir "$host"/{engine,links}
+    chmod 0755 "$host" "$host"/{engine,links}
+    listen "$host/engine/api.sock" "$host/links/plain.sock"
+    ln "$host/engine/api.sock" "$host/links/innocent"
+  fi
+  PLACES=(/srv/links/innocent)
+  expect_hidden "[\"$host/engine\"]" "" -v "$host/links:/srv/links"
+  # Not the engine's: of those a step sees none.
+  expect_status 0 builder -v "$host/links:/srv/links" "$IMAGE_BUILDER" sh -c '
+    test -S /srv/links/plain.sock && echo control
+    /dev/rind/rind run -- sh -c "test -S /srv/links/plain.sock && echo the step; true"'
+  expect_equal "who sees a socket" control "$OUTPUT"
+}
+on_each_runtime without_types
 
 # A symlink on the host, as /var/run is one.
 symlink_on_the_host() {
