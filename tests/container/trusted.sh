@@ -92,7 +92,7 @@ tool_elsewhere() {
   use_no_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   use_rind
-  expect_status 1 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
+  expect_status 125 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   expect_contains "the line" "$OUTPUT" "trust uv: /srv/tools/uv lies in no directory of the container's own PATH; add the directory"
   use_rind '{"trusted": [["true"], ["/srv/tools/uv", "venv", "..."], ["wheel", "pack", "..."]]}'
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
