@@ -62,7 +62,9 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");
-  manifest.path = top.strings("path");
+  // Not in kits from before it: `rind-hook status` reads those of containers that outlive an
+  // upgrade.
+  if (top.has("path")) manifest.path = top.strings("path");
   manifest.environments = top.strings("environments");
   const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
     JsonObject object = top.object(key);

@@ -57,8 +57,8 @@ bool may_be_written(const Policy& policy, const CallFacts& facts, const std::str
 }
 
 // Why the program must not be taken for the tool of that name, "" where it may: a package brings
-// files of any name, and calls come with any PATH and VIRTUAL_ENV.
-std::string why_hostile(const Policy& policy, const CallFacts& facts, bool placed) {
+// files of any name.
+std::string why_hostile(const Policy& policy, const CallFacts& facts) {
   if (facts.executable.empty()) return "it was not found";
   if (!facts.found_by_absolute_path) return "it was found by a relative path";
   // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth
@@ -66,13 +66,20 @@ std::string why_hostile(const Policy& policy, const CallFacts& facts, bool place
   for (const std::string& place : {facts.executable, facts.found_at}) {
     if (may_be_written(policy, facts, place)) return "steps may have written " + place;
   }
-  // Who put a link into such a directory chose where it leads.
+  return {};
+}
+
+// Calls come with any PATH and VIRTUAL_ENV, so that a program elsewhere may be a package's; it may
+// be the front end's tool, too, and what that makes in a step vanishes. Who put a link into a
+// directory for tools chose where it leads.
+void require_place(const std::vector<std::string>& pattern, const CallFacts& facts) {
   const auto& tools = facts.tool_directories;
-  if (placed || std::find(tools.begin(), tools.end(), parent_of(facts.found_at)) != tools.end()) {
-    return {};
-  }
-  return facts.found_at +
-         " lies in no directory of the container's own PATH; name it with its path in \"trusted\"";
+  const std::string directory = parent_of(facts.found_at);
+  if (has_place(pattern) || std::find(tools.begin(), tools.end(), directory) != tools.end()) return;
+  throw Error("trust " + pattern[0],
+              facts.found_at + " lies in no directory of the container's own PATH",
+              "add the directory to the PATH that the container is started with, or name the "
+              "program by its path in \"trusted\" of the policy");
 }
 
 // True for a trusted command. distrust: why one that the policy lists is none.
@@ -80,8 +87,10 @@ bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
                 std::string& distrust) {
   for (const auto& pattern : policy.trusted) {
     if (!matches(pattern, call.command, facts)) continue;
-    distrust = why_hostile(policy, facts, has_place(pattern));
-    if (distrust.empty()) return true;
+    distrust = why_hostile(policy, facts);
+    if (!distrust.empty()) continue;
+    require_place(pattern, facts);
+    return true;
   }
   return false;
 }

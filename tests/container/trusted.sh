@@ -51,7 +51,7 @@ host_name_of_another() {
 }
 on_each_runtime host_name_of_another
 
-# A package's program under a trusted name, called by its path. Whatever VIRTUAL_ENV says, it is a step; run by itself, as the
+# A package's program under a trusted name, called by its path. Whatever VIRTUAL_ENV says, it is a step or refused; run by itself, as the
 # control, it has the builder's secrets.
 trusted_name_of_a_package() {
   use_rind
@@ -71,7 +71,7 @@ trusted_name_of_a_package() {
       env -u VIRTUAL_ENV PATH=$place:/usr/bin "$1" wheel pack x
     done 2>&1; true' trusted "$SCRIPT"
   expect_contains "control" "$OUTPUT" "control: secrets: 1"
-  expect_contains "a step" "$OUTPUT" "/srv/elsewhere/wheel lies in no directory of the container's own PATH"
+  expect_contains "the reason" "$OUTPUT" "trust wheel: /srv/elsewhere/wheel lies in no directory of the container's own PATH"
   expect_lacks "in any place" "${OUTPUT#*secrets: 1}" "secrets: 1"
 }
 on_each_runtime trusted_name_of_a_package
@@ -86,14 +86,14 @@ activated_by_an_entry_script() {
 }
 on_each_runtime activated_by_an_entry_script
 
-# A tool in a place that the container's PATH does not have: the line says so, and a path in the policy trusts it.
+# A tool in a place that the container's PATH does not have: refused, and a path in the policy trusts it.
 tool_elsewhere() {
   local elsewhere='mkdir /srv/tools; mv /opt/app-root/bin/uv /srv/tools/; PATH=/srv/tools:$PATH; fromager build /srv/packages/probe'
   use_no_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   use_rind
-  expect_status 1 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
-  expect_contains "the line" "$OUTPUT" "it is no trusted command: /srv/tools/uv lies in no directory of the container's own PATH; name it with its path"
+  expect_status 125 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
+  expect_contains "the line" "$OUTPUT" "trust uv: /srv/tools/uv lies in no directory of the container's own PATH; add the directory"
   use_rind '{"trusted": [["true"], ["/srv/tools/uv", "venv", "..."], ["wheel", "pack", "..."]]}'
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   expect_contains "the build" "$OUTPUT" "built "
