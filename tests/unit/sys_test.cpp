@@ -1,0 +1,47 @@
+#include "common/sys.h"
+
+#include <fcntl.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/unit/support.h"
+
+using namespace rind;
+
+namespace {
+
+// In a process of its own, in which the streams of the mask are closed: what is wrong afterwards, a
+// bit a stream.
+int wrong_streams(unsigned closed) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    int wrong = 0;
+    for (int stream = 0; stream < 3; ++stream) {
+      if ((closed & 1U << stream) != 0) ::close(stream);
+    }
+    sys::fill_standard_streams();
+    for (int stream = 0; stream < 3; ++stream) {
+      struct stat st = {};
+      const bool open = ::fstat(stream, &st) == 0;
+      const bool null = open && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+      const bool ends = open && ::fcntl(stream, F_GETFD) == FD_CLOEXEC;
+      const bool was_closed = (closed & 1U << stream) != 0;
+      if (was_closed ? !null || !ends : !open || ends) wrong |= 1 << stream;
+    }
+    // The next file is no standard stream.
+    if (::open("/", O_RDONLY) < 3) wrong |= 8;
+    ::_exit(wrong);
+  }
+  const int status = sys::wait_for(pid);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+TEST_CASE("sys: closed standard streams become /dev/null, and are closed again in a new program") {
+  for (unsigned closed = 0; closed < 8; ++closed) {
+    INFO(closed);
+    CHECK(wrong_streams(closed) == 0);
+  }
+}
