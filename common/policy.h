@@ -83,6 +83,8 @@ struct LimitRules {
   std::optional<uint64_t> processes, open_files;
   std::optional<uint64_t> address_space, core;  // bytes
   bool processes_required = false;              // an error where the kernel does not enforce it
+  // Of a tree that is the step's while it runs: files and directories, and levels of the latter.
+  std::optional<uint64_t> tree_entries, tree_depth;
 };
 
 // Where each step leaves a record.

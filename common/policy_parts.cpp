@@ -100,6 +100,8 @@ LimitRules parse_limits(JsonObject o) {
   rules.address_space = parse_limit(o, "address_space_bytes", 1024 * 1024);
   rules.core = parse_limit(o, "core_bytes", 0);
   rules.processes_required = o.boolean("processes_required");
+  rules.tree_entries = parse_limit(o, "tree_entries", 1);
+  rules.tree_depth = parse_limit(o, "tree_depth", 1);
   o.finish();
   return rules;
 }

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <utility>
@@ -26,7 +27,8 @@ struct statx look_at(int directory, const std::string& name) {
   struct statx st = {};
   // AT_STATX_DONT_SYNC: no round trip to the server of a network file system.
   if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
-                STATX_TYPE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO, &st) != 0) {
+                STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO,
+                &st) != 0) {
     throw_errno("look at", name);
   }
   return st;
@@ -35,10 +37,10 @@ struct statx look_at(int directory, const std::string& name) {
 class Walk {
  public:
   Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide,
-       OutsideNames outside)
-      : path_(std::move(path)), owner_(owner), decide_(decide), outside_(outside) {}
+       OutsideNames outside, const std::function<void(const TreeSize&)>& grown)
+      : path_(std::move(path)), owner_(owner), decide_(decide), grown_(grown), outside_(outside) {}
 
-  void run(int top) {
+  TreeSize run(int top) {
     go_through(top);
     if (!links_.empty()) {
       throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
@@ -46,16 +48,19 @@ class Walk {
     }
     // All names of such a file are in the tree. Each is changed by itself: on an overlay the first
     // change would part it from the others.
-    if (!some_have_several_names_) return;
+    const TreeSize size = size_;
+    if (!some_have_several_names_) return size;
     outside_ = OutsideNames::kIgnore;
     go_through(top);
+    return size;
   }
 
  private:
-  using Identity = std::pair<dev_t, ino_t>;
+  using Identity = FileIdentity;
 
   void go_through(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
+    size_ = {};
     stack_.push_back({visit(), identity_of(at_.get()), {}});
     while (!stack_.empty()) {
       if (stack_.back().directories.empty()) {
@@ -80,6 +85,10 @@ class Walk {
     return {st.st_dev, st.st_ino};
   }
 
+  static Identity identity_of(const struct statx& st) {
+    return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+  }
+
   // Where we are, for messages.
   std::string place(const std::string& name) const {
     std::string out = path_;
@@ -92,10 +101,9 @@ class Walk {
   void change(const std::string& name, const struct statx& st) {
     const Owner now = {st.stx_uid, st.stx_gid};
     if (now == owner_) return;
-    const bool is_directory = S_ISDIR(st.stx_mode);
-    if (decide_({now, at_.get(), name, is_directory, [&] { return place(name); }}) ==
-        Change::kLeave)
-      return;
+    const TreeEntry entry = {now,       st.stx_mode, identity_of(st),
+                             at_.get(), name,        [&] { return place(name); }};
+    if (decide_(entry) == Change::kLeave) return;
     if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno("change the owner of", place(name));
     }
@@ -105,7 +113,7 @@ class Walk {
   bool must_wait(const std::string& name, const struct statx& st) {
     if (st.stx_nlink < 2 || outside_ == OutsideNames::kIgnore) return false;
     some_have_several_names_ = true;
-    const Identity identity = {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+    const Identity identity = identity_of(st);
     // Bounded: the names of a tree are its maker's, our memory is the builder's.
     constexpr size_t kMostAtOnce = 65536;
     if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
@@ -126,12 +134,19 @@ class Walk {
     directories.push_back(name);
   }
 
+  void count() {
+    ++size_.entries;
+    size_.depth = std::max<uint64_t>(size_.depth, std::max<size_t>(stack_.size(), 1));
+    if (grown_) grown_(size_);
+  }
+
   // Changes what lies in the current directory; returns the directories in it.
   std::vector<std::string> visit() {
     std::vector<std::string> directories;
     sys::for_each_entry(at_.get(), path_, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       const struct statx st = look_at(at_.get(), name);
+      count();
       if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) {
         throw Error(kWhat, place(name) + " is a mount of its own",
                     "let the front end use a tree without mounts in it");
@@ -171,6 +186,8 @@ class Walk {
   std::string path_;
   Owner owner_;
   const std::function<Change(const TreeEntry&)>& decide_;
+  const std::function<void(const TreeSize&)>& grown_;
+  TreeSize size_;
   Fd at_;
   std::vector<Level> stack_;
   size_t kept_ = 0;  // bytes of names of directories still to be visited
@@ -181,9 +198,10 @@ class Walk {
 
 }  // namespace
 
-void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside) {
-  Walk(path, owner, decide, outside).run(top);
+TreeSize chown_below(int top, const std::string& path, Owner owner,
+                     const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside,
+                     const std::function<void(const TreeSize&)>& grown) {
+  return Walk(path, owner, decide, outside, grown).run(top);
 }
 
 }  // namespace rind

@@ -1,22 +1,33 @@
 // Changing the owner of a whole tree that somebody else wrote.
 #pragma once
 
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "helper/facts.h"
 
 namespace rind {
 
+// Device and inode.
+using FileIdentity = std::pair<dev_t, ino_t>;
+
 // An entry of the tree, as it is found.
 struct TreeEntry {
   Owner owner;
+  mode_t mode = 0;  // with the type
+  FileIdentity identity;
   int directory = -1;  // the one that it lies in, open
   std::string name;
-  bool is_directory = false;
   // Where it is, for messages. Of a tree that is as deep as its maker liked it is as long: not made
   // for every entry.
   std::function<std::string()> path;
+
+  bool is_directory() const { return S_ISDIR(mode); }
 };
 
 enum class Change { kYes, kLeave };
@@ -24,12 +35,18 @@ enum class Change { kYes, kLeave };
 // What becomes of files that have a further name outside of the tree.
 enum class OutsideNames { kRefuse, kIgnore };
 
+// How large a tree is: what lies in it, and how many directories lie in one another (1: none does).
+struct TreeSize {
+  uint64_t entries = 0, depth = 0;
+};
+
 // Gives what lies below the directory `top` (an open descriptor, not O_PATH), but not `top` itself,
 // to `owner`, as far as `decide` says so; it may throw, too. Follows no link, leaves the file
 // system at no mount point (Error), and holds two descriptors however deep the tree is. Nobody else
-// must be changing the tree meanwhile. path: of `top`, for messages. Throws Error, with part of the
-// tree changed.
-void chown_below(int top, const std::string& path, Owner owner,
-                 const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside);
+// must be changing the tree meanwhile. path: of `top`, for messages. grown: called with what was
+// met so far, may throw. Returns the whole size. Throws Error, with part of the tree changed.
+TreeSize chown_below(int top, const std::string& path, Owner owner,
+                     const std::function<Change(const TreeEntry&)>& decide, OutsideNames outside,
+                     const std::function<void(const TreeSize&)>& grown = {});
 
 }  // namespace rind

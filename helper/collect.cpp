@@ -13,6 +13,7 @@
 #include "common/json.h"
 #include "common/sys.h"
 #include "helper/artefact.h"
+#include "helper/attributes.h"
 
 namespace rind {
 namespace {
@@ -24,12 +25,16 @@ constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
 
 std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
-// Makes what `fd` (O_PATH) stands for the builder's, with this mode.
+// Makes what `fd` (O_PATH) stands for the builder's, with this mode and nothing else.
 void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
   if (::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
     throw_errno("change the owner of", name);
   }
+  // Before the mode: with an ACL, the mode's bits of the group are the mask of its entries.
+  remove_acls(fd.get(), name);
   if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
+  // After it: the file may have been closed to us.
+  remove_user_attributes(fd.get(), name);
 }
 
 // False when the file system knows no leases. A descriptor can have been passed to another step,
@@ -239,6 +244,8 @@ void seal(const Plan& plan, const Scratch& scratch) {
     if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
       throw_errno("close the step's", output.name);
     }
+    // What is made in it, as a copy is, would inherit its default ACL.
+    remove_acls(top, output.path);
   }
 }
 

@@ -92,7 +92,9 @@ Json limits_json(const LimitRules& limits) {
           {"processes", number_or_inherit(limits.processes)},
           {"open_files", number_or_inherit(limits.open_files)},
           {"address_space_bytes", number_or_inherit(limits.address_space)},
-          {"core_bytes", number_or_inherit(limits.core)}};
+          {"core_bytes", number_or_inherit(limits.core)},
+          {"tree_entries", number_or_inherit(limits.tree_entries)},
+          {"tree_depth", number_or_inherit(limits.tree_depth)}};
 }
 
 std::string identity_text(const Plan& plan) {

@@ -79,12 +79,21 @@ void gather_kwargs(CallFacts& facts) {
   top.finish();
 }
 
-// What front ends leave in a directory for artefacts, and what a killed step does.
-bool is_earlier_result(const std::string& name) {
-  for (const char* end : {".whl", ".tar.gz", ".zip"}) {
+// What lies in a directory for artefacts: those, with signatures and lists of checksums
+// (SHA256SUMS), and what front ends and killed steps leave. In sources lie directories, and files
+// with an extension.
+bool is_earlier_result(int directory, const dirent& entry) {
+  const std::string name = entry.d_name;
+  if (name == ".gitignore" || name.starts_with("rind-private-")) return true;
+  struct stat st = {};
+  // Not every file system tells types with the names.
+  if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode)) {
+    return false;
+  }
+  for (const char* end : {".whl", ".gz", ".zip", ".asc", ".sig", ".sha256", ".metadata"}) {
     if (name.ends_with(end)) return true;
   }
-  return name == ".gitignore" || name.starts_with("rind-private-");
+  return name.find('.') == std::string::npos;
 }
 
 // True when more lies in the directory than earlier results. A repository of them can be large:
@@ -95,7 +104,7 @@ bool holds_more_than_results(const std::string& path) {
   bool more = false;
   int left = kMostEntries;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
-    more = !is_earlier_result(entry.d_name);
+    more = !is_earlier_result(directory.get(), entry);
     return !more && --left > 0;
   });
   return more;

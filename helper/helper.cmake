@@ -10,7 +10,7 @@ add_custom_command(OUTPUT ${RIND_FILTERS} COMMAND rind-make-filter ${RIND_FILTER
   DEPENDS rind-make-filter COMMENT "Making the seccomp programs")
 
 add_library(rind-helper-parts STATIC
-  helper/artefact.cpp helper/call.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
+  helper/artefact.cpp helper/attributes.cpp helper/call.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
   helper/confinement.cpp
   helper/counters.cpp helper/cow.cpp helper/devices.cpp helper/entry.cpp helper/environment.cpp helper/explain.cpp
   helper/gather_call.cpp helper/gather_facts.cpp helper/gather_front_end.cpp helper/gather_identity.cpp helper/guard.cpp
@@ -20,7 +20,7 @@ add_library(rind-helper-parts STATIC
   helper/limits.cpp helper/links.cpp helper/look.cpp helper/mounts.cpp helper/named_places.cpp helper/originals.cpp helper/outputs.cpp
   helper/plan.cpp helper/plan_views.cpp helper/plan_ways.cpp helper/pretend.cpp helper/privileges.cpp helper/probe.cpp helper/profile.cpp helper/record.cpp
   helper/record_step.cpp helper/report.cpp helper/run.cpp helper/sandbox.cpp helper/say.cpp helper/scratch.cpp helper/seccomp.cpp helper/seen.cpp helper/signals.cpp
-  helper/skeleton.cpp helper/step.cpp helper/streams.cpp helper/summary.cpp helper/tool.cpp helper/trusted.cpp
+  helper/skeleton.cpp helper/source_guard.cpp helper/step.cpp helper/streams.cpp helper/summary.cpp helper/tool.cpp helper/trusted.cpp
   helper/userns.cpp helper/version.cpp helper/view_rules.cpp
   ${RIND_FILTERS})
 target_link_libraries(rind-helper-parts PUBLIC rind-common)

@@ -8,11 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <utility>
 
 #include "common/error.h"
 #include "common/resolve.h"
 #include "common/sys.h"
-#include "helper/chown_tree.h"
+#include "helper/attributes.h"
 
 namespace rind {
 namespace {
@@ -58,6 +59,22 @@ void require_free(const TreeEntry& entry) {
   if (!lock(fd.get())) throw in_use(entry.path());
 }
 
+// What is above a limit; "" when nothing is.
+std::string excess_of(const TreeSize& size, const LimitRules& limits) {
+  const auto above = [](uint64_t value, const std::optional<uint64_t>& limit) {
+    return limit && value > *limit;
+  };
+  if (above(size.entries, limits.tree_entries)) {
+    return "more than " + std::to_string(*limits.tree_entries) +
+           " files and directories (limits.tree_entries)";
+  }
+  if (above(size.depth, limits.tree_depth)) {
+    return "directories nested deeper than " + std::to_string(*limits.tree_depth) +
+           " levels (limits.tree_depth)";
+  }
+  return {};
+}
+
 }  // namespace
 
 bool Lending::is_lease(unsigned uid) const {
@@ -80,7 +97,8 @@ void Lending::take_over(unsigned uid, std::vector<Lease>& held) {
 Lending::Lending(const Plan& plan)
     : step_{plan.uid, plan.gid},
       builder_{plan.builder_uid, plan.builder_gid},
-      ids_(plan.identity.ids) {
+      ids_(plan.identity.ids),
+      limits_(plan.limits) {
   for (const auto& tree : plan.lent) {
     try {
       lend(tree);
@@ -114,7 +132,7 @@ void Lending::lend_below(const Lent& lent) {
   std::vector<Lease> held;
   const auto decide = [&](const TreeEntry& entry) {
     if (is_lease(entry.owner.uid)) {
-      if (entry.is_directory) require_free(entry);
+      if (entry.is_directory()) require_free(entry);
       take_over(entry.owner.uid, held);
     } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
@@ -122,33 +140,85 @@ void Lending::lend_below(const Lent& lent) {
                       ", whose it could not be again afterwards",
                   "give it to the builder");
     }
+    if (entry.is_directory() && (entry.mode & S_ISGID) != 0) setgid_.insert(entry.identity);
     return Change::kYes;
   };
   const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
-  // Itself, it is locked already.
-  decide({{st.st_uid, st.st_gid}, -1, "", false, [&] { return tree.path; }});
+  if (S_ISDIR(st.st_mode) && (st.st_mode & S_ISGID) != 0) setgid_.insert({st.st_dev, st.st_ino});
+  // Itself, as no directory: it is locked already.
+  decide({{st.st_uid, st.st_gid}, 0, {}, -1, "", [&] { return tree.path; }});
   if (!tree.directory) return change_file(lent.top.get(), tree, step_);
   change(lent.top.get(), tree.path, step_);
-  chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse);
+  const auto grown = [&](const TreeSize& size) {
+    const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
+    if (!excess.empty()) {
+      throw Error("lend " + tree.path, "it has " + excess,
+                  "build in a smaller tree, or raise that limit in the policy");
+    }
+  };
+  chown_below(lent.top.get(), tree.path, step_, decide, OutsideNames::kRefuse, grown);
+}
+
+// A directory that was made in one with the bit inherited it.
+bool Lending::keeps_setgid(const TreeEntry& entry) {
+  if (setgid_.count(entry.identity) != 0) return true;
+  const struct stat above = sys::stat_fd(entry.directory, "a lent directory");
+  if (!entry.is_directory() || setgid_.count({above.st_dev, above.st_ino}) == 0) return false;
+  setgid_.insert(entry.identity);
+  return true;
+}
+
+// What the step can have left beside owner and mode.
+void Lending::clean(const TreeEntry& entry) {
+  if (S_ISLNK(entry.mode)) return;
+  if ((entry.mode & S_ISGID) != 0 && !keeps_setgid(entry)) {
+    const mode_t mode = entry.mode & 07777 & ~static_cast<mode_t>(S_ISGID);
+    if (::fchmodat(entry.directory, entry.name.c_str(), mode, 0) != 0) {
+      throw_errno("clear the setgid bit of", entry.path());
+    }
+  }
+  if (!file_system_has_acls_ || !(entry.is_directory() || S_ISREG(entry.mode))) return;
+  const std::string path = "/proc/self/fd/" + std::to_string(entry.directory) + "/" + entry.name;
+  file_system_has_acls_ =
+      remove_acls_of_leases(path, entry.is_directory(), [&](uint32_t id) { return is_lease(id); });
+}
+
+void Lending::clean_top(const Lent& lent) {
+  const struct stat st = sys::stat_fd(lent.top.get(), lent.tree.path);
+  const bool was_setgid = setgid_.count({st.st_dev, st.st_ino}) != 0;
+  if ((st.st_mode & S_ISGID) != 0 && !was_setgid &&
+      ::fchmod(lent.top.get(), st.st_mode & 07777 & ~static_cast<mode_t>(S_ISGID)) != 0) {
+    throw_errno("clear the setgid bit of", lent.tree.path);
+  }
+  remove_acls_of_leases("/proc/self/fd/" + std::to_string(lent.top.get()), S_ISDIR(st.st_mode),
+                        [&](uint32_t id) { return is_lease(id); });
 }
 
 // What is the step's, or was a dead one's. Of a tree that was refused half way the rest is as it
 // was.
-void Lending::give_back(const Lent& lent) const {
+void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
   const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
   const bool is_lent = is_ours(st.st_uid);
   if (!tree.directory) {
-    if (is_lent) change_file(lent.top.get(), tree, builder_);
-    return;
+    if (!is_lent) return;
+    clean_top(lent);
+    return change_file(lent.top.get(), tree, builder_);
   }
   std::string trouble;
   try {
     const auto decide = [&](const TreeEntry& entry) {
-      return is_ours(entry.owner.uid) ? Change::kYes : Change::kLeave;
+      if (!is_ours(entry.owner.uid)) return Change::kLeave;
+      clean(entry);
+      return Change::kYes;
     };
+    file_system_has_acls_ = true;
+    if (is_lent) clean_top(lent);
     // What is the step's can have no name outside: it could not make one.
-    chown_below(lent.top.get(), tree.path, builder_, decide, OutsideNames::kIgnore);
+    const TreeSize size =
+        chown_below(lent.top.get(), tree.path, builder_, decide, OutsideNames::kIgnore);
+    const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
+    if (!excess.empty()) too_large_ = tree.path + " has " + excess;
   } catch (const Error& e) {
     trouble = e.what();
   }
@@ -171,6 +241,11 @@ void Lending::give_back() {
     throw Error("give the step's trees back to the builder", trouble,
                 "remove the tree and build the package again");
   }
+  if (too_large_.empty()) return;
+  throw Error(
+      "accept what the step left", std::exchange(too_large_, {}),
+      "all of it belongs to the builder again: remove the tree (`rm -rf` does, however deep "
+      "it is), and raise that limit in the policy if the package is meant to leave so much");
 }
 
 Lending::~Lending() {

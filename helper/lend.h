@@ -4,12 +4,19 @@
 // refused: it would be lent with it. While a tree is lent its top is locked (flock(2)): what
 // belongs to a lease's id and is not locked was left by a step whose supervisor was killed, and is
 // taken over. The top goes first when a tree is lent, and comes back last.
+//
+// What comes back is the builder's in every respect: no ACL names the step's id, no directory that
+// the step made hands its group on. A tree above the policy's limits comes back, too, as a whole,
+// and is an error then.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/fd.h"
+#include "common/policy.h"
+#include "helper/chown_tree.h"
 #include "helper/facts.h"
 #include "helper/lease.h"
 #include "helper/plan.h"
@@ -33,9 +40,12 @@ class Lending {
     LentTree tree;
     Fd top;  // locked
   };
+  bool keeps_setgid(const TreeEntry& entry);
+  void clean(const TreeEntry& entry);
+  void clean_top(const Lent& lent);
   void lend(const LentTree& tree);
   void lend_below(const Lent& lent);
-  void give_back(const Lent& lent) const;
+  void give_back(const Lent& lent);
   bool is_lease(unsigned uid) const;
   bool is_ours(unsigned uid) const;
   void take_over(unsigned uid, std::vector<Lease>& held);
@@ -44,6 +54,10 @@ class Lending {
   std::vector<unsigned> ids_;
   std::vector<unsigned> taken_over_;  // ids of dead steps whose files were met
   std::vector<Lent> lent_;
+  LimitRules limits_;
+  std::string too_large_;             // what was given back, and is above a limit
+  std::set<FileIdentity> setgid_;     // directories that had the bit before the step
+  bool file_system_has_acls_ = true;  // as far as we know
 };
 
 }  // namespace rind

@@ -105,14 +105,15 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
 std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
                                  const std::vector<ExtraView>& extra) {
   std::vector<LentTree> trees;
-  const auto lend = [&](const std::string& path, bool directory, bool made_for_step) {
+  const auto lend = [&](const std::string& path, bool directory, bool made_for_step,
+                        bool limited = false) {
     const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
                          return is_within(path, t.path);
                        });
-    if (!known) trees.push_back({path, directory, made_for_step});
+    if (!known) trees.push_back({path, directory, made_for_step, limited});
   };
-  lend(step.source, true, true);
-  if (step.kind == Step::Kind::kInstall) lend(step.build_environment, true, true);
+  lend(step.source, true, true, true);
+  if (step.kind == Step::Kind::kInstall) lend(step.build_environment, true, true, true);
   lend(step.log, false, true);
   for (const auto& output : step.outputs) {
     // An input, in a directory that only the front end may enter.

@@ -55,6 +55,8 @@ struct LentTree {
   // It may have files of third owners, which are the builder's afterwards: what the front end made
   // for this step. Else they are an error.
   bool made_for_step = true;
+  // The front end removes it some day: the policy's limits of entries and depth hold.
+  bool limited = false;
 };
 
 // A directory that the front end named for results; helper/collect.h says what is taken out of it.

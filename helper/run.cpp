@@ -16,6 +16,7 @@
 #include "helper/say.h"
 #include "helper/scratch.h"
 #include "helper/signals.h"
+#include "helper/source_guard.h"
 #include "helper/streams.h"
 #include "helper/summary.h"
 
@@ -111,6 +112,7 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
 void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
               const SignalGuard& signals, StepResult& result) {
   const InstallGuard guard(kit.manifest, step);
+  SourceGuard source_guard(plan, step);
   make_missing_outputs(step);
   result.absent = plan.absent;
   std::optional<Lease> lease;
@@ -124,6 +126,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   lending.give_back();
   streams.finish();
   guard.check();
+  source_guard.check();
 }
 
 StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,

@@ -210,6 +210,18 @@ def planted_third(scene, loot):
     return (small("wheel-of-a-third", "wheels") / "downloads/third-99.0-0-py3-none-any.whl").exists()
 
 
+def planted_newer(scene, loot):
+    return (small("wheel-of-another-version", "wheels") / "downloads/hostile-2.0-0-py3-none-any.whl").exists()
+
+
+def written_through_link(scene, loot):
+    """As Fromager's ensure_pkg_info() does when the hook has ended."""
+    file = small("pkg-info-link", "work") / "hostile-1.0/hostile-1.0/PKG-INFO"
+    if not file.is_file():
+        file.write_text("written by the front end")
+    return (SERVICE / "planted-by-link").exists()
+
+
 def said_path(scene, loot):
     """What the front end says it has built is what is uploaded."""
     return "built /srv/builder/token" in scene.ends["sdist-absolute"].output
@@ -345,11 +357,13 @@ ATTEMPTS = [
     Attempt("left-two-names", "leave a file of two names that is not the builder's", not_the_builders("left-two-names")),
     Attempt("left-odd-names", "leave odd names that are not the builder's", not_the_builders("left-odd-names")),
     Attempt("sources-swapped", "put a link in the place of the source tree", source_is_link, "sources-swapped"),
+    Attempt("pkg-info-link", "the front end writes through a link in S", written_through_link, "pkg-info-link"),
     # Results and answers: the way out of a step
     Attempt("wheel-dotdot", "name a wheel upwards of the output directory", other_wheel_replaced("wheel-dotdot"), "wheel-dotdot"),
     Attempt("wheel-absolute", "name a wheel by an absolute path", other_wheel_replaced("wheel-absolute"), "wheel-absolute"),
     Attempt("wheel-of-another", "build another package's wheel", other_wheel_replaced("wheel-of-another"), "wheel-of-another"),
     Attempt("wheel-of-a-third", "build the newest wheel of a third package", planted_third, "wheel-of-a-third"),
+    Attempt("wheel-of-another-version", "build a newer version than the one asked for", planted_newer, "wheel-of-another-version"),
     Attempt("wheel-beside", "leave a file beside the wheel", planted(small("wheel-beside", "wheels") / "build/index.html"), "wheel-beside"),
     sdist_attempt("sdist-symlink", "publish a secret: the sdist is a symlink to it", sdist_shows("unlisted")),
     sdist_attempt("sdist-hard-link", "publish a secret: the sdist is a hard link to it", sdist_shows("unlisted")),
@@ -357,6 +371,7 @@ ATTEMPTS = [
     sdist_attempt("sdist-fifo", "the sdist is a fifo", sdist_is(stat.S_ISFIFO)),
     sdist_attempt("sdist-directory", "the sdist is a directory", sdist_is(stat.S_ISDIR)),
     sdist_attempt("sdist-setuid", "the sdist is a setuid program", sdist_is(lambda mode: mode & stat.S_ISUID)),
+    sdist_attempt("sdist-acl", "an ACL on the sdist", lambda scene, sdist: "system.posix_acl_access" in os.listxattr(sdist)),
     Attempt("sdist-of-another", "build another package's sdist", planted(small("sdist-of-another", "sdists") / "builds/other-1.0.tar.gz"), "sdist-of-another", ("--sdist",)),
     Attempt("sdist-beside", "leave another sdist beside the own", planted(small("sdist-beside", "sdists") / "builds/third-99.0.tar.gz"), "sdist-beside", ("--sdist",)),
     Attempt("metadata-symlink", "metadata that is a symlink to a secret", believed("metadata-symlink", "unlisted"), "metadata-symlink", ("--metadata",)),

@@ -178,6 +178,12 @@ test_the_output_holds_the_working_directory() {
   expect_equal "seen, status, left" "['backend.py', 'x']"$'\n0\nbackend.py\n'"$WHEEL"$'\nx' "$OUTPUT"
 }
 
+# Of a directory for results alone the step sees nothing, whatever results they are.
+test_the_output_holds_earlier_results() {
+  expect_status 0 in_front_end_rig 'mkdir $P/dist; cd $P/dist; touch a-1.whl a-1.tar.gz a-1.whl.asc SHA256SUMS .gitignore; call build_wheel $P/dist "print(os.listdir(out)); put(\"$1\"); put(\"x\"); result(\"$1\")" 2>/dev/null; ls $P/dist' "$WHEEL"
+  expect_equal "seen, left" $'[]\nSHA256SUMS\na-1.tar.gz\na-1.whl\na-1.whl.asc\n'"$WHEEL" "$OUTPUT"
+}
+
 # The gate is the same.
 test_in_place_what_is_no_artefact_is_refused() {
   local code

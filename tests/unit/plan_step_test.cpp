@@ -92,6 +92,21 @@ TEST_CASE("outputs: kinds follow from the kwarg") {
   CHECK(scene.plan().outputs[0].kind == PlannedOutput::Kind::kWheel);
 }
 
+TEST_CASE("outputs: what may be replaced, and what is written in place") {
+  Scene scene;
+  scene.step.package = "pkg-1.0";
+  CHECK(scene.plan().outputs[1].may_replace);
+  scene.step.package = "work";
+  CHECK_FALSE(scene.plan().outputs[1].may_replace);
+  scene.step.outputs[0].packages_own = true;
+  CHECK(scene.plan().outputs[1].may_replace);
+  scene.step.outputs = {{"wheel_directory", kSource, true, true, true}};
+  const Plan plan = scene.plan();
+  CHECK(plan.outputs[1].in_place);
+  CHECK(view_at(plan, kSource + "/setup.py") == "rw");
+  CHECK_FALSE(planned(plan, kSource)->output);
+}
+
 TEST_CASE("closed: a directory that only the builder may search becomes a way") {
   Scene scene = ephemeral();
   scene.step.source = "/volumes/pkg-1/pkg-1";

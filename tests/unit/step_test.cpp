@@ -156,6 +156,40 @@ TEST_CASE("step: an output must not hold or lie in the build environment") {
   }
 }
 
+TEST_CASE("step: an output directory that the step needs is written in place") {
+  const auto output = [](const std::string& path, const std::string& cwd, bool holds_sources) {
+    CallFacts facts = in_source();
+    facts.cwd = cwd;
+    facts.directories = {{"wheel_directory", path}};
+    if (holds_sources) facts.with_sources = {path};
+    return hook_step("build_wheel", facts).outputs.at(0);
+  };
+  const std::string source = kWork + "/pkg-1";
+  CHECK(output(source, source, false).in_place);
+  CHECK(output(source, source + "/sub", false).in_place);
+  CHECK(output(source + "/sub", source + "/sub/deep", false).in_place);
+  CHECK(output(source + "/src", source, true).in_place);
+  CHECK_FALSE(output(source + "/dist", source, false).in_place);
+  CHECK_FALSE(output(source + "/sub", source + "/sub2", false).in_place);
+  // Elsewhere a step never writes, whatever is there.
+  CHECK_FALSE(output("/wheels", source, true).in_place);
+}
+
+TEST_CASE("step: whose an output directory is") {
+  const auto is_own = [](const std::string& path, const std::vector<std::string>& projects) {
+    CallFacts facts = in_source();
+    facts.directories = {{"wheel_directory", path}};
+    facts.front_ends_projects = projects;
+    return hook_step("build_wheel", facts).outputs.at(0).packages_own;
+  };
+  CHECK(is_own(kWork + "/pkg-1/dist", {}));
+  CHECK_FALSE(is_own("/wheels", {}));
+  CHECK(is_own("/repo/dist", {"/repo"}));
+  CHECK(is_own("/repo", {"/repo"}));
+  CHECK_FALSE(is_own("/repo/dist", {"/repo/packages/a"}));
+  CHECK_FALSE(is_own("/repo2/dist", {"/repo"}));
+}
+
 TEST_CASE("step: a command of the build environment, with and without sources") {
   CallFacts facts = in_source();
   facts.cwd = "/jobs";

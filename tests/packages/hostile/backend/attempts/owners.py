@@ -64,7 +64,7 @@ def _leave(name, **kwargs):
 @_leave("left-deep")
 def left_deep(top):
     here = os.open(top, os.O_RDONLY)
-    for _ in range(1500):
+    for _ in range(200):
         os.mkdir("d", dir_fd=here)
         below = os.open("d", os.O_RDONLY, dir_fd=here)
         os.close(here)
@@ -105,6 +105,12 @@ def left_odd_names(top):
     for name in (b"new\nline", b"\xff\xfe", b"-rf", b"a" * 255):
         os.mkdir(os.path.join(os.fsencode(top), name))
     return os.path.join(os.fsencode(top), b"\xff\xfe")
+
+
+@attempt("pkg-info-link", build="pkg-info-link")
+def pkg_info_link(targets):
+    """Fromager writes a PKG-INFO where there is none."""
+    os.symlink(f"{SERVICE}/planted-by-link", "PKG-INFO")
 
 
 @attempt("sources-swapped", build="sources-swapped")

@@ -6,6 +6,7 @@ left behind for whoever collects the result. A front end that believes either is
 
 import json
 import os
+import struct
 import sys
 import zipfile
 
@@ -75,6 +76,13 @@ def wheel_of_a_third(directory, targets):
     return name
 
 
+@result("wheel-of-another-version")
+def wheel_of_another_version(directory, targets):
+    name = "hostile-2.0-py3-none-any.whl"
+    make_wheel(f"{directory}/{name}", version="2.0")
+    return name
+
+
 @result("wheel-beside")
 def wheel_beside(directory, targets):
     make_wheel(f"{directory}/{WHEEL}")
@@ -117,6 +125,18 @@ def sdist_directory(directory, targets):
 def sdist_setuid(directory, targets):
     plant(f"{directory}/{SDIST}")
     os.chmod(f"{directory}/{SDIST}", 0o6755)
+    return SDIST
+
+
+@result("sdist-acl", hook="build_sdist")
+def sdist_acl(directory, targets):
+    """Whoever has this step's number later may write to it."""
+    path = f"{directory}/{SDIST}"
+    plant(path)
+    nobody = 0xFFFFFFFF
+    entries = [(1, 6, nobody), (2, 6, os.getuid()), (4, 4, nobody), (16, 6, nobody), (32, 4, nobody)]
+    acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    os.setxattr(path, "system.posix_acl_access", acl)
     return SDIST
 
 
