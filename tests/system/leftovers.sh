@@ -15,10 +15,9 @@ def acl(path, id, kind="access"):
 # What tells about files: their modes and attributes.
 # shellcheck disable=SC2016
 TELL='
-tell() { /tmp/python -c "
+tell() { ${PYTHON:-/usr/bin/python3} -c "
 import os, sys
 for path in sys.argv[1:]: print(os.path.basename(path), oct(os.lstat(path).st_mode & 0o7777)[2:], *sorted(os.listxattr(path)))" "$@"; }
-cp $(readlink -f /usr/bin/python3) /tmp/python
 '
 
 on_the_wheel() {
@@ -63,7 +62,7 @@ test_in_the_sources_control() {
 # What the builder had there is its own affair.
 test_what_the_builder_had_stays() {
   expect_status 0 in_front_end_rig "$TELL"'mkdir -p $P/shared $P/listed; chmod 2775 $P/shared
-    /tmp/python -c "import os$1
+    ${PYTHON:-/usr/bin/python3} -c "import os$1
 acl(\"$P/listed\", 1001); acl(\"$P/listed\", 1001, \"default\")"
     call get_requires_for_build_wheel "" "os.mkdir(\"shared/new\"); os.mkdir(\"listed/new\"); os.mkdir(\"other\"); os.chmod(\"other\", 0o2755); result([])"
     echo $?; tell $P/shared $P/shared/new $P/listed $P/listed/new $P/other' "$ACL"
@@ -80,8 +79,7 @@ for _ in range(300): os.mkdir("d"); os.chdir("d")
 os.chdir(here)'
 # The front end removes the tree; its descriptors are fewer than the levels.
 REMOVE='strange() { find $P \( ! -uid 0 -o ! -gid 0 \) | wc -l; }
-remove() { (ulimit -n 200; /tmp/python -c "import shutil; shutil.rmtree(\"$P\")" 2>&1 | tail -n 1); }
-cp $(readlink -f /usr/bin/python3) /tmp/python
+remove() { (ulimit -n 200; ${PYTHON:-/usr/bin/python3} -c "import shutil; shutil.rmtree(\"$P\")" 2>&1 | tail -n 1); }
 '
 
 test_a_deep_tree() {
@@ -94,7 +92,7 @@ result([])" 2>&1; echo $?; strange; call get_requires_for_build_wheel "" "result
 }
 test_a_deep_tree_control() {
   CONTROL=yes expect_status 0 in_front_end_rig "$REMOVE"'call get_requires_for_build_wheel "" "$1
-result([])"; echo $?; remove' "$DEEP"
+result([])"; echo $?; remove; true' "$DEEP"
   expect_contains "the front end" "$OUTPUT" $'0\nOSError: [Errno 24] Too many open files'
 }
 
@@ -121,11 +119,10 @@ test_a_view_that_is_lent_has_no_limit() {
 
 # As Fromager does it: a PKG-INFO is written where there is none.
 # shellcheck disable=SC2016
-WRITES='write_pkg_info() { /tmp/python -c "
+WRITES='write_pkg_info() { ${PYTHON:-/usr/bin/python3} -c "
 import pathlib, sys
 file = pathlib.Path(sys.argv[1])
 if not file.is_file(): file.write_text(\"written by the builder\")" $1/PKG-INFO; }
-cp $(readlink -f /usr/bin/python3) /tmp/python
 '
 link_out() {
   in_front_end_rig "$WRITES"'call get_requires_for_build_wheel "" "os.symlink(\"/srv/wheels/planted\", \"PKG-INFO\"); result([])" 2>&1; echo $?; write_pkg_info $P; ls /srv/wheels; ls -F $P'
