@@ -1,11 +1,13 @@
 #include "helper/probe.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <string_view>
 
 #include "common/error.h"
 #include "common/kit.h"
@@ -50,6 +52,33 @@ class CapturedOutput {
   Fd original_;
 };
 
+// The umask of the container's first process, of which front ends are descendants: `podman exec`
+// gives another one to what it starts. While this lives, both are in force.
+class UmaskOfContainer {
+ public:
+  UmaskOfContainer() : own_(::umask(0)) { ::umask(own_ | of_first_process()); }
+  ~UmaskOfContainer() { ::umask(own_); }
+  UmaskOfContainer(const UmaskOfContainer&) = delete;
+  UmaskOfContainer& operator=(const UmaskOfContainer&) = delete;
+
+ private:
+  static mode_t of_first_process() {
+    constexpr size_t kLimit = 64 * 1024;
+    constexpr std::string_view kKey = "\nUmask:\t";
+    try {
+      const Fd file = sys::open(AT_FDCWD, "/proc/1/status", O_RDONLY);
+      const std::string status = sys::read_all(file.get(), kLimit, "/proc/1/status");
+      const size_t at = status.find(kKey);
+      if (at == std::string::npos) return 0;
+      return static_cast<mode_t>(std::strtoul(status.c_str() + at + kKey.size(), nullptr, 8)) &
+             0777;
+    } catch (const SysError&) {
+      return 0;  // closed to this user
+    }
+  }
+  mode_t own_;
+};
+
 // A build environment as front ends make it: in a temporary directory, with the modes that the
 // umask leaves. Removed at the end of this object.
 class ProbedEnvironment {
@@ -87,6 +116,7 @@ class ProbedEnvironment {
     sys::open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, as_the_umask_says);
   }
   void fill() const {
+    const UmaskOfContainer umask;
     const mode_t as_the_umask_says = 0777;
     std::string directory = path();
     sys::make_directory(AT_FDCWD, directory, as_the_umask_says);

@@ -337,6 +337,20 @@ test_environment_that_cannot_be_opened() {
   expect_contains "it is said" "$OUTPUT" "without reading /tmp/w/pkg-1/build-3/lib/python3/site-packages/three.py"
 }
 
+# Where front ends read what is printed, nothing is said: after a command of the environment.
+test_success_without_an_identity_is_said() {
+  # shellcheck disable=SC2016
+  local script="$FILL"'fill 022; make_call get_requires_for_build_wheel "result([])"
+    in_environment() { (cd "$S" && VIRTUAL_ENV=$V exec $1 "$SEAM" "${@:2}"); }
+    in_environment "$1" $V/bin/python3 /tmp/front/_in_process.py get_requires_for_build_wheel $CTL
+    in_environment "$1" $V/bin/python3 -c "print(7)"'
+  expect_status 0 in_hook_rig "$script" 'setpriv --bounding-set -chown'
+  expect_equal "of the hook alone" "rind: get_requires_for_build_wheel of pkg-1 ended well; it ran as the builder's uid 0, without an identity of its own: the builder lacks CAP_CHOWN
+7" "$OUTPUT"
+  expect_status 0 in_hook_rig "$script" ''
+  expect_equal "with one" 7 "$OUTPUT"
+}
+
 test_closed_hook_script() {
   expect_status 0 in_hook_rig "$FILL"'fill 022; chmod 0600 /tmp/front/_in_process.py; chmod 0700 /tmp/front; hook build_wheel "$read_all"'
   expect_equal "as ever" "7 [] True PermissionError" "$OUTPUT"
