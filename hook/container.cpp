@@ -1,6 +1,7 @@
 #include "hook/container.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -11,8 +12,10 @@
 #include <cstdlib>
 
 #include "common/error.h"
+#include "common/proc.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "hook/privileges.h"
 
 namespace rind::hook {
 namespace {
@@ -25,7 +28,21 @@ bool is_own_namespace(int ns, const std::string& name) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+// crun makes the container's process undumpable: what it has open is root's with CAP_SYS_PTRACE. An
+// engine that runs in a container is root, but has no such capability by itself.
+std::string remedy_for_access() {
+  if (has_capability(CAP_SYS_PTRACE)) {
+    return "see which security module denies it: journalctl -t audit";
+  }
+  return "the hook lacks CAP_SYS_PTRACE: if the engine runs in a container, start that one with "
+         "--cap-add SYS_PTRACE";
+}
+
 }  // namespace
+
+CannotLook::CannotLook(const SysError& denied)
+    : Error("look into the container", "/proc/PID: " + std::string(denied.what()),
+            remedy_for_access()) {}
 
 Container Container::hold(pid_t pid) {
   Container c;
@@ -37,11 +54,12 @@ Container Container::hold(pid_t pid) {
     throw;
   }
   try {
-    c.open_proc(pid);
-  } catch (const SysError&) {
+    c.open_proc();
+  } catch (const SysError& e) {
     // What is left of an ended process in /proc gives ENOENT, ESRCH or EACCES: the pidfd knows
     // better.
     c.require_alive();
+    if (e.code() == EACCES) throw CannotLook(e);
     throw;
   }
   // The pid was not reused between pidfd_open and the opens.
@@ -49,8 +67,9 @@ Container Container::hold(pid_t pid) {
   return c;
 }
 
-void Container::open_proc(pid_t pid) {
-  proc_ = sys::open(AT_FDCWD, "/proc/" + std::to_string(pid), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+void Container::open_proc() {
+  // Where /proc is that of a pid namespace outside, `pid` is another process there.
+  proc_ = sys::open(AT_FDCWD, sys::proc_directory(pidfd_.get()), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   struct statfs fs = {};
   if (::fstatfs(proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
   if (fs.f_type != PROC_SUPER_MAGIC) throw Error("hold the container", "/proc is not procfs");

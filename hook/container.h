@@ -19,12 +19,19 @@ class ContainerEnded : public Error {
   ContainerEnded() : Error("hold the container", "its process has ended") {}
 };
 
+// The kernel does not let the hook look into the container's process.
+class CannotLook : public Error {
+ public:
+  // denied: with EACCES.
+  explicit CannotLook(const SysError& denied);
+};
+
 // Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else
 // is opened through that descriptor while the pidfd says that the process is still the same one.
 class Container {
  public:
-  // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone, and
-  // Error when it shares the hook's own mount namespace.
+  // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone,
+  // CannotLook without that capability, and Error when it shares the hook's own mount namespace.
   static Container hold(pid_t pid);
 
   // Throws ContainerEnded when the container's process has ended meanwhile.
@@ -67,7 +74,7 @@ class Container {
 
  private:
   Container() = default;
-  void open_proc(pid_t pid);
+  void open_proc();
   std::string read(const std::string& file, size_t limit) const;
   std::string id_map(const std::string& file) const;
 

@@ -8,7 +8,8 @@ namespace rind::hook {
 
 // Connects now, while /dev/log is still the host's.
 void open_log();
-// One line to standard error and to the journal, as an error.
+// One line to standard error and to the journal, as an error; without a journal, to the file of
+// hook/refusals.h.
 void log_refusal(const std::string& line);
 // One line to the journal only, as a warning.
 void log_warning(const std::string& line);

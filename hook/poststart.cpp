@@ -67,14 +67,17 @@ void poststart(const Container& container, const State& state, const HostPaths& 
 }
 
 void run_stage(const State& state, const HostPaths& paths) {
+  const bool runs = state.status == "running" || state.status == "stopped";
   try {
     const Container container = Container::hold(state.pid);
-    if (state.status == "running" || state.status == "stopped" ||
-        (state.status == "created" && container.has_pivoted())) {
+    if (runs || (state.status == "created" && container.has_pivoted())) {
       poststart(container, state, paths);
     } else {
       prestart(container, state, paths);
     }
+  } catch (const CannotLook& denied) {
+    // prestart could not look either, and refused what is a builder.
+    if (!runs) prestart_unseen(state, paths, denied);
   } catch (const ContainerEnded&) {
     // A container that runs `true` may have ended before its poststart hooks. Where it ended before
     // it was started, the runtime notices by itself.

@@ -1,4 +1,5 @@
 // prestart: is this container a builder, and if so, isolate its steps.
+#include <fcntl.h>
 #include <linux/capability.h>
 
 #include <algorithm>
@@ -40,16 +41,25 @@ PolicyOrTrouble try_policy(const PolicyFiles& files) {
   }
 }
 
+// The file that the package installs, not a copy.
+Policy embedded_defaults() {
+  return parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"),
+                      "the built-in defaults");
+}
+
+bool is_builder_by_configuration(const Policy& defaults, const State& state, const Config& config) {
+  return is_annotated(defaults.containers, state, config) || requires_hook(config) ||
+         !asked_by_annotations(defaults.containers.annotation, state, config).empty();
+}
+
 // Without a policy nothing can be isolated, but most containers of a host are no builders. Those
 // that are beyond doubt (our annotations, the helper as command, a script in the rootfs) are
 // refused; the rest is let go. To know a seam, the defaults are used that were compiled in: the
 // file that the package installs, not a copy.
 void prestart_without_policy(const Container& container, const State& state, const Config& config,
                              const std::string& trouble) {
-  const Policy defaults =
-      parse_policy(parse_json(kEmbeddedDefaults, "the built-in defaults"), "the built-in defaults");
-  bool refuse = is_annotated(defaults.containers, state, config) || requires_hook(config) ||
-                !asked_by_annotations(defaults.containers.annotation, state, config).empty();
+  const Policy defaults = embedded_defaults();
+  bool refuse = is_builder_by_configuration(defaults, state, config);
   if (!refuse) {
     keep_capabilities({CAP_DAC_READ_SEARCH});
     const auto patterns =
@@ -67,6 +77,27 @@ void prestart_without_policy(const Container& container, const State& state, con
                 "mend the file; no other container is affected");
   }
   log_warning("the policy cannot be used, builder containers are refused: " + trouble);
+}
+
+// Why the container is a builder, as far as that can be told without looking into it; "" when it is
+// none. The engine has mounted the rootfs where the hook sees it, too, but not the container's
+// volumes.
+std::string reason_from_outside(const State& state, const Config& config, const HostPaths& paths) {
+  PolicyOrTrouble tried = try_policy(paths.policy);
+  Policy policy = embedded_defaults();
+  std::string reason;
+  if (tried.loaded) {
+    ContainerPolicy own = policy_of_container(std::move(*tried.loaded), state, config);
+    reason = own.reason;
+    policy = std::move(own.loaded.policy);
+  } else if (is_builder_by_configuration(policy, state, config)) {
+    reason = "by its configuration";
+  }
+  if (!reason.empty() || !policy.containers.seam) return reason;
+  keep_capabilities({CAP_DAC_READ_SEARCH});
+  const Root rootfs(sys::open(AT_FDCWD, config.root, O_PATH | O_DIRECTORY));
+  const auto patterns = search_patterns(policy.seams, config.environment, launched_command(config));
+  return find_scripts(rootfs, policy.seams, patterns).empty() ? "" : "seam in the rootfs";
 }
 
 bool has_host_record(const Policy& policy) {
@@ -144,6 +175,14 @@ std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& confi
 }
 
 }  // namespace
+
+void prestart_unseen(const State& state, const HostPaths& paths, const CannotLook& denied) {
+  const Config config = read_config(state.bundle);
+  const std::string reason = reason_from_outside(state, config, paths);
+  if (reason.empty()) return;
+  open_log();
+  throw Error("isolate the builder container (" + reason + ")", denied.why(), denied.remedy());
+}
 
 void prestart(const Container& container, const State& state, const HostPaths& paths) {
   const Config config = read_config(state.bundle);

@@ -26,6 +26,11 @@ void run_stage(const State& state, const HostPaths& paths);
 // Before the container starts: decides, and isolates a builder.
 void prestart(const Container& container, const State& state, const HostPaths& paths);
 
+// Before the container starts, where the kernel does not let the hook look into it (`denied`):
+// throws Error when it is a builder. One whose seam lies in a volume is known by its annotation
+// alone.
+void prestart_unseen(const State& state, const HostPaths& paths, const CannotLook& denied);
+
 // After it has started: sets a builder's host name.
 void poststart(const Container& container, const State& state, const HostPaths& paths);
 
