@@ -13,7 +13,7 @@ add_library(rind-helper-parts STATIC
   helper/artefact.cpp helper/call.cpp helper/check.cpp helper/chown_tree.cpp helper/collect.cpp
   helper/confinement.cpp
   helper/counters.cpp helper/cow.cpp helper/devices.cpp helper/entry.cpp helper/environment.cpp helper/explain.cpp
-  helper/gather_call.cpp helper/gather_facts.cpp helper/gather_identity.cpp helper/guard.cpp
+  helper/gather_call.cpp helper/gather_facts.cpp helper/gather_identity.cpp helper/guard.cpp helper/host_mounts.cpp
   helper/gather_interpreter.cpp helper/identity.cpp helper/inside.cpp helper/interpreter.cpp
   helper/judge_step.cpp helper/kit_read.cpp helper/kit_whole.cpp helper/launch.cpp helper/lease.cpp
   helper/lend.cpp

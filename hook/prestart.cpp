@@ -228,6 +228,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
     require_seams(seams, policy, reason);
     contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   }
+  contents.manifest.host_places = narrowed.host_places;
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
   log_info("isolating the steps of the container in " + printable(state.bundle) + " (" + reason +
