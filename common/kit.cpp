@@ -35,7 +35,12 @@ Json to_json(const Manifest& manifest) {
     seams.push_back(
         {{"kind", to_string(seam.kind)}, {"path", seam.path}, {"original", seam.original}});
   }
+  Json places = Json::array();
+  for (const auto& place : manifest.host_places) {
+    places.push_back({{"device", place.device}, {"root", place.root}});
+  }
   return {{"version", 1},
+          {"host_places", std::move(places)},
           {"seams", std::move(seams)},
           {"masked_paths", manifest.masked_paths},
           {"sockets", manifest.sockets},
@@ -59,6 +64,13 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
     seam.original = o.string("original");
     o.finish();
     manifest.seams.push_back(std::move(seam));
+  }
+  const Json& places = top.any("host_places");
+  if (!places.is_array()) throw top.wrong("host_places", "an array");
+  for (size_t i = 0; i < places.size(); ++i) {
+    JsonObject o(places[i], origin, "host_places[" + std::to_string(i) + "]");
+    manifest.host_places.push_back({o.string("device"), o.string("root")});
+    o.finish();
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");

@@ -39,11 +39,19 @@ struct Seam {
   std::string original;  // in the kit, absolute
 };
 
+// A directory of a file system, as mount tables have it: "254:0", "/".
+struct HostPlace {
+  std::string device, root;
+  bool operator==(const HostPlace&) const = default;
+};
+
 struct Manifest {
   std::vector<Seam> seams;
   std::vector<std::string> masked_paths;  // config.json's linux.maskedPaths
   // Destinations of bind mounts whose source on the host is a socket.
   std::vector<std::string> sockets;
+  // Where the host's root directory lies. No step sees a mount that holds one of them.
+  std::vector<HostPlace> host_places;
   // config.json's environment: name to SHA-256 of the value. The values are secrets. "" for what
   // narrow.environment takes from the container: of that, no value is anything but its own.
   std::map<std::string, std::string> environment;

@@ -69,6 +69,12 @@ struct Facts {
   };
   std::vector<TopLevel> top_level;
   kit::Manifest manifest;
+  // Mounts in which a step would see the host itself; canonical paths, they exist.
+  struct OutOfSight {
+    std::string path, rule;
+    bool directory = true;
+  };
+  std::vector<OutOfSight> host_mounts;
   // What the keys of the policy's views name, by key. A variable can stand for several paths: the
   // call's value, the container's own, and for HOME also the home directory in /etc/passwd.
   std::map<std::string, std::vector<PathFact>> paths;

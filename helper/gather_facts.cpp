@@ -20,6 +20,8 @@
 #include "helper/gather_identity.h"
 #include "helper/gather_interpreter.h"
 #include "helper/gather_query.h"
+#include "helper/host_mounts.h"
+#include "helper/kit_whole.h"
 #include "helper/links.h"
 #include "helper/look.h"
 
@@ -293,6 +295,15 @@ std::vector<Facts::TopLevel> top_level() {
   return found;
 }
 
+void gather_host_mounts(Facts& facts) {
+  for (const auto& mount : host_mounts(own_mounts(), facts.manifest.host_places)) {
+    const PathFact fact = path_fact(mount.path);
+    if (fact.type == PathFact::Type::kAbsent) continue;
+    facts.host_mounts.push_back(
+        {fact.canonical, mount.rule, fact.type == PathFact::Type::kDirectory});
+  }
+}
+
 // What the step may see, or is reached through.
 std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
                                      const std::vector<ExtraView>& extra) {
@@ -320,6 +331,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.capabilities = effective_capabilities();
   facts.manifest = manifest;
   facts.top_level = top_level();
+  gather_host_mounts(facts);
   gather_ids(facts);
   facts.pids_max = pids_max();
   facts.user_name = user_name(facts.passwd, facts.uid);

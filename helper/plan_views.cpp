@@ -291,6 +291,14 @@ void hide_working_directory(Rules& rules, const std::string& cwd) {
   rules.add(kOutOfSight, simple_view(cwd, View::kHidden, true, "the working directory"));
 }
 
+// A builder may need the host's root (cibuildwheel mounts it), a step does not. The weakest rule: a
+// view of the policy that names the mount, or something in it, shows that.
+void hide_host(Rules& rules, const Facts& facts) {
+  for (const auto& mount : facts.host_mounts) {
+    rules.add(kOutOfSight, simple_view(mount.path, View::kHidden, mount.directory, mount.rule));
+  }
+}
+
 void hide_everything(Rules& rules, const Facts& facts) {
   for (const auto& [path, directory] : facts.top_level) {
     if (path == "/dev" || path == "/proc") continue;
@@ -388,6 +396,7 @@ bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string&
 std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
                                     const ViewRequest& request) {
   Rules rules;
+  hide_host(rules, facts);
   if (request.replace_policy) {
     hide_everything(rules, facts);
   } else {

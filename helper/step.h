@@ -93,7 +93,8 @@ std::string package_of(const CallFacts& facts);
 
 // The step that `call` is, or nothing for a trusted command. Throws Error for a hook call that
 // cannot be what a front end means: cwd outside of the sources, or a kwarg that the hook does not
-// have; and for a trusted name that is found in no directory for tools. always_step: for `rind run`, where no command is trusted.
+// have; and for a trusted name that is found in no directory for tools. always_step: for `rind
+// run`, where no command is trusted.
 std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
                               bool always_step);
 

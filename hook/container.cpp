@@ -1,6 +1,7 @@
 #include "hook/container.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -11,8 +12,10 @@
 #include <cstdlib>
 
 #include "common/error.h"
+#include "common/proc.h"
 #include "common/sys.h"
 #include "common/text.h"
+#include "hook/privileges.h"
 
 namespace rind::hook {
 namespace {
@@ -41,6 +44,24 @@ bool is_exiting(const std::string& stat) {
   return (std::strtoul(fields[kFlags].c_str(), nullptr, 10) & kExiting) != 0;
 }
 
+namespace {
+
+// crun makes the container's process undumpable: what it has open is root's with CAP_SYS_PTRACE. An
+// engine that runs in a container is root, but has no such capability by itself.
+std::string remedy_for_access() {
+  if (has_capability(CAP_SYS_PTRACE)) {
+    return "see which security module denies it: journalctl -t audit";
+  }
+  return "the hook lacks CAP_SYS_PTRACE: if the engine runs in a container, start that one with "
+         "--cap-add SYS_PTRACE";
+}
+
+}  // namespace
+
+CannotLook::CannotLook(const SysError& denied)
+    : Error("look into the container", "/proc/PID: " + std::string(denied.what()),
+            remedy_for_access()) {}
+
 Container Container::hold(pid_t pid) {
   Container c;
   try {
@@ -51,10 +72,11 @@ Container Container::hold(pid_t pid) {
     throw;
   }
   try {
-    c.open_proc(pid);
-  } catch (const SysError&) {
+    c.open_proc();
+  } catch (const SysError& e) {
     // What is left of an ending process in /proc gives ENOENT, ESRCH or EACCES.
     c.require_alive();
+    if (e.code() == EACCES) throw CannotLook(e);
     throw;
   }
   // The pid was not reused between pidfd_open and the opens.
@@ -62,8 +84,9 @@ Container Container::hold(pid_t pid) {
   return c;
 }
 
-void Container::open_proc(pid_t pid) {
-  proc_ = sys::open(AT_FDCWD, "/proc/" + std::to_string(pid), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+void Container::open_proc() {
+  // Where /proc is that of a pid namespace outside, `pid` is another process there.
+  proc_ = sys::open(AT_FDCWD, sys::proc_directory(pidfd_.get()), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   struct statfs fs = {};
   if (::fstatfs(proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
   if (fs.f_type != PROC_SUPER_MAGIC) throw Error("hold the container", "/proc is not procfs");

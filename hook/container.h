@@ -24,12 +24,19 @@ class ContainerEnded : public Error {
 // stat: /proc/PID/stat. True when the process has begun to end. Pure.
 bool is_exiting(const std::string& stat);
 
+// The kernel does not let the hook look into the container's process.
+class CannotLook : public Error {
+ public:
+  // denied: with EACCES.
+  explicit CannotLook(const SysError& denied);
+};
+
 // Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else
 // is opened through that descriptor while the pidfd says that the process is still the same one.
 class Container {
  public:
   // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone or
-  // is ending.
+  // is ending, CannotLook without that capability.
   static Container hold(pid_t pid);
 
   // Throws ContainerEnded when the container's process has ended meanwhile, or is ending. An ending
@@ -77,7 +84,7 @@ class Container {
 
  private:
   Container() = default;
-  void open_proc(pid_t pid);
+  void open_proc();
   bool is_ending() const;
   std::string read(const std::string& file, size_t limit) const;
   std::string id_map(const std::string& file) const;

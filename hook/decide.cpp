@@ -113,6 +113,17 @@ void require_isolable(const ContainerRules& rules, const Config& config) {
     throw Error(what, "its /dev is not a tmpfs of its own",
                 "start it without a bind mount on /dev: nothing is ever made on the host's");
   }
+  // A step's ids are written to files in /proc. crun makes a bind mount read-only after prestart.
+  const Mount* proc = nullptr;
+  for (const auto& mount : config.mounts) {
+    if (tidy(mount.destination) == "/proc") proc = &mount;
+  }
+  const auto is = [&](const char* option) {
+    return std::find(proc->options.begin(), proc->options.end(), option) != proc->options.end();
+  };
+  if (proc != nullptr && (is("ro") || is("rro"))) {
+    throw Error(what, "its /proc is read-only", "start it without :ro on /proc");
+  }
 }
 
 std::optional<unsigned> outside_root(const std::string& map) {

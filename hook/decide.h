@@ -32,7 +32,7 @@ std::vector<std::string> launched_command(const Config& config);
 std::string opted_in_by(const ContainerRules& rules, const State& state, const Config& config);
 
 // Throws Error when a builder must not start as config.json describes it: CAP_SYS_ADMIN could undo
-// everything, and a /dev of the host's must not get the kit.
+// everything, a /dev of the host's must not get the kit, and with a read-only /proc no step runs.
 void require_isolable(const ContainerRules& rules, const Config& config);
 
 // A kuid and a kgid, as the hook's user namespace numbers them.

@@ -60,32 +60,55 @@ Fd open_in_kit(int top, const std::string& name) {
   return sys::open(top, name, O_PATH | O_NOFOLLOW);
 }
 
-// A procfs shows the pid namespace of whoever makes it, so a child in the container's makes it. The
-// child cannot be looked into from there: it is undumpable since main.
-void mount_anchor(const Container& container, int kit) {
-  const Fd target = open_in_kit(kit, "anchor/proc");
+// What a process of the container's pid namespace must do, as a child that is in it. It cannot be
+// looked into from there: it is undumpable since main. Throws what `work` throws.
+template <typename Work>
+void in_pid_namespace(const Container& container, Work work) {
   container.join_pid_namespace();
   sys::Pipe trouble = sys::make_pipe();
   const pid_t child = ::fork();
   if (child < 0) throw_errno("fork");
   if (child == 0) {
-    int status = 0;
     try {
-      // Read-only above all: nested user namespaces inherit the flag, so that a step's own procfs
-      // cannot be written either (core_pattern would be a way to the host).
-      const Fd proc =
-          mnt::make("proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
-      mnt::attach(proc.get(), target.get(), "the anchor");
+      work();
+      ::_exit(0);
     } catch (const Error& e) {
-      const std::string line = e.what();
-      [[maybe_unused]] const ssize_t n = ::write(trouble.write_end.get(), line.data(), line.size());
-      status = 1;
+      // An error's texts have no new lines.
+      const std::string text = e.subject() + "\n" + e.why() + "\n" + e.remedy();
+      [[maybe_unused]] const ssize_t n = ::write(trouble.write_end.get(), text.data(), text.size());
     }
-    ::_exit(status);
+    ::_exit(1);
   }
   trouble.write_end.reset();
-  const std::string line = sys::read_all(trouble.read_end.get(), 65536, "the anchor's maker");
-  if (sys::wait_for(child) != 0) throw Error("mount the anchor", line);
+  const std::string text = sys::read_all(trouble.read_end.get(), 65536, "a child of the hook's");
+  if (sys::wait_for(child) == 0) return;
+  const auto parts = split(text, '\n');
+  constexpr size_t kParts = 3;
+  if (parts.size() != kParts) throw Error(kWhat, "the child in the pid namespace was killed");
+  throw Error(parts[0], parts[1], parts[2]);
+}
+
+// The procfs is of the pid namespace of whoever makes it.
+Fd make_anchor() {
+  try {
+    // Read-only above all: nested user namespaces inherit the flag, so that a step's own procfs
+    // cannot be written either (core_pattern would be a way to the host).
+    return mnt::make("proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  } catch (const SysError& e) {
+    if (e.code() != EPERM) throw Error("mount the anchor", e.what());
+    // The kernel's mount_too_revealing().
+    throw Error("mount the anchor",
+                std::string(e.what()) + ": parts of /proc are covered where the engine runs",
+                "if the engine runs in a container, start that one with --security-opt unmask=ALL");
+  }
+}
+
+void mount_anchor(const Container& container, int kit, const ContainerProc& proc) {
+  const Fd target = open_in_kit(kit, "anchor/proc");
+  in_pid_namespace(container, [&] {
+    proc.require_reader();
+    mnt::attach(make_anchor().get(), target.get(), "the anchor");
+  });
 }
 
 void bury_anchor(int kit, const std::string& label) {
@@ -230,6 +253,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   const Places places(container, rootfs, host.mount_table, host.mount_info,
                       contents.manifest.masked_paths);
   const Fd dev = places.open_dev();
+  const ContainerProc proc = places.open_proc();
 
   std::vector<Original> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
@@ -247,7 +271,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   const Fd place = make_place(dev.get(), contents.owner);
   mnt::attach(top.get(), place.get(), kit::kDirectory);
 
-  mount_anchor(container, top.get());
+  mount_anchor(container, top.get(), proc);
   bury_anchor(top.get(), contents.label);
   for (size_t i = 0; i < originals.size(); ++i) {
     const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));

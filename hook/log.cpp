@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "hook/label.h"
+#include "hook/refusals.h"
 
 namespace rind::hook {
 namespace {
@@ -53,6 +54,7 @@ void Log::write(int priority, const std::string& line, bool to_standard_error) {
     [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
   }
   ::syslog(priority, "%s", named.c_str());
+  if (priority == LOG_ERR && !has_journal()) keep_refusal(named);
 }
 
 }  // namespace rind::hook

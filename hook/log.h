@@ -23,6 +23,7 @@ class Log {
   void open();
 
   // The container does not start. An error that says of itself what to do gets nothing added.
+  // Without a journal the line goes to the file of hook/refusals.h.
   void refusal(const std::exception& error);
   void warning(const std::string& line);
   // To the journal only, for the record.

@@ -65,6 +65,8 @@ struct MountTable::Library {
       look_up<decltype(::mnt_fs_get_devno)>("mnt_fs_get_devno");
   decltype(::mnt_fs_get_vfs_options)* get_options =
       look_up<decltype(::mnt_fs_get_vfs_options)>("mnt_fs_get_vfs_options");
+  decltype(::mnt_fs_get_fs_options)* get_fs_options =
+      look_up<decltype(::mnt_fs_get_fs_options)>("mnt_fs_get_fs_options");
   decltype(::mnt_fs_get_propagation)* get_propagation =
       look_up<decltype(::mnt_fs_get_propagation)>("mnt_fs_get_propagation");
 };
@@ -113,6 +115,7 @@ std::vector<MountEntry> MountTable::list(const std::string& mount_info) const {
     entry.type = text_or_empty(lib.get_type(fs));
     entry.root = text_or_empty(lib.get_root(fs));
     entry.target = text_or_empty(lib.get_target(fs));
+    entry.options = text_or_empty(lib.get_fs_options(fs));
     entry.attributes = attributes_of(text_or_empty(lib.get_options(fs)));
     entry.shared = (propagation & kShared) != 0;
     entries.push_back(std::move(entry));

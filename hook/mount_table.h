@@ -16,6 +16,7 @@ struct MountEntry {
   std::string type;         // of the file system
   std::string root;         // which directory or file of it is mounted
   std::string target;       // where, as the process sees it whose table it is
+  std::string options;      // of the file system: an overlay's have its directories
   uint64_t attributes = 0;  // mnt::kReadOnly and so on, of the mount
   bool shared = false;      // mounts made below it travel to other namespaces
 };

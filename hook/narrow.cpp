@@ -55,6 +55,7 @@ class Narrowing {
   Narrowed run() {
     // First, or what is mounted next would be mounted on the host as well.
     stop_sharing();
+    find_host_places();
     if (rules_.nosuid || rules_.nodev || rules_.noexec) restrict_mounts_from_host();
     // Before the views: an `ro` view clones what is mounted below it.
     if (!host_.engine_files.empty()) hide_engine_sockets();
@@ -64,6 +65,7 @@ class Narrowing {
 
  private:
   void stop_sharing();
+  void find_host_places();
   void restrict_mounts_from_host();
   HostMount look_at(const MountEntry& entry, Fd& fd) const;
   void hide_engine_sockets();
@@ -110,6 +112,22 @@ void Narrowing::stop_sharing() {
   }
   mnt::make_slaves(rootfs_.top(), "the container's mounts");
   done_.shared = true;
+}
+
+// The steps are kept from them by the helper: the builder may be meant to have them.
+void Narrowing::find_host_places() {
+  done_.host_places = host_.places;
+  add_overlays(done_.host_places, mounts_);
+  if (shows(place_of(rootfs_.top(), top_, mounts_), done_.host_places)) {
+    throw Error("isolate the builder container", "its rootfs is the host's root directory",
+                "start it from an image");
+  }
+  for (const auto& mount : mounts_) {
+    if (!is_within(mount.target, top_) || mount.target == top_) continue;
+    const bool other_proc = mount.type == "proc" && !is_within(inside(mount.target), "/proc");
+    const kit::HostPlace place = place_of_mount(mount);
+    if (other_proc || shows(place, done_.host_places)) ++done_.host_mounts;
+  }
 }
 
 // Opens the mount's root as `fd`, and tells what it is.
@@ -279,6 +297,7 @@ HostMounts::HostMounts(const NarrowRules& rules, const MountTable& table) {
   const std::string text = sys::read_all(info.get(), kMountInfoLimit, "/proc/self/mountinfo");
   const std::vector<MountEntry> mounts = table.list(text);
   for (const auto& mount : mounts) devices.insert(mount.device);
+  places = host_places(mounts);
   if (rules.hide_engine_sockets) engine_files = find_engine_files(rules.engine_sockets, mounts);
 }
 
@@ -290,7 +309,9 @@ Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRule
 std::string Narrowed::summary() const {
   return "narrowed: " + std::to_string(mounts) + " mount(s) from the host, " +
          std::to_string(sockets) + " engine socket(s) hidden, " + std::to_string(paths) +
-         " path(s)" + (shared ? ", mounts no longer shared with the host" : "");
+         " path(s), " + std::to_string(host_mounts) +
+         " mount(s) of the host's root or processes kept from steps" +
+         (shared ? ", mounts no longer shared with the host" : "");
 }
 
 }  // namespace rind::hook

@@ -14,6 +14,7 @@
 #include "common/resolve.h"
 #include "hook/container.h"
 #include "hook/engine_sockets.h"
+#include "hook/host_places.h"
 #include "hook/mount_table.h"
 
 namespace rind::hook {
@@ -25,6 +26,7 @@ struct HostMounts {
 
   std::set<dev_t> devices;  // of the file systems that the host has mounted
   std::vector<EngineFile> engine_files;
+  std::vector<kit::HostPlace> places;  // of hook/host_places.h
 };
 
 // What was done, as counts.
@@ -33,6 +35,10 @@ struct Narrowed {
   size_t mounts = 0;    // have nosuid, nodev, noexec now, without those in them
   size_t sockets = 0;   // engine sockets and directories of theirs, hidden
   size_t paths = 0;     // views
+  // For the kit, with the container's own overlays of them; and the container's mounts that show
+  // one of them, or are a procfs beside its own.
+  std::vector<kit::HostPlace> host_places;
+  size_t host_mounts = 0;
 
   // True when something may have been covered since the rootfs was searched.
   bool covered() const { return sockets + paths != 0; }

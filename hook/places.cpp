@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +16,7 @@ namespace rind::hook {
 namespace {
 
 constexpr const char* kWhat = "install the kit";
+constexpr const char* kOwnProc = "start the container without a mount on /proc";
 constexpr const char* kHostileImage = "this image is damaged or hostile: do not build in it";
 
 // As the container would resolve them.
@@ -64,6 +66,40 @@ Fd Places::open_dev() const {
   }
   if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
   return dev;
+}
+
+ContainerProc Places::open_proc() const {
+  Fd proc;
+  try {
+    proc = sys::open2(rootfs_.top(), "proc", O_PATH | O_DIRECTORY,
+                      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ENOTDIR && e.code() != ELOOP) throw;
+    throw Error(kWhat, "the container has no /proc", kOwnProc);
+  }
+  const sys::MountPlace place = sys::mount_place(proc.get(), "/proc");
+  if (!place.is_root) throw Error(kWhat, "the container has no procfs at /proc", kOwnProc);
+  const MountEntry entry = table_.find(mount_info_, place.mount_id);
+  if (entry.type != "proc" || entry.root != "/") {
+    throw Error(kWhat, "what is mounted on the container's /proc is no procfs", kOwnProc);
+  }
+  // The ids of a step are written to files in it.
+  struct statvfs fs = {};
+  if (::fstatvfs(proc.get(), &fs) != 0) throw_errno("statvfs", "/proc");
+  if ((fs.f_flag & ST_RDONLY) != 0) {
+    throw Error(kWhat, "the container's /proc is read-only", kOwnProc);
+  }
+  return ContainerProc(std::move(proc));
+}
+
+void ContainerProc::require_reader() const {
+  try {
+    sys::read_link(proc_.get(), "self");
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT) throw;
+    throw Error(kWhat, "the container's /proc is of a pid namespace that does not hold it",
+                kOwnProc);
+  }
 }
 
 std::string Places::require_seam(const FoundSeam& seam) const {

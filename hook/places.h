@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/fd.h"
@@ -15,6 +16,18 @@
 #include "hook/mount_table.h"
 
 namespace rind::hook {
+
+// The container's /proc, held open.
+class ContainerProc {
+ public:
+  explicit ContainerProc(Fd proc) : proc_(std::move(proc)) {}
+  // Throws Error unless it shows the calling process, which is to be one of the container's pid
+  // namespace: it is that namespace's procfs, or of one outside of it (-v /proc:/proc).
+  void require_reader() const;
+
+ private:
+  Fd proc_;
+};
 
 class Places {
  public:
@@ -26,6 +39,10 @@ class Places {
   // The container's /dev: a tmpfs, whole, mounted nowhere on the host, and nothing that is mounted
   // below it would travel to another namespace. Throws Error when it is something else.
   Fd open_dev() const;
+
+  // The container's /proc: a whole procfs that can be written to, or no step could be given its
+  // ids. Throws Error when it is something else.
+  ContainerProc open_proc() const;
 
   // Where the seam is inside the container. Throws Error when it must not be covered: what is
   // mounted there would be seen on the host, its original would show what the engine masks, or the

@@ -123,6 +123,10 @@ void run_stage(const State& state, const HostPaths& paths, Log& log) {
       container.emplace(Container::hold(state.pid));
     } catch (const ContainerEnded&) {
       throw;
+    } catch (const CannotLook& denied) {
+      // prestart could not look either, and refused what is a builder.
+      if (runs) return poststart_unseen(state, paths, denied, log);
+      return prestart_unseen(state, paths, denied, log);
     } catch (const Error& e) {
       if (!runs) throw;
       return poststart_unseen(state, paths, e, log);

@@ -1,4 +1,5 @@
 // prestart: is this container a builder, and if so, isolate its steps.
+#include <fcntl.h>
 #include <linux/capability.h>
 
 #include <algorithm>
@@ -33,7 +34,8 @@ constexpr const char* kSeamReason = "seam in the rootfs";
 // The scripts in the container. reason: why config.json makes it a builder; "" when it does not.
 // Such a container starts also when the search has no end: it may be a builder by its seam alone,
 // but a slow disk or an odd image must not stop what is none of Rind's business.
-std::vector<FoundSeam> scripts_of(const Container& container, const Root& rootfs,
+// container: nothing where it cannot be looked into.
+std::vector<FoundSeam> scripts_of(const Container* container, const Root& rootfs,
                                   const SeamRules& rules, const Config& config,
                                   const std::string& reason, Log& log) {
   const auto patterns = search_patterns(rules, config.environment, launched_command(config));
@@ -41,7 +43,7 @@ std::vector<FoundSeam> scripts_of(const Container& container, const Root& rootfs
   try {
     return find_scripts(rootfs, rules, patterns, SearchTime::kUntilFirstFound);
   } catch (const SearchIncomplete& e) {
-    container.require_alive();
+    if (container != nullptr) container->require_alive();
     log.warning(std::string("starts without isolation, though it may have a seam: ") + e.what() +
                 "; a builder carries the annotation io.rind.builder=true");
     return {};
@@ -57,10 +59,24 @@ void prestart_without_policy(const Container& container, const Config& config,
     keep_capabilities({CAP_DAC_READ_SEARCH});
     const SeamRules seams = embedded_policy().policy.seams;
     const Root rootfs = container.open_rootfs(config.root);
-    if (!scripts_of(container, rootfs, seams, config, reason, log).empty()) reason = kSeamReason;
+    if (!scripts_of(&container, rootfs, seams, config, reason, log).empty()) reason = kSeamReason;
   }
   if (!reason.empty()) throw refusal_without_policy(reason, verdict.trouble);
   log.warning("the policy cannot be used, builder containers are refused: " + verdict.trouble);
+}
+
+// Why the container is a builder, as far as that can be told without looking into it; "" when it is
+// none. The engine has mounted the rootfs where the hook sees it, too, but not the container's
+// volumes.
+std::string reason_from_outside(const State& state, const Config& config, const HostPaths& paths,
+                                Log& log) {
+  const Verdict verdict = judge(paths.policy, state, config);
+  const Policy policy = verdict.policy ? verdict.policy->policy : embedded_policy().policy;
+  if (!verdict.reason.empty() || !policy.containers.seam) return verdict.reason;
+  keep_capabilities({CAP_DAC_READ_SEARCH});
+  const Root rootfs(sys::open(AT_FDCWD, config.root, O_PATH | O_DIRECTORY));
+  const auto found = scripts_of(nullptr, rootfs, policy.seams, config, verdict.reason, log);
+  return found.empty() ? "" : kSeamReason;
 }
 
 bool has_host_record(const Policy& policy) {
@@ -142,6 +158,16 @@ std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& confi
 
 }  // namespace
 
+void prestart_unseen(const State& state, const HostPaths& paths, const CannotLook& denied,
+                     Log& log) {
+  const Config config = read_config(state.bundle);
+  log.name_container(config);
+  const std::string reason = reason_from_outside(state, config, paths, log);
+  if (reason.empty()) return;
+  log.open();
+  throw Error("isolate the builder container (" + reason + ")", denied.why(), denied.remedy());
+}
+
 void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
   const Config config = read_config(state.bundle);
   log.name_container(config);
@@ -155,7 +181,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
 
   keep_capabilities(capabilities_for(policy));
   const Root rootfs = container.open_rootfs(config.root);
-  std::vector<FoundSeam> seams = scripts_of(container, rootfs, policy.seams, config, reason, log);
+  std::vector<FoundSeam> seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
   if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
   if (reason.empty()) reason = kSeamReason;
 
@@ -181,11 +207,12 @@ void prestart(const Container& container, const State& state, const HostPaths& p
       narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table, contents.label);
   if (narrowed.covered()) {
     // A descriptor from before leads beneath what covers it now.
-    seams = scripts_of(container, rootfs, policy.seams, config, reason, log);
+    seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
     add_other_seams(seams, rootfs, policy.seams, config);
     require_seams(seams, policy, reason);
     contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   }
+  contents.manifest.host_places = narrowed.host_places;
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
   if (opts_out(policy.containers, state, config)) {

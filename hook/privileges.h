@@ -9,4 +9,7 @@ namespace rind::hook {
 // may, from the bounding set. Those that the caller does not have are not gained. Throws Error.
 void keep_capabilities(const std::vector<unsigned>& capabilities);
 
+// True when this process can use the capability now.
+bool has_capability(unsigned capability);
+
 }  // namespace rind::hook

@@ -27,6 +27,12 @@ void run_stage(const State& state, const HostPaths& paths, Log& log);
 // Before the container starts: decides, and isolates a builder.
 void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log);
 
+// Before the container starts, where the kernel does not let the hook look into it (`denied`):
+// throws Error when it is a builder. One whose seam lies in a volume is known by its annotation
+// alone.
+void prestart_unseen(const State& state, const HostPaths& paths, const CannotLook& denied,
+                     Log& log);
+
 // After it has started: sets a builder's host name. Whatever is no builder is let alone, and so is
 // what has ended or cannot be looked into.
 void poststart(const Container& container, const State& state, const HostPaths& paths, Log& log);

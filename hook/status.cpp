@@ -19,6 +19,7 @@
 #include "hook/container.h"
 #include "hook/decide.h"
 #include "hook/host_policy.h"
+#include "hook/refusals.h"
 
 namespace rind::hook {
 namespace {
@@ -179,6 +180,11 @@ std::string to_text(const BuilderStatus& status) {
   return text;
 }
 
+BuilderStatus unknown_status(const Running& container, const Error& trouble) {
+  return {container,     started_at(container.pid), "unknown",
+          Kit::kUnknown, {trouble.what()},          PolicyState::kUnknown};
+}
+
 }  // namespace
 
 std::string to_string(BuilderStatus::Kit kit) {
@@ -212,14 +218,15 @@ std::optional<BuilderStatus> builder_status(const Running& container, const Load
     return look(container, policy);
   } catch (const ContainerEnded&) {
     return std::nullopt;
+  } catch (const CannotLook& e) {
+    if (::geteuid() != 0) return std::nullopt;
+    return unknown_status(container, e);
   } catch (const SysError& e) {
     // Another user's container, which this one may not look into: not his to see.
     if ((e.code() == EACCES || e.code() == EPERM) && ::geteuid() != 0) return std::nullopt;
-    return BuilderStatus{container,  started_at(container.pid), "unknown", Kit::kUnknown,
-                         {e.what()}, PolicyState::kUnknown};
+    return unknown_status(container, e);
   } catch (const Error& e) {
-    return BuilderStatus{container,  started_at(container.pid), "unknown", Kit::kUnknown,
-                         {e.what()}, PolicyState::kUnknown};
+    return unknown_status(container, e);
   }
 }
 
@@ -232,17 +239,23 @@ int status(const PolicyFiles& files, bool json) {
   const bool ok = std::all_of(builders.begin(), builders.end(),
                               [](const BuilderStatus& b) { return b.kit == Kit::kWhole; });
   const bool all_users = ::geteuid() == 0;
+  const KeptRefusals refused = kept_refusals();
   std::string text;
   if (json) {
     Json array = Json::array();
     for (const auto& builder : builders) array.push_back(to_json(builder));
-    const Json report = {
-        {"version", 1}, {"ok", ok}, {"all_users", all_users}, {"builders", std::move(array)}};
+    const Json report = {{"version", 1},
+                         {"ok", ok},
+                         {"all_users", all_users},
+                         {"builders", std::move(array)},
+                         {"refused", refused.lines}};
     text = report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   } else {
     for (const auto& builder : builders) text += to_text(builder);
     if (builders.empty()) text = "no builder container runs\n";
     if (!all_users) text += "(only this user's containers were looked at)\n";
+    for (const auto& file : refused.files) text += "did not start, by " + file + ":\n";
+    for (const auto& line : refused.lines) text += "      " + printable(line) + "\n";
   }
   sys::write_all(STDOUT_FILENO, text, "standard output");
   return ok ? 0 : 1;

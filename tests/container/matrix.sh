@@ -1,6 +1,6 @@
 # Every engine in every mode: what a step gets there, and docs/engines.md.
 # Backticks in titles are Markdown's; NAME and HOOK_LOG are set for each cell by matrix_row.
-# shellcheck disable=SC2016,SC2153
+# shellcheck disable=SC2016,SC2086,SC2153
 
 # Of one container: started with OPTION..., it runs the probe.
 run() {
@@ -94,6 +94,8 @@ podman_run() {
   matrix_row "refused:CAP_SYS_ADMIN" '`--cap-add SYS_ADMIN`' run --cap-add SYS_ADMIN
   matrix_row "refused:CAP_SYS_ADMIN" '`--cap-add SYS_ADMIN --user 1234:0`' run --cap-add SYS_ADMIN --user 1234:0
   matrix_row "refused:/dev is not a tmpfs of its own" '`-v /dev:/dev`' run -v /dev:/dev
+  matrix_row own '`-v /proc:/proc`' run -v /proc:/proc
+  matrix_row "refused:/proc is read-only" '`-v /proc:/proc:ro`' run -v /proc:/proc:ro
 }
 
 not_annotated() { ANNOTATIONS=() && run "$@"; }
@@ -188,6 +190,46 @@ bundled() { # PROFILE or none, OPTION of cri_o_make..., --, OPTION of bundle_set
   bundle_run sh /srv/matrix/probe
 }
 
+# The inner container of an outer one that was started with OPTION..., and is not to be had there without Rind either.
+nested_run() { # OPTION...
+  local control
+  control=$(RIND_HOOKS='' nested_probe "$@" 2>&1) || true
+  if [[ $(tail -n 1 <<<"$control") != bare ]]; then
+    printf 'without Rind: %s\n' "$control"
+    return 1
+  fi
+  nested_probe "$@"
+}
+
+nested_probe() {
+  nested "${RIND_ENGINE#nested_}" "$RIND_RUNTIME" "$@" -- '
+    status=0
+    inner --annotation io.rind.builder=true -v /srv/matrix:/srv/matrix:ro "$IMAGE" sh /srv/matrix/probe || status=$?
+    [ $status = 0 ] || refusal
+    exit $status'
+}
+
+podman_in_podman() {
+  local mount="--cap-add sys_admin,mknod" ptrace="--cap-add sys_admin,mknod,sys_ptrace" unmask="--security-opt unmask=ALL" options
+  matrix_table "podman in podman, options of the outer container" nested_root:{crun,proc-volume}
+  for options in "" "$unmask"; do
+    matrix_row failed "${options:+\`}${options:-none}${options:+\`}" nested_run $options
+  done
+  for options in "$mount" "$mount $unmask"; do
+    matrix_row "refused:--cap-add SYS_PTRACE" "\`$options\`" nested_run $options
+  done
+  for options in "$ptrace" "$ptrace $unmask" --privileged; do
+    matrix_row own "\`$options\`" nested_run $options
+  done
+  matrix_table "podman in podman, options of the outer container" nested_podman:{crun,proc-volume}
+  for options in "" "$mount" "$ptrace"; do
+    matrix_row "failed/refused:--security-opt unmask=ALL" "${options:+\`}${options:-none}${options:+\`}" nested_run $options
+  done
+  for options in "$unmask" "$mount $unmask" "$ptrace $unmask" --privileged; do
+    matrix_row own "\`$options\`" nested_run $options
+  done
+}
+
 cri_o() {
   matrix_table "bundles as CRI-O makes them" bundle:{crun,runc}
   matrix_row "step:rind-builder.json" "a profile like CRI-O's default (\`RuntimeDefault\`)" bundled "$SECCOMP_CRI_O"
@@ -224,10 +266,12 @@ setup() {
 tests_page() {
   local before
   before=$(hostname)
+  import_outer
   podman_run
   podman_otherwise
   builds
   cri_o
+  podman_in_podman
   if [[ $(hostname) == "$before" ]]; then
     report_ok "container/matrix/the host's name"
   else

@@ -5,7 +5,7 @@
 # matrix_row WANT TITLE FUNCTION [ARG...]
 #     runs FUNCTION once per column, all columns at the same time, with RIND_ENGINE, RIND_RUNTIME, HOOK_LOG and NAME
 #     (a name that nobody else has) set; it prints what the container and the engine say. WANT is what must come
-#     out of it: one word for all columns or ROOTFUL/ROOTLESS, as _CELL has them, and after a `:` a text that must
+#     out of it: one word for all columns or ROOTFUL/ROOTLESS (in nested tables PLAIN/VOLUME), as _CELL has them, and after a `:` a text that must
 #     stand in the reason, e.g. refused:CAP_SYS_ADMIN. `not` and `engine` stand with a reason: it is the row's last cell.
 # matrix_end              compares the page with docs/engines.md, or writes it there when RIND_UPDATE_DOCS is set
 #
@@ -16,10 +16,10 @@ MATRIX_PAGE=$RIND_SOURCE/docs/engines.md
 # What a cell says, by what happened.
 declare -A _CELL=(
   [own]="isolated" [self]="isolated, builder's uid" [refused]="does not start" [step]="no step runs"
-  [bare]="**not isolated**" [engine]="no such mode" [not]="not run"
+  [bare]="**not isolated**" [engine]="no such mode" [not]="not run" [failed]="podman fails"
 )
 
-declare -A _COLUMN_NAMES=([podman_rootful]="root" [podman_rootless]="user" [bundle]="root")
+declare -A _COLUMN_NAMES=([podman_rootful]="root" [podman_rootless]="user" [bundle]="root" [nested_root]="root" [nested_podman]="user")
 
 matrix_begin() {
   MATRIX=$RIND_TMP/shared/matrix
@@ -79,7 +79,7 @@ _matrix_cell() { # COLUMN DIRECTORY FUNCTION ARG...
 
 _matrix_want() { # WANT COLUMN: the word
   local words=${1%%:*}
-  if [[ $2 == podman_rootless:* ]]; then echo "${words#*/}"; else echo "${words%/*}"; fi
+  if [[ $2 == podman_rootless:* || $2 == *:proc-volume ]]; then echo "${words#*/}"; else echo "${words%/*}"; fi
 }
 
 _matrix_report() { # WANT TEXT NAME DIRECTORY
@@ -112,10 +112,9 @@ matrix_row() {
     word=$(_matrix_want "$want" "$column")
     directory=$base/$((n++))
     if [[ $word != not && $word != engine ]]; then
-      [[ $word != own && $word != self && $word != bare ]] || text=
-      _matrix_report "$word" "$text" "container/matrix/$_matrix_title: $title (${column/:/, })" "$directory"
+      _matrix_report "$word" "$([[ $word =~ ^(own|self|bare|failed)$ ]] || echo "$text")" "container/matrix/$_matrix_title: $title (${column/:/, })" "$directory"
       word=$(cat "$directory/outcome")
-      [[ -n $said ]] || said=$(cat "$directory/line" 2>/dev/null || true)
+      [[ -n $said || $word == failed ]] || said=$(cat "$directory/line" 2>/dev/null || true)
     else
       said=$reason
     fi

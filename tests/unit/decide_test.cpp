@@ -130,6 +130,17 @@ TEST_CASE("decide: a /dev that is not the container's own tmpfs is refused") {
   CHECK(contains(error_of([&] { require_isolable(rules(), config); }), "/dev"));
 }
 
+TEST_CASE("decide: a read-only /proc is refused") {
+  Config config = isolable();
+  config.mounts.push_back({"/proc", "bind", "/proc", {"rbind", "rprivate"}});
+  CHECK(error_of([&] { require_isolable(rules(), config); }).empty());
+  config.mounts.push_back({"/proc/", "bind", "/proc", {"rbind", "ro"}});
+  CHECK(contains(error_of([&] { require_isolable(rules(), config); }), "/proc is read-only"));
+  // The last one is what the container sees.
+  config.mounts.push_back({"/proc", "proc", "proc", {"nosuid"}});
+  CHECK(error_of([&] { require_isolable(rules(), config); }).empty());
+}
+
 TEST_CASE("decide: the container root's id outside") {
   CHECK(outside_root("         0          0 4294967295\n") == 0U);
   CHECK(outside_root("0 100000 65536\n") == 100000U);

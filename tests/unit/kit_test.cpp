@@ -14,6 +14,7 @@ TEST_CASE("manifest: what is written is what is read") {
                     {kit::SeamKind::kEntry, "/usr/bin/bash", "/dev/rind/originals/2"}};
   manifest.masked_paths = {"/proc/kcore"};
   manifest.sockets = {"/docker.sock"};
+  manifest.host_places = {{"254:0", "/"}, {"0:41", "/@"}};
   manifest.environment = {{"HOME", sha256_hex("/root")}};
   manifest.variables = {{"NETRC", "/etc/netrc"}};
   const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
@@ -24,6 +25,7 @@ TEST_CASE("manifest: what is written is what is read") {
   CHECK(read.path == manifest.path);
   CHECK(read.masked_paths == manifest.masked_paths);
   CHECK(read.sockets == manifest.sockets);
+  CHECK(read.host_places == manifest.host_places);
   CHECK(read.environment == manifest.environment);
   CHECK(read.variables == manifest.variables);
 }
