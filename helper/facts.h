@@ -48,7 +48,7 @@ struct Facts {
   std::vector<IdRange> uid_map, gid_map;  // of this container
   // The uids in /etc/passwd, the gids in /etc/group, and what systemd gave to services.
   std::set<uint64_t> named_ids;
-  std::string passwd, group;              // those files; empty where there is none
+  std::string passwd, group;  // those files; empty where there is none
   // Directories on the way to what a step may see that only their owner and group may search.
   std::map<std::string, Owner> closed;
   // Directories that others may not list, and of which `named` has what lies in them.
