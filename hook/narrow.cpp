@@ -307,11 +307,14 @@ Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRule
 }
 
 std::string Narrowed::summary() const {
-  return "narrowed: " + std::to_string(mounts) + " mount(s) from the host, " +
-         std::to_string(sockets) + " engine socket(s) hidden, " + std::to_string(paths) +
-         " path(s), " + std::to_string(host_mounts) +
-         " mount(s) of the host's root or processes kept from steps" +
-         (shared ? ", mounts no longer shared with the host" : "");
+  std::string text = "narrowed: " + std::to_string(mounts) + " mount(s) from the host, " +
+                     std::to_string(sockets) + " engine socket(s) hidden, " +
+                     std::to_string(paths) + " path(s)";
+  if (host_mounts != 0) {
+    text += ", " + std::to_string(host_mounts) +
+            " mount(s) of the host's root or processes kept from steps";
+  }
+  return text + (shared ? ", mounts no longer shared with the host" : "");
 }
 
 }  // namespace rind::hook

@@ -24,14 +24,14 @@ teardown() {
 
 # What is to be had below the directories: the secret, and processes of the host (more than a container has).
 LOOK='for at in "$@"; do
-  cat "$at$SECRET" 2>/dev/null && echo "read in $at"
+  cat "$at$LOOKED_FOR" 2>/dev/null && echo "read in $at"
   (($(ls "$at/proc" "$at" 2>/dev/null | grep -c "^[0-9]") > 20)) && echo "processes in $at"
 done; true'
 
 look() { # AT OPTION...: the builder, and then a step
   local at=$1
   shift
-  builder -e SECRET="$SECRET" "$@" "$IMAGE_BUILDER" bash -c '
+  builder -e LOOKED_FOR="$SECRET" "$@" "$IMAGE_BUILDER" bash -c '
     echo "builder: $(bash -c "$1" look "$2" 2>&1 | tr "\n" " ")"
     ! test -e /dev/rind || echo "step: $(/dev/rind/rind run -- bash -c "$1" look "$2" 2>&1 | tr "\n" " ")"' look "$LOOK" "$at"
 }
@@ -85,7 +85,7 @@ on_each_runtime volumes_are_seen
 # The mount is told by the table: a directory that it lies in may have another name than when the hook saw it.
 test_renamed_directory() {
   use_rind
-  expect_status 0 builder -e SECRET="$SECRET" -v /:/srv/a/host "$IMAGE_BUILDER" bash -c '
+  expect_status 0 builder -e LOOKED_FOR="$SECRET" -v /:/srv/a/host "$IMAGE_BUILDER" bash -c '
     mv /srv/a /srv/b; bash -c "$1" look /srv/b/host; echo "step:"; /dev/rind/rind run -- bash -c "$1" look /srv/b/host' look "$LOOK"
   expect_contains "control: the builder" "${OUTPUT%%step:*}" "read in /srv/b/host"
   expect_equal "the step" "" "${OUTPUT#*step:}"

@@ -47,7 +47,7 @@ test_steps_proc() {
   local user
   for user in root podman; do
     expect_status 0 nested "$user" proc-volume --privileged -- 'inner --annotation io.rind.builder=true "$IMAGE" bash -c '"'"'
-      look="ls /proc | grep -c ^[0-9]; (: >/proc/sys/kernel/core_pattern) 2>/dev/null && echo written; true"
+      look="set -- /proc/[0-9]*; echo \$#; (: >/proc/sys/kernel/core_pattern) 2>/dev/null && echo written; true"
       (($(sh -c "$look" | head -n 1) > 4)) && echo control
       echo $$ $(readlink /proc/self)
       /dev/rind/rind run -- sh -c "$look"
@@ -55,7 +55,7 @@ test_steps_proc() {
     local lines
     mapfile -t lines <<<"$OUTPUT"
     expect_equal "$user: the builder" control "${lines[0]}"
-    expect_equal "$user: processes in a step, rind check" "3 checked" "${lines[*]:2}"
+    expect_equal "$user: processes in a step, rind check" "2 checked" "${lines[*]:2}"
     [[ ${lines[1]% *} != "${lines[1]#* }" ]] || fail "control: the builder's /proc is its own"
   done
 }

@@ -210,4 +210,6 @@ TEST_CASE("narrowed: the line for the journal") {
         "narrowed: 4 mount(s) from the host, 1 engine socket(s) hidden, 2 path(s)");
   narrowed.shared = true;
   CHECK(contains(narrowed.summary(), "no longer shared with the host"));
+  narrowed.host_mounts = 3;
+  CHECK(contains(narrowed.summary(), "3 mount(s) of the host's root"));
 }
