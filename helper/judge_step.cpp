@@ -131,7 +131,7 @@ Findings judge_step(const Plan& plan, const Seen& builder, const Seen& step) {
           judge_proc(step),
           judge_home(plan, step),
           judge_network(plan, step),
-          judged("step.environment", step.environment_readable,
+          judged("step.packages", step.environment_readable,
                  step.environment_readable
                      ? "a build environment made under this container's umask can be read"
                      : "a build environment made under this container's umask is closed to it")};

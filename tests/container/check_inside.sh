@@ -26,7 +26,7 @@ whole() {
   expect_status 0 inside /dev/rind/rind check --json
   local id
   for id in kit.there kit.whole kit.anchor seams.covered seams.others record step.runs step.namespaces \
-    step.identity step.privileges step.seccomp step.root step.proc step.home step.network step.environment; do
+    step.identity step.privileges step.seccomp step.root step.proc step.home step.network step.packages; do
     expect_contains "the states" "$(states)" "$id=ok"
   done
   expect_lacks "the states" "$(states)" failed
@@ -52,7 +52,7 @@ check_under_a_umask() {
     expect_equal "the umask holds" "$umask" "$OUTPUT"
     expect_status 0 inside /dev/rind/rind check --json
     expect_contains "the identity" "$(states)" "step.identity=ok"
-    expect_contains "the environment" "$(states)" "step.environment=ok"
+    expect_contains "the environment" "$(states)" "step.packages=ok"
     expect_status 0 inside sh -c 'ls -d /tmp/rind-check-* 2>/dev/null | wc -l'
     expect_equal "what is left of it" 0 "$OUTPUT"
   done
