@@ -228,7 +228,7 @@ test_closed_home() {
 # Two packages in V, made under umask $1, and a file of the builder's that only it may read.
 # shellcheck disable=SC2016
 FILL='fill() { umask "$1"
-  SP=$V/lib/python3/site-packages; rm -rf $V; mkdir -p $V/bin $SP/one/deep $SP/two; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg
+  SP=$V/lib/python3/site-packages; rm -rf $V; mkdir -p $V/bin $SP/one/deep $SP/two; ln -s /usr/bin/python3 $V/bin/python3; echo "home = /usr/bin" >$V/pyvenv.cfg
   for file in one/__init__.py one/deep/data two/__init__.py three.py; do echo "x = 1" >$SP/$file; done
   printf "#!/bin/sh\necho tool\n" >$V/bin/tool; chmod u+x $V/bin/tool
   echo secret >/mnt/key; chmod 0600 /mnt/key; }
