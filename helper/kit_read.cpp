@@ -4,17 +4,19 @@
 
 #include "common/error.h"
 #include "common/sys.h"
+#include "common/text.h"
 
 namespace rind {
 
 namespace {
 
-// True when the helper was executed where the hook mounted it. A copy of it (`venv --copies`) lies
-// in no mount of its own, and may outlive its container.
+// True when the helper was executed where the hook mounted it over a seam. A copy of it (`venv
+// --copies`) lies in no mount of its own, and may outlive its container.
 bool is_mounted() {
   try {
     const Fd self = sys::open(AT_FDCWD, "/proc/self/exe", O_PATH);
-    return sys::mount_place(self.get(), "/proc/self/exe").is_root;
+    return sys::mount_place(self.get(), "/proc/self/exe").is_root &&
+           base_name(sys::path_of(self.get())) != base_name(kit::kHelper);
   } catch (const SysError&) {
     return false;
   }

@@ -21,7 +21,8 @@ _is_wanted() { # SUITE FILE
 
 _file_process() { # SUITE FILE OUTPUT
   local status=0 all=$RIND_RESULTS
-  RIND_TMP=$(mktemp -d "$RIND_TMP/file.XXXXXX")
+  # Short: podman's runroot may have 50 characters.
+  RIND_TMP=$(mktemp -d "$RIND_TMP/f.XXX")
   chmod 0755 "$RIND_TMP"
   export RIND_TMP RIND_RESULTS=$RIND_TMP/results
   : >"$RIND_RESULTS"
