@@ -51,8 +51,8 @@ std::string without_strings(const std::string& text, std::vector<std::string>& s
   return code;
 }
 
-// Names by which a program finds what is installed, or runs what it finds.
-constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
+// Names by which a program finds what is installed, runs what it finds, or reads files of its own.
+constexpr std::array<std::string_view, 24> kOfPackages = {"metadata",
                                                           "importlib_metadata",
                                                           "importlib_resources",
                                                           "pkg_resources",
@@ -72,7 +72,10 @@ constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
                                                           "glob",
                                                           "iglob",
                                                           "rglob",
-                                                          "addpackage"};
+                                                          "addpackage",
+                                                          "open",
+                                                          "read_text",
+                                                          "read_bytes"};
 
 bool names_packages(const std::string& code) {
   for (size_t at = 0; at < code.size();) {

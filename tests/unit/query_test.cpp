@@ -32,7 +32,8 @@ TEST_CASE("query: what looks for packages is no question about the interpreter")
   for (const char* text :
        {"from importlib.metadata import distributions", "import importlib.metadata as m",
         "from importlib import metadata", "import pkgutil; pkgutil.iter_modules()",
-        "__import__(name)", "exec(open('x').read())", "import os; os.listdir('.')"}) {
+        "__import__(name)", "exec(code)", "import os; os.listdir('.')", "print(open('x').read())",
+        "import pathlib; pathlib.Path('x').read_text()"}) {
     CAPTURE(text);
     CHECK(read_program(text).looks_at_packages);
   }
