@@ -89,6 +89,8 @@ bool is_question(const PythonCommand& command, const std::string& environment) {
   }
   if (!text) return false;
   const ProgramText program = read_program(*text);
+  // A front end's own script may read the interpreter's file; a one-line program reads its user's.
+  if (command.what == What::kText && program.opens_files) return false;
   return is_about_itself(program, front_ends_directories(command, program, environment));
 }
 

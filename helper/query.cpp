@@ -51,8 +51,8 @@ std::string without_strings(const std::string& text, std::vector<std::string>& s
   return code;
 }
 
-// Names by which a program finds what is installed, runs what it finds, or reads files of its own.
-constexpr std::array<std::string_view, 24> kOfPackages = {"metadata",
+// Names by which a program finds what is installed, or runs what it finds.
+constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
                                                           "importlib_metadata",
                                                           "importlib_resources",
                                                           "pkg_resources",
@@ -72,12 +72,13 @@ constexpr std::array<std::string_view, 24> kOfPackages = {"metadata",
                                                           "glob",
                                                           "iglob",
                                                           "rglob",
-                                                          "addpackage",
-                                                          "open",
-                                                          "read_text",
-                                                          "read_bytes"};
+                                                          "addpackage"};
 
-bool names_packages(const std::string& code) {
+// Names by which it reads files of its own.
+constexpr std::array<std::string_view, 3> kOfFiles = {"open", "read_text", "read_bytes"};
+
+template <typename Names>
+bool has_word_of(const Names& names, const std::string& code) {
   for (size_t at = 0; at < code.size();) {
     if (!is_word(code[at])) {
       ++at;
@@ -86,7 +87,7 @@ bool names_packages(const std::string& code) {
     size_t end = at;
     while (end < code.size() && is_word(code[end])) ++end;
     const std::string_view word(code.data() + at, end - at);
-    if (std::find(kOfPackages.begin(), kOfPackages.end(), word) != kOfPackages.end()) return true;
+    if (std::find(names.begin(), names.end(), word) != names.end()) return true;
     at = end;
   }
   return false;
@@ -175,7 +176,8 @@ bool has_control_character(const std::string& line) {
 ProgramText read_program(const std::string& text) {
   ProgramText program;
   const std::string code = without_strings(text, program.strings);
-  program.looks_at_packages = names_packages(code) || !add_calls(text, program.imports);
+  program.opens_files = has_word_of(kOfFiles, code);
+  program.looks_at_packages = has_word_of(kOfPackages, code) || !add_calls(text, program.imports);
   for (const auto& line : split(code, '\n')) add_line(line, program.imports);
   return program;
 }
