@@ -41,8 +41,37 @@ Fd open_place(int top, const std::string& place) {
     return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
                       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
   } catch (const SysError& e) {
-    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return {};
+    // git goes by paths, too: what lies deeper than a path may be long is out of its reach.
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||
+        e.code() == ENAMETOOLONG) {
+      return {};
+    }
     throw;
+  }
+}
+
+// A file of a repository. The step can have left it closed to us, where it works as we do.
+Fd open_file(int directory, const std::string& name) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+  try {
+    return sys::open(directory, name, kFlags);
+  } catch (const SysError& e) {
+    struct stat st = {};
+    if (e.code() != EACCES || ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(st.st_mode) ||
+        ::fchmodat(directory, name.c_str(), (st.st_mode & 07777) | S_IRUSR, 0) != 0) {
+      throw;
+    }
+    return sys::open(directory, name, kFlags);
+  }
+}
+
+// Nobody but the owner can change what lies in it, by a descriptor of it either.
+void close_to_others(int directory, const std::string& path) {
+  const struct stat st = sys::stat_fd(directory, path);
+  if ((st.st_mode & S_IWOTH) == 0) return;
+  if (::fchmod(directory, st.st_mode & 07777 & ~static_cast<mode_t>(S_IWOTH)) != 0) {
+    throw_errno("close to others", path);
   }
 }
 
@@ -57,7 +86,7 @@ bool is_head(int directory) {
   if (::fstatat(directory, "HEAD", &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
   if (S_ISLNK(st.st_mode)) return true;
   if (!S_ISREG(st.st_mode)) return false;
-  const Fd file = sys::open(directory, "HEAD", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const Fd file = open_file(directory, "HEAD");
   char text[40] = {};
   const ssize_t got = ::pread(file.get(), text, sizeof text, 0);
   if (got >= 4 && std::string(text, 4) == "ref:") return true;
@@ -103,10 +132,9 @@ GitGuard::GitGuard(std::string tree) : tree_(std::move(tree)) {}
 void GitGuard::see(const std::string& name, const std::function<std::string()>& path) {
   if (name != ".git" && name != "HEAD") return;
   const std::string directory = parent_of(path());
+  too_many_ = too_many_ || places_.size() >= kMostPlaces;
+  if (too_many_) return;
   places_.insert(directory.size() > tree_.size() ? directory.substr(tree_.size() + 1) : "");
-  if (places_.size() > kMostPlaces) {
-    throw Error(kWhat, tree_ + " has too many repositories");
-  }
 }
 
 std::set<std::string> GitGuard::take_places() {
@@ -115,7 +143,8 @@ std::set<std::string> GitGuard::take_places() {
   return places;
 }
 
-GitGuard::Part GitGuard::look(int directory, const std::string& name) {
+GitGuard::Part GitGuard::look(int directory, const std::string& name, const Part* before) {
+  constexpr uint64_t kMostRead = uint64_t{1} << 30;
   Part part;
   struct stat st = {};
   if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -129,13 +158,15 @@ GitGuard::Part GitGuard::look(int directory, const std::string& name) {
     part.digest = sha256_hex(*part.content);
   } else if (S_ISREG(st.st_mode)) {
     part.kind = Part::Kind::kFile;
-    const Fd file = sys::open(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    constexpr uint64_t kMostHashed = uint64_t{1} << 30;
-    if (static_cast<uint64_t>(st.st_size) <= kMostOfFile && kept_ + kMostOfFile <= kMostKept) {
+    part.size = static_cast<uint64_t>(st.st_size);
+    const bool may_be_same = !remembered_ || (before != nullptr && before->size == part.size);
+    if (part.size <= kMostOfFile && kept_ + kMostOfFile <= kMostKept) {
+      const Fd file = open_file(directory, name);
       part.content = sys::read_all(file.get(), kMostOfFile, name);
       part.digest = sha256_hex(*part.content);
-    } else if (static_cast<uint64_t>(st.st_size) <= kMostHashed) {
-      part.digest = sha256_hex_of(file.get(), kMostHashed, name);
+    } else if (may_be_same && read_ + part.size <= kMostRead) {
+      read_ += part.size;
+      part.digest = sha256_hex_of(open_file(directory, name).get(), kMostRead, name);
     }
   } else {
     part.kind = S_ISDIR(st.st_mode) ? Part::Kind::kDirectory : Part::Kind::kOther;
@@ -151,13 +182,14 @@ GitGuard::Repository GitGuard::read_repository(const Fd& directory) {
     repository.parts.emplace(path, std::move(part));
   };
   for (const char* name : {kConfigs[0], kConfigs[1], kCommon, "hooks", "info"}) {
-    keep(name, look(directory.get(), name));
+    keep(name, look(directory.get(), name, nullptr));
   }
   if (const Fd info = open_below(directory.get(), "info")) {
-    keep(kAttributes, look(info.get(), "attributes"));
+    keep(kAttributes, look(info.get(), "attributes", nullptr));
   }
   if (const Fd hooks = open_below(directory.get(), "hooks")) {
-    for (const auto& name : hooks_in(hooks)) keep("hooks/" + name, look(hooks.get(), name));
+    for (const auto& name : hooks_in(hooks))
+      keep("hooks/" + name, look(hooks.get(), name, nullptr));
   }
   return repository;
 }
@@ -166,11 +198,12 @@ GitGuard::Repository GitGuard::read_repository(const Fd& directory) {
 std::string GitGuard::path_in(const std::string& name, const Part& part) {
   if (!part.content) return {};
   std::string path = *part.content;
-  constexpr std::string_view kPrefix = "gitdir:";
-  if (part.kind == Part::Kind::kFile && name == ".git") {
+  // A link's text is its target, all of it. Of a file git takes all after one blank.
+  if (part.kind == Part::Kind::kLink) return path;
+  constexpr std::string_view kPrefix = "gitdir: ";
+  if (name == ".git") {
     if (!path.starts_with(kPrefix)) return {};
     path = path.substr(kPrefix.size());
-    path.erase(0, std::min(path.find_first_not_of(' '), path.size()));
   }
   while (!path.empty() && (path.back() == '\n' || path.back() == '\r')) path.pop_back();
   return path.find('\0') == std::string::npos ? path : std::string();
@@ -182,7 +215,10 @@ GitGuard::Pointer GitGuard::follow(const std::string& place, const std::string& 
   std::string path = path_in(name, part);
   if (path.empty()) return pointer;
   if (path[0] != '/') path = join(join(tree_, place), path);
-  pointer.target = path_fact(path).canonical;
+  const PathFact target = path_fact(path);
+  pointer.target = target.canonical;
+  // git reads a file behind a link as it reads a .git file.
+  if (target.type != PathFact::Type::kDirectory) return pointer;
   // A link outside may lead elsewhere after a step of another package.
   const std::vector<Link> links = links_on_the_way(path);
   pointer.inside = is_within(pointer.target, tree_) &&
@@ -196,7 +232,7 @@ void GitGuard::remember(int top) {
     const Fd directory = open_place(top, place);
     if (!directory || !trusted_) continue;
     const auto keep_pointer = [&](const char* name) {
-      const Part part = look(directory.get(), name);
+      const Part part = look(directory.get(), name, nullptr);
       if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
       pointers_.emplace(join(place, name), follow(place, name, part));
     };
@@ -205,17 +241,35 @@ void GitGuard::remember(int top) {
     keep_pointer(kCommon);
     repositories_.emplace(place, read_repository(directory));
   }
+  remembered_ = true;
 }
 
 void GitGuard::put_back(int top, std::optional<Owner> owner) {
+  if (!remembered_) return;
   owner_ = owner;
-  // Kept: after an error it is done again.
+  std::string trouble;
+  int code = 0;
+  // Kept: after an error it is done again. One place that cannot be mended keeps no other from it.
   for (const auto& place : places_) {
-    const Fd directory = open_place(top, place);
-    if (!directory) continue;
-    mend_pointer(directory, place, ".git");
-    if (is_repository(directory.get())) mend_repository(directory, place);
+    try {
+      const Fd directory = open_place(top, place);
+      if (directory) mend(directory, place);
+    } catch (const SysError& e) {
+      if (trouble.empty()) code = e.code();
+      if (trouble.empty()) trouble = e.what();
+    } catch (const Error& e) {
+      if (trouble.empty()) trouble = e.what();
+    }
   }
+  if (code == EACCES || code == EPERM) throw SysError(kWhat, tree_, code);
+  if (!trouble.empty()) throw Error(kWhat, trouble);
+  if (too_many_) throw Error(kWhat, tree_ + " has too many repositories");
+}
+
+void GitGuard::mend(const Fd& directory, const std::string& place) {
+  if (owner_) close_to_others(directory.get(), join(tree_, place));
+  mend_pointer(directory, place, ".git");
+  if (is_repository(directory.get())) mend_repository(directory, place);
 }
 
 void GitGuard::mend_repository(const Fd& directory, const std::string& place) {
@@ -223,27 +277,39 @@ void GitGuard::mend_repository(const Fd& directory, const std::string& place) {
   for (const char* name : kConfigs) mend_config(directory, place, name);
   mend_part(directory, place, "hooks");
   if (const Fd hooks = open_below(directory.get(), "hooks")) {
+    if (owner_) close_to_others(hooks.get(), join(place, "hooks"));
     for (const auto& name : hooks_in(hooks)) mend_part(hooks, place, "hooks/" + name);
   }
   mend_part(directory, place, "info");
-  if (const Fd info = open_below(directory.get(), "info")) mend_part(info, place, kAttributes);
+  if (const Fd info = open_below(directory.get(), "info")) {
+    if (owner_) close_to_others(info.get(), join(place, "info"));
+    mend_part(info, place, kAttributes);
+  }
 }
 
 void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const char* name) {
-  const Part part = look(directory.get(), name);
-  if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
-  const Pointer now = follow(place, name, part);
   const std::string path = join(place, name);
   const auto before = pointers_.find(path);
   const bool known = before != pointers_.end();
-  if (known && before->second.part == part && before->second.target == now.target) return;
+  const Part part = look(directory.get(), name, known ? &before->second.part : nullptr);
+  if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
+  const Pointer now = follow(place, name, part);
+  const bool common = name == std::string(kCommon);
+  // What a link leads to in the tree may be a file, which the step may have written.
+  const bool by_link =
+      part.kind == Part::Kind::kLink && is_within(now.target, tree_) && (common || !now.inside);
+  if (known && !by_link && before->second.part == part && before->second.target == now.target) {
+    return renew(directory.get(), name, part);
+  }
   // What it leads to in the tree is a repository like any other there. For what a commondir leads
   // to that is so when it has a HEAD.
   const auto is_other = [&] {
     const Fd target = open_canonical(now.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     return is_repository(target.get());
   };
-  if (now.inside && (name != std::string(kCommon) || is_other())) return;
+  if (now.inside && !(common && part.kind == Part::Kind::kLink) && (!common || is_other())) {
+    return renew(directory.get(), name, part);
+  }
   // As it was it may lead elsewhere: by a link on its way that was a directory.
   const bool leads_back =
       known && follow(place, name, before->second.part).target == before->second.target;
@@ -259,17 +325,17 @@ const GitGuard::Part* GitGuard::remembered(const std::string& place,
 }
 
 void GitGuard::mend_config(const Fd& directory, const std::string& place, const char* name) {
-  const Part now = look(directory.get(), name);
   const Part* before = remembered(place, name);
+  const Part now = look(directory.get(), name, before);
   if (now.kind == Part::Kind::kAbsent || now.kind == Part::Kind::kDirectory) return;
-  if (before != nullptr && *before == now) return;
+  if (before != nullptr && *before == now) return renew(directory.get(), name, now);
   const std::string path = join(place, name);
   if (now.kind != Part::Kind::kFile || !now.content) {
     return restore(directory.get(), name, path, before);
   }
   const bool known = before != nullptr && before->kind == Part::Kind::kFile;
   const MendedConfig mended = mend_git_config(known ? before->content : std::nullopt, *now.content);
-  if (mended.text == *now.content) return;
+  if (mended.text == *now.content) return renew(directory.get(), name, now);
   if (::unlinkat(directory.get(), name, 0) != 0) throw_errno("remove", path);
   make(directory.get(), name, mended.text, (now.mode & 0666) | 0600);
   if (mended.keys.empty()) return;
@@ -281,10 +347,10 @@ void GitGuard::mend_config(const Fd& directory, const std::string& place, const 
 // directory: the one that the part lies in.
 void GitGuard::mend_part(const Fd& directory, const std::string& place, const std::string& part) {
   const std::string name = base_name(part);
-  const Part now = look(directory.get(), name);
-  if (now.kind == Part::Kind::kAbsent || now.kind == Part::Kind::kDirectory) return;
   const Part* before = remembered(place, part);
-  if (before != nullptr && *before == now) return;
+  const Part now = look(directory.get(), name, before);
+  if (now.kind == Part::Kind::kAbsent || now.kind == Part::Kind::kDirectory) return;
+  if (before != nullptr && *before == now) return renew(directory.get(), name, now);
   restore(directory.get(), name, join(place, part), before);
 }
 
@@ -299,6 +365,14 @@ void GitGuard::make(int directory, const std::string& name, const std::string& c
                     unsigned mode) const {
   sys::make_file(directory, name, content, mode);
   give(directory, name);
+}
+
+// A new file in the place of one that stays: another step may have a descriptor of the old one,
+// which was the step's own meanwhile.
+void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
+  if (!owner_ || part.kind != Part::Kind::kFile || !part.content) return;
+  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("renew", name);
+  make(directory, name, *part.content, part.mode);
 }
 
 void GitGuard::restore(int directory, const std::string& name, const std::string& path,
@@ -352,11 +426,17 @@ std::vector<std::string> OwnTrees::put_back() {
   std::vector<std::string> said;
   std::vector<Tree> trees;
   trees.swap(trees_);
+  std::optional<Error> trouble;
   for (auto& tree : trees) {
-    walk(tree.top.get(), tree.path, tree.guard);
-    tree.guard.put_back(tree.top.get(), std::nullopt);
+    try {
+      walk(tree.top.get(), tree.path, tree.guard);
+      tree.guard.put_back(tree.top.get(), std::nullopt);
+    } catch (const Error& e) {
+      if (!trouble) trouble = e;
+    }
     if (!tree.guard.said().empty()) said.push_back(tree.guard.said());
   }
+  if (trouble) throw Error(*trouble);
   return said;
 }
 

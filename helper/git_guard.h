@@ -35,9 +35,11 @@ class GitGuard {
   // After the walk before the step. top: the tree, open.
   void remember(int top);
   // After the walk when everything of the step is dead. Throws Error when something cannot be put
-  // back; it may be called again.
+  // back, and all else has been; it may be called again.
   // owner: whose the files are that are made anew; nothing where the caller's own are right.
   void put_back(int top, std::optional<Owner> owner);
+  // True once a step may have run.
+  bool has_memory() const { return remembered_; }
   // What is not as the step left it: one line for people, "" for nothing.
   std::string said() const;
 
@@ -46,10 +48,13 @@ class GitGuard {
   struct Part {
     enum class Kind { kAbsent, kFile, kLink, kDirectory, kOther } kind = Kind::kAbsent;
     unsigned mode = 0;
-    std::string digest;
+    uint64_t size = 0;
+    std::string digest;                  // "" for a file that was not read
     std::optional<std::string> content;  // of a link its target
     bool operator==(const Part& other) const {
-      return kind == other.kind && digest == other.digest && (mode & 0111) == (other.mode & 0111);
+      const bool known = kind != Kind::kFile || !digest.empty();
+      return kind == other.kind && known && digest == other.digest &&
+             (mode & 0111) == (other.mode & 0111);
     }
   };
   struct Repository {
@@ -63,15 +68,19 @@ class GitGuard {
   };
 
   std::set<std::string> take_places();
-  Part look(int directory, const std::string& name);
+  // before: what was there before the step, as far as that is known. A large file is read only
+  // where it may be the same.
+  Part look(int directory, const std::string& name, const Part* before);
   Repository read_repository(const Fd& directory);
   static std::string path_in(const std::string& name, const Part& part);
   Pointer follow(const std::string& place, const std::string& name, const Part& part) const;
+  void mend(const Fd& directory, const std::string& place);
   void mend_pointer(const Fd& directory, const std::string& place, const char* name);
   void mend_repository(const Fd& directory, const std::string& place);
   void mend_config(const Fd& directory, const std::string& place, const char* name);
   void mend_part(const Fd& directory, const std::string& place, const std::string& part);
   const Part* remembered(const std::string& place, const std::string& part) const;
+  void renew(int directory, const std::string& name, const Part& part) const;
   void restore(int directory, const std::string& name, const std::string& path, const Part* before);
 
   void make(int directory, const std::string& name, const std::string& content,
@@ -81,10 +90,13 @@ class GitGuard {
   std::string tree_;
   std::optional<Owner> owner_;
   bool trusted_ = true;
+  bool remembered_ = false;  // until then no step has run, and nothing is to be put back
+  bool too_many_ = false;
   std::set<std::string> places_;  // directories in the tree, relative
   std::map<std::string, Repository> repositories_;
   std::map<std::string, Pointer> pointers_;  // by path in the tree
   size_t kept_ = 0;                          // bytes of content
+  uint64_t read_ = 0;                        // bytes of large files
   std::vector<std::string> said_;
 };
 

@@ -169,8 +169,12 @@ InstallGuard::~InstallGuard() {
 
 void InstallGuard::check() const {
   if (environment_.empty()) return;
-  const std::string& environment = environment_;
+  require_same_interpreters();
   make_readable_again(plan_);
+}
+
+void InstallGuard::require_same_interpreters() const {
+  const std::string& environment = environment_;
   const Fd bin = open_bin(environment);
   const bool unmarked = marked_ && !is_marked(environment);
   std::string taken;

@@ -47,6 +47,8 @@ class InstallGuard {
   void check() const;
 
  private:
+  void require_same_interpreters() const;
+
   const kit::Manifest& manifest_;
   const Plan& plan_;
   std::string environment_;  // "" for what is no install

@@ -233,6 +233,8 @@ void Lending::give_back(const Lent& lent) {
     return change_file(lent.top.get(), tree, lent.owner);
   }
   std::string trouble;
+  // Until all is put back git could run what the step left.
+  bool armed = is_lent && lent.guard && lent.guard->has_memory();
   try {
     const auto decide = [&](const TreeEntry& entry) {
       if (!is_ours(entry.owner.uid)) return Change::kLeave;
@@ -245,11 +247,18 @@ void Lending::give_back(const Lent& lent) {
     const TreeSize size = chown_below(lent.top.get(), tree.path, lent.owner, decide,
                                       {OutsideNames::kIgnore, seen_by(lent.guard)});
     if (is_lent) put_git_back(lent);
+    armed = false;
     if (lent.guard && !lent.guard->said().empty()) said_.push_back(lent.guard->said());
     const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
     if (!excess.empty()) too_large_ = tree.path + " has " + excess;
   } catch (const Error& e) {
     trouble = e.what();
+  }
+  if (armed && !trouble.empty()) {
+    // It stays what a killed step's is: git works in no tree of another owner, and the next step
+    // trusts nothing in it.
+    change(lent.top.get(), tree.path, step_);
+    throw Error("give back " + tree.path, trouble);
   }
   // The top in any case: what could not be given back is in the message.
   if (is_lent) change(lent.top.get(), tree.path, lent.owner);

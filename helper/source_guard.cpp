@@ -64,7 +64,8 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   for (const auto& directory : directories) {
     for (const char* name : kOpenedByFrontEnds) {
-      was_[directory + name] = kind_of(directory_of(top, directory + name), name);
+      const std::string path = directory + name;
+      was_[path] = {kind_of(directory_of(top, path), name), stays_inside(top, path)};
     }
   }
 }
@@ -77,7 +78,9 @@ void SourceGuard::check() {
   for (const auto& [path, was] : was_) {
     const Fd directory = directory_of(top, path);
     const std::string is = kind_of(directory, base_name(path));
-    if (is.empty() || is == was || stays_inside(top, path)) continue;
+    if (is.empty() || stays_inside(top, path)) continue;
+    // What led out before the step is the front end's own; what led inside may lead out by now.
+    if (is == was.kind && !was.inside) continue;
     if (::unlinkat(directory.get(), base_name(path).c_str(), 0) != 0) throw_errno("remove", path);
     found = source_ + "/" + path + " is " + is;
   }

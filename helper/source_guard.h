@@ -28,8 +28,12 @@ class SourceGuard {
   void check();
 
  private:
-  std::string source_;                      // "" when the step has none
-  std::map<std::string, std::string> was_;  // by path below the sources: what it was
+  std::string source_;  // "" when the step has none
+  struct Was {
+    std::string kind;
+    bool inside = true;  // or nothing was there
+  };
+  std::map<std::string, Was> was_;  // by path below the sources
   bool checked_ = false;
 };
 

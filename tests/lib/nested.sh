@@ -111,7 +111,12 @@ _NESTED='
 inner() {
   podman --hooks-dir "$HOOKS" run --rm --pull=never $PROC_VOLUME "$@"
 }
-hook() { "$STAGE/usr/libexec/oci/hooks.d/rind-hook" "$@" --defaults "$STAGE/usr/share/rind/policy.json" --config "$HOOKS/../etc"; }
+# Without Rind there is no directory of a policy.
+hook() {
+  local config=()
+  [[ ! -d $HOOKS/../etc ]] || config=(--config "$HOOKS/../etc")
+  "$STAGE/usr/libexec/oci/hooks.d/rind-hook" "$@" --defaults "$STAGE/usr/share/rind/policy.json" "${config[@]}"
+}
 refusal() { hook status | sed -n "s/^ *[0-9-]*T[0-9:]*Z /rind-hook: /p" | tail -n 1; }
 '
 
