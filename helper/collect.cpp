@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -86,10 +87,34 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   return taken;
 }
 
-// In a directory of several packages nothing is replaced unless the name says whose it is.
-void deliver(const PlannedOutput& output, const Scratch::Pair& place, const std::string& name) {
+// By this attribute the supervisor knows the project that an artefact was built from. Steps cannot
+// set it: what they set is removed.
+constexpr const char* kMark = "user.rind.project";
+
+// Where the file system has no attributes, there is no mark.
+void mark(int file, const std::string& project) {
+  const std::string digest = sha256_hex(project);
+  (void)::fsetxattr(file, kMark, digest.data(), digest.size(), 0);
+}
+
+bool has_mark(int directory, const std::string& name, const std::string& project) {
+  const std::string digest = sha256_hex(project);
+  std::string found(digest.size(), '\0');
+  const Fd file = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  const ssize_t size = ::getxattr(by_descriptor(file).c_str(), kMark, found.data(), found.size());
+  return size == static_cast<ssize_t>(digest.size()) && found == digest;
+}
+
+// In a directory of several packages nothing is replaced unless the name says whose it is, or the
+// same project is built again.
+void deliver(const PlannedOutput& output, const Scratch::Pair& place, const TakenFile& taken,
+             const std::string& name) {
   if (!output.may_replace) {
+    if (!output.project.empty()) mark(taken.file.get(), output.project);
     if (sys::rename_new(place.top, name, place.real, name)) return;
+  }
+  if (!output.may_replace &&
+      (output.project.empty() || !has_mark(place.real, name, output.project))) {
     throw Error(kWhat,
                 output.path + "/" + name + " is there already, and nothing tells which package's",
                 "remove it, or give each package an output directory of its own");
@@ -108,7 +133,7 @@ Artefact take_archive(const PlannedOutput& output, const std::string& name, cons
   artefact.path = output.path + "/" + name;
   artefact.size = taken.size;
   if (plan.hash_outputs) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
-  if (!output.in_place) deliver(output, place, name);
+  if (!output.in_place) deliver(output, place, taken, name);
   return artefact;
 }
 

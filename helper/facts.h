@@ -58,6 +58,8 @@ struct Facts {
   std::vector<std::string> listed;
   // Of what the call names, what other users may not read, and whose content is not in `named`.
   std::vector<std::string> unreadable;
+  // Environments in the sources, of which the front end may run the interpreters.
+  std::vector<std::string> inner_environments;
   // The content of the hook's script, where other users may not read that.
   std::optional<std::string> script;
   // Trees that the front end filled for this build, with packages: pip's build environments.

@@ -77,20 +77,27 @@ bool is_about_itself(const ProgramText& program, const std::vector<std::string>&
   });
 }
 
-bool is_question(const PythonCommand& command, const std::string& environment) {
+// A question needs nothing of what the call is made in: the step does not see its working
+// directory.
+bool is_question(const PythonCommand& command, const std::string& environment,
+                 const std::string& cwd) {
   if (command.what == What::kModule) {
     return command.name == "sysconfig" || command.name == "site" || command.name == "platform";
   }
   std::optional<std::string> text;
   if (command.what == What::kText) text = command.name;
   if (command.what == What::kScript) {
-    const PathFact script = path_fact(command.name);
-    if (!is_within(script.canonical, environment)) text = text_of(command.name);
+    // A front end names its own script from the root, and it lies in nothing that is built.
+    const std::string script = path_fact(command.name).canonical;
+    const bool own = command.name[0] == '/' && !is_within(script, cwd);
+    if (own && !is_within(script, environment)) text = text_of(command.name);
   }
   if (!text) return false;
   const ProgramText program = read_program(*text);
-  // A front end's own script may read the interpreter's file; a one-line program reads its user's.
-  if (command.what == What::kText && program.opens_files) return false;
+  // The modules of a front end may read the interpreter's file; a program itself reads its user's.
+  if (program.uses_files) return false;
+  // A script that asks is a single file.
+  if (command.what == What::kScript) return is_about_itself(program, {});
   return is_about_itself(program, front_ends_directories(command, program, environment));
 }
 
@@ -195,7 +202,7 @@ bool asks_interpreter(const Call& call, const CallFacts& facts, const kit::Manif
   if (!is_within(facts.found_at, environment) || hook_call(call.command)) return false;
   if (!call.by_interpreter && !is_interpreters_name(base_name(facts.found_at))) return false;
   const PythonCommand command = parse_python_command(call.command);
-  if (installs(command) || !is_question(command, environment)) return false;
+  if (installs(command) || !is_question(command, environment, facts.cwd)) return false;
   // Where no seam covers the interpreters, nothing tells a copy of one from a package's program.
   return !is_within(facts.executable, environment) || !copies_in(manifest, environment).empty();
 }

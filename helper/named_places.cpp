@@ -50,6 +50,9 @@ NamedPlaces::NamedPlaces(const Plan& plan, const Step& step, const Scratch& scra
     if (!output.writable) open_and_add(output.name, output.path, step);
   }
   open_and_add("--log", step.log, step);
+  for (const auto& path : plan.inner_environments) {
+    open_and_add("an environment", path, step);
+  }
   // The front end writes in the directory that it calls a hook in (build_dir), too.
   const bool below_sources = is_within(plan.cwd, step.source) && plan.cwd != step.source;
   if (!step.hook.empty() && below_sources) open_and_add("the working directory", plan.cwd, step);

@@ -173,8 +173,8 @@ std::vector<PlannedOutput> planned_outputs(const Step& step) {
     const Kind kind = output.name == "sdist_directory"      ? Kind::kSdist
                       : output.name == "metadata_directory" ? Kind::kMetadata
                                                             : Kind::kWheel;
-    outputs.push_back(
-        {kind, output.name, output.path, output.in_place, known || output.packages_own});
+    outputs.push_back({kind, output.name, output.path, output.in_place,
+                       known || output.packages_own, output.project});
   }
   return outputs;
 }
@@ -323,6 +323,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.views =
       plan_views(policy, facts,
                  {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral, replace_policy});
+  plan.inner_environments = facts.inner_environments;
   const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra);
   for (const auto& tree : trees) {
     if (!ephemeral && tree.guarded) plan.guarded.push_back(tree.path);

@@ -70,6 +70,7 @@ struct PlannedOutput {
   std::string path;          // the real one, canonical
   bool in_place = false;     // no private directory: the step writes in the real one
   bool may_replace = false;  // an artefact that is there may be replaced by one of its name
+  std::string project = {};  // else by one of the same project, "" for none
 };
 std::string to_string(PlannedOutput::Kind kind);
 
@@ -95,6 +96,8 @@ struct Plan {
   std::vector<std::string> link_caches;
   // Of a step that is lent nothing: the directories that it may write, as lent ones would be.
   std::vector<std::string> guarded;
+  // Environments in the sources, of which the front end may run the interpreters.
+  std::vector<std::string> inner_environments;
   std::string package, hook;  // what the outputs are of
   std::vector<PlannedOutput> outputs;
   bool hash_outputs = false;        // for the record

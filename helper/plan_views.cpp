@@ -202,6 +202,9 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, 
         "the build environment");
   }
   add(step.source, View::kRw, true, "the step's sources");
+  for (const auto& path : facts.inner_environments) {
+    if (path != step.build_environment) add(path, View::kRo, true, "an environment in the sources");
+  }
   if (!step.control.empty()) {
     add_own(rules, policy_views, output_view(step.control, "the step's control directory"));
   }
@@ -241,10 +244,16 @@ bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
   return view.view == around;
 }
 
-std::vector<PlannedView> without_idle(std::vector<PlannedView> views) {
+// listed: closed directories that the call names. In something private the step could write in such
+// a one, and lose that.
+std::vector<PlannedView> without_idle(std::vector<PlannedView> views,
+                                      const std::vector<std::string>& listed) {
   std::vector<PlannedView> kept;
   for (auto& view : views) {
-    if (!changes_nothing(view, holder(kept, view.path))) kept.push_back(std::move(view));
+    const bool is_listed = std::find(listed.begin(), listed.end(), view.path) != listed.end();
+    if (is_listed || !changes_nothing(view, holder(kept, view.path))) {
+      kept.push_back(std::move(view));
+    }
   }
   return kept;
 }
@@ -416,7 +425,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
   rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));
 
-  std::vector<PlannedView> views = without_idle(rules.sorted());
+  std::vector<PlannedView> views = without_idle(rules.sorted(), facts.listed);
   hide_ways(views);
   std::vector<std::string> directories = {request.cwd};
   if (request.ephemeral) {

@@ -74,8 +74,11 @@ constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
                                                           "rglob",
                                                           "addpackage"};
 
-// Names by which it reads files of its own.
-constexpr std::array<std::string_view, 3> kOfFiles = {"open", "read_text", "read_bytes"};
+// Names by which it uses files or programs of its own, or goes by its working directory.
+constexpr std::array<std::string_view, 21> kOfFiles = {
+    "open",    "read_text", "read_bytes", "write_text", "write_bytes", "stdin",  "system",
+    "popen",   "execl",     "execle",     "execlp",     "execv",       "execve", "execvp",
+    "execvpe", "spawnl",    "spawnv",     "spawnve",    "getcwd",      "cwd",    "chdir"};
 
 template <typename Names>
 bool has_word_of(const Names& names, const std::string& code) {
@@ -176,7 +179,7 @@ bool has_control_character(const std::string& line) {
 ProgramText read_program(const std::string& text) {
   ProgramText program;
   const std::string code = without_strings(text, program.strings);
-  program.opens_files = has_word_of(kOfFiles, code);
+  program.uses_files = has_word_of(kOfFiles, code);
   program.looks_at_packages = has_word_of(kOfPackages, code) || !add_calls(text, program.imports);
   for (const auto& line : split(code, '\n')) add_line(line, program.imports);
   return program;

@@ -17,7 +17,7 @@ struct ProgramText {
   std::vector<std::string> imports;
   // It looks for what is installed, or runs what it was not given.
   bool looks_at_packages = false;
-  bool opens_files = false;
+  bool uses_files = false;           // of its user's, or its working directory
   std::vector<std::string> strings;  // what its string literals hold
 };
 ProgramText read_program(const std::string& text);

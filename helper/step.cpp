@@ -156,6 +156,7 @@ Step::Output output_of(const CallFacts& facts, const Step& step, const std::stri
   const auto holds_it = [&](const auto& project) { return is_within(path, project); };
   output.packages_own = in_sources || std::any_of(facts.front_ends_projects.begin(),
                                                   facts.front_ends_projects.end(), holds_it);
+  if (facts.front_ends_projects.size() == 1) output.project = facts.front_ends_projects.front();
   return output;
 }
 

@@ -68,6 +68,8 @@ struct Step {
     bool in_place = false;
     // It belongs to the package, not to several: what is there may be replaced.
     bool packages_own = false;
+    std::string project =
+        {};  // what the front end builds, where a name in the directory is nobody's
   };
 
   Kind kind = Kind::kCommand;

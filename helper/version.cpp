@@ -144,7 +144,8 @@ std::optional<Version> parse_version(const std::string& text) { return Reader(lo
 bool is_version_of(const std::string& actual, const std::string& wanted) {
   const auto is = parse_version(actual), should = parse_version(wanted);
   if (!is || !should) return !is && !should && normalised_name(actual) == normalised_name(wanted);
-  return is->release == should->release && (should->local.empty() || is->local == should->local);
+  return is->release == should->release &&
+         (should->local.empty() || is->local.empty() || is->local == should->local);
 }
 
 }  // namespace rind

@@ -61,7 +61,7 @@ _matrix_outcome() { # STATUS OUTPUT HOOK_LOG
 # The hook's or the helper's line, as a reader sees it: runc and podman quote it.
 _matrix_line() {
   sed -nE 's/.*(rind(-hook)?: )/\1/p' <<<"$1" | sed -n 1p |
-    sed -E 's/\\+n.*//; s/\\+"/"/g; s/: OCI runtime error$//; s/^rind(-hook)?: //; s/[|]/\\|/g'
+    sed -E 's/\\+n.*//; s/\\+"/"/g; s/: OCI runtime error$//; s/^rind(-hook)?: //; s/^([0-9a-f]{12} \([^)]*\)|bundle-[0-9-]*): //; s/[|]/\\|/g'
 }
 
 _matrix_cell() { # COLUMN DIRECTORY FUNCTION ARG...

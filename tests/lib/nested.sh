@@ -113,9 +113,8 @@ inner() {
 }
 # Without Rind there is no directory of a policy.
 hook() {
-  local config=()
-  [[ ! -d $HOOKS/../etc ]] || config=(--config "$HOOKS/../etc")
-  "$STAGE/usr/libexec/oci/hooks.d/rind-hook" "$@" --defaults "$STAGE/usr/share/rind/policy.json" "${config[@]}"
+  if [ -d "$HOOKS/../etc" ]; then set -- "$@" --config "$HOOKS/../etc"; fi
+  "$STAGE/usr/libexec/oci/hooks.d/rind-hook" "$@" --defaults "$STAGE/usr/share/rind/policy.json"
 }
 refusal() { hook status | sed -n "s/^ *[0-9-]*T[0-9:]*Z /rind-hook: /p" | tail -n 1; }
 '

@@ -27,7 +27,7 @@ put(\"$2\"); acl(out + \"/$2\", os.getuid()); os.setxattr(out + \"/$2\", \"user.
 }
 test_on_the_wheel() {
   expect_status 0 on_the_wheel
-  expect_equal "status, wheel" $'0\n'"$WHEEL 644" "$OUTPUT"
+  expect_equal "status, wheel, the supervisor's mark" $'0\n'"$WHEEL 644 user.rind.project" "$OUTPUT"
 }
 test_on_the_wheel_control() {
   CONTROL=yes expect_status 0 on_the_wheel

@@ -111,6 +111,47 @@ test_a_wheel_of_another_package_control() {
   expect_contains "control" "$OUTPUT" $'0\nevil'
 }
 
+# The same project again, into a directory that others share.
+again() { # same | other: the project of the second build
+  in_front_end_rig 'build() { call build_wheel /srv/wheels "put(\"pkg-1-py3-none-any.whl\", \"$1\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1; }
+    cd $P; build first; echo $?
+    if [[ $1 == other ]]; then cp -r $P /srv/repo/other; P=/srv/repo/other; cd $P; fi
+    build second; echo $?; cat /srv/wheels/pkg-1-py3-none-any.whl' "$1"
+}
+test_again_from_the_same_project() {
+  expect_status 0 again same
+  expect_equal "statuses, wheel" $'0\n0\nsecond' "$(grep -v '^rind: .* ended well' <<<"$OUTPUT")"
+}
+test_again_from_another_project() {
+  expect_status 0 again other
+  expect_equal "status, wheel" $'125\nfirst' "$(tail -n 2 <<<"$OUTPUT")"
+}
+
+# The front end runs the interpreters of an environment in the project: pip, uv, tox.
+environment_in_the_project() {
+  in_front_end_rig 'for e in .venv .tox/py; do mkdir -p $P/$e/bin; echo "home = /usr/bin" >$P/$e/pyvenv.cfg; ln -s $PYTHON $P/$e/bin/python; done
+    call get_requires_for_build_wheel "" "
+for e in \".venv\", \".tox/py\":
+    for what in lambda: os.unlink(e + \"/pyvenv.cfg\"), lambda: os.unlink(e + \"/bin/python\"), lambda: os.rename(e, e + \"-old\"):
+        try: what()
+        except OSError: pass
+result([])" 2>&1; echo $?; ls -A $P/.venv $P/.venv/bin $P/.tox/py' 2>&1
+}
+test_an_environment_in_the_project() {
+  expect_status 0 environment_in_the_project
+  expect_equal "status, files" 3 "$(grep -c "pyvenv.cfg\|^python$" <<<"$OUTPUT")"
+  expect_equal "status" 0 "$(head -n 1 <<<"$OUTPUT")"
+}
+test_an_environment_in_the_project_control() {
+  CONTROL=yes expect_status 2 environment_in_the_project
+}
+test_a_directory_above_an_environment_is_replaced() {
+  expect_status 0 in_front_end_rig 'mkdir -p $P/.tox/py/bin; echo "home = /usr/bin" >$P/.tox/py/pyvenv.cfg
+    call get_requires_for_build_wheel "" "os.rename(\".tox\", \"moved\"); os.makedirs(\".tox/py/bin\"); result([])" 2>&1; echo $?'
+  expect_equal "status" 125 "$(tail -n 1 <<<"$OUTPUT")"
+  expect_contains "why" "$OUTPUT" "an environment, was replaced by the step"
+}
+
 # Fromager's layout names the package; another one does not.
 script_seam() { # WORK WHEEL   in WORK, with WHEEL of somebody's in the repository
   in_hook_rig 'mkdir -p /tmp/w/$1; mv $W/pkg-1 /tmp/w/$1/$1; mv $W/build-3 /tmp/w/$1/; W=/tmp/w/$1 S=$W/$1 V=$W/build-3

@@ -36,9 +36,9 @@ TEST_CASE("query: what looks for packages is no question about the interpreter")
     CAPTURE(text);
     CHECK(read_program(text).looks_at_packages);
   }
-  CHECK(read_program("print(open('x').read())").opens_files);
-  CHECK(read_program("import pathlib; pathlib.Path('x').read_text()").opens_files);
-  CHECK_FALSE(read_program("print('open')").opens_files);
+  CHECK(read_program("print(open('x').read())").uses_files);
+  CHECK(read_program("import pathlib; pathlib.Path('x').read_text()").uses_files);
+  CHECK_FALSE(read_program("print('open')").uses_files);
   CHECK_FALSE(
       read_program("import re; re.compile('exec'); prefix = sys.exec_prefix").looks_at_packages);
   CHECK(is_about_interpreter("sysconfig"));
