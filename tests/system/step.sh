@@ -159,8 +159,8 @@ test_a_passed_on_log_holds_nobody_up() {
   RIG_POLICY='{"network": "container"}'
   expect_status 0 in_rig 'python3 -c "
 import array, socket, time
-s = socket.socket(socket.AF_UNIX); s.bind(b\"\0log\"); s.listen(); c, _ = s.accept()
-c.recvmsg(1, 100); time.sleep(60)" & sleep 0.5
+s = socket.socket(socket.AF_UNIX); s.bind(b\"\0log\"); s.listen(); open(\"/tmp/w/ready\", \"w\"); c, _ = s.accept()
+c.recvmsg(1, 100); time.sleep(60)" & until [[ -e /tmp/w/ready ]]; do sleep 0.01; done
     timeout 20 "$RIND" run -- python3 -c "
 import array, os, socket
 s = socket.socket(socket.AF_UNIX); s.connect(b\"\0log\")
