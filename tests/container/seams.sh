@@ -120,9 +120,13 @@ test_search_is_limited() {
   mkdir -p "$RIND_TMP/deep"
   (cd "$RIND_TMP/deep" && seq 200 | xargs mkdir -p)
   local status=0
-  OUTPUT=$(plain -v "$RIND_TMP/deep:/opt/data" "$IMAGE_PLAIN" echo started 2>&1) || status=$?
+  OUTPUT=$(plain --annotation "$BUILDER_ANNOTATION" -v "$RIND_TMP/deep:/opt/data" "$IMAGE_PLAIN" echo started 2>&1) || status=$?
   ((status != 0)) || fail "it was started"
   expect_contains "the reason" "$(hook_messages)" "seams.script.limits"
+  # What nothing but a seam could make a builder starts, with a warning.
+  : >"$RIND_TMP/hook.log"
+  expect_status 0 plain -v "$RIND_TMP/deep:/opt/data" "$IMAGE_PLAIN" echo started
+  expect_contains "the warning" "$(hook_messages)" "starts without isolation"
 }
 
 # A seam that is no regular file is not passed over.
