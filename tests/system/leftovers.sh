@@ -167,3 +167,13 @@ test_the_record_of_a_refused_output() {
   expect_equal "lines" 2 "$(wc -l <<<"$OUTPUT")"
   expect_contains "the refused one" "$OUTPUT" 'is not a regular file'
 }
+
+# Inside after one step, outside after the next.
+test_a_link_that_a_second_step_leads_out() {
+  expect_status 0 in_front_end_rig 'mkdir /tmp/precious; echo keep >/tmp/precious/PKG-INFO
+    call get_requires_for_build_wheel "" "os.mkdir(\"d\"); open(\"d/PKG-INFO\", \"w\"); os.symlink(\"d/PKG-INFO\", \"PKG-INFO\"); result([])" 2>&1; echo $?
+    call get_requires_for_build_wheel "" "os.rename(\"d\", \"e\"); os.symlink(\"/tmp/precious\", \"d\"); result([])" 2>&1; echo $?
+    [[ -L $P/PKG-INFO ]] && echo still there; cat /tmp/precious/PKG-INFO'
+  expect_equal "first status" 0 "$(sed -n 1p <<<"$OUTPUT")"
+  expect_equal "second status, and what is left" $'125\nkeep' "$(tail -n 2 <<<"$OUTPUT")"
+}
