@@ -77,7 +77,11 @@ std::vector<Distribution> splits_of(const std::string& text) {
 
 // NAME-VERSION.tar.gz; older backends leave '-' in both.
 std::vector<Distribution> parse_sdist(std::string name) {
-  return strip_suffix(name, ".tar.gz") ? splits_of(name) : std::vector<Distribution>();
+  if (!strip_suffix(name, ".tar.gz")) return {};
+  // One reading, as of a work directory's name: "foo-2-1" is "foo-2" in version 1, for installers
+  // too.
+  const auto read = distribution_of(name);
+  return read ? std::vector{*read} : std::vector<Distribution>();
 }
 
 // File names have '_' for what they may not have: the '-' of "1.0-1", and with some backends the

@@ -209,6 +209,10 @@ EnvironmentConfig read_environment_config(const std::string& text) {
     std::string key = trimmed(std::string_view(line).substr(0, equals));
     std::transform(key.begin(), key.end(), key.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    // Blanks that are none here are removed by an interpreter: "\u00a0home" is `home` to it.
+    const bool ascii = std::all_of(key.begin(), key.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!ascii) continue;
     if (key == "home") {
       config.homes.push_back(trimmed(std::string_view(line).substr(equals + 1)));
     } else if (key.substr(0, key.find_first_of(" \t")) != "home") {

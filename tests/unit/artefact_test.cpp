@@ -80,6 +80,7 @@ TEST_CASE("artefact: of the step's own package only") {
   CHECK_FALSE(allowed(Kind::kSdist, "a-b-1.0.tar.gz", "a-1.0"));
   CHECK(allowed(Kind::kSdist, "a-b-1.0.tar.gz", "a_b-1.0"));
   CHECK(allowed(Kind::kSdist, "Foo.Bar-1.0.tar.gz", "foo-bar-1.0"));
+  CHECK_FALSE(allowed(Kind::kSdist, "foo-2-1.tar.gz", "foo-2.post1"));
   // Where the front end lays out in another way nothing is known.
   CHECK(allowed(Kind::kWheel, wheel, "work"));
   CHECK(allowed(Kind::kWheel, wheel, "my-project"));

@@ -60,6 +60,8 @@ TEST_CASE("query: a pyvenv.cfg as every reader of it reads it") {
   CHECK(config.homes == Words{"/a", "/b"});
   CHECK(config.others.empty());
   CHECK(read_environment_config("").homes.empty());
+  CHECK(read_environment_config("\u00a0home = /evil\nprompt = \u00e9\n").others ==
+        "prompt = \u00e9\n");
 }
 
 TEST_CASE("query: the plan shows the interpreter, its configuration and no package") {
