@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -21,6 +20,7 @@
 #include "helper/gather_identity.h"
 #include "helper/gather_interpreter.h"
 #include "helper/gather_query.h"
+#include "helper/gather_sources.h"
 #include "helper/host_mounts.h"
 #include "helper/kit_whole.h"
 #include "helper/links.h"
@@ -321,39 +321,6 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   return paths;
 }
 
-bool is_environment(int directory, const std::string& name) {
-  struct stat st = {};
-  return ::fstatat(directory, (name + "/pyvenv.cfg").c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISREG(st.st_mode);
-}
-
-// What people and front ends put into a project: .venv, .tox/py313, .nox/tests.
-std::vector<std::string> inner_environments(const Step& step) {
-  constexpr int kMostNames = 4096;
-  std::vector<std::string> found;
-  if (step.source.empty()) return found;
-  int left = kMostNames;
-  const std::function<void(const std::string&, bool)> look = [&](const std::string& path,
-                                                                 bool top) {
-    const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    std::vector<std::string> below;
-    sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
-      const std::string name = entry.d_name;
-      if (sys::entry_type(directory.get(), entry) == DT_DIR) {
-        if (is_environment(directory.get(), name)) {
-          found.push_back(path + "/" + name);
-        } else if (top && name[0] == '.' && name != ".git") {
-          below.push_back(path + "/" + name);
-        }
-      }
-      return --left > 0;
-    });
-    for (const auto& inner : below) look(inner, false);
-  };
-  look(step.source, true);
-  return found;
-}
-
 }  // namespace
 
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
@@ -391,7 +358,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
     }
   }
   gather_named(facts, call, budget);
-  facts.inner_environments = inner_environments(step);
+  facts.inner_environments = environments_in_sources(step.source);
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {
     facts.bare = bare_environment(policy, manifest, call_facts);

@@ -100,25 +100,4 @@ class GitGuard {
   std::vector<std::string> said_;
 };
 
-// The guards of trees that a step has without their being lent (helper/lend.h has those of the
-// others).
-class OwnTrees {
- public:
-  explicit OwnTrees(const std::vector<std::string>& trees);
-  // Puts back what put_back() did not.
-  ~OwnTrees();
-  OwnTrees(const OwnTrees&) = delete;
-  OwnTrees& operator=(const OwnTrees&) = delete;
-  // Throws Error. Returns what people are to be told.
-  std::vector<std::string> put_back();
-
- private:
-  struct Tree {
-    std::string path;
-    Fd top;
-    GitGuard guard;
-  };
-  std::vector<Tree> trees_;
-};
-
 }  // namespace rind

@@ -12,6 +12,7 @@
 #include "helper/lend.h"
 #include "helper/named_places.h"
 #include "helper/outputs.h"
+#include "helper/own_trees.h"
 #include "helper/readable.h"
 #include "helper/record.h"
 #include "helper/record_step.h"

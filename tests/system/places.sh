@@ -128,8 +128,9 @@ test_again_from_another_project() {
 }
 
 # The front end runs the interpreters of an environment in the project: pip, uv, tox.
-environment_in_the_project() {
-  in_front_end_rig 'for e in .venv .tox/py; do mkdir -p $P/$e/bin; echo "home = /usr/bin" >$P/$e/pyvenv.cfg; ln -s $PYTHON $P/$e/bin/python; done
+environment_in_the_project() { # [PREPARE]
+  in_front_end_rig "${1:-}"'
+    for e in .venv .tox/py; do mkdir -p $P/$e/bin; echo "home = /usr/bin" >$P/$e/pyvenv.cfg; ln -s $PYTHON $P/$e/bin/python; done
     call get_requires_for_build_wheel "" "
 for e in \".venv\", \".tox/py\":
     for what in lambda: os.unlink(e + \"/pyvenv.cfg\"), lambda: os.unlink(e + \"/bin/python\"), lambda: os.rename(e, e + \"-old\"):
@@ -141,6 +142,11 @@ test_an_environment_in_the_project() {
   expect_status 0 environment_in_the_project
   expect_equal "status, files" 3 "$(grep -c "pyvenv.cfg\|^python$" <<<"$OUTPUT")"
   expect_equal "status" 0 "$(head -n 1 <<<"$OUTPUT")"
+}
+# However many files a package puts before it.
+test_an_environment_among_many_files() {
+  expect_status 0 environment_in_the_project '(cd $P; seq 6000 | xargs touch; mkdir .many; cd .many; seq 6000 | xargs touch)'
+  expect_equal "status, files" 3 "$(grep -c "pyvenv.cfg\|^python$" <<<"$OUTPUT")"
 }
 test_an_environment_in_the_project_control() {
   CONTROL=yes expect_status 2 environment_in_the_project
