@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "common/error.h"
-#include "common/json.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/json.h"
+#include "common/base/text.h"
 #include "helper/version.h"
 
 namespace rind {

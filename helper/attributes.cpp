@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind {
 namespace {

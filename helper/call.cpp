@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "common/error.h"
-#include "common/fd.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/fd.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

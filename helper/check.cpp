@@ -8,13 +8,13 @@
 #include <set>
 #include <string>
 
-#include "common/error.h"
-#include "common/finding.h"
-#include "common/kit.h"
-#include "common/proc.h"
-#include "common/search.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/proc.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/kit/find_seams.h"
+#include "common/kit/finding.h"
+#include "common/kit/manifest.h"
 #include "helper/judge_step.h"
 #include "helper/kit_read.h"
 #include "helper/kit_whole.h"

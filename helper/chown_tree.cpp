@@ -14,9 +14,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/error.h"
-#include "common/fd.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/fd.h"
+#include "common/base/sys.h"
 
 namespace rind {
 namespace {

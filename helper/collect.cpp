@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <optional>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/json.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/json.h"
+#include "common/base/sys.h"
 #include "helper/artefact.h"
 #include "helper/attributes.h"
 

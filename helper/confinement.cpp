@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "common/kit.h"
-#include "common/selinux.h"
-#include "common/sys.h"
+#include "common/base/sys.h"
+#include "common/kit/manifest.h"
+#include "common/kit/selinux.h"
 #include "helper/paths.h"
 
 namespace rind {
@@ -61,7 +61,7 @@ Confinement own_confinement() {
 }
 
 Error blame_module(const SysError& error, const Confinement& confinement) {
-  // As common/mount.h's functions say it. SELinux refuses a file system when it is created,
+  // As common/base/mount.h's functions say it. SELinux refuses a file system when it is created,
   // AppArmor a mount when it is moved to its place.
   const std::string& what = error.subject();
   const bool mounts = what.starts_with("create file system ") || what.starts_with("mount ");

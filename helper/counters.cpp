@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <vector>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

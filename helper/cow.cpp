@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "common/error.h"
-#include "common/mount.h"
-#include "common/resolve.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
 
 namespace rind {
 namespace {

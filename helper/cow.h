@@ -7,7 +7,7 @@
 // others than the builder may not read, the step does not see.
 #pragma once
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "helper/notes.h"
 #include "helper/plan.h"
 

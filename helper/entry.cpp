@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <optional>
 
-#include "common/error.h"
-#include "common/kit_entry.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/entry.h"
 #include "helper/sandbox.h"
 
 namespace rind {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/glob.h"
-#include "common/kit_entry.h"
+#include "common/base/glob.h"
+#include "common/kit/entry.h"
 
 namespace rind {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 
 namespace rind {
 

@@ -1,7 +1,7 @@
 #include "helper/explain.h"
 
-#include "common/error.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

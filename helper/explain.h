@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/json.h"
+#include "common/base/json.h"
 #include "helper/plan.h"
 
 namespace rind {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
-#include "common/own_identity.h"
-#include "common/view.h"
+#include "common/base/own_identity.h"
+#include "common/kit/manifest.h"
+#include "common/policy/view.h"
 #include "helper/links.h"
 
 namespace rind {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
-#include "common/policy.h"
+#include "common/kit/manifest.h"
+#include "common/policy/policy.h"
 #include "helper/call.h"
 #include "helper/facts.h"
 #include "helper/step.h"

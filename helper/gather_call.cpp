@@ -8,12 +8,12 @@
 #include <memory>
 #include <set>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/json.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/json.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/gather.h"
 #include "helper/gather_query.h"
 #include "helper/interpreter.h"

@@ -11,10 +11,10 @@
 #include <memory>
 #include <optional>
 
-#include "common/error.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/cgroup.h"
 #include "helper/gather.h"
 #include "helper/gather_identity.h"

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/gather.h"
 #include "helper/look.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
+#include "common/kit/manifest.h"
 #include "helper/call.h"
 #include "helper/facts.h"
 #include "helper/interpreter.h"

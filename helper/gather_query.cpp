@@ -8,10 +8,10 @@
 #include <optional>
 #include <vector>
 
-#include "common/error.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/gather_interpreter.h"
 #include "helper/guard.h"
 #include "helper/interpreter.h"

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "common/kit.h"
-#include "common/policy.h"
+#include "common/kit/manifest.h"
+#include "common/policy/policy.h"
 #include "helper/call.h"
 #include "helper/facts.h"
 #include "helper/step.h"

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/git_config.h"
 #include "helper/links.h"
 #include "helper/look.h"

@@ -9,11 +9,11 @@
 #include <map>
 #include <string_view>
 
-#include "common/error.h"
-#include "common/glob.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/glob.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/gather_interpreter.h"
 #include "helper/look.h"
 #include "helper/readable.h"

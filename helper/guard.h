@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
+#include "common/kit/manifest.h"
 #include "helper/plan.h"
 #include "helper/step.h"
 

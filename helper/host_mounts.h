@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
-#include "common/mountinfo.h"
+#include "common/base/mountinfo.h"
+#include "common/kit/manifest.h"
 
 namespace rind {
 

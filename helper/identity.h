@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "common/own_identity.h"
-#include "common/policy.h"
+#include "common/base/own_identity.h"
+#include "common/policy/policy.h"
 #include "helper/facts.h"
 
 namespace rind {

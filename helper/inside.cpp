@@ -12,8 +12,8 @@
 #include <cerrno>
 #include <exception>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 #include "helper/argv.h"
 #include "helper/confinement.h"
 #include "helper/counters.h"

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/glob.h"
-#include "common/text.h"
+#include "common/base/glob.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

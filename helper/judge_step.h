@@ -1,7 +1,7 @@
 // Did a step get what its plan says? Pure.
 #pragma once
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 #include "helper/plan.h"
 #include "helper/seen.h"
 

@@ -1,8 +1,8 @@
 // Reading the kit, from inside of the container.
 #pragma once
 
-#include "common/kit.h"
-#include "common/policy.h"
+#include "common/kit/manifest.h"
+#include "common/policy/policy.h"
 
 namespace rind {
 

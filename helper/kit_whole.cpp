@@ -5,8 +5,8 @@
 
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 
 namespace rind {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/text.h"
 #include "helper/argv.h"
 #include "helper/call.h"
 #include "helper/environment.h"

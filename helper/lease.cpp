@@ -15,11 +15,11 @@
 #include <memory>
 #include <string>
 
-#include "common/error.h"
-#include "common/kit.h"
-#include "common/proc.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/proc.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
 #include "helper/identity.h"
 
 namespace rind {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 
 namespace rind {
 

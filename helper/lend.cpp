@@ -10,9 +10,9 @@
 #include <functional>
 #include <utility>
 
-#include "common/error.h"
-#include "common/resolve.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
 #include "helper/attributes.h"
 
 namespace rind {

@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
-#include "common/policy.h"
+#include "common/base/fd.h"
+#include "common/policy/policy.h"
 #include "helper/chown_tree.h"
 #include "helper/facts.h"
 #include "helper/git_guard.h"

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "helper/notes.h"
 
 namespace rind {

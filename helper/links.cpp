@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <deque>
 
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

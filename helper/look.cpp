@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind {
 

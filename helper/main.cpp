@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <exception>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/entry.h"
 #include "helper/gather_interpreter.h"
 #include "helper/run.h"

@@ -6,10 +6,10 @@
 
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/mount.h"
-#include "common/resolve.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
 #include "helper/cow.h"
 #include "helper/skeleton.h"
 

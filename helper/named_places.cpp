@@ -5,10 +5,10 @@
 
 #include <utility>
 
-#include "common/error.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "helper/plan.h"
 #include "helper/scratch.h"
 #include "helper/step.h"

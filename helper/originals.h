@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "helper/facts.h"
 
 namespace rind {

@@ -11,7 +11,7 @@
 #include <climits>
 #include <cstring>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind {
 namespace {

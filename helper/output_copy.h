@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/fd.h"
-#include "common/sys.h"
+#include "common/base/fd.h"
+#include "common/base/sys.h"
 
 namespace rind {
 

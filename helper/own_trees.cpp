@@ -6,9 +6,9 @@
 
 #include <optional>
 
-#include "common/error.h"
-#include "common/resolve.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
 #include "helper/chown_tree.h"
 
 namespace rind {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "helper/git_guard.h"
 
 namespace rind {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/text.h"
 #include "helper/artefact.h"
 #include "helper/limits.h"
 #include "helper/plan_views.h"

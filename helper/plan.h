@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "helper/call.h"
 #include "helper/environment.h"
 #include "helper/facts.h"

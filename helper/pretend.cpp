@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "common/error.h"
-#include "common/json.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/json.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/look.h"
 #include "helper/scratch.h"
 

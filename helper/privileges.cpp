@@ -8,7 +8,7 @@
 
 #include <cerrno>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind {
 

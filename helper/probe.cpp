@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/error.h"
-#include "common/kit.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
 #include "helper/run.h"
 #include "helper/scratch.h"
 #include "helper/summary.h"

@@ -5,7 +5,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {

@@ -16,11 +16,11 @@
 #include <set>
 #include <utility>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/resolve.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/installed.h"
 
 namespace rind {

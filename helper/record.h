@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
-#include "common/json.h"
-#include "common/kit.h"
-#include "common/policy.h"
+#include "common/base/fd.h"
+#include "common/base/json.h"
+#include "common/kit/manifest.h"
+#include "common/policy/policy.h"
 
 namespace rind {
 

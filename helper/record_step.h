@@ -1,7 +1,7 @@
 // What a step's record is made of. Pure, but for the clock.
 #pragma once
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "helper/plan.h"
 #include "helper/record.h"
 #include "helper/run.h"

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "helper/sandbox.h"
 
 namespace rind {

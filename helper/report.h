@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "helper/notes.h"
 
 namespace rind {

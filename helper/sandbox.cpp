@@ -16,8 +16,8 @@
 #include <optional>
 #include <vector>
 
-#include "common/proc.h"
-#include "common/sys.h"
+#include "common/base/proc.h"
+#include "common/base/sys.h"
 #include "helper/inside.h"
 #include "helper/report.h"
 #include "helper/userns.h"

@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "helper/plan.h"
 #include "helper/report.h"
 #include "helper/signals.h"

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/resolve.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
 
 namespace rind {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "helper/plan.h"
 
 namespace rind {

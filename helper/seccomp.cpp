@@ -7,7 +7,7 @@
 
 #include <span>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "helper/seccomp_filters.h"
 
 namespace rind {

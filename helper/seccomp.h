@@ -4,7 +4,7 @@
 // 12 ms a step. Its rules are in helper/seccomp/rules.h.
 #pragma once
 
-#include "common/seccomp_profile.h"
+#include "common/policy/seccomp_profile.h"
 
 namespace rind {
 

@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "common/error.h"
-#include "common/kit.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
 #include "helper/kit_whole.h"
 
 namespace rind {

@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 
 namespace rind {
 

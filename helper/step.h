@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "helper/call.h"
 
 namespace rind {

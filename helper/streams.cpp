@@ -9,8 +9,8 @@
 
 #include <algorithm>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 
 namespace rind {
 namespace {

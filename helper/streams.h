@@ -20,7 +20,7 @@
 #include <optional>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "helper/output_copy.h"
 #include "helper/plan.h"
 

@@ -4,9 +4,9 @@
 
 #include <cstring>
 
-#include "common/error.h"
-#include "common/kit.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
 
 namespace rind {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <cstring>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 #include "helper/check.h"
 #include "helper/confinement.h"
 #include "helper/explain.h"

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "helper/profile.h"
 
 namespace rind {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind {
 
@@ -17,7 +17,7 @@ struct IdPair {
 };
 
 // Writes the id maps of the user namespace of a process, and gives up setgroups(2) in it first, as
-// the kernel asks. process: its directory in /proc (common/proc.h). Throws Error.
+// the kernel asks. process: its directory in /proc (common/base/proc.h). Throws Error.
 void map_ids(const std::string& process, const std::vector<IdPair>& uids,
              const std::vector<IdPair>& gids);
 

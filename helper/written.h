@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 
 namespace rind {
 

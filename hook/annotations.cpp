@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include "common/error.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/text.h"
 #include "hook/decide.h"
 
 namespace rind::hook {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "hook/state.h"
 
 namespace rind::hook {

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <set>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 #include "hook/check_engines.h"
 #include "hook/check_install.h"
 #include "hook/check_kernel.h"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 #include "hook/check_files.h"
 
 namespace rind::hook {

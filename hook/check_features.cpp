@@ -14,10 +14,10 @@
 #include <cerrno>
 #include <functional>
 
-#include "common/error.h"
-#include "common/mount.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/check_kernel.h"
 #include "hook/privileges.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 
 namespace rind::hook {
 

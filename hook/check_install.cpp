@@ -12,9 +12,9 @@
 #include <cstring>
 #include <memory>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/host_policy.h"
 #include "hook/host_record.h"
 

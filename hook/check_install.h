@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 #include "hook/check_engines.h"
 #include "hook/stages.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 
 namespace rind::hook {
 

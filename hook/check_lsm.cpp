@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "common/selinux.h"
-#include "common/text.h"
+#include "common/base/text.h"
+#include "common/kit/selinux.h"
 #include "hook/paths.h"
 
 namespace rind::hook {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 
 namespace rind::hook {
 

@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "common/error.h"
-#include "common/selinux.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/selinux.h"
 #include "hook/check_install.h"
 #include "hook/check_kernel.h"
 #include "hook/check_lsm.h"

@@ -5,7 +5,7 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind::hook {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <cctype>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 
 namespace rind::hook {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/finding.h"
+#include "common/kit/finding.h"
 
 namespace rind::hook {
 

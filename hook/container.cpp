@@ -11,10 +11,10 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "common/error.h"
-#include "common/proc.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/proc.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/privileges.h"
 
 namespace rind::hook {

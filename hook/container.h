@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 
-#include "common/error.h"
-#include "common/fd.h"
-#include "common/resolve.h"
+#include "common/base/error.h"
+#include "common/base/fd.h"
+#include "common/base/resolve.h"
 #include "hook/decide.h"
 
 namespace rind::hook {

@@ -5,9 +5,9 @@
 
 #include <cstdio>
 
-#include "common/error.h"
-#include "common/mount.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/sys.h"
 #include "hook/selinux.h"
 
 namespace rind::hook {

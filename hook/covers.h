@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "common/fd.h"
-#include "common/view.h"
+#include "common/base/fd.h"
+#include "common/policy/view.h"
 #include "hook/decide.h"
 
 namespace rind::hook {

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <vector>
 
-#include "common/error.h"
-#include "common/glob.h"
-#include "common/kit.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/glob.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
 
 namespace rind::hook {
 namespace {

@@ -9,9 +9,9 @@
 #include <set>
 #include <utility>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/shebang.h"
 
 namespace rind::hook {

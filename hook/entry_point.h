@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "common/resolve.h"
-#include "common/search.h"
+#include "common/base/resolve.h"
+#include "common/kit/find_seams.h"
 #include "hook/state.h"
 
 namespace rind::hook {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 
 namespace rind::hook {
 namespace {

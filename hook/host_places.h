@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
+#include "common/kit/manifest.h"
 #include "hook/mount_table.h"
 
 namespace rind::hook {

@@ -6,10 +6,10 @@
 
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/policy_parts.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/policy/parse_step_keys.h"
 #include "hook/embedded_defaults.h"
 
 namespace rind::hook {

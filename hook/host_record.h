@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "hook/decide.h"
 
 namespace rind::hook {

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "common/kit.h"
-#include "common/kit_entry.h"
-#include "common/resolve.h"
-#include "common/search.h"
+#include "common/base/resolve.h"
+#include "common/kit/entry.h"
+#include "common/kit/find_seams.h"
+#include "common/kit/manifest.h"
 #include "hook/container.h"
 #include "hook/host_record.h"
 #include "hook/mount_table.h"

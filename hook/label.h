@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/json.h"
+#include "common/base/json.h"
 #include "hook/state.h"
 
 namespace rind::hook {

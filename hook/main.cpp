@@ -12,8 +12,8 @@
 #include <exception>
 #include <functional>
 
-#include "common/error.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
 #include "hook/check.h"
 #include "hook/log.h"
 #include "hook/paths.h"

@@ -6,13 +6,13 @@
 
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/kit_entry.h"
-#include "common/search.h"
-#include "common/sys.h"
-#include "common/text.h"
-#include "common/utf8.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/base/utf8.h"
+#include "common/kit/entry.h"
+#include "common/kit/find_seams.h"
 #include "hook/decide.h"
 
 namespace rind::hook {

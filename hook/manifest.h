@@ -1,8 +1,8 @@
 // What the kit's manifest tells the helper of a container.
 #pragma once
 
-#include "common/kit.h"
-#include "common/policy.h"
+#include "common/kit/manifest.h"
+#include "common/policy/policy.h"
 #include "hook/state.h"
 
 namespace rind::hook {

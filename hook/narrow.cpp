@@ -9,10 +9,10 @@
 #include <optional>
 #include <utility>
 
-#include "common/error.h"
-#include "common/mount.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/covers.h"
 #include "hook/narrow_plan.h"
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "common/policy.h"
-#include "common/resolve.h"
+#include "common/base/resolve.h"
+#include "common/policy/policy.h"
 #include "hook/container.h"
 #include "hook/engine_sockets.h"
 #include "hook/host_places.h"

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include "common/error.h"
-#include "common/mount.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/text.h"
 
 namespace rind::hook {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "hook/mount_table.h"
 
 namespace rind::hook {

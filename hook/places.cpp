@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
-#include "common/utf8.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/base/utf8.h"
 
 namespace rind::hook {
 namespace {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/fd.h"
-#include "common/resolve.h"
-#include "common/search.h"
+#include "common/base/fd.h"
+#include "common/base/resolve.h"
+#include "common/kit/find_seams.h"
 #include "hook/container.h"
 #include "hook/mount_table.h"
 

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "common/error.h"
-#include "common/kit.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/manifest.h"
 #include "hook/container.h"
 #include "hook/log.h"
 #include "hook/privileges.h"

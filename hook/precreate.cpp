@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/error.h"
-#include "common/kit_entry.h"
+#include "common/base/error.h"
+#include "common/kit/entry.h"
 #include "hook/annotations.h"
 #include "hook/log.h"
 #include "hook/state.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "hook/log.h"
 
 namespace rind::hook {

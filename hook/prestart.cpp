@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "common/error.h"
-#include "common/kit_entry.h"
-#include "common/search.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/entry.h"
+#include "common/kit/find_seams.h"
 #include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"

@@ -2,7 +2,7 @@
 
 #include <cap-ng.h>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace rind::hook {
 

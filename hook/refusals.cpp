@@ -10,9 +10,9 @@
 #include <cstring>
 #include <ctime>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/decide.h"
 
 namespace rind::hook {

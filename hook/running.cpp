@@ -11,9 +11,9 @@
 #include <ctime>
 #include <map>
 
-#include "common/error.h"
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "hook/check_install.h"
 
 namespace rind::hook {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 
 namespace rind::hook {
 

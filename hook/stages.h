@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "hook/container.h"
 #include "hook/log.h"
 #include "hook/state.h"

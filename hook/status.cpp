@@ -9,12 +9,12 @@
 #include <optional>
 #include <set>
 
-#include "common/error.h"
-#include "common/hash.h"
-#include "common/kit_look.h"
-#include "common/own_identity.h"
-#include "common/search.h"
-#include "common/sys.h"
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/own_identity.h"
+#include "common/base/sys.h"
+#include "common/kit/faults.h"
+#include "common/kit/find_seams.h"
 #include "hook/annotations.h"
 #include "hook/container.h"
 #include "hook/decide.h"

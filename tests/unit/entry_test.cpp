@@ -1,4 +1,5 @@
-#include "common/kit_entry.h"
+#include "common/kit/entry.h"
+
 #include "hook/entry_point.h"
 #include "hook/precreate.h"
 #include "hook/shebang.h"

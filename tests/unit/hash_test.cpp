@@ -1,10 +1,10 @@
-#include "common/hash.h"
+#include "common/base/hash.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

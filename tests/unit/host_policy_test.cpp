@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "hook/verdict.h"
 #include "tests/unit/support.h"
 

@@ -1,5 +1,4 @@
-#include "common/kit_look.h"
-
+#include "common/kit/faults.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,6 +1,5 @@
-#include "common/kit.h"
-
-#include "common/hash.h"
+#include "common/base/hash.h"
+#include "common/kit/manifest.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "helper/cgroup.h"
 #include "tests/unit/scene.h"
 

@@ -1,6 +1,6 @@
 #include "hook/manifest.h"
 
-#include "common/hash.h"
+#include "common/base/hash.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

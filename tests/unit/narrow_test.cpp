@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "common/mount.h"
+#include "common/base/mount.h"
 #include "hook/narrow_plan.h"
 #include "tests/unit/support.h"
 

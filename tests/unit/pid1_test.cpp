@@ -2,7 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "helper/inside.h"
 #include "tests/unit/support.h"
 

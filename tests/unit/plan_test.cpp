@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/hash.h"
+#include "common/base/hash.h"
 #include "helper/explain.h"
 #include "tests/unit/scene.h"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <string>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

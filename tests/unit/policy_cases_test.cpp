@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

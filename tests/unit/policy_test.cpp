@@ -1,4 +1,4 @@
-#include "common/policy.h"
+#include "common/policy/policy.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

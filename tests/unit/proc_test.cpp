@@ -1,4 +1,4 @@
-#include "common/proc.h"
+#include "common/base/proc.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <map>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

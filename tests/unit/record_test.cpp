@@ -10,8 +10,8 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "common/sys.h"
-#include "common/text.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/text.h"
+#include "common/base/text.h"
 #include "helper/plan.h"
 #include "tests/unit/support.h"
 

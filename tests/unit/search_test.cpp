@@ -1,5 +1,3 @@
-#include "common/search.h"
-
 #include <fcntl.h>
 #include <ftw.h>
 #include <unistd.h>
@@ -7,7 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
+#include "common/kit/find_seams.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

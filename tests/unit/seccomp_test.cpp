@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "common/seccomp_profile.h"
+#include "common/policy/seccomp_profile.h"
 #include "helper/seccomp/rules.h"
 #include "helper/seccomp_filters.h"
 #include "tests/unit/bpf.h"

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <random>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "hook/state.h"
 #include "tests/unit/support.h"
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "common/sys.h"
+#include "common/base/sys.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,6 +1,6 @@
 #include "helper/step.h"
 
-#include "common/text.h"
+#include "common/base/text.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "common/error.h"
-#include "common/policy.h"
+#include "common/base/error.h"
+#include "common/policy/policy.h"
 
 namespace rind::test {
 

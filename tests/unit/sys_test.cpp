@@ -1,4 +1,4 @@
-#include "common/sys.h"
+#include "common/base/sys.h"
 
 #include <fcntl.h>
 #include <sys/sysmacros.h>

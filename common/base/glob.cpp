@@ -1,0 +1,128 @@
+#include "common/base/glob.h"
+
+#include <fnmatch.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rind {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lowered(std::string text) {
+  for (char& c : text) c = lower(c);
+  return text;
+}
+
+// One element of a pattern that stands for one character.
+struct Element {
+  enum class Kind { kCharacter, kAny, kSet } kind = Kind::kCharacter;
+  char character = 0;
+  std::string set;  // "[...]", as fnmatch(3) reads it
+
+  bool matches(char c) const {
+    if (kind == Kind::kCharacter) return c == character;
+    if (kind == Kind::kAny) return true;
+    const char text[] = {c, '\0'};
+    return ::fnmatch(set.c_str(), text, 0) == 0;
+  }
+};
+
+using Run = std::vector<Element>;  // what stands between two asterisks
+
+// Where the set ends that begins at `at` with '[': behind its ']'. `at` where it does not end, and
+// '[' stands for itself.
+size_t end_of_set(const std::string& pattern, size_t at) {
+  size_t i = at + 1;
+  if (i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^')) ++i;
+  // A ']' that comes first is a member.
+  for (bool first = true; i < pattern.size(); first = false) {
+    const char c = pattern[i];
+    if (c == ']' && !first) return i + 1;
+    const char next = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
+    if (c == '\\' && next != '\0') {
+      i += 2;
+    } else if (c == '[' && (next == ':' || next == '.' || next == '=')) {
+      const size_t end = pattern.find({next, ']'}, i + 2);
+      i = end == std::string::npos ? i + 1 : end + 2;
+    } else {
+      ++i;
+    }
+  }
+  return at;
+}
+
+// The element of `pattern` at `at`, which is moved behind it.
+Element element_at(const std::string& pattern, size_t& at) {
+  const size_t begin = at++;
+  const char c = pattern[begin];
+  if (c == '?') return {Element::Kind::kAny, 0, {}};
+  // At the end of a pattern it matches nothing, as for fnmatch(3).
+  if (c == '\\' && at == pattern.size()) return {Element::Kind::kSet, 0, "\\"};
+  if (c == '\\') return {Element::Kind::kCharacter, pattern[at++], {}};
+  const size_t end = c == '[' ? end_of_set(pattern, begin) : begin;
+  if (end == begin) return {Element::Kind::kCharacter, c, {}};
+  at = end;
+  return {Element::Kind::kSet, 0, pattern.substr(begin, end - begin)};
+}
+
+// The pattern's runs: one more than it has asterisks.
+std::vector<Run> runs_of(const std::string& pattern) {
+  std::vector<Run> runs(1);
+  for (size_t at = 0; at < pattern.size();) {
+    if (pattern[at] == '*') {
+      runs.emplace_back();
+      ++at;
+    } else {
+      runs.back().push_back(element_at(pattern, at));
+    }
+  }
+  return runs;
+}
+
+bool matches_at(const Run& run, std::string_view text, size_t at) {
+  for (size_t i = 0; i < run.size(); ++i) {
+    if (!run[i].matches(text[at + i])) return false;
+  }
+  return true;
+}
+
+// The first run begins the text, the last one ends it, and each of the others is found as early as
+// possible: a later place is never better, so that nothing is tried twice.
+bool runs_match(const std::vector<Run>& runs, std::string_view text) {
+  const Run& first = runs.front();
+  const Run& last = runs.back();
+  if (text.size() < first.size() || !matches_at(first, text, 0)) return false;
+  if (runs.size() == 1) return text.size() == first.size();
+  if (text.size() - first.size() < last.size()) return false;
+  const size_t end = text.size() - last.size();
+  if (!matches_at(last, text, end)) return false;
+  size_t at = first.size();
+  for (size_t i = 1; i + 1 < runs.size(); ++i) {
+    while (at + runs[i].size() <= end && !matches_at(runs[i], text, at)) ++at;
+    at += runs[i].size();
+    if (at > end) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case) {
+  // FNM_CASEFOLD goes by the locale; ours is C, and environment names are ASCII: fold by hand.
+  if (ignore_case) return glob_match(lowered(pattern), lowered(text));
+  // The kernel and the runtimes know no character after a NUL.
+  return runs_match(runs_of(pattern), text.c_str());
+}
+
+bool glob_match_path(const std::string& pattern, const std::string& path) {
+  return ::fnmatch(pattern.c_str(), path.c_str(), FNM_NOESCAPE | FNM_PATHNAME) == 0;
+}
+
+bool has_wildcard(const std::string& pattern) {
+  return pattern.find_first_of("*?[") != std::string::npos;
+}
+
+}  // namespace rind

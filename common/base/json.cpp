@@ -1,0 +1,185 @@
+#include "common/base/json.h"
+
+#include <fcntl.h>
+
+#include "common/base/sys.h"
+
+namespace rind {
+namespace {
+
+constexpr int kMaxDepth = 64;
+
+std::string type_of(const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "an array";
+    case Json::value_t::string:
+      return "a string";
+    case Json::value_t::boolean:
+      return "true or false";
+    default:
+      return "a number";
+  }
+}
+
+}  // namespace
+
+Json parse_json(const std::string& text, const std::string& origin) {
+  std::vector<std::set<std::string>> open_objects;
+  std::string trouble;
+  // Where it returns false the value is not kept: of a document that is nested a million times deep
+  // only the parser's bits remain. The trouble is thrown after it.
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kMaxDepth && trouble.empty()) trouble = "it is nested too deeply";
+    if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
+    if (event == Json::parse_event_t::object_end) open_objects.pop_back();
+    if (event == Json::parse_event_t::key && !open_objects.empty()) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (!open_objects.back().insert(key).second && trouble.empty()) {
+        trouble = "the key \"" + key + "\" stands there twice";
+      }
+    }
+    return trouble.empty();
+  };
+  Json value;
+  try {
+    value = Json::parse(text, watch);
+  } catch (const Json::exception& e) {
+    throw Error("parse " + origin, e.what());
+  }
+  if (!trouble.empty()) throw Error("parse " + origin, trouble);
+  return value;
+}
+
+Json read_json_file(const std::string& path, size_t limit) {
+  // A fifo would keep the reader waiting.
+  const Fd fd = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+  return parse_json(sys::read_all(fd.get(), limit, path), path);
+}
+
+JsonObject::JsonObject(const Json& value, std::string origin, std::string path)
+    : value_(value), origin_(std::move(origin)), path_(std::move(path)) {
+  if (!value.is_object()) {
+    throw Error("read " + origin_, (path_.empty() ? "the top level" : path_) + " is " +
+                                       type_of(value) + ", expected an object");
+  }
+}
+
+std::string JsonObject::path_to(const std::string& key) const {
+  return path_.empty() ? key : path_ + "." + key;
+}
+
+Error JsonObject::wrong(const std::string& key, const std::string& expected) const {
+  const std::string found =
+      value_.contains(key)
+          ? "is " + value_.at(key).dump(-1, ' ', true, Json::error_handler_t::replace)
+          : "is missing";
+  return Error("read " + origin_,
+               path_to(key) + " " + found.substr(0, 200) + ", expected " + expected);
+}
+
+const Json& JsonObject::any(const std::string& key) {
+  asked_.insert(key);
+  const auto found = value_.find(key);
+  if (found == value_.end()) throw wrong(key, "a value");
+  return *found;
+}
+
+std::string JsonObject::string(const std::string& key) {
+  asked_.insert(key);
+  const auto found = value_.find(key);
+  if (found == value_.end() || !found->is_string()) throw wrong(key, "a string");
+  auto text = found->get<std::string>();
+  if (text.find('\0') != std::string::npos) throw wrong(key, "a string without NUL");
+  return text;
+}
+
+bool JsonObject::boolean(const std::string& key) {
+  asked_.insert(key);
+  const auto found = value_.find(key);
+  if (found == value_.end() || !found->is_boolean()) throw wrong(key, "true or false");
+  return found->get<bool>();
+}
+
+uint64_t JsonObject::integer(const std::string& key, uint64_t min, uint64_t max) {
+  asked_.insert(key);
+  const std::string expected =
+      "an integer from " + std::to_string(min) + " to " + std::to_string(max);
+  const auto found = value_.find(key);
+  // A document made in memory has signed numbers; a parsed one only where they are negative.
+  if (found == value_.end() || !found->is_number_integer() ||
+      (!found->is_number_unsigned() && found->get<int64_t>() < 0)) {
+    throw wrong(key, expected);
+  }
+  const auto number = found->get<uint64_t>();
+  if (number < min || number > max) throw wrong(key, expected);
+  return number;
+}
+
+std::vector<std::string> JsonObject::strings(const std::string& key) {
+  asked_.insert(key);
+  if (!has(key)) throw wrong(key, "an array of strings");
+  return json_strings(value_.at(key), origin_, path_to(key));
+}
+
+std::string JsonObject::choice(const std::string& key, const std::vector<std::string>& choices) {
+  std::string expected = "one of";
+  for (const auto& c : choices) expected += " \"" + c + "\"";
+  asked_.insert(key);
+  const auto found = value_.find(key);
+  if (found == value_.end() || !found->is_string()) throw wrong(key, expected);
+  auto text = found->get<std::string>();
+  for (const auto& c : choices) {
+    if (c == text) return text;
+  }
+  throw wrong(key, expected);
+}
+
+JsonObject JsonObject::object(const std::string& key) {
+  asked_.insert(key);
+  if (!has(key) || !value_.at(key).is_object()) throw wrong(key, "an object");
+  return JsonObject(value_.at(key), origin_, path_to(key));
+}
+
+std::vector<std::string> JsonObject::keys() {
+  std::vector<std::string> names;
+  for (const auto& [key, unused] : value_.items()) {
+    asked_.insert(key);
+    names.push_back(key);
+  }
+  return names;
+}
+
+void JsonObject::finish() const {
+  for (const auto& [key, unused] : value_.items()) {
+    if (asked_.count(key) == 0) {
+      throw Error("read " + origin_, path_to(key) + " is not a key that is known here");
+    }
+  }
+}
+
+std::vector<std::string> json_strings(const Json& value, const std::string& origin,
+                                      const std::string& path) {
+  if (!value.is_array()) {
+    throw Error("read " + origin,
+                path + " is " + type_of(value) + ", expected an array of strings");
+  }
+  std::vector<std::string> out;
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (!value[i].is_string()) {
+      throw Error("read " + origin, path + "[" + std::to_string(i) + "] is " + type_of(value[i]) +
+                                        ", expected a string");
+    }
+    out.push_back(value[i].get<std::string>());
+    if (out.back().find('\0') != std::string::npos) {
+      throw Error("read " + origin, path + "[" + std::to_string(i) + "] has a NUL in it");
+    }
+  }
+  return out;
+}
+
+}  // namespace rind

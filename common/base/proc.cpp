@@ -1,0 +1,51 @@
+#include "common/base/proc.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind::sys {
+namespace {
+
+Error not_shown(const std::string& why) {
+  return Error("find a process in /proc", why,
+               "start the container without a mount on /proc, or with a /proc that shows its "
+               "processes");
+}
+
+std::string fdinfo_of(int pidfd) {
+  constexpr size_t kLimit = 64 * 1024;
+  const std::string path = "/proc/self/fdinfo/" + std::to_string(pidfd);
+  try {
+    return read_all(open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path);
+  } catch (const SysError& e) {
+    // "self" leads nowhere in the procfs of a pid namespace that this process is not in.
+    if (e.code() != ENOENT) throw;
+    throw not_shown(
+        "/proc does not show this process: it is covered, or of a pid namespace that "
+        "does not hold this one");
+  }
+}
+
+}  // namespace
+
+pid_t number_in_proc(const std::string& fdinfo) {
+  for (const auto& line : split(fdinfo, '\n')) {
+    if (line.starts_with("Pid:\t")) return std::atoi(line.c_str() + 5);
+  }
+  throw Error("find a process in /proc", "its pidfd has no Pid in /proc/self/fdinfo");
+}
+
+std::string proc_directory(int pidfd) {
+  const pid_t number = number_in_proc(fdinfo_of(pidfd));
+  if (number < 0) throw SysError("find a process in", "/proc", ESRCH);
+  if (number == 0) throw not_shown("/proc is of a pid namespace that does not hold the process");
+  return "/proc/" + std::to_string(number);
+}
+
+}  // namespace rind::sys

@@ -1,0 +1,281 @@
+#include "common/kit/find_seams.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/glob.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+// An errno that says "there is no seam at this path", not "something is wrong": absent, a file
+// where a directory was looked for, links in a circle, or a name longer than any file's. EACCES
+// comes with CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in
+// it gets there. The last four are what a dead network or FUSE mount says, to us and to a builder.
+bool is_absent(int code) {
+  return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
+         code == EACCES || code == ENOTCONN || code == ESTALE || code == EIO || code == EHOSTDOWN;
+}
+
+// Three descriptors each while the kit is installed, of which a process may have 1024.
+constexpr size_t kMostSeams = 256;
+
+// Reading a name that does not match costs so much less than looking at a path.
+constexpr uint64_t kNamesPerEntry = 20;
+
+// A file of the kernel's is nobody's script, and the kit's copy of it would show what the engine
+// masks.
+bool is_of_kernel(int fd, const std::string& path) {
+  struct statfs fs = {};
+  if (::fstatfs(fd, &fs) != 0) throw_errno("statfs", path);
+  return fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC ||
+         fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC ||
+         fs.f_type == DEBUGFS_MAGIC || fs.f_type == TRACEFS_MAGIC ||
+         fs.f_type == SECURITYFS_MAGIC || fs.f_type == BPF_FS_MAGIC;
+}
+
+// Something has a seam's name and cannot be covered.
+class SeamNotCoverable : public Error {
+ public:
+  SeamNotCoverable(const std::string& path, const std::string& why)
+      : Error("cover the seam " + path, why,
+              "this image is damaged or hostile: do not build in it") {}
+};
+
+// The canonical path. Links can lead deeper than any path can say.
+std::string name_of(int fd, const std::string& path) {
+  try {
+    return sys::path_of(fd);
+  } catch (const SysError& e) {
+    if (e.code() != ENAMETOOLONG) throw;
+    throw SeamNotCoverable(path, "its path is longer than a path may be");
+  }
+}
+
+class Search {
+ public:
+  Search(const Root& rootfs, const SeamRules& rules, SearchTime time = SearchTime::kUnlimited)
+      : rootfs_(rootfs), rules_(rules), time_(time) {
+    deadline_ = Clock::now() + std::chrono::milliseconds(rules.search_milliseconds);
+  }
+
+  // Takes every file that `pattern` stands for, from the component that begins at `from` on.
+  void expand(const std::string& pattern, kit::SeamKind kind, size_t from = 0,
+              const std::string& so_far = {}) {
+    size_t at = from;
+    std::string path = so_far;
+    while (at < pattern.size()) {
+      size_t end = pattern.find('/', at + 1);
+      if (end == std::string::npos) end = pattern.size();
+      const std::string part = pattern.substr(at + 1, end - at - 1);
+      if (has_wildcard(part)) {
+        for (const auto& name : list(path, part, end == pattern.size())) {
+          expand(pattern, kind, end, path + "/" + name);
+        }
+        return;
+      }
+      path += "/" + part;
+      at = end;
+    }
+    take(path, kind);
+  }
+
+  void take(const std::string& path, kit::SeamKind kind) {
+    count();
+    Fd fd;
+    try {
+      fd = rootfs_.open(UntrustedPath(path), O_PATH);
+    } catch (const SysError& e) {
+      if (is_absent(e.code())) return;
+      throw;
+    }
+    const struct stat st = sys::stat_fd(fd.get(), path);
+    // What is no program is no interpreter, though it has its name: python3-config, a directory.
+    if (kind == kit::SeamKind::kInterpreter && !is_program(fd, st)) return;
+    // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard,
+    // a volume can be mounted twice) are two seams.
+    if (!seen_.insert(name_of(fd.get(), path)).second) return;
+    const bool regular = S_ISREG(st.st_mode);
+    if (!regular || is_of_kernel(fd.get(), path)) {
+      throw SeamNotCoverable(
+          path, regular ? "it lies in a file system of the kernel's" : "it is not a regular file");
+    }
+    if (found_.size() == kMostSeams) stop(std::to_string(kMostSeams) + " seams");
+    found_.push_back({kind, std::move(fd)});
+  }
+
+  bool found_any() const { return !found_.empty(); }
+  std::vector<FoundSeam> result() { return std::move(found_); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void check_time() const {
+    if (time_ == SearchTime::kUnlimited || !found_.empty() || Clock::now() <= deadline_) return;
+    stop(std::to_string(rules_.search_milliseconds) + " ms");
+  }
+
+  void count() {
+    if (++entries_ > rules_.search_entries) {
+      stop(std::to_string(rules_.search_entries) + " paths");
+    }
+    check_time();
+  }
+
+  void count_name() {
+    const uint64_t limit = rules_.search_entries * kNamesPerEntry;
+    if (++names_ > limit) stop(std::to_string(limit) + " directory entries");
+    check_time();
+  }
+
+  [[noreturn]] static void stop(const std::string& limit) {
+    throw Error("search the container for seams", "it takes more than " + limit,
+                "raise seams.script.limits in the policy, or name fewer directories");
+  }
+
+  // A file that the kernel executes by itself: an ELF file that somebody may execute.
+  static bool is_program(const Fd& file, const struct stat& st) {
+    if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) return false;
+    // By the descriptor: what is read is what was looked at.
+    const Fd readable =
+        sys::open(AT_FDCWD, "/proc/self/fd/" + std::to_string(file.get()), O_RDONLY | O_NONBLOCK);
+    char magic[4] = {};
+    return ::read(readable.get(), magic, sizeof magic) == sizeof magic &&
+           std::memcmp(magic, "\177ELF", sizeof magic) == 0;
+  }
+
+  // The names in `path` that match. files: also those that cannot be directories.
+  std::vector<std::string> list(const std::string& path, const std::string& pattern, bool files) {
+    // An image's PATH may name any number of directories that are not there.
+    count();
+    std::vector<std::string> names;
+    Fd fd;
+    try {
+      fd = rootfs_.open(UntrustedPath(path.empty() ? "/" : path), O_RDONLY | O_DIRECTORY);
+    } catch (const SysError& e) {
+      if (is_absent(e.code())) return names;
+      throw;
+    }
+    const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd.get()), &::closedir);
+    if (!dir) throw_errno("read directory", path);
+    (void)fd.release();  // closedir owns it now
+    while (const dirent* entry = ::readdir(dir.get())) {
+      count_name();
+      const std::string name = entry->d_name;
+      const bool may_be_directory =
+          entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
+      const bool may_be = may_be_directory || (files && entry->d_type == DT_REG);
+      if (!may_be || name == "." || name == ".." || !glob_match(pattern, name)) continue;
+      count();
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  const Root& rootfs_;
+  const SeamRules& rules_;
+  const SearchTime time_;
+  Clock::time_point deadline_;
+  uint64_t entries_ = 0, names_ = 0;
+  std::set<std::string> seen_;
+  std::vector<FoundSeam> found_;
+};
+
+// "/a/b/bin" -> "/a/b"; empty for what is no directory of programs in a prefix.
+std::string prefix_of(const std::string& bin) {
+  const size_t slash = bin.rfind('/');
+  if (slash == std::string::npos || slash == 0 || bin.substr(slash) != "/bin") return {};
+  return bin.substr(0, slash);
+}
+
+}  // namespace
+
+std::vector<std::string> container_prefixes(const std::vector<std::string>& environment,
+                                            const std::vector<std::string>& arguments,
+                                            uint64_t limit) {
+  std::vector<std::string> prefixes;
+  std::set<std::string> known;
+  const auto add = [&](const std::string& prefix) {
+    // A wildcard in an image's variable would widen the search; such a prefix does not exist.
+    if (prefix.empty() || prefix[0] != '/' || has_wildcard(prefix)) return;
+    if (prefixes.size() <= limit && known.insert(prefix).second) prefixes.push_back(prefix);
+  };
+  // `/srv/venv/bin/fromager`, `/srv/venv/bin/python3 -m fromager`, `bash /srv/venv/bin/fromager`.
+  for (size_t i = 0; i < arguments.size() && i < 2; ++i) {
+    if (!arguments[i].empty() && arguments[i][0] == '/') add(prefix_of(parent_of(arguments[i])));
+  }
+  for (const auto& entry : environment) {
+    if (entry.rfind("VIRTUAL_ENV=", 0) == 0) add(entry.substr(12));
+    if (entry.rfind("PATH=", 0) != 0) continue;
+    for (const auto& element : split(entry.substr(5), ':')) add(prefix_of(element));
+  }
+  return prefixes;
+}
+
+std::vector<std::string> search_patterns(const SeamRules& rules,
+                                         const std::vector<std::string>& environment,
+                                         const std::vector<std::string>& arguments) {
+  std::vector<std::string> patterns = rules.script_directories;
+  if (!rules.environment_prefixes) return patterns;
+  std::set<std::string> known(patterns.begin(), patterns.end());
+  for (const auto& prefix : container_prefixes(environment, arguments, rules.search_entries)) {
+    // A search for each of these exceeds its limit: more of them would only cost time.
+    if (patterns.size() > rules.search_entries) break;
+    for (const char* tail : {"/lib/python3*/site-packages", "/lib64/python3*/site-packages",
+                             "/lib/python3*/dist-packages"}) {
+      if (known.insert(prefix + tail).second) patterns.push_back(prefix + tail);
+    }
+  }
+  return patterns;
+}
+
+std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
+                                    const std::vector<std::string>& patterns, SearchTime time) {
+  Search search(rootfs, rules, time);
+  try {
+    for (const auto& pattern : patterns) {
+      search.expand(pattern + "/" + rules.script_file, kit::SeamKind::kScript);
+    }
+  } catch (const SeamNotCoverable&) {
+    throw;  // something lies at a script's place
+  } catch (const Error& e) {
+    if (search.found_any()) throw;
+    throw SearchIncomplete(e);
+  }
+  return search.result();
+}
+
+std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules) {
+  Search search(rootfs, rules);
+  for (const auto& path : rules.unshare_paths) search.take(path, kit::SeamKind::kUnshare);
+  return search.result();
+}
+
+std::vector<FoundSeam> find_interpreters(const Root& rootfs, const SeamRules& rules,
+                                         const std::vector<std::string>& prefixes) {
+  Search search(rootfs, rules);
+  for (const auto& pattern : rules.interpreter_paths) {
+    search.expand(pattern, kit::SeamKind::kInterpreter);
+  }
+  for (const auto& prefix : prefixes) {
+    search.expand(prefix + "/bin/python3*", kit::SeamKind::kInterpreter);
+  }
+  return search.result();
+}
+
+}  // namespace rind

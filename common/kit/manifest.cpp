@@ -1,0 +1,91 @@
+#include "common/kit/manifest.h"
+
+#include <utility>
+
+#include "common/base/error.h"
+
+namespace rind::kit {
+
+namespace {
+
+constexpr std::pair<SeamKind, const char*> kSeamKinds[] = {{SeamKind::kScript, "script"},
+                                                           {SeamKind::kUnshare, "unshare"},
+                                                           {SeamKind::kInterpreter, "interpreter"},
+                                                           {SeamKind::kEntry, "entry"}};
+
+SeamKind seam_kind(const std::string& name) {
+  for (const auto& [kind, known] : kSeamKinds) {
+    if (name == known) return kind;
+  }
+  throw Error("read the kit", "there is no seam of the kind " + name);
+}
+
+}  // namespace
+
+std::string to_string(SeamKind kind) {
+  for (const auto& [known, name] : kSeamKinds) {
+    if (kind == known) return name;
+  }
+  return {};
+}
+
+Json to_json(const Manifest& manifest) {
+  Json seams = Json::array();
+  for (const auto& seam : manifest.seams) {
+    seams.push_back(
+        {{"kind", to_string(seam.kind)}, {"path", seam.path}, {"original", seam.original}});
+  }
+  Json places = Json::array();
+  for (const auto& place : manifest.host_places) {
+    places.push_back({{"device", place.device}, {"root", place.root}});
+  }
+  return {{"version", 1},
+          {"host_places", std::move(places)},
+          {"seams", std::move(seams)},
+          {"masked_paths", manifest.masked_paths},
+          {"sockets", manifest.sockets},
+          {"path", manifest.path},
+          {"environments", manifest.environments},
+          {"environment", manifest.environment},
+          {"variables", manifest.variables}};
+}
+
+Manifest parse_manifest(const Json& value, const std::string& origin) {
+  JsonObject top(value, origin);
+  top.integer("version", 1, 1);
+  Manifest manifest;
+  const Json& seams = top.any("seams");
+  if (!seams.is_array()) throw top.wrong("seams", "an array");
+  for (size_t i = 0; i < seams.size(); ++i) {
+    JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
+    Seam seam;
+    seam.kind = seam_kind(o.choice("kind", {"script", "unshare", "interpreter", "entry"}));
+    seam.path = o.string("path");
+    seam.original = o.string("original");
+    o.finish();
+    manifest.seams.push_back(std::move(seam));
+  }
+  const Json& places = top.any("host_places");
+  if (!places.is_array()) throw top.wrong("host_places", "an array");
+  for (size_t i = 0; i < places.size(); ++i) {
+    JsonObject o(places[i], origin, "host_places[" + std::to_string(i) + "]");
+    manifest.host_places.push_back({o.string("device"), o.string("root")});
+    o.finish();
+  }
+  manifest.masked_paths = top.strings("masked_paths");
+  manifest.sockets = top.strings("sockets");
+  // Not in kits from before it: `rind-hook status` reads those of containers that outlive an
+  // upgrade.
+  if (top.has("path")) manifest.path = top.strings("path");
+  manifest.environments = top.strings("environments");
+  const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
+    JsonObject object = top.object(key);
+    for (const auto& name : object.keys()) map.emplace(name, object.string(name));
+  };
+  read_map("environment", manifest.environment);
+  read_map("variables", manifest.variables);
+  top.finish();
+  return manifest;
+}
+
+}  // namespace rind::kit

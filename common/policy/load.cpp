@@ -1,0 +1,270 @@
+// Reading and merging the policy's files.
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/policy/parse_step_keys.h"
+#include "common/policy/policy.h"
+
+namespace rind {
+namespace {
+
+// The *.json files of policy.d, sorted by name as the operator sees them in ls.
+std::vector<std::string> patch_files(const std::string& directory) {
+  std::vector<std::string> files;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(directory.c_str()), &::closedir);
+  if (!dir) {
+    if (errno == ENOENT) return files;  // no policy.d: nothing to lay over
+    throw_errno("open directory", directory);
+  }
+  errno = 0;
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string name = entry->d_name;
+    if (name[0] != '.' && name.ends_with(".json")) {
+      files.push_back(directory + "/" + name);
+    }
+    errno = 0;
+  }
+  if (errno != 0) throw_errno("read directory", directory);
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// `patch` composed onto `target`, both merge patches: what is null stays so, to take a key away
+// when the result is applied.
+void compose(Json& target, const Json& patch) {
+  if (!patch.is_object() || !target.is_object()) {
+    target = patch;
+    return;
+  }
+  for (const auto& [key, value] : patch.items()) compose(target[key], value);
+}
+
+// The patches within `patch`, by their places.
+std::vector<Json::json_pointer> patches_in(const Json& patch) {
+  std::vector<Json::json_pointer> places;
+  const auto add_all = [&](const std::string& key, const std::string& below) {
+    if (!patch.contains(key) || !patch.at(key).is_object()) return;
+    for (const auto& [name, unused] : patch.at(key).items()) {
+      Json::json_pointer place = Json::json_pointer("/" + key) / name;
+      if (!below.empty()) place /= below;
+      if (patch.contains(place) && patch.at(place).is_object()) places.push_back(place);
+    }
+  };
+  add_all("packages", "policy");
+  add_all("choices", "");
+  return places;
+}
+
+// Throws Error for a null in `patch` at a key that is not known: laid over the policy it would
+// vanish, and with it the key that somebody misspelt. Unknown keys with a value are found in the
+// result. A policy has all keys but those of the maps, whose keys are data.
+class NullKeys {
+ public:
+  NullKeys(const Json& policy, const std::string& file) : policy_(policy), file_(file) {}
+
+  void in_policy(const Json& patch, const std::string& path) const {
+    in_fixed(patch, policy_, path);
+  }
+
+ private:
+  static std::string below(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + "." + key;
+  }
+
+  void in_fixed(const Json& patch, const Json& known, const std::string& path) const {
+    if (!patch.is_object()) return;
+    for (const auto& [key, value] : patch.items()) {
+      const std::string here = below(path, key);
+      if (value.is_null() && !known.contains(key)) {
+        throw Error("read " + file_, here + " is not a key that is known here");
+      }
+      if (key == "views") {
+        in_entries(value, here, &NullKeys::in_view);
+      } else if (key == "packages") {
+        in_entries(value, here, &NullKeys::in_rule);
+      } else if (key == "choices") {
+        in_entries(value, here, &NullKeys::in_policy);
+      } else if (key == "installs" || key == "policy") {
+        require_patch_of_steps(value, here);
+      } else if (known.contains(key) && known.at(key).is_object()) {
+        in_fixed(value, known.at(key), here);
+      }
+    }
+  }
+
+  void in_entries(const Json& map, const std::string& path,
+                  void (NullKeys::*check)(const Json&, const std::string&) const) const {
+    if (!map.is_object()) return;
+    for (const auto& [name, value] : map.items()) (this->*check)(value, below(path, name));
+  }
+
+  void in_view(const Json& view, const std::string& path) const {
+    in_fixed(view,
+             {{"view", 0},
+              {"noexec", 0},
+              {"lend", 0},
+              {"backing", 0},
+              {"size", 0},
+              {"directories", 0},
+              {"fallback", 0}},
+             path);
+  }
+
+  void in_rule(const Json& rule, const std::string& path) const {
+    in_fixed(rule, {{"packages", 0}, {"hooks", 0}, {"policy", 0}}, path);
+  }
+
+  void require_patch_of_steps(const Json& patch, const std::string& path) const {
+    if (!patch.is_object()) return;
+    require_patchable(JsonObject(patch, file_, path));
+    in_policy(patch, path);
+  }
+
+  const Json& policy_;
+  const std::string& file_;
+};
+
+// One file of a policy. "$schema" is an editor's key: by it, it finds the schema.
+Json read_policy_file(const std::string& file) {
+  Json document = read_json_file(file, kPolicyLimit);
+  if (!document.is_object()) throw Error("read " + file, "the top level is not an object");
+  JsonObject top(document, file);
+  if (top.has("$schema")) top.string("$schema");
+  document.erase("$schema");
+  return document;
+}
+
+// The lists that the operator's files have set so far. A patch replaces a list, so that of two
+// files that do not know of each other one would lose what it hides, and nobody would see it.
+class SetLists {
+ public:
+  // Takes note of the lists in `patch`. Throws Error when one lacks what an earlier file's has.
+  void take(const Json& patch, const std::string& file) { walk(patch, "", file); }
+
+ private:
+  struct List {
+    std::string file;
+    Json entries;
+  };
+
+  void walk(const Json& value, const std::string& path, const std::string& file) {
+    if (value.is_object()) {
+      for (const auto& [key, below] : value.items()) {
+        walk(below, path.empty() ? key : path + "." + key, file);
+      }
+      return;
+    }
+    if (value.is_array()) require_all(value, path, file);
+    // What is replaced, or taken away by null, is gone with the lists in it: that was said by name.
+    std::erase_if(lists_, [&](const auto& list) { return list.first.starts_with(path + "."); });
+    lists_.erase(path);
+    if (value.is_array()) lists_[path] = {file, value};
+  }
+
+  void require_all(const Json& entries, const std::string& path, const std::string& file) const {
+    const auto earlier = lists_.find(path);
+    if (earlier == lists_.end()) return;
+    for (const auto& entry : earlier->second.entries) {
+      if (std::find(entries.begin(), entries.end(), entry) != entries.end()) continue;
+      throw Error("read " + file,
+                  path + " replaces the list in " + earlier->second.file +
+                      ", and lacks its entry " +
+                      entry.dump(-1, ' ', true, Json::error_handler_t::replace),
+                  "repeat the entry in " + file + ", or keep the list in one file");
+    }
+  }
+
+  std::map<std::string, List> lists_;
+};
+
+void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& file) {
+  Json& merged = loaded.document;
+  const Json patch = read_policy_file(file);
+  // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
+  // format the patch was written.
+  if (patch.contains("version") && patch.at("version") != merged.at("version")) {
+    throw Error("read " + file, "version is not " + merged.at("version").dump());
+  }
+  NullKeys(merged, file).in_policy(patch, "");
+  lists.take(patch, file);
+  merged = lay_over(merged, patch);
+  loaded.policy = parse_policy(merged, file);
+}
+
+// Each file is within the limit; the helper reads them merged. Here it is an error of the host, not
+// of every step.
+void require_size(const Json& merged, const std::string& directory) {
+  const size_t size = merged.dump().size();
+  if (size <= kPolicyLimit) return;
+  throw Error(
+      "merge the policy",
+      "it has " + std::to_string(size) + " bytes, and may have " + std::to_string(kPolicyLimit),
+      "make " + directory + "/policy.json and the files of policy.d shorter");
+}
+
+}  // namespace
+
+Json lay_over(const Json& document, const Json& patch) {
+  Json merged = document;
+  merged.merge_patch(patch);
+  for (const auto& place : patches_in(patch)) {
+    Json composed = document.contains(place) ? document.at(place) : Json::object();
+    compose(composed, patch.at(place));
+    merged[place] = std::move(composed);
+  }
+  return merged;
+}
+
+LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& name) {
+  std::string offered;
+  for (const auto& choice : loaded.policy.choices) {
+    if (choice.name == name) {
+      LoadedPolicy chosen;
+      chosen.document = lay_over(loaded.document, choice.patch);
+      chosen.document["choices"] = Json::object();
+      chosen.policy = parse_policy(chosen.document, "the policy with choices." + name);
+      return chosen;
+    }
+    offered += (offered.empty() ? "" : ", ") + choice.name;
+  }
+  throw Error("choose the policy \"" + name + "\"",
+              offered.empty() ? "the policy offers none for choice" : "it is none of: " + offered,
+              "choose one of these, or offer it in \"choices\" of /etc/rind/policy.json");
+}
+
+std::vector<std::string> operator_files(const PolicyFiles& files) {
+  std::vector<std::string> found = patch_files(files.directory + "/policy.d");
+  const std::string main_file = files.directory + "/policy.json";
+  if (::access(main_file.c_str(), F_OK) == 0) found.insert(found.begin(), main_file);
+  return found;
+}
+
+LoadedPolicy load_policy(const PolicyFiles& files) {
+  LoadedPolicy loaded;
+  loaded.document = read_policy_file(files.defaults);
+  loaded.policy = parse_policy(loaded.document, files.defaults);
+
+  SetLists lists;
+  const std::string main_file = files.directory + "/policy.json";
+  try {
+    lay_over_file(loaded, lists, main_file);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT) throw;  // the operator has no policy.json: the defaults hold
+  }
+  for (const auto& file : patch_files(files.directory + "/policy.d")) {
+    lay_over_file(loaded, lists, file);
+  }
+  require_size(loaded.document, files.directory);
+  return loaded;
+}
+
+}  // namespace rind

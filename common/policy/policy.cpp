@@ -1,0 +1,297 @@
+#include "common/policy/policy.h"
+
+#include <algorithm>
+
+#include "common/base/error.h"
+#include "common/base/glob.h"
+#include "common/base/text.h"
+#include "common/policy/parse_step_keys.h"
+
+namespace rind {
+
+std::string to_string(View view) {
+  switch (view) {
+    case View::kRo:
+      return "ro";
+    case View::kRw:
+      return "rw";
+    case View::kCow:
+      return "cow";
+    case View::kPrivate:
+      return "private";
+    case View::kHidden:
+      return "hidden";
+  }
+  return "?";
+}
+
+std::string to_string(Want want) {
+  switch (want) {
+    case Want::kNone:
+      return "none";
+    case Want::kPreferred:
+      return "preferred";
+    case Want::kRequired:
+      return "required";
+  }
+  return "?";
+}
+
+std::string to_string(Network network) { return network == Network::kNone ? "none" : "container"; }
+
+std::string to_string(Backing backing) { return backing == Backing::kDisk ? "disk" : "memory"; }
+
+namespace {
+
+// $NAME, or $NAME/below.
+bool is_variable(const std::string& key) {
+  if (key.empty() || key[0] != '$') return false;
+  const size_t slash = std::min(key.find('/'), key.size());
+  const bool named =
+      slash > 1 &&
+      std::all_of(key.begin() + 1, key.begin() + static_cast<std::ptrdiff_t>(slash), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '_';
+      });
+  return named &&
+         (slash == key.size() || (slash + 1 < key.size() && is_plain_absolute(key.substr(slash))));
+}
+
+ContainerRules parse_containers(JsonObject o) {
+  ContainerRules rules;
+  rules.annotation = o.string("annotation");
+  if (rules.annotation.empty()) throw o.wrong("annotation", "a name");
+  rules.commands = o.strings("commands");
+  rules.environment = o.strings("environment");
+  rules.seam = o.boolean("seam");
+  rules.start_without_seam = o.choice("without_seam", {"refuse", "start"}) == "start";
+  rules.start_privileged = o.choice("privileged", {"refuse", "start"}) == "start";
+  rules.host_name = o.string("host_name");
+  if (rules.host_name.size() > 64) throw o.wrong("host_name", "at most 64 characters");
+  o.finish();
+  return rules;
+}
+
+std::vector<std::vector<std::string>> parse_commands(JsonObject& o, const std::string& key) {
+  const Json& list = o.any(key);
+  if (!list.is_array()) throw o.wrong(key, "an array of commands, each an array of words");
+  std::vector<std::vector<std::string>> out;
+  for (size_t i = 0; i < list.size(); ++i) {
+    const std::string path = o.path_to(key) + "[" + std::to_string(i) + "]";
+    out.push_back(json_strings(list[i], o.origin(), path));
+    if (out.back().empty() || out.back()[0].empty() || out.back()[0] == "...") {
+      throw Error("read " + o.origin(), path + " is empty, expected a command");
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> patterns_of_paths(JsonObject& o, const std::string& key) {
+  std::vector<std::string> patterns = o.strings(key);
+  for (const auto& pattern : patterns) {
+    if (!is_plain_absolute(pattern)) throw o.wrong(key, "absolute paths without . and ..");
+  }
+  return patterns;
+}
+
+SeamRules parse_seams(JsonObject o) {
+  SeamRules rules;
+  JsonObject script = o.object("script");
+  rules.script_file = script.string("file");
+  if (!is_plain_absolute("/" + rules.script_file) || rules.script_file.empty()) {
+    throw script.wrong("file", "a relative path without . and ..");
+  }
+  rules.script_directories = patterns_of_paths(script, "directories");
+  rules.environment_prefixes = script.boolean("environment_prefixes");
+  JsonObject limits = script.object("limits");
+  rules.search_entries = limits.integer("entries", 100, 10'000'000);
+  rules.search_milliseconds = limits.integer("milliseconds", 10, 60'000);
+  limits.finish();
+  script.finish();
+
+  JsonObject unshare = o.object("unshare");
+  rules.unshare_paths = patterns_of_paths(unshare, "paths");
+  rules.unshare_calls = parse_commands(unshare, "calls");
+  unshare.finish();
+
+  JsonObject interpreter = o.object("interpreter");
+  rules.interpreters = interpreter.choice("use", {"never", "always"}) == "always";
+  rules.interpreter_paths = patterns_of_paths(interpreter, "paths");
+  rules.own_environments = patterns_of_paths(interpreter, "environments");
+  require_patchable(interpreter.object("installs"));
+  rules.install_patch = interpreter.any("installs");
+  interpreter.finish();
+  o.finish();
+  return rules;
+}
+
+EnvironmentRules parse_environment(JsonObject o) {
+  EnvironmentRules rules;
+  rules.always = o.strings("always");
+  rules.keep = o.strings("keep");
+  // A patch replaces a list; this one is there to be filled by patches.
+  for (auto& name : o.strings("keep_also")) rules.keep.push_back(std::move(name));
+  rules.remove = o.strings("delete");
+  rules.remove_url_credentials = o.boolean("delete_url_credentials");
+  rules.keep_by_default = o.choice("default", {"keep", "delete"}) == "keep";
+  o.finish();
+  return rules;
+}
+
+SeccompProfile parse_seccomp(JsonObject& top) {
+  const std::string name = top.choice("seccomp", {"none", "native", "multiarch"});
+  return name == "none"     ? SeccompProfile::kNone
+         : name == "native" ? SeccompProfile::kNative
+                            : SeccompProfile::kMultiarch;
+}
+
+// What a view cannot be made for. key: that of `o` in which the path stands.
+void require_viewable(const JsonObject& o, const std::string& key, const std::string& path) {
+  if (path == "/") throw o.wrong(key, "another path: the root is always \"ro\"");
+  if (path != "/dev/shm" && (path + "/").rfind("/dev/", 0) == 0) {
+    throw o.wrong(key, "another path: /dev is minimal, see \"devices\"");
+  }
+  if ((path + "/").rfind("/proc/", 0) == 0) {
+    throw o.wrong(key, "another path: /proc is the step's own");
+  }
+}
+
+std::vector<std::pair<std::string, ViewSpec>> parse_views(JsonObject views) {
+  std::vector<std::pair<std::string, ViewSpec>> out;
+  for (const auto& key : views.keys()) {
+    if (!is_variable(key) && !is_plain_absolute(key)) {
+      throw views.wrong(key,
+                        "an absolute path without . and .., or $NAME, or $NAME/BELOW, as the key");
+    }
+    require_viewable(views, key, key);
+    out.emplace_back(key, parse_view(views, key));
+  }
+  return out;
+}
+
+std::vector<std::string> parse_hide(JsonObject& top) {
+  std::vector<std::string> paths = top.strings("hide");
+  for (const auto& path : paths) {
+    if (!is_plain_absolute(path)) throw top.wrong("hide", "absolute paths without . and ..");
+    require_viewable(top, "hide", path);
+  }
+  return paths;
+}
+
+std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
+                                     const std::string& expected) {
+  std::vector<std::string> names = o.strings(key);
+  for (const auto& name : names) {
+    if (name.find('/') != std::string::npos || name.empty() || name[0] == '.') {
+      throw o.wrong(key, expected);
+    }
+  }
+  return names;
+}
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return glob_match(pattern, text); });
+}
+
+Policy parse_whole(const Json& merged, const std::string& origin) {
+  JsonObject top(merged, origin);
+  Policy policy;
+  top.integer("version", 1, 1);
+  policy.containers = parse_containers(top.object("containers"));
+  policy.seams = parse_seams(top.object("seams"));
+  policy.narrow = parse_narrow(top.object("narrow"));
+  policy.choices = parse_choices(top.object("choices"));
+  policy.trusted = parse_commands(top, "trusted");
+  policy.leases = top.integer("leases", 1, 4096);
+  policy.identity = parse_identity(top.object("identity"));
+  policy.network =
+      top.choice("network", {"none", "container"}) == "none" ? Network::kNone : Network::kContainer;
+  policy.limits = parse_limits(top.object("limits"));
+  policy.seccomp = parse_seccomp(top);
+  JsonObject guard = top.object("guard");
+  policy.guarded_tools = parse_names(guard, "tools", "names of programs");
+  guard.finish();
+  policy.record = parse_record(top.object("record"));
+  policy.packages = parse_packages(top.object("packages"));
+  policy.views = parse_views(top.object("views"));
+  policy.hide = parse_hide(top);
+  policy.devices = parse_names(top, "devices", "names of device nodes in /dev");
+  const std::string terminals = top.choice("terminals", {"none", "preferred", "required"});
+  policy.terminals = terminals == "none"        ? Want::kNone
+                     : terminals == "preferred" ? Want::kPreferred
+                                                : Want::kRequired;
+  policy.environment = parse_environment(top.object("environment"));
+  policy.environment.narrowed = policy.narrow.environment;
+  top.finish();
+  return policy;
+}
+
+// "NAME-VERSION" as a front end calls a work directory; a version has no '-' and begins with a
+// digit. What is not of that form is all name.
+struct NameAndVersion {
+  std::string name, version;
+};
+NameAndVersion parts_of(const std::string& package) {
+  const size_t dash = package.rfind('-');
+  const bool versioned = dash != std::string::npos && dash + 1 < package.size() &&
+                         package[dash + 1] >= '0' && package[dash + 1] <= '9';
+  if (!versioned) return {package, ""};
+  return {package.substr(0, dash), package.substr(dash + 1)};
+}
+
+// A pattern is NAME or NAME==VERSION, both with wildcards. The name is compared alone: "torch-*"
+// must not be how one says "any torch", or torch-evil is one.
+bool is_of_rule(const PackageRule& rule, const std::string& package) {
+  const NameAndVersion parts = parts_of(package);
+  return std::any_of(rule.packages.begin(), rule.packages.end(), [&](const std::string& pattern) {
+    const size_t equals = pattern.find("==");
+    const std::string name = normalised_name(pattern.substr(0, equals));
+    if (!glob_match(name, normalised_name(parts.name))) return false;
+    return equals == std::string::npos || glob_match(pattern.substr(equals + 2), parts.version);
+  });
+}
+
+Json patched(const Json& document, const Json& patch) {
+  Json copy = document;
+  copy.merge_patch(patch);
+  return copy;
+}
+
+}  // namespace
+
+Policy parse_policy(const Json& merged, const std::string& origin) {
+  Policy policy = parse_whole(merged, origin);
+  // A rule that cannot be applied is found when the policy is read, not when the package is built.
+  for (const auto& rule : policy.packages) {
+    parse_whole(patched(merged, rule.patch), origin + ", with packages." + rule.name + ".policy");
+  }
+  parse_whole(patched(merged, policy.seams.install_patch),
+              origin + ", with seams.interpreter.installs");
+  for (const auto& choice : policy.choices) {
+    Json chosen = lay_over(merged, choice.patch);
+    chosen["choices"] = Json::object();
+    parse_policy(chosen, origin + ", with choices." + choice.name);
+  }
+  return policy;
+}
+
+Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,
+                       const std::string& hook, std::vector<std::string>& applied) {
+  Json result = document;
+  for (const auto& rule : policy.packages) {
+    if (package.empty() || !is_of_rule(rule, package)) continue;
+    if (!rule.hooks.empty() && !matches_any(rule.hooks, hook)) continue;
+    result.merge_patch(rule.patch);
+    applied.push_back(rule.name);
+  }
+  return applied.empty() ? policy
+                         : parse_whole(result, "the policy with packages." + applied.back());
+}
+
+Policy policy_for_install(const Json& document) {
+  const Json& patch = document.at("seams").at("interpreter").at("installs");
+  return parse_whole(patched(document, patch), "the policy with seams.interpreter.installs");
+}
+
+}  // namespace rind
