@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
-#include "helper/sandbox.h"
+#include "helper/supervisor/supervisor.h"
 
 namespace rind {
 namespace {

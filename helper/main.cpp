@@ -9,14 +9,14 @@
 #include <exception>
 
 #include "common/base/error.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/entry.h"
-#include "helper/gather_interpreter.h"
+#include "helper/facts/interpreter_facts.h"
 #include "helper/run.h"
-#include "helper/sandbox.h"
-#include "helper/say.h"
-#include "helper/tool.h"
+#include "helper/supervisor/supervisor.h"
+#include "helper/tools/tool.h"
 #include "helper/trusted.h"
 
 namespace rind {

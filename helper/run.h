@@ -4,11 +4,11 @@
 #include <optional>
 #include <vector>
 
-#include "helper/call.h"
-#include "helper/collect.h"
-#include "helper/kit_read.h"
-#include "helper/plan.h"
-#include "helper/sandbox.h"
+#include "helper/facts/kit_read.h"
+#include "helper/outputs/collect.h"
+#include "helper/plan/plan.h"
+#include "helper/step/call.h"
+#include "helper/supervisor/supervisor.h"
 
 namespace rind {
 

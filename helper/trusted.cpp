@@ -5,9 +5,9 @@
 
 #include <cerrno>
 
-#include "helper/argv.h"
-#include "helper/sandbox.h"
-#include "helper/seccomp.h"
+#include "helper/pid1/seccomp.h"
+#include "helper/step/argv.h"
+#include "helper/supervisor/supervisor.h"
 
 namespace rind {
 

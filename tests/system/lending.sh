@@ -88,7 +88,7 @@ test_killed_at_any_moment() {
   expect_equal "files, status, and nothing strange" $'402\n0' "$(grep -v Killed <<<"$OUTPUT")"
 }
 
-# Known to fail (helper/lease.cpp, helper/sandbox.cpp): pid 1 of the step inherits the lock, and holds it until
+# Known to fail (helper/supervisor/lease.cpp, helper/supervisor/supervisor.cpp): pid 1 of the step inherits the lock, and holds it until
 # it is dead, a little after its supervisor. Who comes in between is told of a step that nobody can end.
 test_next_step_right_after_the_kill() {
   RIG_POLICY='{"leases": 1}'
@@ -114,7 +114,7 @@ test_two_steps_in_one_tree() {
   expect_equal "statuses: the tree, a part of it; the first step's; afterwards" $'125\n125\n0\n0' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
-# Known to fail (helper/lend.cpp): only the top's owner is asked whether another step works in a tree, so
+# Known to fail (helper/supervisor/lend.cpp): only the top's owner is asked whether another step works in a tree, so
 # the second step takes what the first one works in.
 test_step_in_a_part_of_the_tree() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T/a -- sh -c "touch $T/a/ready; while [ -e $T/a/ready ]; do sleep 0.05; done; touch $T/a/mine" & pid=$!
@@ -150,7 +150,7 @@ test_hard_linked_fifo_to_the_outside() { expect_not_lent 'has another name outsi
 test_mount_inside() { expect_not_lent 'is a mount of its own' 'mkdir $T/m; mount -t tmpfs m $T/m; echo x >$T/m/f'; }
 test_bind_mount_inside() { expect_not_lent 'is a mount of its own' 'mkdir $T/m; mount --bind /tmp/w/outside $T/m'; }
 test_mounted_file_inside() { expect_not_lent 'is a mount of its own' 'mount --bind /tmp/w/outside/f $T/f'; }
-# Known to fail (helper/lend.cpp): what was refused is taken back as if it had been lent, so the third
+# Known to fail (helper/supervisor/lend.cpp): what was refused is taken back as if it had been lent, so the third
 # owner's file becomes the builder's.
 test_file_of_a_third_owner() { expect_not_lent 'belongs to uid 1234' 'echo x >$T/a/theirs; chown 1234:1234 $T/a/theirs'; }
 test_top_of_a_third_owner() { expect_not_lent 'belongs to uid 1234' 'chown 1234:1234 $T'; }

@@ -1,5 +1,4 @@
-#include "helper/artefact.h"
-
+#include "helper/outputs/artefact_name.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,4 +1,4 @@
-#include "helper/attributes.h"
+#include "helper/supervisor/attributes.h"
 
 #include <string>
 #include <vector>

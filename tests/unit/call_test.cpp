@@ -1,4 +1,4 @@
-#include "helper/call.h"
+#include "helper/step/call.h"
 
 #include "tests/unit/support.h"
 

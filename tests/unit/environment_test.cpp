@@ -1,4 +1,4 @@
-#include "helper/environment.h"
+#include "helper/plan/environment.h"
 
 #include <fstream>
 #include <map>

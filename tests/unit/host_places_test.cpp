@@ -2,7 +2,7 @@
 
 #include <sys/sysmacros.h>
 
-#include "helper/host_mounts.h"
+#include "helper/facts/host_mounts.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

@@ -1,8 +1,8 @@
-#include "helper/identity.h"
+#include "helper/plan/identity.h"
 
 #include <linux/capability.h>
 
-#include "helper/installed.h"
+#include "helper/supervisor/installed.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

@@ -1,6 +1,5 @@
-#include "helper/interpreter.h"
-
-#include "helper/step.h"
+#include "helper/step/python_command.h"
+#include "helper/step/step.h"
 #include "tests/unit/scene.h"
 #include "tests/unit/support.h"
 

@@ -1,6 +1,5 @@
 // Did a step get what its plan says?
-#include "helper/judge_step.h"
-
+#include "helper/tools/judge_probe.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

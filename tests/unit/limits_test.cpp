@@ -1,10 +1,10 @@
-#include "helper/limits.h"
+#include "helper/pid1/limits.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/sys.h"
-#include "helper/cgroup.h"
+#include "helper/facts/cgroup.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

@@ -1,8 +1,8 @@
 // What is said of security modules: on the host (hook/check_lsm.h) and in the container
-// (helper/confinement.h).
+// (helper/pid1/confinement.h).
 #include <cerrno>
 
-#include "helper/confinement.h"
+#include "helper/pid1/confinement.h"
 #include "hook/check_lsm.h"
 #include "tests/unit/support.h"
 

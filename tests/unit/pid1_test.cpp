@@ -1,9 +1,10 @@
 // pid 1 of a step when it fails and nobody can be told.
+#include "helper/pid1/pid1.h"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/sys.h"
-#include "helper/inside.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,9 +1,9 @@
-#include "helper/plan.h"
+#include "helper/plan/plan.h"
 
 #include <algorithm>
 
 #include "common/base/hash.h"
-#include "helper/explain.h"
+#include "helper/plan/explain.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

@@ -1,7 +1,7 @@
 // Which programs ask an interpreter about itself, and how its pyvenv.cfg is read.
-#include "helper/query.h"
+#include "helper/step/query.h"
 
-#include "helper/step.h"
+#include "helper/step/step.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

@@ -1,4 +1,4 @@
-#include "helper/record.h"
+#include "helper/record/record.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/base/text.h"
-#include "helper/plan.h"
+#include "helper/plan/plan.h"
 #include "tests/unit/support.h"
 
 namespace rind::test {

@@ -13,7 +13,7 @@
 #include <map>
 
 #include "common/policy/seccomp_profile.h"
-#include "helper/seccomp/rules.h"
+#include "helper/pid1/filter/rules.h"
 #include "helper/seccomp_filters.h"
 #include "tests/unit/bpf.h"
 #include "tests/unit/support.h"

@@ -1,4 +1,4 @@
-#include "helper/step.h"
+#include "helper/step/step.h"
 
 #include "common/base/text.h"
 #include "tests/unit/support.h"

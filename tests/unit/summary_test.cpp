@@ -1,6 +1,5 @@
-#include "helper/summary.h"
-
-#include "helper/counters.h"
+#include "helper/pid1/counters.h"
+#include "helper/record/failure_line.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

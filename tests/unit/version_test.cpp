@@ -1,4 +1,4 @@
-#include "helper/version.h"
+#include "helper/step/version.h"
 
 #include <fstream>
 

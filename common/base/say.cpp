@@ -1,0 +1,12 @@
+#include "common/base/say.h"
+
+#include <unistd.h>
+
+namespace rind {
+
+void say(const std::string& line) {
+  const std::string text = "rind: " + line + "\n";
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace rind

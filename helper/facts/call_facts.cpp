@@ -1,0 +1,270 @@
+// Facts of one call.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <set>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/json.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/gather.h"
+#include "helper/facts/paths.h"
+#include "helper/facts/query_facts.h"
+#include "helper/step/python_command.h"
+#include "helper/step/written_views.h"
+
+namespace rind {
+namespace {
+
+// A directory that a front end names. Throws Error unless it is there and is no link itself.
+std::string named_directory(const std::string& path, const std::string& name, CallFacts& facts) {
+  const std::string what = "recognise the step";
+  if (path.empty() || path[0] != '/') throw Error(what, name + " is not an absolute path");
+  struct stat st = {};
+  if (::lstat(path.c_str(), &st) != 0) throw_errno("look at " + name, path);
+  if (!S_ISDIR(st.st_mode)) throw Error(what, name + " " + path + " is not a directory");
+  std::string canonical = path_fact(path).canonical;
+  if (canonical != path) facts.spelled[canonical] = path;
+  return canonical;
+}
+
+// A path whose last component may not exist yet, and is no link.
+std::string named_new(const std::string& path, const std::string& name, CallFacts& facts) {
+  if (path.empty()) return {};
+  std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
+  while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
+  const std::string last = absolute.substr(absolute.rfind('/') + 1);
+  if (last.empty() || last == "." || last == "..") {
+    throw Error("recognise the step", name + " " + path + " ends in no name");
+  }
+  const PathFact parent = path_fact(parent_of(absolute));
+  if (parent.type != PathFact::Type::kDirectory) {
+    throw Error("recognise the step", "the directory of " + name + " " + path + " does not exist");
+  }
+  std::string canonical = parent.canonical == "/" ? "" : parent.canonical;
+  canonical += absolute.substr(absolute.rfind('/'));
+  struct stat st = {};
+  if (::lstat(canonical.c_str(), &st) == 0 && S_ISLNK(st.st_mode)) {
+    throw Error("recognise the step", name + " " + path + " is a symbolic link");
+  }
+  if (canonical != absolute) facts.spelled[canonical] = absolute;
+  return canonical;
+}
+
+// CONTROL/input.json: {"kwargs": {...}} (and "args" in old pep517).
+void gather_kwargs(CallFacts& facts) {
+  const std::string& control = facts.control;
+  constexpr size_t kInputLimit = 1024 * 1024;
+  const std::string name = control + "/input.json";
+  const Fd directory = open_canonical(control, O_PATH | O_DIRECTORY);
+  const Fd file = sys::open(directory.get(), "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const struct stat st = sys::stat_fd(file.get(), name);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
+    throw Error("read " + name, "it is not a regular file with one name");
+  }
+  const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
+  JsonObject top(value, name);
+  if (top.has("args")) top.any("args");
+  if (top.has("kwargs")) {
+    JsonObject kwargs = top.object("kwargs");
+    for (const auto& key : kwargs.keys()) {
+      if (!key.ends_with("_directory") || kwargs.any(key).is_null()) continue;
+      facts.directories.emplace(key, named_directory(kwargs.string(key), key, facts));
+    }
+  }
+  top.finish();
+}
+
+// What lies in a directory for artefacts: those, with signatures and lists of checksums
+// (SHA256SUMS), and what front ends and killed steps leave. In sources lie directories, and files
+// with an extension.
+bool is_earlier_result(int directory, const dirent& entry) {
+  const std::string name = entry.d_name;
+  if (name == ".gitignore" || name.starts_with("rind-private-")) return true;
+  struct stat st = {};
+  // Not every file system tells types with the names.
+  if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode)) {
+    return false;
+  }
+  for (const char* end : {".whl", ".gz", ".zip", ".asc", ".sig", ".sha256", ".metadata"}) {
+    if (name.ends_with(end)) return true;
+  }
+  return name.find('.') == std::string::npos;
+}
+
+// True when more lies in the directory than earlier results. A repository of them can be large:
+// its first entries tell.
+bool holds_more_than_results(const std::string& path) {
+  constexpr int kMostEntries = 4096;
+  const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
+  bool more = false;
+  int left = kMostEntries;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    more = !is_earlier_result(directory.get(), entry);
+    return !more && --left > 0;
+  });
+  return more;
+}
+
+// What is known about the directories that a hook is to write.
+void look_at_directories(CallFacts& facts) {
+  bool elsewhere = false;
+  for (const auto& [key, path] : facts.directories) {
+    if (holds_more_than_results(path)) facts.with_sources.insert(path);
+    elsewhere = elsewhere || !is_within(path, facts.cwd);
+  }
+  if (facts.by_interpreter && elsewhere) facts.front_ends_projects = projects_of(::getppid());
+}
+
+// The file that execvp(3) would execute, and whether an absolute element of PATH led to it.
+void find_executable(const Call& call, CallFacts& facts) {
+  const std::string& program = call.command[0];
+  const auto take = [&](const std::string& path, bool absolute) {
+    if (::access(path.c_str(), X_OK) != 0) return false;
+    const PathFact fact = path_fact(path);
+    if (fact.type != PathFact::Type::kFile) return false;
+    facts.executable = fact.canonical;
+    facts.found_at = path_fact(parent_of(path)).canonical + path.substr(path.rfind('/'));
+    facts.found_by_absolute_path = absolute;
+    return true;
+  };
+  if (program.find('/') != std::string::npos) {
+    take(program[0] == '/' ? program : "./" + program, program[0] == '/');
+    return;
+  }
+  const std::string path = variable(call.environment, "PATH").value_or("/usr/bin:/bin");
+  for (const auto& directory : split(path, ':')) {
+    const bool absolute = !directory.empty() && directory[0] == '/';
+    if (take((directory.empty() ? "." : directory) + "/" + program, absolute)) return;
+  }
+}
+
+// The bin of the prefix that a seam lies in; "" where its path does not tell.
+std::string bin_of(const kit::Seam& seam) {
+  if (seam.kind == kit::SeamKind::kInterpreter) return parent_of(seam.path);
+  if (seam.kind != kit::SeamKind::kScript) return {};
+  // PREFIX/lib/python3.13/site-packages/..., and lib64.
+  for (const char* library : {"/lib/python3", "/lib64/python3"}) {
+    const size_t at = seam.path.rfind(library);
+    if (at != std::string::npos) return seam.path.substr(0, at) + "/bin";
+  }
+  return {};
+}
+
+std::vector<std::string> tool_directories(const kit::Manifest& manifest) {
+  std::vector<std::string> directories;
+  const auto add = [&](const std::string& path) {
+    const PathFact fact = path.empty() ? PathFact() : path_fact(path);
+    if (fact.type == PathFact::Type::kDirectory) directories.push_back(fact.canonical);
+  };
+  for (const auto& path : manifest.path) add(path);
+  for (const auto& seam : manifest.seams) add(bin_of(seam));
+  return directories;
+}
+
+// Of the variables that a view by which steps write goes by, and of no other: a value may name a
+// network's file system that does not answer.
+std::vector<std::pair<std::string, std::string>> named_directories(const Call& call,
+                                                                   const kit::Manifest& manifest,
+                                                                   const Policy& policy) {
+  std::vector<std::pair<std::string, std::string>> named;
+  std::set<std::string> wanted;
+  for (const auto& key : written_keys(policy)) {
+    if (key[0] == '$') wanted.insert(key.substr(1, key.find('/') - 1));
+  }
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (wanted.count(name) == 0 || value.empty() || value[0] != '/') return;
+    const PathFact fact = path_fact(value);
+    if (fact.type == PathFact::Type::kDirectory) named.emplace_back(name, fact.canonical);
+  };
+  for (const auto& entry : call.environment) {
+    const size_t equals = entry.find('=');
+    if (equals != std::string::npos) add(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  for (const auto& [name, value] : manifest.variables) add(name, value);
+  return named;
+}
+
+// VIRTUAL_ENV may be the environment that the front end itself lives in: the container was started
+// with it, or the covered script lies in it.
+bool is_front_ends(const kit::Manifest& manifest, const std::string& value,
+                   const std::string& canonical) {
+  const auto found = manifest.environment.find("VIRTUAL_ENV");
+  if (found != manifest.environment.end() && found->second == sha256_hex(value)) return true;
+  for (const auto& seam : manifest.seams) {
+    if (seam.kind == kit::SeamKind::kScript && is_within(seam.path, canonical)) return true;
+  }
+  return false;
+}
+
+// The build environments in the work directory: no source tree.
+std::vector<std::string> environments_in(const std::string& work) {
+  std::vector<std::string> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
+  if (!dir) throw_errno("read directory", work);
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string path = work + "/" + entry->d_name;
+    if (entry->d_name[0] != '.' && ::access((path + "/pyvenv.cfg").c_str(), F_OK) == 0) {
+      found.push_back(path);
+    }
+  }
+  return found;
+}
+
+// A directory that a front end builds from. Nobody's home, and no environment.
+bool is_project(const kit::Manifest& manifest, const std::string& directory) {
+  return !is_own_environment(manifest.environments, directory) && looks_like_project(directory);
+}
+
+}  // namespace
+
+CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, const Policy& policy) {
+  CallFacts facts;
+  facts.cwd = working_directory();
+  facts.by_interpreter = call.by_interpreter;
+  facts.input_is_terminal = ::isatty(STDIN_FILENO) != 0;
+  if (call.by_interpreter) {
+    facts.virtual_env = call.interpreter_environment;
+    facts.cwd_is_project = is_project(manifest, facts.cwd);
+  } else if (const auto value = variable(call.environment, "VIRTUAL_ENV");
+             value && !value->empty()) {
+    const PathFact fact = path_fact(*value);
+    if (fact.type == PathFact::Type::kDirectory && fact.canonical != "/") {
+      facts.virtual_env = fact.canonical;
+      facts.front_ends_env = is_front_ends(manifest, *value, fact.canonical);
+    }
+  }
+  find_executable(call, facts);
+  if (!call.by_interpreter) {
+    facts.tool_directories = tool_directories(manifest);
+    facts.named_directories = named_directories(call, manifest, policy);
+  }
+  if (!facts.virtual_env.empty() && !facts.front_ends_env) {
+    const std::string work = parent_of(facts.virtual_env);
+    const std::string named = work + work.substr(work.rfind('/'));
+    struct stat st = {};
+    if (::lstat(named.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) facts.named_source = named;
+    facts.environments = environments_in(work);
+    facts.asks_interpreter = asks_interpreter(call, facts, manifest);
+  }
+  if (const auto hook = hook_call(call.command)) {
+    facts.hook_script = path_fact(call.command[1]).canonical;
+    facts.control = named_directory(hook->control, "the control directory", facts);
+    gather_kwargs(facts);
+    look_at_directories(facts);
+  } else if (const auto pip = pip_wheel_call(call.command)) {
+    facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir", facts);
+    facts.log = named_new(pip->log, "--log", facts);
+    if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;
+  }
+  return facts;
+}
+
+}  // namespace rind

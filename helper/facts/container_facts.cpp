@@ -1,0 +1,373 @@
+// Facts of the container and its kernel.
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/cgroup.h"
+#include "helper/facts/gather.h"
+#include "helper/facts/host_mounts.h"
+#include "helper/facts/id_facts.h"
+#include "helper/facts/interpreter_facts.h"
+#include "helper/facts/links.h"
+#include "helper/facts/paths.h"
+#include "helper/facts/query_facts.h"
+#include "helper/facts/source_facts.h"
+#include "helper/tools/kit_faults.h"
+
+namespace rind {
+namespace {
+
+uint64_t effective_capabilities() {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {};
+  if (::syscall(SYS_capget, &header, data) != 0) throw_errno("get capabilities");
+  return data[0].effective | static_cast<uint64_t>(data[1].effective) << 32;
+}
+
+// A user as /etc/passwd has it (passwd(5)).
+struct User {
+  unsigned uid = 0;
+  std::string name, home;
+};
+
+// The user with this uid in `passwd`, the text of that file: the first one for which `has` holds.
+template <typename Has>
+std::optional<User> find_user(const std::string& passwd, unsigned uid, Has has) {
+  constexpr size_t kUid = 2, kHome = 5;
+  for (const auto& line : split(passwd, '\n')) {
+    const std::vector<std::string> fields = split(line, ':');
+    if (fields.size() <= kHome || fields[kUid].empty()) continue;
+    char* end = nullptr;
+    const unsigned long number = std::strtoul(fields[kUid].c_str(), &end, 10);
+    if (*end != '\0' || number != uid) continue;
+    const User user = {uid, fields[0], fields[kHome]};
+    if (has(user)) return user;
+  }
+  return std::nullopt;
+}
+
+std::string user_name(const std::string& passwd, unsigned uid) {
+  const auto user = find_user(passwd, uid, [](const User& found) { return !found.name.empty(); });
+  return user ? user->name : std::string();
+}
+
+std::string home_in_passwd(const std::string& passwd, unsigned uid) {
+  const auto user = find_user(passwd, uid, [](const User& found) { return !found.home.empty(); });
+  return user ? user->home : std::string();
+}
+
+// See PathFact::replaced_through.
+std::vector<std::string> replaced_through(const std::string& spelled, const PathFact& fact) {
+  if (fact.type != PathFact::Type::kFile) return {};
+  const auto place = [](const std::string& path) {
+    return sys::mount_place(open_canonical(path, O_PATH).get(), path);
+  };
+  const sys::MountPlace file = place(fact.canonical);
+  std::string top = parent_of(fact.canonical);
+  std::vector<std::string> directories;
+  if (!file.is_root) {
+    directories.push_back(top);
+    // Kubernetes swaps a link at the top of the mount.
+    while (top != "/" && !place(top).is_root) top = parent_of(top);
+    if (top != "/") directories.push_back(top);
+  }
+  const std::string parent = path_fact(parent_of(spelled)).canonical;
+  if (parent != parent_of(fact.canonical) && !parent.empty()) directories.push_back(parent);
+  return directories;
+}
+
+// The parts of a Python prefix that running it takes. Not the whole prefix: ~/.local is one, and
+// holds more than Python.
+void add_prefix(Facts& facts, const std::string& prefix) {
+  for (const char* part : {"/bin", "/lib", "/lib64", "/include", "/pyvenv.cfg"}) {
+    const PathFact fact = path_fact(prefix + part);
+    if (fact.type == PathFact::Type::kAbsent || fact.type == PathFact::Type::kOther) continue;
+    facts.interpreter.push_back({fact.canonical, fact.type == PathFact::Type::kDirectory});
+  }
+}
+
+// The links from the build environment's python to the real one, and the prefixes that they pass.
+// pyvenv.cfg is not asked: any wheel can bring one, and name a directory in it that it would like
+// to see.
+void gather_interpreter(Facts& facts, const std::string& environment) {
+  const std::string python = environment + "/bin/python3";
+  std::vector<std::string> places;
+  for (const Link& link : links_on_the_way(python)) {
+    facts.links.push_back(link);
+    if (link.path.find("python", link.path.rfind('/')) != std::string::npos) {
+      places.push_back(link.path);
+    }
+  }
+  places.push_back(path_fact(python).canonical);
+  for (const auto& place : places) {
+    // PREFIX/bin/python3
+    if (place.empty() || !parent_of(place).ends_with("/bin")) continue;
+    const std::string prefix = parent_of(parent_of(place));
+    if (prefix != environment && prefix != "/") add_prefix(facts, prefix);
+  }
+}
+
+// Links on the way to what the call names: it must be there under that name, too.
+void add_links(Facts& facts, const Call& call) {
+  std::vector<std::string> named = {call.command[0],
+                                    variable(call.environment, "VIRTUAL_ENV").value_or("")};
+  if (hook_call(call.command)) named.push_back(call.command[1]);
+  for (const auto& path : named) {
+    if (path.empty() || path[0] != '/') continue;
+    for (auto& link : links_on_the_way(path)) facts.links.push_back(std::move(link));
+  }
+}
+
+// The content of a file that others may not read: the step gets a copy. Nothing where they may, and
+// where it is larger than what `budget` has left, in bytes.
+std::optional<std::string> content_of_closed(const std::string& path, size_t& budget) {
+  struct stat st = {};
+  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IROTH) != 0 ||
+      static_cast<uint64_t>(st.st_size) > budget) {
+    return std::nullopt;
+  }
+  const Fd file = open_canonical(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  std::string content = sys::read_all(file.get(), budget, path);
+  budget -= content.size();
+  return content;
+}
+
+bool is_closed_to_others(const std::string& path, bool directory) {
+  struct stat st = {};
+  const mode_t needed = directory ? S_IROTH | S_IXOTH : S_IROTH;
+  return ::stat(path.c_str(), &st) == 0 && (st.st_mode & needed) != needed;
+}
+
+Owner owner_of(const std::string& path) {
+  struct stat st = {};
+  if (::stat(path.c_str(), &st) != 0) throw_errno("stat", path);
+  return {st.st_uid, st.st_gid};
+}
+
+// Of all that the calls name together: it is held in memory, and again in the step's.
+constexpr size_t kContentBudget = size_t{64} << 20;
+
+// A file or directory that the step is shown; the content of a file that others may not read.
+void show_part(Facts& facts, const std::string& path, bool directory, size_t& budget,
+               const std::string& listed_in = {}) {
+  std::optional<std::string> content;
+  if (!directory) content = content_of_closed(path, budget);
+  const bool unreadable = !content && is_closed_to_others(path, directory);
+  facts.named.push_back({path, directory, std::move(content), listed_in});
+  if (unreadable) facts.unreadable.push_back(path);
+}
+
+// What a step is shown without being its own: of a directory that only its owner may search, what
+// lies in it. A uid of the step's own gets there by a way that is made for it.
+void show(Facts& facts, const std::string& path, size_t& budget) {
+  constexpr size_t kMostEntries = 256;  // of a directory that a front end has made
+  const PathFact fact = path_fact(path);
+  const bool directory = fact.type == PathFact::Type::kDirectory;
+  if (fact.canonical.empty() || fact.canonical == "/") return;
+  if (!directory && fact.type != PathFact::Type::kFile) return;
+  if (!directory || (fact.mode & 05) == 05) {
+    return show_part(facts, fact.canonical, directory, budget);
+  }
+  facts.named.push_back({fact.canonical, true});
+  facts.listed.push_back(fact.canonical);
+  facts.closed[fact.canonical] = owner_of(fact.canonical);
+  size_t entries = 0;
+  const Fd opened = open_canonical(fact.canonical, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(opened.get(), fact.canonical, [&](const dirent& entry) {
+    const std::string child = fact.canonical + "/" + entry.d_name;
+    struct stat st = {};
+    if (::lstat(child.c_str(), &st) != 0) return true;
+    if (S_ISLNK(st.st_mode)) {
+      facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
+    } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
+      show_part(facts, child, S_ISDIR(st.st_mode), budget, fact.canonical);
+    }
+    if (++entries < kMostEntries) return true;
+    facts.unreadable.push_back(fact.canonical);
+    return false;
+  });
+}
+
+// What a call through an interpreter's seam names.
+void gather_named(Facts& facts, const Call& call, size_t& budget) {
+  if (!call.by_interpreter) return;
+  std::vector<std::string> paths = python_path(call);
+  const size_t first_argument = paths.size();
+  if (!hook_call(call.command)) {
+    for (auto& path : named_paths(parse_python_command(call.command))) paths.push_back(path);
+  }
+  for (size_t at = 0; at < paths.size(); ++at) {
+    const std::string& path = paths[at];
+    if (path_fact(path).type == PathFact::Type::kAbsent) continue;
+    const size_t first = facts.named.size();
+    bool by_link = false;
+    for (auto& link : links_on_the_way(path)) {
+      by_link = by_link || parent_of(link.path) != "/";
+      facts.links.push_back(std::move(link));
+    }
+    show(facts, path, budget);
+    for (size_t i = first; i < facts.named.size(); ++i) facts.named[i].by_link = by_link;
+    const bool of_pip = at < first_argument && is_pips_environment(path);
+    if (of_pip && !by_link) facts.made_for_build.push_back(path_fact(path).canonical);
+  }
+}
+
+// What was found in an environment that the step sees without what is installed in it.
+void forget_below(Facts& facts, const std::string& environment) {
+  const auto inside = [&](const auto& found) { return is_within(found.path, environment); };
+  std::erase_if(facts.links, inside);
+  std::erase_if(facts.named, inside);
+}
+
+// A value as the program that reads it would resolve it.
+std::string absolute_value(const std::string& value, const std::string& home) {
+  if (value.empty() || value[0] == '/') return value;
+  if (value[0] == '~' && (value.size() == 1 || value[1] == '/')) {
+    return home.empty() ? std::string() : home + value.substr(1);
+  }
+  return working_directory() + "/" + value;
+}
+
+// Adds what `value` names: a path, or where that is none a list of paths (KUBECONFIG).
+void add_paths(std::vector<PathFact>& facts, const std::string& value, const std::string& suffix,
+               const std::string& home) {
+  const auto add = [&](const std::string& text) {
+    const std::string path = absolute_value(text, home);
+    if (path.empty()) return false;
+    PathFact fact = path_fact(path + suffix);
+    if (fact.type == PathFact::Type::kAbsent) return false;
+    for (const auto& known : facts) {
+      if (known.canonical == fact.canonical) return true;
+    }
+    fact.replaced_through = replaced_through(path + suffix, fact);
+    facts.push_back(std::move(fact));
+    return true;
+  };
+  if (add(value) || value.find(':') == std::string::npos) return;
+  for (const auto& part : split(value, ':')) add(part);
+}
+
+// What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's
+// own, and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the
+// real one.
+std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known) {
+  if (key[0] != '$') return {path_fact(key)};
+  const std::string name = key.substr(1, key.find('/') - 1);
+  const std::string suffix = key.substr(name.size() + 1);
+  const std::string home = variable(call.environment, "HOME").value_or("");
+  std::vector<PathFact> facts;
+  if (const auto value = variable(call.environment, name)) add_paths(facts, *value, suffix, home);
+  const auto& variables = known.manifest.variables;
+  if (const auto own = variables.find(name); own != variables.end()) {
+    add_paths(facts, own->second, suffix, home);
+  }
+  if (name == "HOME") add_paths(facts, home_in_passwd(known.passwd, known.uid), suffix, "");
+  return facts;
+}
+
+// What lies in the root, for a plan that hides all of it. The kind is asked of each name: not every
+// file system tells it with the name (DT_UNKNOWN).
+std::vector<Facts::TopLevel> top_level() {
+  std::vector<Facts::TopLevel> found;
+  const Fd root = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  sys::for_each_entry(root.get(), "/", [&](const dirent& entry) {
+    struct stat st = {};
+    if (::fstatat(root.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return true;  // removed a moment ago
+      throw_errno("look at", std::string("/") + entry.d_name);
+    }
+    if (!S_ISLNK(st.st_mode)) {
+      found.push_back({std::string("/") + entry.d_name, S_ISDIR(st.st_mode)});
+    }
+    return true;
+  });
+  return found;
+}
+
+void gather_host_mounts(Facts& facts) {
+  for (const auto& mount : host_mounts(own_mounts(), facts.manifest.host_places)) {
+    const PathFact fact = path_fact(mount.path);
+    if (fact.type == PathFact::Type::kAbsent) continue;
+    facts.host_mounts.push_back(
+        {fact.canonical, mount.rule, fact.type == PathFact::Type::kDirectory});
+  }
+}
+
+// What the step may see, or is reached through.
+std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
+                                     const std::vector<ExtraView>& extra) {
+  std::vector<std::string> paths = {step.build_environment, step.source, step.control, step.log,
+                                    step.script};
+  for (const auto& [key, of_key] : facts.paths) {
+    for (const auto& fact : of_key) paths.push_back(fact.canonical);
+  }
+  for (const auto& view : extra) paths.push_back(view.path);
+  for (const auto& output : step.outputs) paths.push_back(output.path);
+  for (const auto& part : facts.interpreter) paths.push_back(part.path);
+  for (const auto& part : facts.named) paths.push_back(part.path);
+  for (const auto& link : facts.links) paths.push_back(link.path);
+  return paths;
+}
+
+}  // namespace
+
+Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
+                   const CallFacts& call_facts, const Step& step,
+                   const std::vector<ExtraView>& extra) {
+  Facts facts;
+  facts.uid = ::geteuid();
+  facts.gid = ::getegid();
+  facts.capabilities = effective_capabilities();
+  facts.manifest = manifest;
+  facts.top_level = top_level();
+  gather_host_mounts(facts);
+  gather_ids(facts);
+  facts.pids_max = pids_max();
+  facts.user_name = user_name(facts.passwd, facts.uid);
+  const auto look = [&](const std::string& key) {
+    facts.paths.emplace(key, paths_of(key, call, facts));
+  };
+  for (const auto& [key, unused] : policy.views) look(key);
+  for (const auto& path : policy.hide) look(path);
+  for (const auto& path : manifest.sockets) look(path);
+  look("$TMPDIR");
+  look("$HOME");
+  look(policy.record.directory);
+  look("/etc/passwd");
+  look("/etc/group");
+  if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
+  add_links(facts, call);
+  facts.copies = copies_in(manifest, step.build_environment);
+  size_t budget = kContentBudget;
+  if (!step.script.empty()) {
+    facts.script = content_of_closed(step.script, budget);
+    if (!facts.script && is_closed_to_others(step.script, false)) {
+      facts.unreadable.push_back(step.script);
+    }
+  }
+  gather_named(facts, call, budget);
+  facts.inner_environments = environments_in_sources(step.source);
+  const bool lent = step.kind == Step::Kind::kInstall;
+  if (step.asks_interpreter) {
+    facts.bare = bare_environment(policy, manifest, call_facts);
+    forget_below(facts, step.build_environment);
+  } else if (!step.build_environment.empty() && !lent) {
+    show(facts, step.build_environment, budget);
+  }
+  gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
+  return facts;
+}
+
+}  // namespace rind

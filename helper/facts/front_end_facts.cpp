@@ -1,0 +1,63 @@
+// What the front end builds: its own command line says it.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/gather.h"
+#include "helper/facts/paths.h"
+
+namespace rind {
+namespace {
+
+// Options whose value names what is written, not what is built; and the name of a module.
+bool takes_no_project(const std::string& option) {
+  static constexpr const char* kOptions[] = {"-o",          "--outdir", "--out-dir", "-w",
+                                             "--wheel-dir", "-d",       "--dest",    "-m"};
+  return std::any_of(std::begin(kOptions), std::end(kOptions),
+                     [&](const char* known) { return option == known; });
+}
+
+// Relative words go from the front end's working directory, which is often not this process's.
+std::string resolved(const std::string& word, const std::string& cwd) {
+  const PathFact fact = path_fact(word[0] == '/' ? word : cwd + "/" + word);
+  return fact.type == PathFact::Type::kDirectory ? fact.canonical : std::string();
+}
+
+}  // namespace
+
+bool looks_like_project(const std::string& directory) {
+  const auto has_file = [&](const char* name) {
+    struct stat st = {};
+    return ::lstat((directory + "/" + name).c_str(), &st) == 0 && S_ISREG(st.st_mode);
+  };
+  return (has_file("pyproject.toml") || has_file("setup.py")) && !has_file("pyvenv.cfg");
+}
+
+std::vector<std::string> projects_of(pid_t front_end) {
+  constexpr size_t kLongest = 1024 * 1024, kMostWords = 256;
+  const std::string process = "/proc/" + std::to_string(front_end);
+  try {
+    const std::string cwd = sys::read_link(AT_FDCWD, process + "/cwd");
+    const Fd file = sys::open(AT_FDCWD, process + "/cmdline", O_RDONLY);
+    const std::vector<std::string> words =
+        split(sys::read_all(file.get(), kLongest, "the front end's command line"), '\0');
+    std::vector<std::string> projects;
+    for (size_t i = 1; i < std::min(words.size(), kMostWords); ++i) {
+      if (words[i].empty() || words[i][0] == '-' || takes_no_project(words[i - 1])) continue;
+      const std::string directory = resolved(words[i], cwd);
+      if (!directory.empty() && looks_like_project(directory)) projects.push_back(directory);
+    }
+    if (projects.empty() && looks_like_project(cwd)) projects.push_back(cwd);
+    return projects;
+  } catch (const Error&) {
+    // A front end that cannot be looked at builds nothing that is known.
+    return {};
+  }
+}
+
+}  // namespace rind

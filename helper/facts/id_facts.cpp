@@ -1,0 +1,100 @@
+#include "helper/facts/id_facts.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+constexpr size_t kMapLimit = 64 * 1024;      // the kernel's is a page
+constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
+
+std::vector<IdRange> id_map(const std::string& path) {
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  return parse_id_map(sys::read_all(file.get(), kMapLimit, path));
+}
+
+// The text of /etc/passwd or /etc/group; "" where the image has none.
+std::string users_file(const std::string& path) {
+  try {
+    // An image may have anything there: a fifo would be waited for, a socket cannot be opened.
+    const Fd place = sys::open(AT_FDCWD, path, O_PATH);
+    if (!S_ISREG(sys::stat_fd(place.get(), path).st_mode)) return {};
+    const std::string same = "/proc/self/fd/" + std::to_string(place.get());
+    return sys::read_all(sys::open(AT_FDCWD, same, O_RDONLY | O_NONBLOCK).get(), kUsersLimit, path);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
+    return {};
+  }
+}
+
+// The third field of every line: the uid, or the gid.
+void add_ids(std::set<uint64_t>& ids, const std::string& file) {
+  for (const auto& line : split(file, '\n')) {
+    const std::vector<std::string> fields = split(line, ':');
+    char* end = nullptr;
+    if (fields.size() < 3 || fields[2].empty()) continue;
+    const uint64_t id = std::strtoull(fields[2].c_str(), &end, 10);
+    if (*end == '\0') ids.insert(id);
+  }
+}
+
+// A service with DynamicUser=yes has a uid of 61184 to 65519, while there is a file of that number
+// (systemd.exec(5)). Whoever leases such a uid would end the service. Steps see nothing in /run.
+void add_ids_of_services(std::set<uint64_t>& ids) {
+  const std::string path = "/run/systemd/dynamic-uid";
+  try {
+    const Fd directory = sys::open(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+      char* end = nullptr;
+      const uint64_t id = std::strtoull(entry.d_name, &end, 10);
+      if (end != entry.d_name && *end == '\0') ids.insert(id);
+      return true;
+    });
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != EACCES && e.code() != ENOTDIR) throw;
+  }
+}
+
+// Adds `directory` and what lies above it.
+void add_with_parents(std::set<std::string>& all, const std::string& directory) {
+  if (directory.empty() || directory[0] != '/') return;
+  // What lies above one that is known is known.
+  for (std::string at = directory; at != "/" && all.insert(at).second; at = parent_of(at)) {
+  }
+}
+
+}  // namespace
+
+void gather_ids(Facts& facts) {
+  facts.uid_map = id_map("/proc/self/uid_map");
+  facts.gid_map = id_map("/proc/self/gid_map");
+  facts.passwd = users_file("/etc/passwd");
+  facts.group = users_file("/etc/group");
+  add_ids(facts.named_ids, facts.passwd);
+  add_ids(facts.named_ids, facts.group);
+  add_ids_of_services(facts.named_ids);
+}
+
+void gather_closed(Facts& facts, const std::vector<std::string>& paths,
+                   const std::vector<std::string>& directories) {
+  std::set<std::string> all;
+  for (const auto& path : paths) {
+    if (!path.empty() && path != "/") add_with_parents(all, parent_of(path));
+  }
+  for (const auto& directory : directories) add_with_parents(all, directory);
+  for (const auto& directory : all) {
+    struct stat st = {};
+    if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) continue;
+    if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
+  }
+}
+
+}  // namespace rind

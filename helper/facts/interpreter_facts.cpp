@@ -1,0 +1,160 @@
+#include "helper/facts/interpreter_facts.h"
+
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/paths.h"
+
+namespace rind {
+namespace {
+
+constexpr size_t kConfigLimit = 64 * 1024;  // of a pyvenv.cfg
+
+// The path that was given to execve(2). Of a script it is the script's.
+std::string given_path() {
+  const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  return path == nullptr ? std::string() : std::string(path);
+}
+
+std::string absolute(const std::string& path) {
+  return path.empty() || path[0] == '/' ? path : working_directory() + "/" + path;
+}
+
+// Where CPython takes itself to be: argv[0], by PATH where that has no slash.
+std::string program_of(const std::vector<std::string>& argv,
+                       const std::vector<std::string>& environment) {
+  if (argv.empty()) return {};
+  if (argv[0].find('/') != std::string::npos) return absolute(argv[0]);
+  for (const auto& directory : split(variable(environment, "PATH").value_or(""), ':')) {
+    const std::string path = absolute((directory.empty() ? "." : directory) + "/" + argv[0]);
+    if (::access(path.c_str(), X_OK) == 0) return path;
+  }
+  return {};
+}
+
+// The environment that `program` is in the bin of, canonical; "" for none. CPython looks for
+// pyvenv.cfg beside the program and one directory up.
+std::string environment_of(const std::string& program) {
+  if (program.empty() || program[0] != '/') return {};
+  const std::string bin = parent_of(program);
+  for (const std::string& top : {parent_of(bin), bin}) {
+    if (::access((top + "/pyvenv.cfg").c_str(), F_OK) == 0) return path_fact(top).canonical;
+  }
+  return {};
+}
+
+std::string config_of(const std::string& program) {
+  const std::string bin = parent_of(program);
+  for (const std::string& top : {parent_of(bin), bin}) {
+    try {
+      const Fd file = sys::open(AT_FDCWD, top + "/pyvenv.cfg", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      if (!S_ISREG(sys::stat_fd(file.get(), top).st_mode)) return {};
+      return sys::read_all(file.get(), kConfigLimit, top + "/pyvenv.cfg");
+    } catch (const SysError& e) {
+      // Not there: perhaps one up. A link is a package's: an environment has none.
+      if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
+    }
+  }
+  return {};
+}
+
+const kit::Seam* interpreter_at(const kit::Manifest& manifest, const std::string& path) {
+  for (const auto& seam : manifest.seams) {
+    if (seam.kind == kit::SeamKind::kInterpreter && seam.path == path) return &seam;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool is_copy_of_helper(const std::string& path) {
+  const Fd one = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  const Fd other = sys::open(AT_FDCWD, kit::kHelper, O_RDONLY);
+  const off_t size = sys::stat_fd(other.get(), kit::kHelper).st_size;
+  if (sys::stat_fd(one.get(), path).st_size != size) return false;
+  std::vector<char> a(64 * 1024), b(64 * 1024);
+  for (off_t at = 0; at < size;) {
+    const ssize_t n = ::pread(one.get(), a.data(), a.size(), at);
+    if (n <= 0 || ::pread(other.get(), b.data(), static_cast<size_t>(n), at) != n) return false;
+    if (!std::equal(a.begin(), a.begin() + n, b.begin())) return false;
+    at += n;
+  }
+  return true;
+}
+
+InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::string& executed,
+                                    const std::vector<std::string>& argv,
+                                    const std::vector<std::string>& environment) {
+  InterpreterCall call;
+  call.program = program_of(argv, environment);
+  std::vector<std::string> programs = {call.program};
+  // Of a script by its shebang line it is the script; and it may differ from argv[0].
+  const std::string given = absolute(given_path());
+  if (path_fact(given).canonical == executed) programs.push_back(given);
+  // A copy lies in its environment itself.
+  if (interpreter_at(manifest, executed) == nullptr) programs.push_back(executed);
+  for (const auto& program : programs) {
+    const std::string found = environment_of(program);
+    if (found.empty() || is_own_environment(manifest.environments, found)) continue;
+    call.program = program;
+    call.environment = found;
+    break;
+  }
+  if (call.program.empty()) call.program = given;
+  return call;
+}
+
+const kit::Seam* seam_of_copy(const kit::Manifest& manifest, const std::string& executed) {
+  for (const auto& base : base_programs(config_of(executed), base_name(executed))) {
+    const kit::Seam* seam = interpreter_at(manifest, path_fact(base).canonical);
+    if (seam != nullptr) return seam;
+  }
+  return nullptr;
+}
+
+std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
+                                       const std::string& environment) {
+  std::vector<Facts::Original> copies;
+  const bool covered =
+      std::any_of(manifest.seams.begin(), manifest.seams.end(),
+                  [](const auto& seam) { return seam.kind == kit::SeamKind::kInterpreter; });
+  if (environment.empty() || !covered) return copies;
+  const std::string bin = environment + "/bin";
+  if (path_fact(bin).type != PathFact::Type::kDirectory) return copies;
+  const Fd directory = sys::open(AT_FDCWD, bin, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(directory.get(), bin, [&](const dirent& entry) {
+    const std::string path = path_fact(bin).canonical + "/" + entry.d_name;
+    struct stat st = {};
+    const bool named = std::string_view(entry.d_name).starts_with("python");
+    if (!named || ::lstat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return true;
+    if (interpreter_at(manifest, path) != nullptr || !is_copy_of_helper(path)) return true;
+    const kit::Seam* seam = seam_of_copy(manifest, path);
+    if (seam != nullptr) copies.push_back({path, seam->original});
+    return true;
+  });
+  return copies;
+}
+
+std::vector<std::string> python_path(const Call& call) {
+  std::vector<std::string> found;
+  for (const auto& entry : split(variable(call.environment, "PYTHONPATH").value_or(""), ':')) {
+    if (entry.empty() || entry[0] != '/') continue;
+    const std::string parent = parent_of(entry);
+    found.push_back(is_pips_environment(parent) ? parent : entry);
+  }
+  return found;
+}
+
+bool is_pips_environment(const std::string& path) {
+  return base_name(path).starts_with("pip-build-env-");
+}
+
+}  // namespace rind

@@ -1,0 +1,56 @@
+#include "helper/facts/kit_read.h"
+
+#include <fcntl.h>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind {
+
+namespace {
+
+// True when the helper was executed where the hook mounted it over a seam. A copy of it (`venv
+// --copies`) lies in no mount of its own, and may outlive its container.
+bool is_mounted() {
+  try {
+    const Fd self = sys::open(AT_FDCWD, "/proc/self/exe", O_PATH);
+    return sys::mount_place(self.get(), "/proc/self/exe").is_root &&
+           base_name(sys::path_of(self.get())) != base_name(kit::kHelper);
+  } catch (const SysError&) {
+    return false;
+  }
+}
+
+Json read_file(const char* path, size_t limit) {
+  try {
+    return read_json_file(path, limit);
+  } catch (const SysError& e) {
+    if (is_mounted()) {
+      throw Error(
+          "read the kit",
+          std::string(e.what()) + ": what runs this command hides the container's /dev/rind",
+          "let it keep the container's /dev (bwrap: --dev-bind /dev /dev)");
+    }
+    throw Error(
+        "read the kit", e.what(),
+        "the hook did not run for this container: on the build host, see that the engine reads "
+        "/usr/share/containers/oci/hooks.d, and look into the journal (journalctl -t rind-hook)");
+  }
+}
+
+}  // namespace
+
+kit::Manifest read_manifest() {
+  return kit::parse_manifest(read_file(kit::kManifest, kit::kManifestLimit), kit::kManifest);
+}
+
+Kit read_kit() {
+  Kit kit;
+  kit.document = read_file(kit::kPolicy, kKitPolicyLimit);
+  kit.policy = parse_policy(kit.document, kit::kPolicy);
+  kit.manifest = read_manifest();
+  return kit;
+}
+
+}  // namespace rind

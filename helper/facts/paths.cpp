@@ -1,0 +1,42 @@
+#include "helper/facts/paths.h"
+
+#include <limits.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "common/base/error.h"
+
+namespace rind {
+
+std::string working_directory() {
+  char buffer[PATH_MAX];
+  if (::syscall(SYS_getcwd, buffer, sizeof buffer) < 0) throw_errno("get the working directory");
+  // The kernel prefixes "(unreachable)" when it lies outside of our root (CVE-2024-21626).
+  if (buffer[0] != '/') throw Error("get the working directory", "it is outside of the root");
+  return buffer;
+}
+
+PathFact path_fact(const std::string& path) {
+  PathFact fact;
+  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
+  struct stat st = {};
+  if (!resolved || ::stat(resolved.get(), &st) != 0) return fact;
+  fact.canonical = resolved.get();
+  fact.mode = st.st_mode & 07777U;
+  fact.type = S_ISDIR(st.st_mode)   ? PathFact::Type::kDirectory
+              : S_ISREG(st.st_mode) ? PathFact::Type::kFile
+                                    : PathFact::Type::kOther;
+  struct statfs fs = {};
+  if (S_ISDIR(st.st_mode) && ::statfs(resolved.get(), &fs) == 0 && fs.f_type == TMPFS_MAGIC) {
+    fact.tmpfs_bytes = static_cast<uint64_t>(fs.f_blocks) * static_cast<uint64_t>(fs.f_bsize);
+  }
+  return fact;
+}
+
+}  // namespace rind

@@ -1,0 +1,16 @@
+// Single looks at the builder's file system.
+#pragma once
+
+#include <string>
+
+#include "helper/facts/facts.h"
+
+namespace rind {
+
+// The working directory, canonical. Throws Error when it lies outside of this process's root.
+std::string working_directory();
+
+// What `path` is; symlinks are followed. Relative paths go from the working directory.
+PathFact path_fact(const std::string& path);
+
+}  // namespace rind

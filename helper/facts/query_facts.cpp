@@ -1,0 +1,227 @@
+#include "helper/facts/query_facts.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/interpreter_facts.h"
+#include "helper/facts/paths.h"
+#include "helper/step/python_command.h"
+#include "helper/step/query.h"
+#include "helper/supervisor/install_guard.h"
+
+namespace rind {
+namespace {
+
+using What = PythonCommand::What;
+
+constexpr const char* kWhat = "ask the build environment's interpreter about itself";
+constexpr const char* kRemedy =
+    "find the package that changed it, and let the front end make the environment again";
+
+// The text of a front end's file; nothing where it is no ordinary one.
+std::optional<std::string> text_of(const std::string& path) {
+  constexpr off_t kMostBytes = 1024 * 1024;
+  const PathFact fact = path_fact(path);
+  if (fact.type != PathFact::Type::kFile) return std::nullopt;
+  const Fd file = open_canonical(fact.canonical, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (sys::stat_fd(file.get(), path).st_size > kMostBytes) return std::nullopt;
+  return sys::read_all(file.get(), kMostBytes, path);
+}
+
+// The directories from which the front end lets the interpreter import modules of its own.
+std::vector<std::string> front_ends_directories(const PythonCommand& command,
+                                                const ProgramText& program,
+                                                const std::string& environment) {
+  std::vector<std::string> named = command.arguments, directories;
+  if (command.what == What::kText) {
+    named.insert(named.end(), program.strings.begin(), program.strings.end());
+  } else {
+    named.push_back(parent_of(path_fact(command.name).canonical));
+  }
+  for (const auto& path : named) {
+    if (path.size() < 2 || path[0] != '/' || path.find('\0') != std::string::npos) continue;
+    const PathFact fact = path_fact(path);
+    if (fact.type != PathFact::Type::kDirectory || is_within(fact.canonical, environment)) continue;
+    directories.push_back(fact.canonical);
+  }
+  return directories;
+}
+
+std::optional<std::string> find_module(const std::vector<std::string>& directories,
+                                       const std::string& module) {
+  for (const auto& directory : directories) {
+    for (const auto& file : files_of_module(module)) {
+      if (auto text = text_of(directory + "/" + file)) return text;
+    }
+  }
+  return std::nullopt;
+}
+
+// The program and the modules that it names itself; what those import in turn is their own.
+bool is_about_itself(const ProgramText& program, const std::vector<std::string>& directories,
+                     bool is_module = false) {
+  if (program.looks_at_packages) return false;
+  return std::all_of(program.imports.begin(), program.imports.end(), [&](const std::string& name) {
+    if (is_about_interpreter(name) || name.starts_with('.')) return true;
+    const auto text = find_module(directories, name);
+    return text && (is_module || is_about_itself(read_program(*text), directories, true));
+  });
+}
+
+// A question needs nothing of what the call is made in: the step does not see its working
+// directory.
+bool is_question(const PythonCommand& command, const std::string& environment,
+                 const std::string& cwd) {
+  if (command.what == What::kModule) {
+    return command.name == "sysconfig" || command.name == "site" || command.name == "platform";
+  }
+  std::optional<std::string> text;
+  if (command.what == What::kText) text = command.name;
+  if (command.what == What::kScript) {
+    // A front end names its own script from the root, and it lies in nothing that is built.
+    const std::string script = path_fact(command.name).canonical;
+    const bool own = command.name[0] == '/' && !is_within(script, cwd);
+    if (own && !is_within(script, environment)) text = text_of(command.name);
+  }
+  if (!text) return false;
+  const ProgramText program = read_program(*text);
+  // The modules of a front end may read the interpreter's file; a program itself reads its user's.
+  if (program.uses_files) return false;
+  // A script that asks is a single file.
+  if (command.what == What::kScript) return is_about_itself(program, {});
+  return is_about_itself(program, front_ends_directories(command, program, environment));
+}
+
+// Places where a package may have put a `lib` beside a `bin`.
+bool is_packages(const Policy& policy, const CallFacts& facts, const std::string& path) {
+  if (is_within(path, facts.virtual_env) || is_within(path, facts.named_source)) return true;
+  if (facts.cwd_is_project && is_within(path, facts.cwd)) return true;
+  return std::any_of(policy.views.begin(), policy.views.end(), [&](const auto& view) {
+    const bool written = view.second.view == View::kRw || view.second.view == View::kPrivate;
+    return written && view.first[0] == '/' && is_within(path, view.first);
+  });
+}
+
+// The interpreter looks for its standard library from `home` upwards.
+bool is_home_of(const Policy& policy, const CallFacts& facts, const std::string& home,
+                const std::string& interpreter) {
+  if (home.empty() || home[0] != '/') return false;
+  const std::string canonical = path_fact(home).canonical;
+  if (canonical == parent_of(interpreter)) return true;
+  if (canonical.empty() || is_packages(policy, facts, canonical)) return false;
+  const std::vector<std::string> names = {base_name(facts.found_at), base_name(interpreter),
+                                          "python3", "python"};
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return path_fact(canonical + "/" + name).canonical == interpreter;
+  });
+}
+
+std::string read_config(const std::string& path) {
+  constexpr size_t kMostBytes = 64 * 1024;
+  try {
+    const Fd file = open_canonical(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (S_ISREG(sys::stat_fd(file.get(), path).st_mode)) {
+      return sys::read_all(file.get(), kMostBytes, path);
+    }
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ELOOP) throw;
+  }
+  throw Error(kWhat, path + " is no regular file", kRemedy);
+}
+
+std::string checked_config(const Policy& policy, const CallFacts& facts,
+                           const std::string& interpreter) {
+  const std::string path = facts.virtual_env + "/pyvenv.cfg";
+  const EnvironmentConfig config = read_environment_config(read_config(path));
+  if (config.homes.empty()) throw Error(kWhat, path + " has no `home`", kRemedy);
+  for (const auto& home : config.homes) {
+    if (is_home_of(policy, facts, home, interpreter)) continue;
+    throw Error(kWhat,
+                path + " has home = " + home + ", which is not the directory of " + interpreter,
+                kRemedy);
+  }
+  return "home = " + config.homes.front() + "\n" + config.others;
+}
+
+// The names of the interpreter in the directory that the call found it in. Each leads straight to
+// it: a link of a package's may lead by way of what a later step writes.
+void add_names(Facts::BareEnvironment& bare, const CallFacts& facts, const std::string& bin) {
+  const Fd directory = open_canonical(bin, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(directory.get(), bin, [&](const dirent& entry) {
+    const std::string name = entry.d_name, path = bin + "/" + name;
+    const bool called = path == facts.found_at;
+    if (!called && !is_interpreters_name(name)) return true;
+    if (path == facts.executable || path_fact(path).canonical != facts.executable) return true;
+    bare.links.push_back({path.substr(facts.virtual_env.size() + 1), facts.executable});
+    return true;
+  });
+}
+
+bool is_directory_at(int top, const std::string& path) {
+  struct stat st = {};
+  return ::fstatat(top, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+// lib/python3.N/site-packages and the like. They exist for a Python to have them in sys.path.
+void add_directories(Facts::BareEnvironment& bare, const std::string& environment) {
+  constexpr size_t kMost = 32;
+  const Fd top = open_canonical(environment, O_PATH | O_DIRECTORY);
+  for (const std::string library : {"lib", "lib64"}) {
+    struct stat st = {};
+    if (::fstatat(top.get(), library.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    // CPython's venv makes one link, of always the same target.
+    if (S_ISLNK(st.st_mode)) bare.links.push_back({library, "lib"});
+    if (!S_ISDIR(st.st_mode)) continue;
+    const Fd at = sys::open(top.get(), library, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    sys::for_each_entry(at.get(), environment + "/" + library, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (!is_interpreters_name(name) || !is_directory_at(at.get(), name)) return true;
+      for (const char* packages : {"site-packages", "dist-packages"}) {
+        if (!is_directory_at(at.get(), name + "/" + packages)) continue;
+        bare.directories.push_back(library + "/" + name + "/" + packages);
+      }
+      return bare.directories.size() < kMost;
+    });
+  }
+}
+
+}  // namespace
+
+bool asks_interpreter(const Call& call, const CallFacts& facts, const kit::Manifest& manifest) {
+  const std::string& environment = facts.virtual_env;
+  if (environment.empty() || facts.front_ends_env || facts.executable.empty()) return false;
+  if (!is_within(facts.found_at, environment) || hook_call(call.command)) return false;
+  if (!call.by_interpreter && !is_interpreters_name(base_name(facts.found_at))) return false;
+  const PythonCommand command = parse_python_command(call.command);
+  if (installs(command) || !is_question(command, environment, facts.cwd)) return false;
+  // Where no seam covers the interpreters, nothing tells a copy of one from a package's program.
+  return !is_within(facts.executable, environment) || !copies_in(manifest, environment).empty();
+}
+
+Facts::BareEnvironment bare_environment(const Policy& policy, const kit::Manifest& manifest,
+                                        const CallFacts& facts) {
+  std::string interpreter = facts.executable;
+  if (is_within(interpreter, facts.virtual_env)) {
+    const kit::Seam* seam = seam_of_copy(manifest, interpreter);
+    if (seam == nullptr) {
+      throw Error(kWhat, interpreter + " is no interpreter of the image's", kRemedy);
+    }
+    interpreter = seam->path;
+  }
+  Facts::BareEnvironment bare;
+  bare.config = checked_config(policy, facts, interpreter);
+  add_names(bare, facts, parent_of(facts.found_at));
+  add_directories(bare, facts.virtual_env);
+  return bare;
+}
+
+}  // namespace rind

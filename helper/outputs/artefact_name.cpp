@@ -1,0 +1,180 @@
+#include "helper/outputs/artefact_name.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/base/json.h"
+#include "common/base/text.h"
+#include "helper/step/version.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "take the step's output";
+
+bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// True for a component of a file name: letters, digits and `also`, beginning with one of the
+// former.
+bool is_component(const std::string& text, const std::string& also) {
+  if (text.empty() || !is_alnum(text[0])) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_alnum(c) || also.find(c) != std::string::npos; });
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Epochs have '!', local parts '+'.
+bool is_version(const std::string& text, const std::string& also = "") {
+  return is_component(text, "._!+" + also) && is_digit(text[0]);
+}
+
+bool strip_suffix(std::string& text, const std::string& suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.resize(text.size() - suffix.size());
+  return true;
+}
+
+// NAME-VERSION(-BUILD)?-PYTHON-ABI-PLATFORM.whl
+std::optional<Distribution> parse_wheel(std::string name) {
+  if (!strip_suffix(name, ".whl")) return std::nullopt;
+  const std::vector<std::string> parts = split(name, '-');
+  if (parts.size() != 5 && parts.size() != 6) return std::nullopt;
+  if (!is_component(parts[0], "._") || !is_version(parts[1])) return std::nullopt;
+  for (size_t i = 2; i < parts.size(); ++i) {
+    if (!is_component(parts[i], "._")) return std::nullopt;
+  }
+  if (parts.size() == 6 && !is_digit(parts[2][0])) return std::nullopt;
+  return Distribution{parts[0], parts[1]};
+}
+
+std::optional<Distribution> parse_dist_info(std::string name) {
+  if (!strip_suffix(name, ".dist-info")) return std::nullopt;
+  const std::vector<std::string> parts = split(name, '-');
+  if (parts.size() != 2 || !is_component(parts[0], "._") || !is_version(parts[1])) {
+    return std::nullopt;
+  }
+  return Distribution{parts[0], parts[1]};
+}
+
+// Each way to read "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
+// first.
+std::vector<Distribution> splits_of(const std::string& text) {
+  std::vector<Distribution> found;
+  for (size_t dash = text.rfind('-'); dash != std::string::npos && dash > 0;
+       dash = text.rfind('-', dash - 1)) {
+    Distribution split = {text.substr(0, dash), text.substr(dash + 1)};
+    if (is_component(split.name, "._-") && is_version(split.version, "-")) {
+      found.push_back(std::move(split));
+    }
+  }
+  return found;
+}
+
+// NAME-VERSION.tar.gz; older backends leave '-' in both.
+std::vector<Distribution> parse_sdist(std::string name) {
+  if (!strip_suffix(name, ".tar.gz")) return {};
+  // One reading, as of a work directory's name: "foo-2-1" is "foo-2" in version 1, for installers
+  // too.
+  const auto read = distribution_of(name);
+  return read ? std::vector{*read} : std::vector<Distribution>();
+}
+
+// File names have '_' for what they may not have: the '-' of "1.0-1", and with some backends the
+// '!' of an epoch.
+bool is_file_version_of(const std::string& actual, const std::string& wanted) {
+  if (is_version_of(actual, wanted)) return true;
+  std::string spelled = actual;
+  std::replace(spelled.begin(), spelled.end(), '_', '-');
+  if (is_version_of(spelled, wanted)) return true;
+  spelled = actual;
+  const size_t first = spelled.find('_');
+  if (first != std::string::npos) spelled[first] = '!';
+  return is_version_of(spelled, wanted);
+}
+
+bool has_same_name(const Distribution& one, const Distribution& other) {
+  return normalised_name(one.name) == normalised_name(other.name);
+}
+
+// What `name` may be read as: nothing for what is no name of this kind.
+std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& name) {
+  if (kind == PlannedOutput::Kind::kSdist) return parse_sdist(name);
+  const auto parsed = kind == PlannedOutput::Kind::kWheel      ? parse_wheel(name)
+                      : kind == PlannedOutput::Kind::kMetadata ? parse_dist_info(name)
+                                                               : std::nullopt;
+  return parsed ? std::vector{*parsed} : std::vector<Distribution>();
+}
+
+// For people: what an artefact of the package would be called.
+std::string expected_name(PlannedOutput::Kind kind, const Distribution& package) {
+  std::string name = normalised_name(package.name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  name += "-" + package.version;
+  return kind == PlannedOutput::Kind::kWheel   ? name + "-*.whl"
+         : kind == PlannedOutput::Kind::kSdist ? name + ".tar.gz"
+                                               : name + ".dist-info";
+}
+
+}  // namespace
+
+std::optional<Distribution> distribution_of(const std::string& directory) {
+  const std::vector<Distribution> splits = splits_of(directory);
+  for (const auto& split : splits) {
+    if (parse_version(split.version)) return split;
+  }
+  // A version that is none of PEP 440's ("2004d").
+  for (const auto& split : splits) {
+    if (split.version.find('-') == std::string::npos) return split;
+  }
+  return std::nullopt;
+}
+
+bool is_wheel_of(const std::string& file, const std::string& package) {
+  const auto wheel = parse_wheel(file), wanted = distribution_of(package);
+  return wheel && (!wanted || has_same_name(*wheel, *wanted));
+}
+
+void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
+                           const std::string& package) {
+  constexpr size_t kLongest = 255;
+  const std::vector<Distribution> readings = parse(kind, name);
+  if (readings.empty() || name.size() > kLongest) {
+    throw Error(kWhat, "\"" + name.substr(0, kLongest) + "\" is no name for a " + to_string(kind),
+                "the build backend must name its result as the packaging specifications say");
+  }
+  const auto wanted = distribution_of(package);
+  if (!wanted) return;
+  const auto is_named = [&](const auto& d) { return has_same_name(d, *wanted); };
+  if (std::none_of(readings.begin(), readings.end(), is_named)) {
+    throw Error(kWhat,
+                "\"" + name + "\" is not of the package " + package + "; its name would be " +
+                    expected_name(kind, *wanted),
+                "a step delivers only the package that the work directory is called after");
+  }
+  const bool is_wanted = std::any_of(readings.begin(), readings.end(), [&](const auto& d) {
+    return is_named(d) && is_file_version_of(d.version, wanted->version);
+  });
+  if (is_wanted) return;
+  throw Error(kWhat,
+              "\"" + name + "\" has another version than the work directory " + package +
+                  "; its name would be " + expected_name(kind, *wanted),
+              "let the build backend make version " + wanted->version +
+                  " (for setuptools-scm: SETUPTOOLS_SCM_PRETEND_VERSION), or call the work "
+                  "directory after the version that the package has");
+}
+
+std::string named_result(const std::string& text, const std::string& path) {
+  const Json value = parse_json(text, path);
+  if (!value.is_object()) throw Error(kWhat, path + " is not an object");
+  const auto found = value.find("return_val");
+  if (found == value.end() || found->is_null()) return {};
+  if (!found->is_string()) throw Error(kWhat, path + ": return_val is not a string");
+  return found->get<std::string>();
+}
+
+}  // namespace rind

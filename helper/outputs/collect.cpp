@@ -1,0 +1,317 @@
+#include "helper/outputs/collect.h"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/json.h"
+#include "common/base/sys.h"
+#include "helper/outputs/artefact_name.h"
+#include "helper/supervisor/attributes.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "take the step's output";
+constexpr size_t kControlLimit = 1024 * 1024;  // of input.json and output.json
+// Of an artefact: a sparse file of any size costs a package nothing.
+constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
+
+std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+// Makes what `fd` (O_PATH) stands for the builder's, with this mode and nothing else.
+void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
+  if (::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
+    throw_errno("change the owner of", name);
+  }
+  // Before the mode: with an ACL, the mode's bits of the group are the mask of its entries.
+  remove_acls(fd.get(), name);
+  if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
+  // After it: the file may have been closed to us.
+  remove_user_attributes(fd.get(), name);
+}
+
+// False when the file system knows no leases. A descriptor can have been passed to another step,
+// which lives: what it can still write to is not taken. A lease is had only where nobody has the
+// file open, or mapped, for writing; and nobody but the builder may open it any more.
+bool require_no_writer(const Fd& file, const std::string& name) {
+  if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) return true;
+  if (errno == EAGAIN) {
+    throw Error(kWhat, name + " is still open for writing somewhere else",
+                "the package passes descriptors to another one: look at both");
+  }
+  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP) throw_errno("lease", name);
+  return false;
+}
+
+// For file systems without leases: a file that nobody else ever had takes the place of `name`.
+Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
+  const std::string copy = "rind-copy";
+  const Fd out = sys::open(directory, copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  constexpr size_t kPiece = size_t{1} << 30;
+  ssize_t n = 0;
+  while ((n = ::sendfile(out.get(), original.get(), nullptr, kPiece)) > 0) {
+  }
+  if (n < 0) throw_errno("copy", name);
+  if (::fchmod(out.get(), 0644) != 0) throw_errno("set the mode of", name);
+  if (::renameat(directory, copy.c_str(), directory, name.c_str()) != 0) throw_errno("copy", name);
+  return sys::open(directory, name, O_RDONLY | O_NOFOLLOW);
+}
+
+struct TakenFile {
+  Fd file;  // open for reading, leased where the file system can
+  uint64_t size = 0;
+};
+
+// A file that the step left: a regular one with one name. By one descriptor from the first look on.
+TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
+  const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  const struct stat st = sys::stat_fd(handle.get(), name);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != plan.uid) {
+    throw Error(kWhat, name + " is not a regular file of the step's with one name");
+  }
+  const auto size = static_cast<uint64_t>(st.st_size);
+  if (size > kArtefactLimit) throw Error(kWhat, name + " is larger than 16 GiB");
+  give_to_builder(handle, name, plan, 0644);
+  TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
+  if (!require_no_writer(taken.file, name)) {
+    taken.file = replace_by_copy(directory, name, taken.file);
+  }
+  return taken;
+}
+
+// By this attribute the supervisor knows the project that an artefact was built from. Steps cannot
+// set it: what they set is removed.
+constexpr const char* kMark = "user.rind.project";
+
+// Where the file system has no attributes, there is no mark.
+void mark(int file, const std::string& project) {
+  const std::string digest = sha256_hex(project);
+  (void)::fsetxattr(file, kMark, digest.data(), digest.size(), 0);
+}
+
+bool has_mark(int directory, const std::string& name, const std::string& project) {
+  const std::string digest = sha256_hex(project);
+  std::string found(digest.size(), '\0');
+  const Fd file = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  const ssize_t size = ::getxattr(by_descriptor(file).c_str(), kMark, found.data(), found.size());
+  return size == static_cast<ssize_t>(digest.size()) && found == digest;
+}
+
+// In a directory of several packages nothing is replaced unless the name says whose it is, or the
+// same project is built again.
+void deliver(const PlannedOutput& output, const Scratch::Pair& place, const TakenFile& taken,
+             const std::string& name) {
+  if (!output.may_replace) {
+    if (!output.project.empty()) mark(taken.file.get(), output.project);
+    if (sys::rename_new(place.top, name, place.real, name)) return;
+  }
+  if (!output.may_replace &&
+      (output.project.empty() || !has_mark(place.real, name, output.project))) {
+    throw Error(kWhat,
+                output.path + "/" + name + " is there already, and nothing tells which package's",
+                "remove it, or give each package an output directory of its own");
+  }
+  if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
+    throw_errno("move to the output directory", output.path + "/" + name);
+  }
+}
+
+Artefact take_archive(const PlannedOutput& output, const std::string& name, const Plan& plan,
+                      const Scratch& scratch) {
+  const Scratch::Pair place = scratch.at(output.path);
+  const TakenFile taken = take_file(place.top, name, plan);
+  Artefact artefact;
+  artefact.name = output.name;
+  artefact.path = output.path + "/" + name;
+  artefact.size = taken.size;
+  if (plan.hash_outputs) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
+  if (!output.in_place) deliver(output, place, taken, name);
+  return artefact;
+}
+
+// Makes a .dist-info directory the builder's: directories and regular files with one name, nothing
+// else. Returns how many bytes its files have.
+uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int depth,
+                   int& entries_left) {
+  constexpr int kDeepest = 16;
+  if (depth > kDeepest) throw Error(kWhat, "metadata is nested too deep at " + name);
+  const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
+  if (sys::stat_fd(handle.get(), name).st_uid != plan.uid) {
+    throw Error(kWhat, name + " is not the step's");
+  }
+  // From here on nobody else changes what is in it.
+  give_to_builder(handle, name, plan, 0755);
+  uint64_t size = 0;
+  sys::for_each_entry(handle.get(), name, [&](const dirent& entry) {
+    const std::string child = entry.d_name;
+    if (--entries_left < 0) throw Error(kWhat, "the metadata has too many files");
+    struct stat st = {};
+    if (::fstatat(handle.get(), child.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw_errno(kWhat, child);
+    }
+    size += S_ISDIR(st.st_mode) ? take_tree(handle.get(), child, plan, depth + 1, entries_left)
+                                : take_file(handle.get(), child, plan).size;
+    return true;
+  });
+  return size;
+}
+
+Artefact take_metadata(const PlannedOutput& output, const std::string& name, const Plan& plan,
+                       const Scratch& scratch) {
+  const Scratch::Pair place = scratch.at(output.path);
+  struct stat st = {};
+  if (::fstatat(place.top, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) throw_errno(kWhat, name);
+  if (!S_ISDIR(st.st_mode)) throw Error(kWhat, name + " is not a directory");
+  constexpr int kMostFiles = 10000;
+  int entries_left = kMostFiles;
+  Artefact artefact;
+  artefact.name = output.name;
+  artefact.path = output.path + "/" + name;
+  artefact.size = take_tree(place.top, name, plan, 0, entries_left);
+  // Not over a tree that is there: the front end's directory was empty.
+  if (!output.in_place && !sys::rename_new(place.top, name, place.real, name)) {
+    throw Error(kWhat, artefact.path + " is there already");
+  }
+  return artefact;
+}
+
+// output.json as the step left it; nothing where it left none.
+std::optional<std::string> read_output(const PlannedOutput& control, const Plan& plan,
+                                       const Scratch& scratch) {
+  const int top = scratch.at(control.path).top;
+  struct stat st = {};
+  if (::fstatat(top, "output.json", &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return std::nullopt;
+    throw_errno(kWhat, "output.json");
+  }
+  const TakenFile taken = take_file(top, "output.json", plan);
+  return sys::read_all(taken.file.get(), kControlLimit, control.path + "/output.json");
+}
+
+// Written anew from what was understood: no other parser sees something else in it.
+void write_output(const PlannedOutput& control, const std::string& text, const Scratch& scratch) {
+  const std::string name = control.path + "/output.json";
+  const std::string clean = parse_json(text, name).dump();
+  const int real = scratch.at(control.path).real;
+  const Fd file = sys::open(real, "output.json", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  sys::write_all(file.get(), clean, name);
+}
+
+// What pip, which names nothing, has left: the wheel of this package; "" for none.
+std::string wheel_in(int top, const std::string& package) {
+  std::string wheel;
+  sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (!is_wheel_of(name, package)) return true;
+    if (!wheel.empty()) throw Error(kWhat, "pip left more than one wheel of " + package);
+    wheel = name;
+    return true;
+  });
+  return wheel;
+}
+
+// The name of what is to be taken: the hook's word, or what pip left; "" for nothing.
+std::string result_of(const PlannedOutput& output, const Plan& plan, const Scratch& scratch,
+                      const std::string& named) {
+  if (!plan.hook.empty()) return named;
+  return wheel_in(scratch.at(output.path).top, plan.package);
+}
+
+Artefact take(const PlannedOutput& output, const std::string& name, const Plan& plan,
+              const Scratch& scratch) {
+  require_artefact_name(output.kind, name, plan.package);
+  return output.kind == PlannedOutput::Kind::kMetadata ? take_metadata(output, name, plan, scratch)
+                                                       : take_archive(output, name, plan, scratch);
+}
+
+// Directories that we made in the private directory at `path`, to mount on what lies further in.
+bool is_mount_point(const Plan& plan, const std::string& path, const std::string& name) {
+  for (const auto& view : plan.views) {
+    if (view.path != path) continue;
+    for (const auto& point : view.skeleton) {
+      if (point.path.substr(0, point.path.find('/')) == name) return true;
+    }
+  }
+  return false;
+}
+
+void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected) {
+  constexpr size_t kNamed = 32;
+  for (const auto& output : plan.outputs) {
+    if (output.in_place) continue;  // all of it is the package's own tree
+    const bool control = output.kind == PlannedOutput::Kind::kControl;
+    sys::for_each_entry(scratch.at(output.path).top, output.path, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (control && (name == "input.json" || name == "output.json")) return true;
+      if (is_mount_point(plan, output.path, name)) return true;
+      if (++collected.dropped_count <= kNamed) {
+        collected.dropped.push_back(output.name + ": " + name);
+      }
+      return true;
+    });
+  }
+}
+
+// The step is dead, but another one may have been handed a descriptor of a directory: from here on
+// it is of no use.
+void seal(const Plan& plan, const Scratch& scratch) {
+  for (const auto& output : plan.outputs) {
+    if (output.in_place) continue;
+    const int top = scratch.at(output.path).top;
+    if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
+      throw_errno("close the step's", output.name);
+    }
+    // What is made in it, as a copy is, would inherit its default ACL.
+    remove_acls(top, output.path);
+  }
+}
+
+}  // namespace
+
+void put_input(const Plan& plan, const Scratch& scratch) {
+  for (const auto& output : plan.outputs) {
+    if (output.kind != PlannedOutput::Kind::kControl) continue;
+    const Scratch::Pair place = scratch.at(output.path);
+    const Fd source = sys::open(place.real, "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const std::string text = sys::read_all(source.get(), kControlLimit, "input.json");
+    sys::make_file(place.top, "input.json", text, 0644);
+    if (::fchownat(place.top, "input.json", plan.uid, plan.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw_errno("change the owner of", "input.json");
+    }
+  }
+}
+
+Collected collect(const Plan& plan, const Scratch& scratch, bool succeeded) {
+  Collected collected;
+  seal(plan, scratch);
+  const PlannedOutput* control = nullptr;
+  std::optional<std::string> text;
+  std::string named;
+  for (const auto& output : plan.outputs) {
+    if (output.kind == PlannedOutput::Kind::kControl) control = &output;
+  }
+  if (succeeded && control != nullptr) {
+    text = read_output(*control, plan, scratch);
+    const bool asked = plan.outputs.size() > 1;
+    if (text && asked) named = named_result(*text, control->path + "/output.json");
+  }
+  for (const auto& output : plan.outputs) {
+    if (!succeeded || output.kind == PlannedOutput::Kind::kControl) continue;
+    const std::string name = result_of(output, plan, scratch, named);
+    if (!name.empty()) collected.artefacts.push_back(take(output, name, plan, scratch));
+  }
+  // Last: where it is, everything that it speaks of is there.
+  if (text) write_output(*control, *text, scratch);
+  note_dropped(plan, scratch, collected);
+  return collected;
+}
+
+}  // namespace rind

@@ -1,0 +1,81 @@
+#include "helper/outputs/named_places.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+// Why `fd` is not the place; "" when it is.
+template <typename Open>
+std::string trouble_with(const Open& open, dev_t device, ino_t inode) {
+  try {
+    const Fd fd = open();
+    const struct stat st = sys::stat_fd(fd.get(), "an output");
+    const bool same = st.st_dev == device && st.st_ino == inode;
+    return same ? std::string() : "it leads to something else now";
+  } catch (const SysError& e) {
+    return e.why();
+  }
+}
+
+}  // namespace
+
+void NamedPlaces::add(const std::string& name, const std::string& path, int fd, const Step& step) {
+  const struct stat st = sys::stat_fd(fd, path);
+  const auto spelled = step.spelled.find(path);
+  places_.push_back({name, path, spelled == step.spelled.end() ? std::string() : spelled->second,
+                     st.st_dev, st.st_ino});
+}
+
+void NamedPlaces::open_and_add(const std::string& name, const std::string& path, const Step& step) {
+  if (path.empty()) return;
+  held_.push_back(open_canonical(path, O_PATH | O_NOFOLLOW));
+  add(name, path, held_.back().get(), step);
+}
+
+NamedPlaces::NamedPlaces(const Plan& plan, const Step& step, const Scratch& scratch) {
+  // Of a private directory, the one that it covers: what is taken goes there.
+  for (const auto& output : plan.outputs) {
+    add(output.name, output.path, scratch.at(output.path).real, step);
+  }
+  for (const auto& output : step.outputs) {
+    if (!output.writable) open_and_add(output.name, output.path, step);
+  }
+  open_and_add("--log", step.log, step);
+  for (const auto& path : plan.inner_environments) {
+    open_and_add("an environment", path, step);
+  }
+  // The front end writes in the directory that it calls a hook in (build_dir), too.
+  const bool below_sources = is_within(plan.cwd, step.source) && plan.cwd != step.source;
+  if (!step.hook.empty() && below_sources) open_and_add("the working directory", plan.cwd, step);
+}
+
+void NamedPlaces::require_unmoved() const {
+  for (const auto& place : places_) {
+    const auto canonical = [&] { return open_canonical(place.path, O_PATH | O_NOFOLLOW); };
+    // By links, as the front end will go.
+    const auto spelled = [&] { return sys::open(AT_FDCWD, place.spelled, O_PATH); };
+    std::string trouble = trouble_with(canonical, place.device, place.inode);
+    const std::string* path = &place.path;
+    if (trouble.empty() && !place.spelled.empty()) {
+      trouble = trouble_with(spelled, place.device, place.inode);
+      path = &place.spelled;
+    }
+    if (trouble.empty()) continue;
+    throw Error("take the step's output",
+                *path + ", which the front end named as " + place.name +
+                    ", was replaced by the step, or a directory above it was: " + trouble,
+                "look at what the package does; an output directory outside of its sources is out "
+                "of its reach");
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,104 @@
+#include "helper/outputs/source_guard.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/say.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kOpenedByFrontEnds[] = {"PKG-INFO", "pyproject.toml", "setup.py",
+                                              "setup.cfg"};
+
+// The directory of `path`, which is below `top`; nothing when a part of the way is no directory.
+Fd directory_of(const Fd& top, const std::string& path) {
+  const size_t slash = path.rfind('/');
+  try {
+    return sys::open2(top.get(), slash == std::string::npos ? "." : path.substr(0, slash),
+                      O_PATH | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  } catch (const SysError&) {
+    return {};
+  }
+}
+
+// What could mislead a front end: the target of a link, or "fifo" and the like; "" for all else.
+std::string kind_of(const Fd& directory, const std::string& name) {
+  struct stat st = {};
+  if (!directory || ::fstatat(directory.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    return {};
+  }
+  if (S_ISLNK(st.st_mode)) return "a link to " + sys::read_link(directory.get(), name);
+  if (S_ISFIFO(st.st_mode)) return "a fifo";
+  return S_ISSOCK(st.st_mode) ? "a socket" : "";
+}
+
+// A link whose target is missing stays inside when all of the way to it does.
+bool stays_inside(const Fd& top, const std::string& path) {
+  try {
+    // A fifo, too, is opened as no more than a path.
+    const Fd target = sys::open2(top.get(), path, O_PATH, RESOLVE_BENEATH);
+    return S_ISREG(sys::stat_fd(target.get(), path).st_mode);
+  } catch (const SysError& e) {
+    return e.code() == ENOENT;
+  }
+}
+
+}  // namespace
+
+SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.source) {
+  if (source_.empty()) return;
+  std::vector<std::string> directories = {""};
+  // With a build_dir, front ends look there, too.
+  if (is_within(plan.cwd, source_) && plan.cwd != source_) {
+    directories.push_back(plan.cwd.substr(source_.size() + 1) + "/");
+  }
+  const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
+  for (const auto& directory : directories) {
+    for (const char* name : kOpenedByFrontEnds) {
+      const std::string path = directory + name;
+      was_[path] = {kind_of(directory_of(top, path), name), stays_inside(top, path)};
+    }
+  }
+}
+
+void SourceGuard::check() {
+  checked_ = true;
+  if (source_.empty()) return;
+  const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
+  std::string found;
+  for (const auto& [path, was] : was_) {
+    const Fd directory = directory_of(top, path);
+    const std::string is = kind_of(directory, base_name(path));
+    if (is.empty() || stays_inside(top, path)) continue;
+    // What led out before the step is the front end's own; what led inside may lead out by now.
+    if (is == was.kind && !was.inside) continue;
+    if (::unlinkat(directory.get(), base_name(path).c_str(), 0) != 0) throw_errno("remove", path);
+    found = source_ + "/" + path + " is " + is;
+  }
+  if (found.empty()) return;
+  throw Error("trust the sources after the step",
+              found +
+                  ", and front ends open that file outside of "
+                  "steps; it has been removed",
+              "look at what the package does: no build needs that");
+}
+
+SourceGuard::~SourceGuard() {
+  try {
+    if (!checked_) check();
+  } catch (const Error& e) {
+    // Something else went wrong first.
+    say(e.what());
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,93 @@
+#include "helper/pid1/confinement.h"
+
+#include <fcntl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "common/base/sys.h"
+#include "common/kit/manifest.h"
+#include "common/kit/selinux.h"
+#include "helper/paths.h"
+
+namespace rind {
+namespace {
+
+using Module = Confinement::Module;
+
+// By this name the helper knows that it was executed again: once is enough, whatever the policy
+// makes of it.
+constexpr const char* kAgain = "rind (in its own domain)";
+
+std::string remedy(const Confinement& confinement) {
+  if (confinement.name == selinux::kDomain || confinement.name == "rind-builder") {
+    return "it should not: what it denies is in the host's audit log";
+  }
+  if (confinement.module == Module::kSelinux) {
+    return "install the policy module rind-selinux on the host, for containers of the type "
+           "container_t (`rind-hook check` there tells what is missing), or start the container "
+           "with "
+           "--security-opt label=disable";
+  }
+  return "load the profile " RIND_APPARMOR_PROFILE
+         " on the host, and start the container with --security-opt apparmor=rind-builder";
+}
+
+}  // namespace
+
+Confinement parse_confinement(const std::string& text) {
+  std::string label = text;
+  // SELinux ends it with a zero byte, AppArmor with a line end.
+  while (!label.empty() && (label.back() == '\0' || label.back() == '\n')) label.pop_back();
+  constexpr const char* kEnforced = " (enforce)";
+  if (label.ends_with(kEnforced)) {
+    return {Module::kAppArmor, label.substr(0, label.size() - std::strlen(kEnforced))};
+  }
+  const std::string type = selinux::type_of(label);
+  return type.empty() ? Confinement{} : Confinement{Module::kSelinux, type};
+}
+
+Confinement own_confinement() {
+  const std::string path = "/proc/self/attr/current";
+  try {
+    constexpr size_t kLimit = 4096;
+    return parse_confinement(
+        sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path));
+  } catch (const SysError&) {
+    return {};  // no security module gives labels (EINVAL)
+  }
+}
+
+Error blame_module(const SysError& error, const Confinement& confinement) {
+  // As common/base/mount.h's functions say it. SELinux refuses a file system when it is created,
+  // AppArmor a mount when it is moved to its place.
+  const std::string& what = error.subject();
+  const bool mounts = what.starts_with("create file system ") || what.starts_with("mount ");
+  if (error.code() != EACCES || !mounts || confinement.module == Module::kNone) return error;
+  const bool selinux = confinement.module == Module::kSelinux;
+  return Error(what,
+               selinux ? "SELinux denies it to " + confinement.name
+                       : "AppArmor's profile " + confinement.name + " denies it",
+               remedy(confinement));
+}
+
+void enter_own_domain(char** argv) {
+  if (std::strcmp(argv[0], kAgain) == 0) return;
+  // In a step: there it stays what every other program of a step is.
+  if (::access(kit::kManifest, F_OK) != 0) return;
+  const Confinement confinement = own_confinement();
+  if (confinement.module != Module::kSelinux || confinement.name == selinux::kDomain) return;
+  char label[256];
+  const ssize_t n = ::getxattr(kit::kHelper, "security.selinux", label, sizeof label);
+  if (n <= 0 ||
+      selinux::type_of(std::string(label, static_cast<size_t>(n))) != selinux::kHelperType)
+    return;
+  std::string name = kAgain;
+  argv[0] = name.data();
+  ::execv(kit::kHelper, argv);
+  throw_errno("execute", kit::kHelper);
+}
+
+}  // namespace rind

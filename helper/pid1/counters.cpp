@@ -1,0 +1,66 @@
+#include "helper/pid1/counters.h"
+
+#include <fcntl.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+// The text of a file of the kernel's; "" where it cannot be read: a count that is not there is not
+// reported, and nothing else depends on it.
+std::string text_of(const std::string& path) {
+  constexpr size_t kLimit = 256 * 1024;
+  try {
+    const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+    return sys::read_all(file.get(), kLimit, path);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+// The number behind `name` and blanks, at the beginning of a line.
+uint64_t line_value(const std::string& text, const std::string& name) {
+  for (const auto& line : split(text, '\n')) {
+    if (line.rfind(name, 0) != 0 || line.size() <= name.size()) continue;
+    if (line[name.size()] != ' ' && line[name.size()] != '\t') continue;
+    return std::strtoull(line.c_str() + name.size(), nullptr, 10);
+  }
+  return 0;
+}
+
+}  // namespace
+
+uint64_t snmp_value(const std::string& text, const std::string& section, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& line : split(text, '\n')) {
+    const std::vector<std::string> fields = split(line, ' ');
+    if (fields[0] != section + ":") continue;
+    if (names.empty()) {
+      names = fields;
+      continue;
+    }
+    for (size_t i = 1; i < names.size() && i < fields.size(); ++i) {
+      if (names[i] == name) return std::strtoull(fields[i].c_str(), nullptr, 10);
+    }
+  }
+  return 0;
+}
+
+uint64_t unroutable() {
+  return snmp_value(text_of("/proc/net/snmp"), "Ip", "OutNoRoutes") +
+         line_value(text_of("/proc/net/snmp6"), "Ip6OutNoRoutes");
+}
+
+uint64_t out_of_memory_kills() {
+  // cgroup v2, then v1.
+  return line_value(text_of("/sys/fs/cgroup/memory.events"), "oom_kill") +
+         line_value(text_of("/sys/fs/cgroup/memory/memory.oom_control"), "oom_kill");
+}
+
+}  // namespace rind

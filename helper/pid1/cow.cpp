@@ -1,0 +1,127 @@
+#include "helper/pid1/cow.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+
+namespace rind {
+namespace {
+
+std::string path_by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+struct Directories {
+  std::vector<std::string> names;
+  bool all = true;  // else there may be more
+};
+
+// The directories in `directory`, at most `limit`.
+Directories directories_in(int directory, uint64_t limit) {
+  // Not every cache is sorted into directories: a flat one of a million files is not read to its
+  // end for the sake of a few directories in it.
+  constexpr uint64_t kMostEntries = 65536;
+  Directories found;
+  uint64_t seen = 0;
+  sys::for_each_entry(directory, "a cache", [&](const dirent& entry) {
+    found.all = ++seen <= kMostEntries && found.names.size() < limit;
+    if (found.all && sys::entry_type(directory, entry) == DT_DIR) {
+      found.names.emplace_back(entry.d_name);
+    }
+    return found.all;
+  });
+  return found;
+}
+
+// Makes the directories of `lower` in `upper`, breadth first, at most `limit`: those near the top
+// are the ones that a tool makes its files in. True when all were made.
+bool make_directories(int lower, int upper, uint64_t limit) {
+  struct Pair {
+    Fd lower, upper;
+  };
+  // Two descriptors for each that waits, and a step may have few: what waits is bounded, and by
+  // that how wide the tree is that can be written to.
+  constexpr size_t kMostWaiting = 200;
+  std::deque<Pair> waiting;
+  waiting.push_back({sys::open(lower, ".", O_RDONLY | O_DIRECTORY),
+                     sys::open(upper, ".", O_RDONLY | O_DIRECTORY)});
+  bool all = true;
+  while (!waiting.empty()) {
+    const Pair pair = std::move(waiting.front());
+    waiting.pop_front();
+    const Directories directories = directories_in(pair.lower.get(), limit + 1);
+    all = all && directories.all;
+    for (const auto& name : directories.names) {
+      if (limit == 0) return false;
+      const Fd child(::openat(pair.lower.get(), name.c_str(),
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (!child) continue;  // closed to the step (EACCES), or just gone: it is not seen
+      const mode_t mode = sys::stat_fd(child.get(), name).st_mode & 01777;
+      sys::make_directory(pair.upper.get(), name, mode | 0700);
+      --limit;
+      if (waiting.size() >= kMostWaiting) {
+        all = all && directories_in(child.get(), 1).names.empty();
+        continue;
+      }
+      waiting.push_back({sys::open(child.get(), ".", O_RDONLY | O_DIRECTORY),
+                         sys::open(pair.upper.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)});
+    }
+  }
+  return all;
+}
+
+Fd make_layer(const PlannedView& view) {
+  Fd layer = mnt::make("tmpfs", {{"mode", "0700"}, {"size", std::to_string(view.size)}},
+                       mnt::kNoSuid | mnt::kNoDev);
+  // Only what is mounted somewhere can be a part of an overlay; the step's own /dev covers it.
+  const Fd dev = open_canonical("/dev", O_PATH | O_DIRECTORY);
+  mnt::attach(layer.get(), dev.get(), "/dev");
+  sys::make_directory(layer.get(), "upper", 0700);
+  sys::make_directory(layer.get(), "work", 0700);
+  return layer;
+}
+
+Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& notes) {
+  const Fd layer = make_layer(view);
+  const Fd upper = sys::open(layer.get(), "upper", O_RDONLY | O_DIRECTORY);
+  const Fd work = sys::open(layer.get(), "work", O_RDONLY | O_DIRECTORY);
+  if (::fchmod(upper.get(), view.mode) != 0) throw_errno("set the mode of", view.path);
+  const Fd readable = sys::open(AT_FDCWD, path_by_descriptor(lower), O_RDONLY | O_DIRECTORY);
+  const bool own = sys::stat_fd(readable.get(), view.path).st_uid == ::geteuid();
+  if (!own && !make_directories(readable.get(), upper.get(), view.directories)) {
+    notes.push_back("writing to all of " + view.path + ": it has more than " +
+                    std::to_string(view.directories) + " directories");
+  }
+  return mnt::make("overlay",
+                   {{"source", "rind"},
+                    {"lowerdir", path_by_descriptor(lower)},
+                    {"upperdir", path_by_descriptor(upper.get())},
+                    {"workdir", path_by_descriptor(work.get())},
+                    {"userxattr", ""}},
+                   attributes);
+}
+
+}  // namespace
+
+Fd make_cow(const PlannedView& view, Fd lower, uint64_t attributes, Notes& notes) {
+  try {
+    return make_overlay(view, lower.get(), attributes, notes);
+  } catch (const SysError& e) {
+    if (view.fallback != CowFallback::kPrivate) {
+      throw Error("make the cow view of " + view.path, e.what(),
+                  "mount nothing below it, or set its fallback to \"private\" in the policy");
+    }
+    notes.push_back("cow of " + view.path + ", which is empty instead: " + e.what());
+    return {};
+  }
+}
+
+}  // namespace rind

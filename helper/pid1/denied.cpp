@@ -1,0 +1,39 @@
+#include "helper/pid1/denied.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "helper/paths.h"
+
+namespace rind {
+namespace {
+
+// What a filter answers: Docker's EPERM, podman's ENOSYS. The kernel itself looks at the flags
+// first, and answers EINVAL to these whatever our rights are (fs/namespace.c).
+bool denies(long call) {
+  constexpr unsigned kNoSuchFlags = ~0U;
+  return ::syscall(call, -1, "", kNoSuchFlags, nullptr, 0) < 0 &&
+         (errno == EPERM || errno == ENOSYS);
+}
+
+}  // namespace
+
+std::string profile_remedy() {
+  return "run the container with a seccomp profile that allows clone3 and the calls of the new "
+         "mount "
+         "API, as podman's default does, and not Docker's and CRI-O's: Rind "
+         "ships " RIND_SECCOMP_PROFILE
+         " (podman: --security-opt seccomp=FILE; Kubernetes: seccompProfile of type Localhost)";
+}
+
+Error blame_profile(const SysError& error) {
+  const bool may_be_filter = error.code() == EPERM || error.code() == ENOSYS;
+  if (!may_be_filter || !(denies(SYS_open_tree) || denies(SYS_mount_setattr))) return error;
+  return Error(error.subject(),
+               "the container's seccomp profile denies the mounts of a step (" + error.why() + ")",
+               profile_remedy());
+}
+
+}  // namespace rind

@@ -1,0 +1,86 @@
+#include "helper/pid1/devices.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "helper/pid1/skeleton.h"
+
+namespace rind {
+namespace {
+
+// A devpts of the step's own. SELinux denies it to container_t (EACCES, EPERM): where the policy
+// only prefers terminals the directory stays empty; the container's own terminals are never shown.
+void mount_terminals(int dev, Want terminals, Notes& notes) {
+  if (terminals == Want::kNone) return;
+  try {
+    const Fd pts =
+        mnt::make("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, mnt::kNoSuid | mnt::kNoExec);
+    const Fd target = sys::open(dev, "pts", O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    mnt::attach(pts.get(), target.get(), "/dev/pts");
+  } catch (const SysError& e) {
+    const bool denied = e.code() == EPERM || e.code() == EACCES;
+    if (denied && terminals == Want::kPreferred) {
+      notes.push_back(std::string("terminals: ") + e.what());
+      return;
+    }
+    throw Error("mount the step's /dev/pts", e.what(),
+                "set terminals to \"preferred\" or \"none\" in the policy");
+  }
+}
+
+void mount_message_queues(int dev) {
+  const Fd queues = mnt::make("mqueue", {}, mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
+  const Fd target = sys::open(dev, "mqueue", O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  mnt::attach(queues.get(), target.get(), "/dev/mqueue");
+}
+
+}  // namespace
+
+std::vector<Device> clone_devices(const std::vector<std::string>& names) {
+  std::vector<Device> devices;
+  for (const auto& name : names) {
+    const std::string path = "/dev/" + name;
+    const Fd node = open_canonical(path, O_PATH | O_NOFOLLOW);
+    if (!S_ISCHR(sys::stat_fd(node.get(), path).st_mode)) {
+      throw Error("give the step " + path, "it is not a character device",
+                  "take it out of \"devices\" in the policy");
+    }
+    Fd tree = mnt::clone_tree(node.get(), false, path);
+    // Read-only keeps a device's mode and owner as they are; it does not keep from writing to it.
+    mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoExec, false, path);
+    devices.push_back({name, std::move(tree)});
+  }
+  return devices;
+}
+
+void mount_devices(const PlannedView& view, const std::vector<Device>& devices, Want terminals,
+                   Notes& notes) {
+  const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const Fd dev = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}},
+                           mnt::kNoSuid | mnt::kNoExec);
+  for (const auto& device : devices) sys::make_file(dev.get(), device.name, "", 0444);
+  for (const char* directory : {"pts", "mqueue"}) sys::make_directory(dev.get(), directory, 0755);
+  make_skeleton(dev.get(), view.skeleton, 0755);
+  sys::make_symlink("/proc/self/fd", dev.get(), "fd");
+  sys::make_symlink("/proc/self/fd/0", dev.get(), "stdin");
+  sys::make_symlink("/proc/self/fd/1", dev.get(), "stdout");
+  sys::make_symlink("/proc/self/fd/2", dev.get(), "stderr");
+  sys::make_symlink("pts/ptmx", dev.get(), "ptmx");
+  mnt::attach(dev.get(), target.get(), view.path);
+
+  for (const auto& device : devices) {
+    const Fd node = sys::open(dev.get(), device.name, O_PATH | O_NOFOLLOW);
+    mnt::attach(device.tree.get(), node.get(), "/dev/" + device.name);
+  }
+  mount_terminals(dev.get(), terminals, notes);
+  mount_message_queues(dev.get());
+  mnt::set_attributes(dev.get(), mnt::kReadOnly, false, view.path);
+}
+
+}  // namespace rind

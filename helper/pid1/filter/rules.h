@@ -1,0 +1,261 @@
+// What a step may ask of the kernel: the rules that make_filter.cpp turns into BPF.
+//
+// An allow list. It began as the default profile of podman (containers-common), from which we took
+// what a build has no use for and what reaches beyond a sandbox without capabilities: most of it
+// the kernel would refuse anyway, and the filter keeps its bugs out of reach.
+//
+//   in no list at all      ENOSYS, as from a kernel that does not have the call: programs know what
+//                          to do then, and a call of tomorrow is closed until someone read about it
+//   known, and not for us  EPERM
+//   no 64-bit entry point  death of the process (multiarch: the 32-bit one is let in)
+//
+// A call is named once, on whatever architectures it exists. Names that the libseccomp at build
+// time may not know yet are in lists of their own; there they are ENOSYS until it does.
+#pragma once
+
+#include <linux/sched.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rind::rules {
+
+// 0: allowed. Otherwise the errno that the call fails with.
+using Verdict = int;
+inline constexpr Verdict kAllow = 0;
+// Not done, and 0 is returned as if it had been.
+inline constexpr Verdict kPretend = -1;
+
+// --- Allowed, whatever the arguments ------------------------------------------------------------
+
+inline constexpr std::string_view kFiles = R"(
+    access chdir chmod chown chown32 close close_range copy_file_range creat dup dup2 dup3
+    faccessat faccessat2 fadvise64 fadvise64_64 fallocate fchdir fchmod fchmodat fchown fchown32
+    fchownat fcntl fcntl64 fdatasync fgetxattr flistxattr flock fremovexattr fsetxattr fstat
+    fstat64 fstatat64 fstatfs fstatfs64 fsync ftruncate ftruncate64 futimesat getcwd getdents
+    getdents64 getxattr lchown lchown32 lgetxattr link linkat listxattr llistxattr lremovexattr
+    lseek _llseek lsetxattr lstat lstat64 mkdir mkdirat mknod mknodat newfstatat open openat
+    openat2 pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readdir
+    readlink readlinkat readv removexattr rename renameat renameat2 rmdir sendfile sendfile64
+    setxattr splice stat stat64 statfs statfs64 statx symlink symlinkat sync sync_file_range
+    sync_file_range2 arm_sync_file_range arm_fadvise64_64 syncfs tee truncate truncate64 umask
+    unlink unlinkat utime utimensat utimensat_time64 utimes write writev)";
+
+// To wait for something to happen. io_setup and its family are not io_uring. fanotify_mark is
+// nothing without fanotify_init.
+inline constexpr std::string_view kWaiting = R"(
+    _newselect epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_wait
+    epoll_wait_old eventfd eventfd2 fanotify_mark inotify_add_watch inotify_init inotify_init1
+    inotify_rm_watch io_cancel io_destroy io_getevents io_pgetevents io_pgetevents_time64
+    io_setup io_submit poll ppoll ppoll_time64 pselect6 pselect6_time64 select signalfd
+    signalfd4 timerfd timerfd_create timerfd_gettime timerfd_gettime64 timerfd_settime
+    timerfd_settime64)";
+
+inline constexpr std::string_view kMemory = R"(
+    brk get_mempolicy madvise mbind membarrier memfd_create mincore mlock mlock2 mlockall mmap
+    mmap2 mprotect mremap msync munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect
+    remap_file_pages set_mempolicy)";
+
+// Processes, threads and signals. pidfd_open of pid 1 gives no more than its number does.
+inline constexpr std::string_view kProcesses = R"(
+    capget capset execve execveat exit exit_group fork futex futex_time64 get_robust_list
+    get_thread_area getcpu getegid getegid32 geteuid geteuid32 getgid getgid32 getgroups
+    getgroups32 getpgid getpgrp getpid getppid getpriority getresgid getresgid32 getresuid
+    getresuid32 getrlimit getrusage getsid gettid getuid getuid32 ioprio_get ioprio_set kill
+    nice pause pidfd_open pidfd_send_signal prctl prlimit64 restart_syscall rseq rt_sigaction
+    rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait
+    rt_sigtimedwait_time64 rt_tgsigqueueinfo sched_get_priority_max sched_get_priority_min
+    sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval
+    sched_rr_get_interval_time64 sched_setaffinity sched_setattr sched_setparam
+    sched_setscheduler sched_yield set_robust_list set_thread_area set_tid_address setfsgid
+    setfsgid32 setfsuid setfsuid32 setgid setgid32 setgroups setgroups32 setpgid setpriority
+    setregid setregid32 setresgid setresgid32 setresuid setresuid32 setreuid setreuid32
+    setrlimit setsid setuid setuid32 sigaction sigaltstack signal sigpending sigprocmask
+    sigreturn sigsuspend tgkill tkill ugetrlimit vfork wait4 waitid waitpid)";
+
+// The clocks can be read, not set.
+inline constexpr std::string_view kTime = R"(
+    alarm clock_getres clock_getres_time64 clock_gettime clock_gettime64 clock_nanosleep
+    clock_nanosleep_time64 getitimer gettimeofday nanosleep setitimer time timer_create
+    timer_delete timer_getoverrun timer_gettime timer_gettime64 timer_settime timer_settime64
+    times)";
+
+// Of sockets whose making was allowed, or that were handed over. The System V objects and queues
+// are those of the step's own namespace. `ipc` multiplexes them on 32-bit x86: its arguments cannot
+// be read, but each of the calls behind it is allowed.
+inline constexpr std::string_view kTalking = R"(
+    accept accept4 bind connect getpeername getsockname getsockopt listen recv recvfrom recvmmsg
+    recvmmsg_time64 recvmsg send sendmmsg sendmsg sendto setsockopt shutdown ipc mq_getsetattr
+    mq_notify mq_open mq_timedreceive mq_timedreceive_time64 mq_timedsend mq_timedsend_time64
+    mq_unlink msgctl msgget msgrcv msgsnd semctl semget semop semtimedop semtimedop_time64 shmat
+    shmctl shmdt shmget)";
+
+// What only takes from oneself (builds run sandboxes of their own), what tells about the machine,
+// and what an architecture needs. personality: linux32, setarch -R.
+inline constexpr std::string_view kOther = R"(
+    getrandom personality seccomp sysinfo uname arch_prctl breakpoint cacheflush modify_ldt
+    set_tls)";
+
+// Harmless, and younger than the oldest libseccomp that Rind is built with (2.5.0).
+inline constexpr std::string_view kAllowedWhereKnown = R"(
+    cachestat epoll_pwait2 fchmodat2 futex_requeue futex_wait futex_waitv futex_wake getxattrat
+    landlock_add_rule landlock_create_ruleset landlock_restrict_self listxattrat
+    map_shadow_stack memfd_secret mseal process_mrelease removexattrat set_mempolicy_home_node
+    setxattrat uretprobe)";
+
+// --- Denied: EPERM ------------------------------------------------------------------------------
+
+// Mounts and roots. A handle opens a file past every directory above it.
+inline constexpr std::string_view kMounts = R"(
+    chroot fsconfig fsmount fsopen fspick mount move_mount name_to_handle_at open_by_handle_at
+    open_tree pivot_root quotactl swapoff swapon umount umount2)";
+
+// Namespaces: joining one. Making one is in the rules with arguments.
+inline constexpr std::string_view kNamespaces = R"(
+    setns)";
+
+// Kernel keyrings are not namespaced by container.
+inline constexpr std::string_view kKeyrings = R"(
+    add_key keyctl request_key)";
+
+// Large, and where most exploits of the last years began. Builds have no use for them; io_uring
+// also does by its rings what this filter denies by number.
+inline constexpr std::string_view kAttackSurface = R"(
+    bpf fanotify_init io_uring_enter io_uring_register io_uring_setup migrate_pages move_pages
+    perf_event_open userfaultfd vm86 vm86old vmsplice)";
+
+// Into other processes, past their pid.
+inline constexpr std::string_view kOtherProcesses = R"(
+    kcmp pidfd_getfd process_madvise)";
+
+// The machine itself: its kernel, log, clocks, name and ports.
+inline constexpr std::string_view kMachine = R"(
+    acct adjtimex clock_adjtime clock_adjtime64 clock_settime clock_settime64 delete_module
+    finit_module init_module ioperm iopl kexec_file_load kexec_load lookup_dcookie
+    pciconfig_iobase pciconfig_read pciconfig_write reboot setdomainname sethostname
+    settimeofday stime sysfs syslog uselib ustat vhangup)";
+
+inline constexpr std::string_view kDeniedWhereKnown = R"(
+    mount_setattr open_tree_attr quotactl_fd)";
+
+// --- As if the kernel did not have it: ENOSYS, said although it is what all else gets ------------
+
+// clone3 takes its flags by pointer, where no filter can read them; glibc falls back to clone.
+// socketcall, 32-bit x86's multiplexer, likewise takes the family by pointer. musl falls back to
+// socket and its like; glibc for i386 calls nothing else, and has no sockets in a step.
+inline constexpr std::string_view kMissing = R"(
+    clone3 socketcall)";
+
+struct CallList {
+  Verdict verdict;
+  bool must_be_known;      // to the libseccomp at build time: a name that is not is misspelt
+  std::string_view names;  // with white space between them
+};
+
+inline std::vector<std::string> names_of(const CallList& list) {
+  std::vector<std::string> names(1);
+  for (const char c : list.names) {
+    if (c != ' ' && c != '\n') {
+      names.back() += c;
+    } else if (!names.back().empty()) {
+      names.emplace_back();
+    }
+  }
+  if (names.back().empty()) names.pop_back();
+  return names;
+}
+
+inline constexpr CallList kCallLists[] = {
+    {kAllow, true, kFiles},   {kAllow, true, kWaiting},
+    {kAllow, true, kMemory},  {kAllow, true, kProcesses},
+    {kAllow, true, kTime},    {kAllow, true, kTalking},
+    {kAllow, true, kOther},   {kAllow, false, kAllowedWhereKnown},
+    {EPERM, true, kMounts},   {EPERM, true, kNamespaces},
+    {EPERM, true, kKeyrings}, {EPERM, true, kAttackSurface},
+    {EPERM, true, kMachine},  {EPERM, true, kOtherProcesses},
+    {ENOSYS, true, kMissing}, {EPERM, false, kDeniedWhereKnown},
+};
+
+// --- By argument --------------------------------------------------------------------------------
+// The kernel looks at the low 32 bits of each of these arguments, and so do we. With all 64
+// compared, a request with a high bit set is another number for the filter and the same for the
+// kernel (CVE-2023-28100).
+
+// One verdict for the numbers listed, another for all the rest.
+struct ValueRule {
+  std::string_view name;
+  unsigned argument;
+  std::span<const uint32_t> values;
+  Verdict listed, others;
+};
+
+// TIOCSTI types into the builder's terminal, TIOCLINUX pastes into a console, TIOCSETD loads line
+// disciplines. The numbers are the same on all our architectures.
+inline constexpr uint32_t kTerminalInjection[] = {0x5412, 0x541c, 0x5423};
+// No AF_VSOCK (the hypervisor), AF_ALG, AF_PACKET, or what else modprobe could find.
+inline constexpr uint32_t kFamilies[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+inline constexpr uint32_t kPairFamilies[] = {AF_UNIX};
+// Pid 1 is ours, has the filter but also the builder's memory. A step may debug what it started.
+inline constexpr uint32_t kPid1[] = {1};
+
+inline constexpr ValueRule kValueRules[] = {
+    {"ioctl", 1, kTerminalInjection, EPERM, kAllow},
+    {"socket", 0, kFamilies, kAllow, EAFNOSUPPORT},
+    {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
+    {"ptrace", 1, kPid1, EPERM, kAllow},
+    {"process_vm_readv", 0, kPid1, EPERM, kAllow},
+    {"process_vm_writev", 0, kPid1, EPERM, kAllow},
+};
+
+// What a trusted command, which is no step, is denied: sockets that lead anywhere. No namespace of
+// its own, since that takes rights which not every builder has, and gives up the ones it has.
+inline constexpr uint32_t kLocalFamilies[] = {AF_UNIX, AF_NETLINK};
+inline constexpr ValueRule kNoNetworkRules[] = {
+    {"socket", 0, kLocalFamilies, kAllow, EAFNOSUPPORT},
+    {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
+};
+
+// --- A second program
+// ----------------------------------------------------------------------------- What is looked at
+// beside the argument that the first one decides by. The kernel takes the stricter answer of both.
+// These hold for listed values alone.
+
+// Protocols that are modules, which the kernel loads when somebody asks: DCCP, L2TP, SCTP, SMC.
+inline constexpr uint32_t kModuleProtocols[] = {33, 115, 132, 256};
+inline constexpr ValueRule kSecondRules[] = {
+    {"socket", 2, kModuleProtocols, EPROTONOSUPPORT, kAllow},
+};
+
+// Where the policy wants no cores: RLIMIT_CORE is 1 (helper/pid1/limits.cpp), and 0 would bring the
+// host's core handler back. Scripts with `ulimit -c 0` get what they want, no core.
+inline constexpr uint32_t kCoreLimit[] = {RLIMIT_CORE};
+inline constexpr ValueRule kNoCoreRules[] = {
+    {"setrlimit", 0, kCoreLimit, kPretend, kAllow},
+};
+// prlimit64 also reads limits, and only that when it is given no new one.
+inline constexpr unsigned kPrlimitResource = 1, kPrlimitNew = 2, kPrlimitOld = 3;
+
+// EPERM when any of the flags is set, otherwise allowed.
+struct FlagRule {
+  std::string_view name;
+  unsigned argument;
+  uint32_t flags;
+};
+
+inline constexpr uint32_t kNewNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                                           CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+                                           CLONE_NEWNET;
+
+inline constexpr FlagRule kFlagRules[] = {
+    // CLONE_NEWTIME's bit belongs to the exit signal here.
+    {"clone", 0, kNewNamespaces},
+    {"unshare", 0, kNewNamespaces | CLONE_NEWTIME},
+};
+
+}  // namespace rind::rules

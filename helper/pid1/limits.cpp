@@ -1,0 +1,85 @@
+#include "helper/pid1/limits.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+
+namespace rind {
+namespace {
+
+// Signals that are queued, and bytes of POSIX message queues, count for whoever made the step's
+// user namespace, up to the host's root: one step could take all that root has. Room for the timers
+// of a build's processes, and for one queue of the default size.
+constexpr uint64_t kQueuedSignals = 1024;
+constexpr uint64_t kQueueBytes = 100 * 1024;
+
+// The kernel starts a core handler (kernel.core_pattern with a pipe) as root on the host for a
+// limit of 0, too; 1 is its word for none at all (coredump(5)).
+constexpr rlim_t kNoCore = 1;
+
+struct rlimit current(int resource) {
+  struct rlimit value = {};
+  if (::getrlimit(static_cast<__rlimit_resource>(resource), &value) != 0) {
+    throw_errno("get resource limits");
+  }
+  return value;
+}
+
+bool wants_no_core(const LimitRules& rules) { return rules.core == uint64_t{0}; }
+
+void write_own(const char* path, const char* value) {
+  const Fd file = sys::open(AT_FDCWD, path, O_WRONLY);
+  sys::write_all(file.get(), value, path);
+}
+
+}  // namespace
+
+std::vector<ResourceLimit> resource_limits(const LimitRules& rules) {
+  std::vector<ResourceLimit> limits;
+  const auto add = [&](int resource, const std::optional<uint64_t>& value) {
+    if (!value) return;
+    ResourceLimit limit = {resource, current(resource)};
+    limit.value.rlim_max = std::min<rlim_t>(limit.value.rlim_max, *value);
+    limit.value.rlim_cur = std::min(limit.value.rlim_cur, limit.value.rlim_max);
+    limits.push_back(limit);
+  };
+  add(RLIMIT_NPROC, rules.processes);
+  add(RLIMIT_NOFILE, rules.open_files);
+  add(RLIMIT_AS, rules.address_space);
+  add(RLIMIT_SIGPENDING, kQueuedSignals);
+  add(RLIMIT_MSGQUEUE, kQueueBytes);
+  if (!wants_no_core(rules)) add(RLIMIT_CORE, rules.core);
+  return limits;
+}
+
+void set_process_limits(const LimitRules& rules, Notes& notes) {
+  const auto want = [&](const char* what, const char* path, const char* value) {
+    try {
+      write_own(path, value);
+    } catch (const SysError& e) {
+      notes.push_back(std::string(what) + ": " + e.what());
+    }
+  };
+  // Memory of private views belongs to no process, so the kernel would take the front end for the
+  // largest. The views go with the step's last process.
+  want("being killed before the front end when memory runs out", "/proc/self/oom_score_adj",
+       "1000");
+  if (!wants_no_core(rules)) return;
+  // It is the soft limit that counts, and the container's may be 0: raised, where it can be.
+  const rlim_t core = std::min(kNoCore, current(RLIMIT_CORE).rlim_max);
+  const struct rlimit value = {core, core};
+  if (::setrlimit(RLIMIT_CORE, &value) != 0) throw_errno("set the limit of core dumps");
+  if (core != kNoCore) want("empty core dumps", "/proc/self/coredump_filter", "0");
+}
+
+uint64_t processes_beside_others(uint64_t limit, uint64_t pids_max) {
+  // What one compiler with its driver, make and the shells between them takes.
+  constexpr uint64_t kFewest = 16;
+  return std::min(limit, std::max(pids_max / 2, std::min(pids_max, kFewest)));
+}
+
+}  // namespace rind

@@ -1,0 +1,52 @@
+#include "helper/pid1/originals.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+
+namespace rind {
+namespace {
+
+// What the step would find at `path`; nothing where it would find nothing.
+Fd open_if_any(const std::string& path) {
+  try {
+    return open_canonical(path, O_PATH | O_NOFOLLOW);
+  } catch (const SysError& e) {
+    // Hidden with a directory above it, or behind one that the step may not search, or a view shows
+    // a link or a file on the way to it.
+    if (e.code() == ENOENT || e.code() == EACCES || e.code() == ENOTDIR || e.code() == ELOOP) {
+      return {};
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+std::vector<Original> clone_originals(const std::vector<Facts::Original>& wanted) {
+  std::vector<Original> originals;
+  for (const auto& [path, original] : wanted) {
+    const Fd file = sys::open(AT_FDCWD, original, O_PATH | O_NOFOLLOW);
+    Fd tree = mnt::clone_tree(file.get(), false, original);
+    mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev, false, path);
+    originals.push_back({path, std::move(tree)});
+  }
+  return originals;
+}
+
+void attach_originals(const std::vector<Original>& originals) {
+  for (const auto& original : originals) {
+    const Fd target = open_if_any(original.path);
+    // A view may show something else there: what is hidden is an empty file.
+    if (!target || sys::stat_fd(target.get(), original.path).st_size == 0) continue;
+    mnt::attach(original.tree.get(), target.get(), original.path);
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,200 @@
+#include "helper/pid1/root.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "helper/pid1/cow.h"
+#include "helper/pid1/skeleton.h"
+
+namespace rind {
+namespace {
+
+using mnt::kNoDev;
+using mnt::kNoExec;
+using mnt::kNoSuid;
+using mnt::kReadOnly;
+
+std::string octal(unsigned mode) {
+  char buffer[16];
+  ::snprintf(buffer, sizeof buffer, "0%o", mode);
+  return buffer;
+}
+
+Fd open_target(const PlannedView& view) {
+  return open_canonical(view.path, O_PATH | O_NOFOLLOW | (view.directory ? O_DIRECTORY : 0));
+}
+
+uint64_t attributes_of(const PlannedView& view) {
+  return kNoSuid | kNoDev | (view.view == View::kRo ? kReadOnly : 0) | (view.noexec ? kNoExec : 0);
+}
+
+// What a view shows of the builder's tree; none for empty views. Of a cow view, what lies below it.
+Fd open_source(const PlannedView& view, const std::map<std::string, std::string>& scratch) {
+  if (view.kind != PlannedView::Kind::kView) return {};
+  if (view.view == View::kCow) return open_target(view);
+  if (view.view == View::kRo || view.view == View::kRw) {
+    // Recursive: the kernel refuses to clone without what is mounted, locked, below.
+    Fd tree = mnt::clone_tree(open_target(view).get(), true, view.path);
+    mnt::set_attributes(tree.get(), attributes_of(view), true, view.path);
+    return tree;
+  }
+  if (view.view == View::kPrivate && view.backing == Backing::kDisk) {
+    const std::string& directory = scratch.at(view.path);
+    const Fd source = open_canonical(directory, O_PATH | O_DIRECTORY);
+    Fd tree = mnt::clone_tree(source.get(), false, directory);
+    mnt::set_attributes(tree.get(), attributes_of(view), false, directory);
+    return tree;
+  }
+  return {};
+}
+
+// What the files of the plan take in a tmpfs, which counts in pages; not less than a page.
+uint64_t room_for(const std::vector<PlannedView>& views) {
+  constexpr uint64_t kLargestPage = 65536;
+  uint64_t room = kLargestPage;
+  for (const auto& view : views) {
+    room += (view.content.size() + kLargestPage - 1) / kLargestPage * kLargestPage;
+  }
+  return room;
+}
+
+// An empty directory and an empty file, read-only, of which every hidden path gets a clone, and the
+// files of the plan: one file system for all of them.
+class Empty {
+ public:
+  // Lies on /dev until the step's own /dev covers it: only what is mounted somewhere can be cloned.
+  explicit Empty(const std::vector<PlannedView>& views)
+      : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", std::to_string(room_for(views))}},
+                       kNoSuid | kNoDev | kNoExec)) {
+    sys::make_directory(top_.get(), "directory", 0555);
+    sys::make_file(top_.get(), "file", "", 0444);
+    for (size_t i = 0; i < views.size(); ++i) {
+      if (views[i].kind != PlannedView::Kind::kFile) continue;
+      sys::make_file(top_.get(), std::to_string(i), views[i].content, 0444);
+    }
+    mnt::set_attributes(top_.get(), kReadOnly, false, "the empty view");
+    const Fd dev = open_canonical("/dev", O_PATH | O_DIRECTORY);
+    mnt::attach(top_.get(), dev.get(), "/dev");
+  }
+
+  void cover(int target, bool directory, const std::string& path) const {
+    mount(directory ? "directory" : "file", target, path);
+  }
+  // views[index] of the constructor's.
+  void show_file(size_t index, int target, const std::string& path) const {
+    mount(std::to_string(index), target, path);
+  }
+
+ private:
+  void mount(const std::string& name, int target, const std::string& path) const {
+    const Fd source = sys::open(top_.get(), name, O_PATH | O_NOFOLLOW);
+    mnt::attach(mnt::clone_tree(source.get(), false, path).get(), target, path);
+  }
+  Fd top_;
+};
+
+// A hidden directory through which something further in is reached.
+Fd make_way(const PlannedView& view) {
+  Fd tree = mnt::make("tmpfs", {{"mode", "0555"}}, kNoSuid | kNoDev | kNoExec);
+  make_skeleton(tree.get(), view.skeleton, 0555);
+  mnt::set_attributes(tree.get(), kReadOnly, false, view.path);
+  return tree;
+}
+
+Fd make_private(const PlannedView& view) {
+  std::vector<std::pair<std::string, std::string>> options = {{"mode", octal(view.mode)}};
+  if (view.size != 0) options.emplace_back("size", std::to_string(view.size));
+  return mnt::make("tmpfs", options, attributes_of(view));
+}
+
+void mount_view(const PlannedView& view, Fd source, const Empty& empty) {
+  const Fd target = open_target(view);
+  if (view.view == View::kHidden && view.skeleton.empty()) {
+    empty.cover(target.get(), view.directory, view.path);
+    return;
+  }
+  if (view.view == View::kHidden) {
+    source = make_way(view);
+  } else if (view.view == View::kPrivate || (view.view == View::kCow && !source)) {
+    if (!source) source = make_private(view);
+    make_skeleton(source.get(), view.skeleton, 0755);
+  }
+  mnt::attach(source.get(), target.get(), view.path);
+}
+
+Fd make_proc() {
+  try {
+    return mnt::make("proc", {}, kReadOnly | kNoSuid | kNoDev | kNoExec);
+  } catch (const SysError& e) {
+    if (e.code() != EPERM) throw;
+    throw Error("mount the step's /proc",
+                "the kernel shows a procfs only where one is fully visible: the anchor is missing",
+                "look with `/dev/rind/rind check`");
+  }
+}
+
+void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
+                const Empty& empty) {
+  const Fd target = open_target(view);
+  const Fd proc = make_proc();
+  mnt::attach(proc.get(), target.get(), view.path);
+  for (const auto& path : masked) {
+    Fd place;
+    try {
+      place = open_canonical(path, O_PATH | O_NOFOLLOW);
+    } catch (const SysError& e) {
+      if (e.code() == ENOENT) continue;  // this kernel has no such file: engines list them all
+      throw;
+    }
+    empty.cover(place.get(), S_ISDIR(sys::stat_fd(place.get(), path).st_mode), path);
+  }
+}
+
+}  // namespace
+
+Sources open_sources(const Plan& plan, const std::map<std::string, std::string>& scratch) {
+  Sources sources;
+  for (const auto& view : plan.views) sources.views.push_back(open_source(view, scratch));
+  sources.devices = clone_devices(plan.devices);
+  sources.originals = clone_originals(plan.originals);
+  return sources;
+}
+
+void build_root(const Plan& plan, Sources sources, Notes& notes) {
+  // Before the root is read-only: an overlay would take that over.
+  for (size_t i = 0; i < plan.views.size(); ++i) {
+    const PlannedView& view = plan.views[i];
+    if (view.kind != PlannedView::Kind::kView || view.view != View::kCow) continue;
+    sources.views[i] = make_cow(view, std::move(sources.views[i]), attributes_of(view), notes);
+  }
+  mnt::seal_root(kReadOnly | kNoSuid);
+  const Empty empty(plan.views);
+
+  for (size_t i = 0; i < plan.views.size(); ++i) {
+    const PlannedView& view = plan.views[i];
+    switch (view.kind) {
+      case PlannedView::Kind::kView:
+        mount_view(view, std::move(sources.views[i]), empty);
+        break;
+      case PlannedView::Kind::kFile:
+        empty.show_file(i, open_target(view).get(), view.path);
+        break;
+      case PlannedView::Kind::kDevices:
+        mount_devices(view, sources.devices, plan.terminals, notes);
+        break;
+      case PlannedView::Kind::kProc:
+        mount_proc(view, plan.masked_proc, empty);
+        break;
+    }
+  }
+  attach_originals(sources.originals);
+}
+
+}  // namespace rind

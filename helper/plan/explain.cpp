@@ -1,0 +1,223 @@
+#include "helper/plan/explain.h"
+
+#include "common/base/error.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+std::string view_name(const PlannedView& view) {
+  switch (view.kind) {
+    case PlannedView::Kind::kDevices:
+      return "devices";
+    case PlannedView::Kind::kProc:
+      return "proc";
+    case PlannedView::Kind::kFile:
+      return "file";
+    case PlannedView::Kind::kView:
+      break;
+  }
+  return to_string(view.view);
+}
+
+Json step_json(const Step* step) {
+  if (step == nullptr) return nullptr;
+  Json outputs = Json::array();
+  for (const auto& output : step->outputs) {
+    outputs.push_back(
+        {{"name", output.name}, {"path", output.path}, {"writable", output.writable}});
+  }
+  return {{"kind", to_string(step->kind)}, {"hook", step->hook},
+          {"package", step->package},      {"build_environment", step->build_environment},
+          {"source", step->source},        {"control", step->control},
+          {"outputs", std::move(outputs)}};
+}
+
+// Paths and names come from packages: invalid UTF-8 is replaced, never thrown over.
+std::string dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string padded(const std::string& text, size_t width) {
+  return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
+}
+
+Json view_json(const PlannedView& view) {
+  Json entry = {{"path", view.path}, {"view", view_name(view)}, {"rule", view.rule}};
+  if (view.kind != PlannedView::Kind::kView) return entry;
+  if (view.noexec) entry["noexec"] = true;
+  if (view.output) entry["output"] = true;
+  if (view.view == View::kPrivate) entry["backing"] = to_string(view.backing);
+  if (view.size != 0) entry["size"] = view.size;
+  if (view.view == View::kCow) {
+    entry["directories"] = view.directories;
+    entry["fallback"] = view.fallback == CowFallback::kPrivate ? "private" : "refuse";
+  }
+  return entry;
+}
+
+// The ids that the step may get: those of the leases, but for the ones that have a name already.
+std::vector<unsigned> possible_ids(const Plan& plan) {
+  std::vector<unsigned> ids;
+  for (const unsigned id : plan.identity.ids) {
+    if (id != PlannedIdentity::kNoId) ids.push_back(id);
+  }
+  return ids;
+}
+
+Json identity_json(const Plan& plan) {
+  Json identity = {{"mode", to_string(plan.identity.mode)}};
+  if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
+    const std::vector<unsigned> ids = possible_ids(plan);
+    identity["first"] = ids.front();
+    identity["last"] = ids.back();
+    Json lent = Json::array();
+    for (const auto& tree : plan.lent) lent.push_back(tree.path);
+    identity["lent"] = std::move(lent);
+  } else {
+    identity["uid"] = plan.uid;
+    identity["gid"] = plan.gid;
+    if (!plan.identity.reason.empty()) identity["reason"] = plan.identity.reason;
+  }
+  return identity;
+}
+
+Json number_or_inherit(const std::optional<uint64_t>& value) {
+  return value ? Json(*value) : Json("inherit");
+}
+
+Json limits_json(const LimitRules& limits) {
+  return {{"wall_clock_seconds", number_or_inherit(limits.wall_clock)},
+          {"grace_seconds", limits.grace},
+          {"processes", number_or_inherit(limits.processes)},
+          {"open_files", number_or_inherit(limits.open_files)},
+          {"address_space_bytes", number_or_inherit(limits.address_space)},
+          {"core_bytes", number_or_inherit(limits.core)},
+          {"tree_entries", number_or_inherit(limits.tree_entries)},
+          {"tree_depth", number_or_inherit(limits.tree_depth)}};
+}
+
+std::string identity_text(const Plan& plan) {
+  if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
+    const std::vector<unsigned> ids = possible_ids(plan);
+    std::string text = "ephemeral, one of the uids " + std::to_string(ids.front()) + " to " +
+                       std::to_string(ids.back());
+    for (const auto& tree : plan.lent) text += "\n  its own while it runs: " + tree.path;
+    return text;
+  }
+  std::string text = "self, uid " + std::to_string(plan.uid) + ", gid " + std::to_string(plan.gid);
+  if (!plan.identity.reason.empty()) text += " (" + plan.identity.reason + ")";
+  return text;
+}
+
+std::string limits_text(const LimitRules& limits) {
+  std::string text;
+  const Json values = limits_json(limits);
+  for (const auto& [name, value] : values.items()) {
+    if (value.is_number()) text += " " + name + "=" + value.dump();
+  }
+  return text.empty() ? " none" : text;
+}
+
+std::string lowered_text(const Plan& plan) {
+  if (plan.pids_max == 0) return {};
+  return " (processes: half of the container's pids limit of " + std::to_string(plan.pids_max) +
+         ")";
+}
+
+std::string views_text(const Plan& plan) {
+  std::string out = "  " + padded("ro", 13) + padded("/", 50) + "the root is read-only\n";
+  for (const auto& view : plan.views) {
+    std::string name = view_name(view);
+    if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate) {
+      name += view.backing == Backing::kDisk ? ",disk" : ",mem";
+    }
+    if (view.noexec) name += ",noexec";
+    out += "  " + padded(name, 13) + padded(view.path, 50) + view.rule + "\n";
+  }
+  return out;
+}
+
+// A hostile name must not print escape sequences to a terminal.
+std::string safe_lines(const std::string& text) {
+  std::string safe;
+  for (size_t start = 0; start < text.size();) {
+    const size_t end = text.find('\n', start);
+    safe += printable(text.substr(start, end - start)) + "\n";
+    start = end + 1;
+  }
+  return safe;
+}
+
+}  // namespace
+
+Json explain_json(const Plan& plan, const Step* step) {
+  if (step == nullptr) return {{"version", 1}, {"step", nullptr}};
+  Json views = Json::array();
+  for (const auto& view : plan.views) views.push_back(view_json(view));
+  Json environment = Json::array();
+  for (const auto& decision : plan.decisions) {
+    environment.push_back(
+        {{"name", decision.name}, {"kept", decision.kept}, {"rule", decision.rule}});
+  }
+  Json namespaces = {"user", "mount", "pid", "ipc", "uts"};
+  if (plan.network == Network::kNone) namespaces.push_back("net");
+  return {{"version", 1},
+          {"step", step_json(step)},
+          {"rules", plan.rules},
+          {"command", plan.command},
+          {"cwd", plan.cwd},
+          {"stdin", plan.null_stdin ? "null" : "inherited"},
+          {"identity", identity_json(plan)},
+          {"namespaces", std::move(namespaces)},
+          {"network", to_string(plan.network)},
+          {"limits", limits_json(plan.limits)},
+          {"seccomp", to_string(plan.seccomp)},
+          {"absent", plan.absent},
+          {"root", "ro"},
+          {"views", std::move(views)},
+          {"masked_proc", plan.masked_proc},
+          {"devices", plan.devices},
+          {"terminals", to_string(plan.terminals)},
+          {"environment", std::move(environment)}};
+}
+
+std::string explain_text(const Plan& plan, const Step* step) {
+  if (step == nullptr) {
+    return "a trusted command: no step; it runs without network, and sees the container as it is\n";
+  }
+  std::string out = "step: " + to_string(step->kind) + (step->hook.empty() ? "" : " " + step->hook);
+  if (!step->package.empty()) out += " of " + step->package;
+  for (const auto& rule : plan.rules) out += "\npolicy of its own: packages." + rule;
+  out += "\ncommand:";
+  for (const auto& word : plan.command) out += " " + word;
+  out += "\nworking directory: " + plan.cwd +
+         "\nstandard input: " + (plan.null_stdin ? "/dev/null" : "the caller's") +
+         "\nidentity: " + identity_text(plan);
+  const bool none = plan.network == Network::kNone;
+  out += std::string("\nnamespaces: user mount pid ipc uts") +
+         (none ? " net; network: loopback only" : "; network: the container's") +
+         "\nlimits:" + limits_text(plan.limits) + lowered_text(plan) +
+         "\nseccomp: " + to_string(plan.seccomp);
+  for (const auto& absent : plan.absent) out += "\nwithout " + absent;
+  out += "\nviews, outermost first:\n" + views_text(plan) + "environment (names only):\n";
+  for (const auto& decision : plan.decisions) {
+    out += std::string("  ") + (decision.kept ? "kept     " : "dropped  ") +
+           padded(decision.name, 50) + decision.rule + "\n";
+  }
+  return safe_lines(out);
+}
+
+std::string explain_path(const Plan& plan, const std::string& path) {
+  const PlannedView* view = deciding_view(plan, path);
+  if (view == nullptr) return dump(Json(path)) + " is ro: the root is read-only\n";
+  std::string how = view_name(*view);
+  if (view->path != path && view->kind == PlannedView::Kind::kView) {
+    if (view->view == View::kHidden) how = "hidden (not there)";
+    if (view->view == View::kPrivate) how = "private (not there at first)";
+  }
+  return dump(Json(path)) + " is " + how + ": " + view->rule + ", by the view of " +
+         dump(Json(view->path)) + "\n";
+}
+
+}  // namespace rind

@@ -1,0 +1,347 @@
+#include "helper/plan/plan.h"
+
+#include <algorithm>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/text.h"
+#include "helper/outputs/artefact_name.h"
+#include "helper/pid1/limits.h"
+#include "helper/plan/views.h"
+
+namespace rind {
+namespace {
+
+// What `inside` is in the parent namespace, as far as the map tells.
+uint64_t outside_id(const std::vector<IdRange>& map, uint64_t inside) {
+  for (const auto& range : map) {
+    if (inside >= range.inside && inside - range.inside < range.count) {
+      return range.outside + (inside - range.inside);
+    }
+  }
+  return ~uint64_t{0};
+}
+
+bool is_containers_own(const kit::Manifest& manifest, const std::string& name,
+                       const std::string& value) {
+  const auto found = manifest.environment.find(name);
+  return found != manifest.environment.end() &&
+         (found->second.empty() || found->second == sha256_hex(value));
+}
+
+void require_limits(const Policy& policy, const Plan& plan, const Facts& facts) {
+  // The kernel does not count the processes of its own uid 0 (RLIMIT_NPROC, setrlimit(2)).
+  const bool uncounted = plan.identity.mode == PlannedIdentity::Mode::kSelf &&
+                         outside_id(facts.uid_map, facts.uid) == 0;
+  if (!policy.limits.processes || !uncounted || !policy.limits.processes_required) return;
+  throw Error("limit the step's processes", "the kernel does not limit them for root",
+              "let the step have an identity of its own (identity.ephemeral), or set "
+              "limits.processes_required to false in the policy");
+}
+
+// A step that takes all processes of the container's would leave the front end none.
+void lower_processes(Plan& plan, const Facts& facts) {
+  if (!plan.limits.processes || !facts.pids_max) return;
+  const uint64_t lower = processes_beside_others(*plan.limits.processes, *facts.pids_max);
+  if (lower == *plan.limits.processes) return;
+  plan.limits.processes = lower;
+  plan.pids_max = *facts.pids_max;
+}
+
+bool is_writable(const Plan& plan, const std::string& path) {
+  const PlannedView* view = deciding_view(plan, path);
+  if (view == nullptr || view->kind != PlannedView::Kind::kView || !view->directory) return false;
+  const bool lent = plan.identity.mode == PlannedIdentity::Mode::kSelf ||
+                    std::any_of(plan.lent.begin(), plan.lent.end(),
+                                [&](const LentTree& tree) { return is_within(path, tree.path); });
+  if (view->view == View::kCow || (view->view == View::kRw && lent)) return true;
+  // Below the top of a private view nothing exists yet.
+  return view->view == View::kPrivate && view->path == path;
+}
+
+void set_variable(std::vector<std::string>& environment, const std::string& name,
+                  const std::string& value) {
+  const std::string prefix = name + "=";
+  environment.erase(std::remove_if(environment.begin(), environment.end(),
+                                   [&](const auto& e) { return e.rfind(prefix, 0) == 0; }),
+                    environment.end());
+  environment.push_back(prefix + value);
+}
+
+// The first of the directories that the step can write to.
+std::string first_writable(const Plan& plan, const std::vector<std::string>& candidates) {
+  for (const auto& path : candidates) {
+    if (!path.empty() && is_writable(plan, path)) return path;
+  }
+  return {};
+}
+
+void decide_variables(Plan& plan, const Policy& policy, const Call& call, const Facts& facts) {
+  plan.decisions = decide_environment(policy.environment, call.environment,
+                                      [&](const std::string& name, const std::string& value) {
+                                        return !is_containers_own(facts.manifest, name, value);
+                                      });
+  for (size_t i = 0; i < call.environment.size(); ++i) {
+    if (plan.decisions[i].kept) plan.environment.push_back(call.environment[i]);
+  }
+}
+
+// The absolute paths in the values of the step's variables, and its program.
+std::vector<std::string> used_paths(const Plan& plan, const CallFacts& call_facts) {
+  std::vector<std::string> used = {call_facts.executable, call_facts.found_at};
+  for (const auto& entry : plan.environment) {
+    for (const auto& part : split(entry.substr(entry.find('=') + 1), ':')) {
+      if (!part.empty() && part[0] == '/') used.push_back(part);
+    }
+  }
+  return used;
+}
+
+// HOME, TMPDIR and the user's name as they are inside. A HOME that is hidden or read-only would
+// break tools that write there.
+void set_inner_variables(Plan& plan, const Facts& facts) {
+  const auto canonical = [&](const std::string& name) {
+    const auto found = facts.paths.find("$" + name);
+    if (found == facts.paths.end() || found->second.empty()) return std::string();
+    return found->second.front().canonical;  // the call's own value
+  };
+  const std::string tmp = first_writable(plan, {canonical("TMPDIR"), "/tmp", "/var/tmp"});
+  const std::string home = first_writable(plan, {canonical("HOME"), tmp});
+  if (!home.empty()) set_variable(plan.environment, "HOME", home);
+  if (!tmp.empty()) set_variable(plan.environment, "TMPDIR", tmp);
+}
+
+// What belongs to an ephemeral step while it runs. None of them within another.
+std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
+                                 const std::vector<ExtraView>& extra) {
+  std::vector<LentTree> trees;
+  const auto lend = [&](const std::string& path, bool directory, bool made_for_step,
+                        bool limited = false) {
+    const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
+                         return is_within(path, t.path);
+                       });
+    if (!known) trees.push_back({path, directory, made_for_step, false, directory, limited});
+  };
+  lend(step.source, true, true, true);
+  if (!trees.empty()) trees.back().returned = step.is_project;
+  if (step.kind == Step::Kind::kInstall) {
+    lend(step.build_environment, true, true, true);
+    trees.back().guarded = false;
+  }
+  lend(step.log, false, true);
+  for (const auto& output : step.outputs) {
+    // An input, in a directory that only the front end may enter.
+    if (!output.writable) lend(output.path, true, true);
+  }
+  for (const auto& view : extra) {
+    if (view.view == View::kRw) lend(view.path, view.directory, false);
+  }
+  for (const auto& [key, spec] : policy.views) {
+    const auto found = facts.paths.find(key);
+    if (!spec.lend || found == facts.paths.end()) continue;
+    for (const auto& fact : found->second) {
+      if (is_hidden_away(policy, facts, fact.canonical)) continue;
+      lend(fact.canonical, fact.type == PathFact::Type::kDirectory, false);
+    }
+  }
+  return trees;
+}
+
+// Others than the builder whose closed directories lead to something that the step is given.
+std::vector<Owner> third_owners(const Plan& plan, const Facts& facts) {
+  std::vector<Owner> owners;
+  for (const auto& [directory, owner] : facts.closed) {
+    if (owner.uid == facts.uid) continue;
+    const bool leads =
+        std::any_of(plan.views.begin(), plan.views.end(), [&d = directory](const auto& view) {
+          return view.view != View::kHidden && is_within(view.path, d);
+        });
+    if (leads && std::find(owners.begin(), owners.end(), owner) == owners.end()) {
+      owners.push_back(owner);
+    }
+  }
+  return owners;
+}
+
+std::vector<PlannedOutput> planned_outputs(const Step& step) {
+  const bool known = distribution_of(step.package).has_value();
+  using Kind = PlannedOutput::Kind;
+  std::vector<PlannedOutput> outputs;
+  if (!step.control.empty()) outputs.push_back({Kind::kControl, "control", step.control});
+  for (const auto& output : step.outputs) {
+    if (!output.writable) continue;
+    const Kind kind = output.name == "sdist_directory"      ? Kind::kSdist
+                      : output.name == "metadata_directory" ? Kind::kMetadata
+                                                            : Kind::kWheel;
+    outputs.push_back({kind, output.name, output.path, output.in_place,
+                       known || output.packages_own, output.project});
+  }
+  return outputs;
+}
+
+// What the front end filled for this build.
+std::vector<std::string> readable_trees(const Step& step, const Facts& facts) {
+  std::vector<std::string> trees = facts.made_for_build;
+  if (!step.build_environment.empty()) trees.push_back(step.build_environment);
+  return trees;
+}
+
+std::vector<std::string> link_caches(const Plan& plan, const Facts& facts) {
+  std::vector<std::string> caches;
+  const auto found = facts.paths.find("$UV_CACHE_DIR");
+  if (found == facts.paths.end()) return caches;
+  for (const auto& fact : found->second) {
+    const PlannedView* view = deciding_view(plan, fact.canonical);
+    const bool shown =
+        view == nullptr || (view->view != View::kHidden && view->view != View::kPrivate);
+    if (shown && fact.type == PathFact::Type::kDirectory) caches.push_back(fact.canonical);
+  }
+  return caches;
+}
+
+// Of what the call names, what is shown and may all the same not be read.
+std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
+  std::vector<std::string> notes;
+  for (const auto& path : facts.unreadable) {
+    const PlannedView* view = deciding_view(plan, path);
+    const bool shown = view == nullptr || (view->kind == PlannedView::Kind::kView &&
+                                           (view->view == View::kRo || view->view == View::kCow));
+    const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
+                                    [&](const auto& tree) { return is_within(path, tree); });
+    if (!shown || opened) continue;
+    notes.push_back("reading " + path + ", which is closed to other users: make it readable for " +
+                    "others (chmod -R go+rX " + path + ")");
+  }
+  return notes;
+}
+
+// What the policy would rather have had.
+std::vector<std::string> absences(const Policy& policy, const Plan& plan, const Facts& facts) {
+  std::vector<std::string> absent;
+  if (policy.identity.ephemeral == Want::kPreferred && !plan.identity.reason.empty()) {
+    absent.push_back("an identity of its own: " + plan.identity.reason);
+  }
+  const bool self = plan.identity.mode == PlannedIdentity::Mode::kSelf;
+  if (policy.limits.processes && self && outside_id(facts.uid_map, facts.uid) == 0) {
+    absent.emplace_back("a limit of processes: the kernel has none for root");
+  }
+  return absent;
+}
+
+void replace_content(Plan& plan, const char* file, const std::string& line) {
+  for (auto& view : plan.views) {
+    if (view.kind == PlannedView::Kind::kFile && base_name(view.path) == file) {
+      view.content = with_line(view.content, line);
+    }
+  }
+}
+
+// Steps run such programs themselves; a script seam or unshare is for front ends.
+std::vector<Facts::Original> originals(const Facts& facts) {
+  std::vector<Facts::Original> found = facts.copies;
+  for (const auto& seam : facts.manifest.seams) {
+    if (seam.kind == kit::SeamKind::kInterpreter || seam.kind == kit::SeamKind::kEntry) {
+      found.push_back({seam.path, seam.original});
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+const PlannedView* deciding_view(const Plan& plan, const std::string& path) {
+  const PlannedView* deciding = nullptr;
+  // Outermost first: the last one that holds the path is on top.
+  for (const auto& view : plan.views) {
+    if (is_within(path, view.path)) deciding = &view;
+  }
+  return deciding;
+}
+
+std::string to_string(PlannedOutput::Kind kind) {
+  switch (kind) {
+    case PlannedOutput::Kind::kControl:
+      return "control";
+    case PlannedOutput::Kind::kWheel:
+      return "wheel";
+    case PlannedOutput::Kind::kSdist:
+      return "sdist";
+    case PlannedOutput::Kind::kMetadata:
+      return "metadata";
+  }
+  return "?";
+}
+
+void apply_identity(Plan& plan, unsigned uid, unsigned gid) {
+  plan.uid = uid;
+  plan.gid = gid;
+  if (plan.user_name.empty()) {
+    plan.user_name = "rind-" + std::to_string(uid);
+    const std::string ids = std::to_string(uid) + ":" + std::to_string(gid);
+    std::string home = "/";
+    for (const auto& entry : plan.environment) {
+      if (entry.rfind("HOME=", 0) == 0) home = entry.substr(5);
+    }
+    // A colon or a new line in it would be another field, or another user.
+    if (home.find_first_of(":\n") != std::string::npos) home = "/";
+    replace_content(plan, "passwd", plan.user_name + ":x:" + ids + "::" + home + ":/bin/sh");
+    replace_content(plan, "group", plan.user_name + ":x:" + std::to_string(gid) + ":");
+  }
+  set_variable(plan.environment, "USER", plan.user_name);
+  set_variable(plan.environment, "LOGNAME", plan.user_name);
+}
+
+Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_facts,
+               const Step& step, const Facts& facts, const std::vector<ExtraView>& extra,
+               bool replace_policy) {
+  Plan plan;
+  plan.identity = plan_identity(policy, facts);
+  require_limits(policy, plan, facts);
+  const bool ephemeral = plan.identity.mode == PlannedIdentity::Mode::kEphemeral;
+  plan.builder_uid = facts.uid;
+  plan.builder_gid = facts.gid;
+  plan.network = policy.network;
+  plan.limits = policy.limits;
+  lower_processes(plan, facts);
+  plan.seccomp = policy.seccomp;
+  plan.command = call.command;
+  plan.cwd = call_facts.cwd;
+  // Build hooks do not read standard input. At the terminal of the front end nobody types to a
+  // step, and a step could read there what is typed to others.
+  plan.null_stdin = step.kind != Step::Kind::kCommand || call_facts.input_is_terminal;
+  plan.devices = policy.devices;
+  plan.terminals = policy.terminals;
+  plan.originals = originals(facts);
+  plan.package = step.package;
+  plan.hook = step.hook;
+  plan.outputs = planned_outputs(step);
+  plan.hash_outputs = policy.record.place != RecordRules::Place::kNone;
+  for (const auto& path : facts.manifest.masked_paths) {
+    if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
+  }
+  decide_variables(plan, policy, call, facts);
+  plan.views =
+      plan_views(policy, facts,
+                 {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral, replace_policy});
+  plan.inner_environments = facts.inner_environments;
+  const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra);
+  for (const auto& tree : trees) {
+    if (!ephemeral && tree.guarded) plan.guarded.push_back(tree.path);
+  }
+  if (ephemeral) {
+    plan.lent = trees;
+    plan.readable = readable_trees(step, facts);
+    plan.link_caches = link_caches(plan, facts);
+    plan.identity.also_mapped = third_owners(plan, facts);
+  }
+  plan.absent = absences(policy, plan, facts);
+  if (ephemeral) plan.closed = unreadable(plan, facts);
+  set_inner_variables(plan, facts);
+  if (!ephemeral) {
+    plan.user_name = facts.user_name;
+    apply_identity(plan, facts.uid, facts.gid);
+  }
+  return plan;
+}
+
+}  // namespace rind

@@ -1,0 +1,75 @@
+#include "helper/plan/rules.h"
+
+#include <algorithm>
+
+namespace rind {
+namespace {
+
+// Of two equally strong rules, the one that shows less.
+int strictness(const PlannedView& view) {
+  switch (view.view) {
+    case View::kRw:
+      return 0;
+    case View::kCow:
+      return 1;
+    case View::kRo:
+      return 2;
+    case View::kPrivate:
+      return 3;
+    case View::kHidden:
+      return 4;
+  }
+  return 4;
+}
+
+}  // namespace
+
+void Rules::add(Strength strength, PlannedView view) {
+  for (auto& rule : rules_) {
+    if (rule.view.path != view.path) continue;
+    // Two private views are one; it has the room that either asks for (HOME=/tmp is common).
+    if (rule.view.view == View::kPrivate && view.view == View::kPrivate) {
+      if (view.backing == Backing::kDisk) {
+        rule.view.backing = Backing::kDisk;
+        rule.view.mode = view.mode;
+      }
+      rule.view.size = std::max(rule.view.size, view.size);
+      rule.view.noexec = rule.view.noexec || view.noexec;
+      rule.view.output = rule.view.output || view.output;
+      rule.strength = std::max(rule.strength, strength);
+      return;
+    }
+    if (strength > rule.strength ||
+        (strength == rule.strength && strictness(view) > strictness(rule.view))) {
+      rule = {std::move(view), strength};
+    }
+    return;
+  }
+  rules_.push_back({std::move(view), strength});
+}
+
+std::vector<PlannedView> Rules::sorted() const {
+  std::vector<Rule> rules = rules_;
+  std::sort(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) {
+    return std::lexicographical_compare(
+        a.view.path.begin(), a.view.path.end(), b.view.path.begin(), b.view.path.end(),
+        // '/' before every other character keeps a subtree together.
+        [](char x, char y) { return (x == '/' ? '\1' : x) < (y == '/' ? '\1' : y); });
+  });
+  std::vector<PlannedView> views;
+  views.reserve(rules.size());
+  for (auto& rule : rules) views.push_back(std::move(rule.view));
+  return views;
+}
+
+PlannedView simple_view(const std::string& path, View view, bool directory,
+                        const std::string& rule) {
+  PlannedView planned;
+  planned.path = path;
+  planned.view = view;
+  planned.directory = directory;
+  planned.rule = rule;
+  return planned;
+}
+
+}  // namespace rind

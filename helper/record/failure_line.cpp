@@ -1,0 +1,79 @@
+#include "helper/record/failure_line.h"
+
+#include <sys/wait.h>
+
+#include <cstring>
+
+#include "common/base/error.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
+
+namespace rind {
+namespace {
+
+std::string name_of(const Step& step) {
+  std::string name = step.hook.empty() ? "the " + to_string(step.kind) : step.hook;
+  if (!step.package.empty()) name += " of " + step.package;
+  return name;
+}
+
+// What the kernel says to have denied or ended, "; "-separated.
+std::string refusals(const Plan& plan, const StepResult& result) {
+  std::string out;
+  const auto add = [&](const std::string& text) { out += "; " + text; };
+  if (result.end.timed_out) {
+    add("it took longer than limits.wall_clock_seconds (" +
+        std::to_string(plan.limits.wall_clock.value_or(0)) + ") and was ended");
+  }
+  if (result.end.step.killed_by_seccomp) {
+    add("a process was killed for a system call of another architecture (seccomp)");
+  }
+  if (result.out_of_memory) add("a process of the container was killed for want of memory");
+  if (result.end.step.refused_network != 0) {
+    add("network: " + std::to_string(result.end.step.refused_network) +
+        " packets or connections had no way out");
+  }
+  return out;
+}
+
+std::string how_to_look_closer(const Step& step) {
+  const std::string rind = kit::kHelper;
+  if (step.kind == Step::Kind::kHook && !step.source.empty()) {
+    return rind + " explain --hook " + step.hook + " --source " + step.source;
+  }
+  return rind + " explain -- COMMAND";
+}
+
+}  // namespace
+
+std::string ending(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
+  }
+  return "exit status " + std::to_string(WEXITSTATUS(wait_status));
+}
+
+std::string failure_line(const Plan& plan, const Step& step, const StepResult& result) {
+  std::string line = name_of(step) + " ended with " + ending(result.end.step.status);
+  line += "; it ran isolated (" + to_string(plan.identity.mode) + " uid " +
+          std::to_string(plan.uid) + ", network " + to_string(plan.network) + ", seccomp " +
+          to_string(plan.seccomp) + ")";
+  line += refusals(plan, result);
+  if (!step.distrust.empty()) line += "; it is no trusted command: " + step.distrust;
+  for (const auto& absent : result.absent) line += "; without " + absent;
+  line += "; look closer with " + how_to_look_closer(step);
+  return printable(line);
+}
+
+std::string without_line(const Plan& plan, const Step& step, const StepResult& result) {
+  std::string line;
+  if (!plan.identity.reason.empty()) {
+    line += "; it ran as the builder's uid " + std::to_string(plan.uid) +
+            ", without an identity of its own: " + plan.identity.reason;
+  }
+  for (const auto& closed : result.closed) line += "; without " + closed;
+  return line.empty() ? line : printable(name_of(step) + " ended well" + line);
+}
+
+}  // namespace rind

@@ -1,0 +1,66 @@
+#include "helper/record/fill_record.h"
+
+#include <sys/wait.h>
+
+namespace rind {
+
+StepRecord record_of(const Plan& plan, const Step& step) {
+  StepRecord record;
+  ::clock_gettime(CLOCK_REALTIME, &record.start);
+  record.kind = to_string(step.kind);
+  record.hook = step.hook;
+  record.package = step.package;
+  record.source = step.source;
+  record.build_environment = step.build_environment;
+  record.program = plan.command[0];
+  record.identity = {to_string(plan.identity.mode), plan.uid, plan.gid, plan.identity.reason};
+  record.network = to_string(plan.network);
+  record.seccomp = to_string(plan.seccomp);
+  record.namespaces = {"user", "mount", "pid", "ipc", "uts"};
+  if (plan.network == Network::kNone) record.namespaces.emplace_back("net");
+  record.rules = plan.rules;
+  record.absent = plan.absent;
+  return record;
+}
+
+StepRecord record_of_refusal(const Call& call, const Error& error) {
+  StepRecord record;
+  ::clock_gettime(CLOCK_REALTIME, &record.start);
+  const auto hook = hook_call(call.command);
+  record.kind = to_string(hook ? Step::Kind::kHook : Step::Kind::kCommand);
+  record.hook = hook ? hook->hook : "";
+  record.build_environment = variable(call.environment, "VIRTUAL_ENV").value_or("");
+  record.program = call.command[0];
+  add_error(record, error);
+  return record;
+}
+
+void add_result(StepRecord& record, const Plan& plan, const StepResult& result) {
+  ::clock_gettime(CLOCK_REALTIME, &record.end);
+  record.identity.uid = plan.uid;
+  record.identity.gid = plan.gid;
+  if (!result.ran) return;
+  record.absent = result.absent;
+  const int status = result.end.step.status;
+  if (WIFSIGNALED(status)) {
+    record.signal = WTERMSIG(status);
+  } else {
+    record.exit_status = WEXITSTATUS(status);
+  }
+  if (result.end.timed_out) record.limit = "wall_clock_seconds";
+  record.refused_network = result.end.step.refused_network;
+  record.killed_by_seccomp = result.end.step.killed_by_seccomp;
+  record.out_of_memory = result.out_of_memory;
+  for (const auto& artefact : result.collected.artefacts) {
+    record.outputs.push_back({artefact.name, artefact.path, artefact.size, artefact.sha256});
+  }
+  record.dropped = result.collected.dropped;
+  record.dropped_count = result.collected.dropped_count;
+}
+
+void add_error(StepRecord& record, const Error& error) {
+  ::clock_gettime(CLOCK_REALTIME, &record.end);
+  record.error = error.what();
+}
+
+}  // namespace rind

@@ -1,0 +1,125 @@
+#include "helper/step/python_command.h"
+
+#include <algorithm>
+
+#include "common/base/glob.h"
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const size_t first = text.find_first_not_of(" \t\r");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+// What is in single or double quotes in a program's text.
+std::vector<std::string> quoted(const std::string& text) {
+  std::vector<std::string> found;
+  size_t at = 0;
+  while ((at = text.find_first_of("'\"", at)) != std::string::npos) {
+    const size_t end = text.find(text[at], at + 1);
+    if (end == std::string::npos) break;
+    found.push_back(text.substr(at + 1, end - at - 1));
+    at = end + 1;
+  }
+  return found;
+}
+
+}  // namespace
+
+bool is_own_environment(const std::vector<std::string>& patterns, const std::string& environment) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return glob_match_path(pattern, environment);
+  });
+}
+
+PythonCommand parse_python_command(const std::vector<std::string>& command) {
+  using What = PythonCommand::What;
+  PythonCommand parsed;
+  size_t i = 1;
+  const auto take = [&](What what, std::string name) {
+    parsed.what = what;
+    parsed.name = std::move(name);
+    parsed.arguments.assign(command.begin() + static_cast<std::ptrdiff_t>(i), command.end());
+    return parsed;
+  };
+  for (; i < command.size(); ++i) {
+    const std::string& word = command[i];
+    if (word.size() < 2 || word[0] != '-') {
+      ++i;
+      return take(What::kScript, word);
+    }
+    if (word[1] == '-') {
+      if (word == "--check-hash-based-pycs") ++i;  // its value is the next word
+      continue;
+    }
+    // Letters may be joined: -Im MODULE, -IBcTEXT, -Wdefault.
+    for (size_t k = 1; k < word.size(); ++k) {
+      if (word[k] == 'I') parsed.isolated = true;
+      if (word[k] == 'W' || word[k] == 'X') {
+        if (k + 1 == word.size()) ++i;
+        break;  // the rest of the word is its value
+      }
+      if (word[k] != 'c' && word[k] != 'm') continue;
+      const What what = word[k] == 'c' ? What::kText : What::kModule;
+      std::string name = word.substr(k + 1);
+      ++i;
+      if (name.empty() && i < command.size()) name = command[i++];
+      return take(what, std::move(name));
+    }
+  }
+  return parsed;
+}
+
+bool installs(const PythonCommand& command) {
+  using What = PythonCommand::What;
+  if (command.what == What::kModule) return command.name == "pip" || command.name == "ensurepip";
+  // `pip --python V/bin/python` executes itself again with that interpreter.
+  const std::string name = base_name(command.name);
+  return command.what == What::kScript &&
+         (name == "__pip-runner__.py" || name == "pip" || name == "pip3");
+}
+
+bool runs_setup_py(const PythonCommand& command) {
+  const auto has = [&](const char* text) { return command.name.find(text) != std::string::npos; };
+  return command.what == PythonCommand::What::kText && has("setuptools") && has("exec(compile(");
+}
+
+std::vector<std::string> named_paths(const PythonCommand& command) {
+  std::vector<std::string> paths;
+  const auto add = [&](const std::string& text) {
+    if (text.size() > 1 && text[0] == '/') paths.push_back(text);
+  };
+  if (command.what == PythonCommand::What::kScript) add(command.name);
+  if (command.what == PythonCommand::What::kText && command.isolated) {
+    for (const auto& text : quoted(command.name)) add(text);
+  }
+  for (const auto& argument : command.arguments) {
+    const bool option = argument.rfind("--", 0) == 0;
+    const size_t equals = option ? argument.find('=') : std::string::npos;
+    add(equals == std::string::npos ? argument : argument.substr(equals + 1));
+  }
+  return paths;
+}
+
+std::vector<std::string> base_programs(const std::string& config, const std::string& name) {
+  std::vector<std::string> named, by_home;
+  for (const auto& line : split(config, '\n')) {
+    const size_t equals = line.find('=');
+    if (equals == std::string::npos) continue;
+    const std::string key = trimmed(line.substr(0, equals));
+    const std::string value = trimmed(line.substr(equals + 1));
+    if (value.empty() || value[0] != '/') continue;
+    if (key == "base-executable" || key == "executable") named.push_back(value);
+    if (key != "home") continue;
+    for (const char* program : {name.c_str(), "python3", "python"}) {
+      by_home.push_back(value + "/" + program);
+    }
+  }
+  named.insert(named.end(), by_home.begin(), by_home.end());
+  return named;
+}
+
+}  // namespace rind

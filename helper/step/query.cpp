@@ -1,0 +1,225 @@
+#include "helper/step/query.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::string trimmed(std::string_view text) {
+  constexpr const char* kSpace = " \t\r\f\v";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
+}
+
+// The code without comments, each string literal replaced by "". Collects the literals.
+std::string without_strings(const std::string& text, std::vector<std::string>& strings) {
+  std::string code;
+  for (size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '#') {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
+    if (c == '\\' && at + 1 < text.size() && text[at + 1] == '\n') {
+      at += 2;
+      continue;
+    }
+    if (c != '\'' && c != '"') {
+      code += c;
+      ++at;
+      continue;
+    }
+    const std::string quotes =
+        text.compare(at, 3, std::string(3, c)) == 0 ? std::string(3, c) : std::string(1, c);
+    size_t end = at + quotes.size();
+    while (end < text.size() && text.compare(end, quotes.size(), quotes) != 0) {
+      end += text[end] == '\\' ? 2 : 1;
+    }
+    end = std::min(end, text.size());
+    strings.push_back(text.substr(at + quotes.size(), end - at - quotes.size()));
+    code += "\"\"";
+    at = end + quotes.size();
+  }
+  return code;
+}
+
+// Names by which a program finds what is installed, or runs what it finds.
+constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
+                                                          "importlib_metadata",
+                                                          "importlib_resources",
+                                                          "pkg_resources",
+                                                          "pkgutil",
+                                                          "find_spec",
+                                                          "find_loader",
+                                                          "import_module",
+                                                          "entry_points",
+                                                          "iter_modules",
+                                                          "walk_packages",
+                                                          "exec",
+                                                          "eval",
+                                                          "execfile",
+                                                          "listdir",
+                                                          "scandir",
+                                                          "iterdir",
+                                                          "glob",
+                                                          "iglob",
+                                                          "rglob",
+                                                          "addpackage"};
+
+// Names by which it uses files or programs of its own, or goes by its working directory.
+constexpr std::array<std::string_view, 21> kOfFiles = {
+    "open",    "read_text", "read_bytes", "write_text", "write_bytes", "stdin",  "system",
+    "popen",   "execl",     "execle",     "execlp",     "execv",       "execve", "execvp",
+    "execvpe", "spawnl",    "spawnv",     "spawnve",    "getcwd",      "cwd",    "chdir"};
+
+template <typename Names>
+bool has_word_of(const Names& names, const std::string& code) {
+  for (size_t at = 0; at < code.size();) {
+    if (!is_word(code[at])) {
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < code.size() && is_word(code[end])) ++end;
+    const std::string_view word(code.data() + at, end - at);
+    if (std::find(names.begin(), names.end(), word) != names.end()) return true;
+    at = end;
+  }
+  return false;
+}
+
+void add_imports(const std::string& statement, std::vector<std::string>& imports) {
+  const bool from = statement.starts_with("from ");
+  if (!from && !statement.starts_with("import ")) return;
+  std::string names = statement.substr(from ? 5 : 7);
+  if (from) {
+    const size_t end = names.find(" import");
+    if (end == std::string::npos) return;
+    names = names.substr(0, end);
+  }
+  for (const auto& name : split(names, ',')) {
+    const std::string module = trimmed(name);
+    imports.push_back(module.substr(0, module.find_first_of(" \t")));
+  }
+}
+
+// The statements of a line that may be imports: each after `;`, and after `:` of `if x: import y`.
+void add_line(const std::string& line, std::vector<std::string>& imports) {
+  for (const auto& part : split(line, ';')) {
+    const std::string whole = trimmed(part);
+    add_imports(whole, imports);
+    for (size_t at = whole.find(':'); at != std::string::npos; at = whole.find(':', at + 1)) {
+      add_imports(trimmed(std::string_view(whole).substr(at + 1)), imports);
+    }
+  }
+}
+
+// `__import__` of a literal is an import of it; of anything else nobody knows what it is.
+bool add_calls(const std::string& text, std::vector<std::string>& imports) {
+  constexpr std::string_view kCall = "__import__";
+  for (size_t at = text.find(kCall); at != std::string::npos; at = text.find(kCall, at + 1)) {
+    const size_t open = at + kCall.size();
+    if (open + 1 >= text.size() || text[open] != '(') return false;
+    const char quote = text[open + 1];
+    const size_t end = text.find(quote, open + 2);
+    if ((quote != '\'' && quote != '"') || end == std::string::npos) return false;
+    imports.push_back(text.substr(open + 2, end - open - 2));
+  }
+  return true;
+}
+
+constexpr std::array<std::string_view, 61> kAboutInterpreter = {"__future__",  "_distutils_hack",
+                                                                "_tkinter",    "abc",
+                                                                "argparse",    "ast",
+                                                                "base64",      "builtins",
+                                                                "codecs",      "collections",
+                                                                "contextlib",  "copy",
+                                                                "ctypes",      "dataclasses",
+                                                                "datetime",    "decimal",
+                                                                "distutils",   "encodings",
+                                                                "enum",        "errno",
+                                                                "fractions",   "functools",
+                                                                "gc",          "getopt",
+                                                                "hashlib",     "io",
+                                                                "itertools",   "json",
+                                                                "keyword",     "locale",
+                                                                "logging",     "lzma",
+                                                                "marshal",     "math",
+                                                                "ntpath",      "numbers",
+                                                                "operator",    "os",
+                                                                "pathlib",     "platform",
+                                                                "posixpath",   "pprint",
+                                                                "random",      "re",
+                                                                "site",        "socket",
+                                                                "sqlite3",     "ssl",
+                                                                "string",      "struct",
+                                                                "sys",         "sysconfig",
+                                                                "textwrap",    "time",
+                                                                "tkinter",     "traceback",
+                                                                "types",       "typing",
+                                                                "unicodedata", "warnings",
+                                                                "zlib"};
+
+bool has_control_character(const std::string& line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+}  // namespace
+
+ProgramText read_program(const std::string& text) {
+  ProgramText program;
+  const std::string code = without_strings(text, program.strings);
+  program.uses_files = has_word_of(kOfFiles, code);
+  program.looks_at_packages = has_word_of(kOfPackages, code) || !add_calls(text, program.imports);
+  for (const auto& line : split(code, '\n')) add_line(line, program.imports);
+  return program;
+}
+
+bool is_about_interpreter(const std::string& module) {
+  if (module == "importlib.machinery" || module == "importlib.util") return true;
+  const std::string top = module.substr(0, module.find('.'));
+  return std::find(kAboutInterpreter.begin(), kAboutInterpreter.end(), top) !=
+         kAboutInterpreter.end();
+}
+
+std::vector<std::string> files_of_module(const std::string& module) {
+  std::string path = module;
+  std::replace(path.begin(), path.end(), '.', '/');
+  return {path + ".py", path + "/__init__.py"};
+}
+
+EnvironmentConfig read_environment_config(const std::string& text) {
+  EnvironmentConfig config;
+  for (const auto& whole : split(text, '\n')) {
+    const std::string line = trimmed(whole);
+    // What one reader takes for the end of a line is none for another.
+    if (line.empty() || has_control_character(line)) continue;
+    const size_t equals = line.find('=');
+    if (equals == std::string::npos) continue;
+    std::string key = trimmed(std::string_view(line).substr(0, equals));
+    std::transform(key.begin(), key.end(), key.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    // Blanks that are none here are removed by an interpreter: "\u00a0home" is `home` to it.
+    const bool ascii = std::all_of(key.begin(), key.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!ascii) continue;
+    if (key == "home") {
+      config.homes.push_back(trimmed(std::string_view(line).substr(equals + 1)));
+    } else if (key.substr(0, key.find_first_of(" \t")) != "home") {
+      config.others += line + "\n";
+    }
+  }
+  return config;
+}
+
+}  // namespace rind

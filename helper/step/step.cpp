@@ -1,0 +1,267 @@
+#include "helper/step/step.h"
+
+#include <algorithm>
+
+#include "common/base/error.h"
+#include "common/base/text.h"
+#include "helper/step/python_command.h"
+#include "helper/step/written_views.h"
+
+namespace rind {
+namespace {
+
+// True for a pattern that says where its program lies.
+bool has_place(const std::vector<std::string>& pattern) {
+  return pattern[0].find('/') != std::string::npos;
+}
+
+bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& command,
+             const CallFacts& facts) {
+  const bool open_end = pattern.size() > 1 && pattern.back() == "...";
+  const size_t fixed = pattern.size() - (open_end ? 1 : 0);
+  if (command.size() < fixed || (!open_end && command.size() != fixed)) return false;
+  // A pattern without a slash stands for the program of that name in a directory for tools.
+  const bool program = has_place(pattern) ? command[0] == pattern[0] || facts.found_at == pattern[0]
+                                          : base_name(command[0]) == pattern[0];
+  if (!program) return false;
+  return std::equal(pattern.begin() + 1, pattern.begin() + static_cast<std::ptrdiff_t>(fixed),
+                    command.begin() + 1);
+}
+
+// Where a front end says by VIRTUAL_ENV which environment is the build's, that lies beside the
+// sources. Through an interpreter's seam come all others too: pip and build make both apart.
+bool has_work_directory(const CallFacts& facts) {
+  return !facts.by_interpreter || is_within(facts.cwd, facts.named_source);
+}
+
+// The build environment's parent: the directory that the front end made for this package.
+std::string work_directory(const CallFacts& facts) {
+  if (facts.virtual_env.empty() || facts.front_ends_env || !has_work_directory(facts)) return {};
+  return parent_of(facts.virtual_env);
+}
+
+// True when an earlier step may have written what lies at `place`.
+bool may_be_written(const Policy& policy, const CallFacts& facts, const std::string& place) {
+  const std::string work = work_directory(facts);
+  if (!work.empty() && is_within(place, work)) return true;
+  const std::vector<std::string> keys = written_keys(policy);
+  return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+    if (key[0] != '$') return is_within(place, key);
+    const std::string name = key.substr(1, key.find('/') - 1);
+    const auto& named = facts.named_directories;
+    return std::any_of(named.begin(), named.end(), [&](const auto& variable) {
+      return variable.first == name &&
+             is_within(place, variable.second + key.substr(name.size() + 1));
+    });
+  });
+}
+
+// Why the program must not be taken for the tool of that name, "" where it may: a package brings
+// files of any name.
+std::string why_hostile(const Policy& policy, const CallFacts& facts) {
+  if (facts.executable.empty()) return "it was not found";
+  if (!facts.found_by_absolute_path) return "it was found by a relative path";
+  // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth
+  // files.
+  for (const std::string& place : {facts.executable, facts.found_at}) {
+    if (may_be_written(policy, facts, place)) return "steps may have written " + place;
+  }
+  return {};
+}
+
+// Calls come with any PATH and VIRTUAL_ENV, so that a program elsewhere may be a package's; it may
+// be the front end's tool, too, and what that makes in a step vanishes. Who put a link into a
+// directory for tools chose where it leads.
+void require_place(const std::vector<std::string>& pattern, const CallFacts& facts) {
+  const auto& tools = facts.tool_directories;
+  const std::string directory = parent_of(facts.found_at);
+  if (has_place(pattern) || std::find(tools.begin(), tools.end(), directory) != tools.end()) return;
+  throw Error("trust " + pattern[0],
+              facts.found_at + " lies in no directory of the container's own PATH",
+              "add the directory to the PATH that the container is started with, or name the "
+              "program by its path in \"trusted\" of the policy");
+}
+
+// True for a trusted command. distrust: why one that the policy lists is none.
+bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
+                std::string& distrust) {
+  for (const auto& pattern : policy.trusted) {
+    if (!matches(pattern, call.command, facts)) continue;
+    distrust = why_hostile(policy, facts);
+    if (!distrust.empty()) continue;
+    require_place(pattern, facts);
+    return true;
+  }
+  return false;
+}
+
+// S: the directory below the work directory that has its name, as Fromager lays it out; where there
+// is none (plugins lay out as they like), the one that holds `place`, but no build environment.
+// Only the front end writes in the work directory, so no step can have put a link there.
+std::string source_holding(const CallFacts& facts, const std::string& place) {
+  const std::string work = work_directory(facts);
+  if (work.empty() || work == "/" || place == work || !is_within(place, work)) return {};
+  if (!facts.named_source.empty()) {
+    return is_within(place, facts.named_source) ? facts.named_source : std::string();
+  }
+  const size_t start = work.size() + 1;
+  std::string source = place.substr(0, std::min(place.find('/', start), place.size()));
+  const bool environment =
+      source == facts.virtual_env || std::find(facts.environments.begin(), facts.environments.end(),
+                                               source) != facts.environments.end();
+  return environment ? std::string() : source;
+}
+
+// The sources where only the working directory tells.
+std::string project_at_cwd(const CallFacts& facts) {
+  const bool holds_more = facts.cwd == "/" || is_within(facts.virtual_env, facts.cwd) ||
+                          is_within(facts.control, facts.cwd);
+  return facts.cwd_is_project && !holds_more ? facts.cwd : std::string();
+}
+
+// What each hook's kwargs may name, and whether it is written (PEP 517, 660).
+struct KnownDirectory {
+  const char* hook;
+  const char* name;
+  bool writable;
+};
+constexpr KnownDirectory kKnownDirectories[] = {
+    {"build_wheel", "wheel_directory", true},
+    {"build_wheel", "metadata_directory", false},
+    {"build_editable", "wheel_directory", true},
+    {"build_editable", "metadata_directory", false},
+    {"build_sdist", "sdist_directory", true},
+    {"prepare_metadata_for_build_wheel", "metadata_directory", true},
+    {"prepare_metadata_for_build_editable", "metadata_directory", true},
+};
+
+// An output that held the build environment, or the whole file system, would make it writable.
+void require_harmless(const CallFacts& facts, const std::string& name, const std::string& path) {
+  if (path == "/" || is_within(facts.virtual_env, path) || is_within(path, facts.virtual_env)) {
+    throw Error("recognise the step", name + " " + path + " holds or lies in the build environment",
+                "let the front end name another directory");
+  }
+}
+
+// An output directory as the step gets it. In the sources the step may write anyway; where it needs
+// what is in the directory, an empty one in its place would break the build.
+Step::Output output_of(const CallFacts& facts, const Step& step, const std::string& name,
+                       const std::string& path) {
+  Step::Output output = {name, path, true};
+  const bool in_sources = is_within(path, step.source);
+  output.in_place =
+      in_sources && (is_within(facts.cwd, path) || facts.with_sources.count(path) != 0);
+  // A front end that builds the wheel from the sdist leaves it beside that, in the project's own
+  // directory, not in the unpacked sdist's.
+  const auto holds_it = [&](const auto& project) { return is_within(path, project); };
+  output.packages_own = in_sources || std::any_of(facts.front_ends_projects.begin(),
+                                                  facts.front_ends_projects.end(), holds_it);
+  if (facts.front_ends_projects.size() == 1) output.project = facts.front_ends_projects.front();
+  return output;
+}
+
+std::vector<Step::Output> hook_outputs(const CallFacts& facts, const Step& step) {
+  std::vector<Step::Output> outputs;
+  for (const auto& [name, path] : facts.directories) {
+    const auto* known = std::find_if(
+        std::begin(kKnownDirectories), std::end(kKnownDirectories),
+        [&n = name, &step](const auto& k) { return step.hook == k.hook && n == k.name; });
+    if (known == std::end(kKnownDirectories)) {
+      throw Error("recognise the step", "input.json gives " + step.hook + " a \"" + name +
+                                            "\", which that hook does not have");
+    }
+    require_harmless(facts, name, path);
+    outputs.push_back(known->writable ? output_of(facts, step, name, path)
+                                      : Step::Output{name, path, false});
+  }
+  return outputs;
+}
+
+void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
+  step.kind = Step::Kind::kHook;
+  step.hook = hook.hook;
+  step.control = facts.control;
+  step.script = facts.hook_script;
+  if (step.build_environment.empty() && !facts.by_interpreter) {
+    throw Error("recognise the step " + hook.hook,
+                "VIRTUAL_ENV names no build environment, so its sources are not known",
+                "call the hook with VIRTUAL_ENV set to the build environment, as Fromager does");
+  }
+  if (step.source.empty() && facts.by_interpreter) {
+    throw Error(
+        "recognise the step " + hook.hook,
+        "its working directory " + facts.cwd +
+            " is no source tree: it has no pyproject.toml or setup.py, or holds more than that",
+        "let the front end call the hook from the project's own directory");
+  }
+  if (step.source.empty()) {
+    throw Error("recognise the step " + hook.hook,
+                "its working directory " + facts.cwd + " is not in a source tree below " +
+                    work_directory(facts),
+                "an earlier step may have made it a link; look at the package's build_dir");
+  }
+  require_harmless(facts, "the control directory", step.control);
+  step.outputs = hook_outputs(facts, step);
+}
+
+}  // namespace
+
+std::string to_string(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::kHook:
+      return "hook";
+    case Step::Kind::kPipWheel:
+      return "pip-wheel";
+    case Step::Kind::kEnvironment:
+      return "environment-command";
+    case Step::Kind::kInstall:
+      return "install";
+    case Step::Kind::kCommand:
+      return "command";
+  }
+  return "?";
+}
+
+std::string package_of(const CallFacts& facts) {
+  const std::string work = work_directory(facts);
+  return work.empty() ? std::string() : base_name(work);
+}
+
+std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
+                              bool always_step) {
+  Step step;
+  if (!always_step && is_trusted(policy, call, facts, step.distrust)) return std::nullopt;
+  step.package = package_of(facts);
+  step.spelled = facts.spelled;
+  if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
+  const auto pip = pip_wheel_call(call.command);
+  step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
+
+  if (const auto hook = hook_call(call.command)) {
+    if (!has_work_directory(facts)) {
+      step.source = project_at_cwd(facts);
+      step.is_project = !step.source.empty();
+    }
+    add_hook(step, *hook, facts);
+  } else if (facts.by_interpreter) {
+    step.kind = installs(parse_python_command(call.command)) ? Step::Kind::kInstall
+                                                             : Step::Kind::kEnvironment;
+    step.source.clear();
+  } else if (pip && !step.build_environment.empty()) {
+    step.kind = Step::Kind::kPipWheel;
+    step.log = facts.log;
+    if (!facts.wheel_directory.empty()) {
+      require_harmless(facts, "--wheel-dir", facts.wheel_directory);
+      step.outputs.push_back(output_of(facts, step, "--wheel-dir", facts.wheel_directory));
+    }
+  } else if (is_within(call.command[0], step.build_environment)) {
+    step.kind = Step::Kind::kEnvironment;
+  }
+  if (step.kind == Step::Kind::kEnvironment && facts.asks_interpreter) {
+    step.asks_interpreter = true;
+    step.source.clear();
+  }
+  return step;
+}
+
+}  // namespace rind

@@ -1,0 +1,90 @@
+#include "helper/supervisor/attributes.h"
+
+#include <sys/xattr.h>
+
+#include <array>
+#include <cerrno>
+#include <vector>
+
+#include "common/base/error.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kAccess = "system.posix_acl_access";
+constexpr const char* kDefault = "system.posix_acl_default";
+
+// The f*xattr calls refuse O_PATH. (This link of procfs is followed to the very file, not by name.)
+std::string by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+// ENOTSUP: the file system has none of that kind.
+bool is_absent(int code) { return code == ENODATA || code == ENOTSUP; }
+
+void remove(const std::string& path, const std::string& attribute, const std::string& name) {
+  if (::removexattr(path.c_str(), attribute.c_str()) == 0 || is_absent(errno)) return;
+  throw_errno("remove the attribute " + attribute + " of", name);
+}
+
+// The names of all attributes, each with its zero; "" where there are none.
+std::string attributes_of(const std::string& path, const std::string& name) {
+  std::array<char, 65536> names;  // XATTR_LIST_MAX
+  const ssize_t size = ::listxattr(path.c_str(), names.data(), names.size());
+  if (size >= 0) return {names.data(), static_cast<size_t>(size)};
+  if (errno == ENOTSUP) return {};
+  throw_errno("list the attributes of", name);
+}
+
+uint32_t number(std::string_view bytes, size_t at, int length) {
+  uint32_t value = 0;  // little endian, on every machine
+  for (int i = length - 1; i >= 0; --i) {
+    value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<size_t>(i)]);
+  }
+  return value;
+}
+
+}  // namespace
+
+void remove_acls(int fd, const std::string& name) {
+  for (const char* acl : {kAccess, kDefault}) remove(by_descriptor(fd), acl, name);
+}
+
+void remove_user_attributes(int fd, const std::string& name) {
+  const std::string path = by_descriptor(fd);
+  const std::string names = attributes_of(path, name);
+  for (size_t start = 0; start < names.size();) {
+    const std::string attribute = names.c_str() + start;
+    if (attribute.starts_with("user.")) remove(path, attribute, name);
+    start += attribute.size() + 1;
+  }
+}
+
+// struct posix_acl_xattr_header and _entry of <linux/posix_acl_xattr.h>.
+bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_lease) {
+  constexpr uint32_t kVersion = 2, kUser = 0x02, kGroup = 0x08;
+  constexpr size_t kHeader = 4, kEntry = 8;
+  if (acl.size() < kHeader || (acl.size() - kHeader) % kEntry != 0) return true;
+  if (number(acl, 0, 4) != kVersion) return true;
+  for (size_t at = kHeader; at < acl.size(); at += kEntry) {
+    const uint32_t tag = number(acl, at, 2);
+    if ((tag == kUser || tag == kGroup) && is_lease(number(acl, at + 4, 4))) return true;
+  }
+  return false;
+}
+
+bool remove_acls_of_leases(const std::string& path, bool is_directory,
+                           const std::function<bool(uint32_t id)>& is_lease) {
+  std::vector<const char*> kinds = {kAccess};
+  if (is_directory) kinds.push_back(kDefault);
+  for (const char* kind : kinds) {
+    std::array<char, 65536> acl;  // XATTR_SIZE_MAX
+    const ssize_t size = ::getxattr(path.c_str(), kind, acl.data(), acl.size());
+    if (size < 0 && errno == ENOTSUP) return false;
+    if (size < 0 && errno == ENODATA) continue;
+    if (size < 0) throw_errno("read the ACL of", path);
+    if (!acl_names({acl.data(), static_cast<size_t>(size)}, is_lease)) continue;
+    if (::removexattr(path.c_str(), kind) != 0) throw_errno("remove the ACL of", path);
+  }
+  return true;
+}
+
+}  // namespace rind

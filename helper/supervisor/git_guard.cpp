@@ -1,0 +1,400 @@
+#include "helper/supervisor/git_guard.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/links.h"
+#include "helper/facts/paths.h"
+#include "helper/supervisor/git_config.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "keep git from running what the step left";
+constexpr size_t kMostPlaces = 65536;
+constexpr size_t kMostOfFile = size_t{1} << 20;
+constexpr size_t kMostKept = size_t{16} << 20;
+
+// Beside hooks, which are many: what git reads to know what to run.
+constexpr const char* kConfigs[] = {"config", "config.worktree"};
+constexpr const char* kAttributes = "info/attributes";
+constexpr const char* kCommon = "commondir";
+
+std::string join(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
+}
+
+// A directory of the tree, through no link. Nothing where there is none.
+Fd open_place(int top, const std::string& place) {
+  try {
+    return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
+                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  } catch (const SysError& e) {
+    // git goes by paths, too: what lies deeper than a path may be long is out of its reach.
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||
+        e.code() == ENAMETOOLONG) {
+      return {};
+    }
+    throw;
+  }
+}
+
+// A file of a repository. The step can have left it closed to us, where it works as we do.
+Fd open_file(int directory, const std::string& name) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+  try {
+    return sys::open(directory, name, kFlags);
+  } catch (const SysError& e) {
+    struct stat st = {};
+    if (e.code() != EACCES || ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(st.st_mode) ||
+        ::fchmodat(directory, name.c_str(), (st.st_mode & 07777) | S_IRUSR, 0) != 0) {
+      throw;
+    }
+    return sys::open(directory, name, kFlags);
+  }
+}
+
+// Nobody but the owner can change what lies in it, by a descriptor of it either.
+void close_to_others(int directory, const std::string& path) {
+  const struct stat st = sys::stat_fd(directory, path);
+  if ((st.st_mode & S_IWOTH) == 0) return;
+  if (::fchmod(directory, st.st_mode & 07777 & ~static_cast<mode_t>(S_IWOTH)) != 0) {
+    throw_errno("close to others", path);
+  }
+}
+
+bool exists(int directory, const char* name) {
+  struct stat st = {};
+  return ::fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+// HEAD of a repository begins with "ref:" or the digits of a commit; a link leads to refs/.
+bool is_head(int directory) {
+  struct stat st = {};
+  if (::fstatat(directory, "HEAD", &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (S_ISLNK(st.st_mode)) return true;
+  if (!S_ISREG(st.st_mode)) return false;
+  const Fd file = open_file(directory, "HEAD");
+  char text[40] = {};
+  const ssize_t got = ::pread(file.get(), text, sizeof text, 0);
+  if (got >= 4 && std::string(text, 4) == "ref:") return true;
+  return got == sizeof text && std::all_of(text, text + sizeof text, [](char c) {
+           return std::isxdigit(static_cast<unsigned char>(c)) != 0;
+         });
+}
+
+// Where git, called in this directory or led to it, sees a repository: gitrepository-layout(5).
+bool is_repository(int directory) {
+  const bool parts =
+      exists(directory, "objects") || exists(directory, "refs") || exists(directory, kCommon);
+  return parts && is_head(directory);
+}
+
+// The subdirectory, when it is one.
+Fd open_below(int directory, const std::string& name) {
+  try {
+    return sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch (const SysError& e) {
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return {};
+    throw;
+  }
+}
+
+// git runs no hook of such a name; `git init` makes a dozen of them.
+bool is_sample(const std::string& name) { return name.ends_with(".sample"); }
+
+std::vector<std::string> hooks_in(const Fd& hooks) {
+  std::vector<std::string> names;
+  sys::for_each_entry(hooks.get(), "hooks", [&](const dirent& entry) {
+    if (!is_sample(entry.d_name)) names.emplace_back(entry.d_name);
+    if (names.size() > kMostPlaces) throw Error(kWhat, "a repository has too many hooks");
+    return true;
+  });
+  return names;
+}
+
+}  // namespace
+
+GitGuard::GitGuard(std::string tree) : tree_(std::move(tree)) {}
+
+void GitGuard::see(const std::string& name, const std::function<std::string()>& path) {
+  if (name != ".git" && name != "HEAD") return;
+  const std::string directory = parent_of(path());
+  too_many_ = too_many_ || places_.size() >= kMostPlaces;
+  if (too_many_) return;
+  places_.insert(directory.size() > tree_.size() ? directory.substr(tree_.size() + 1) : "");
+}
+
+std::set<std::string> GitGuard::take_places() {
+  std::set<std::string> places;
+  places.swap(places_);
+  return places;
+}
+
+GitGuard::Part GitGuard::look(int directory, const std::string& name, const Part* before) {
+  constexpr uint64_t kMostRead = uint64_t{1} << 30;
+  Part part;
+  struct stat st = {};
+  if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return part;
+    throw_errno("look at", name);
+  }
+  part.mode = st.st_mode & 0777U;
+  if (S_ISLNK(st.st_mode)) {
+    part.kind = Part::Kind::kLink;
+    part.content = sys::read_link(directory, name);
+    part.digest = sha256_hex(*part.content);
+  } else if (S_ISREG(st.st_mode)) {
+    part.kind = Part::Kind::kFile;
+    part.size = static_cast<uint64_t>(st.st_size);
+    const bool may_be_same = !remembered_ || (before != nullptr && before->size == part.size);
+    if (part.size <= kMostOfFile && kept_ + kMostOfFile <= kMostKept) {
+      const Fd file = open_file(directory, name);
+      part.content = sys::read_all(file.get(), kMostOfFile, name);
+      part.digest = sha256_hex(*part.content);
+    } else if (may_be_same && read_ + part.size <= kMostRead) {
+      read_ += part.size;
+      part.digest = sha256_hex_of(open_file(directory, name).get(), kMostRead, name);
+    }
+  } else {
+    part.kind = S_ISDIR(st.st_mode) ? Part::Kind::kDirectory : Part::Kind::kOther;
+  }
+  return part;
+}
+
+GitGuard::Repository GitGuard::read_repository(const Fd& directory) {
+  Repository repository;
+  const auto keep = [&](const std::string& path, Part part) {
+    if (part.kind == Part::Kind::kAbsent) return;
+    kept_ += part.content ? part.content->size() : 0;
+    repository.parts.emplace(path, std::move(part));
+  };
+  for (const char* name : {kConfigs[0], kConfigs[1], kCommon, "hooks", "info"}) {
+    keep(name, look(directory.get(), name, nullptr));
+  }
+  if (const Fd info = open_below(directory.get(), "info")) {
+    keep(kAttributes, look(info.get(), "attributes", nullptr));
+  }
+  if (const Fd hooks = open_below(directory.get(), "hooks")) {
+    for (const auto& name : hooks_in(hooks))
+      keep("hooks/" + name, look(hooks.get(), name, nullptr));
+  }
+  return repository;
+}
+
+// The path after `gitdir:` in a .git file, of a commondir or a link. "" for what leads nowhere.
+std::string GitGuard::path_in(const std::string& name, const Part& part) {
+  if (!part.content) return {};
+  std::string path = *part.content;
+  // A link's text is its target, all of it. Of a file git takes all after one blank.
+  if (part.kind == Part::Kind::kLink) return path;
+  constexpr std::string_view kPrefix = "gitdir: ";
+  if (name == ".git") {
+    if (!path.starts_with(kPrefix)) return {};
+    path = path.substr(kPrefix.size());
+  }
+  while (!path.empty() && (path.back() == '\n' || path.back() == '\r')) path.pop_back();
+  return path.find('\0') == std::string::npos ? path : std::string();
+}
+
+GitGuard::Pointer GitGuard::follow(const std::string& place, const std::string& name,
+                                   const Part& part) const {
+  Pointer pointer{part, "", false};
+  std::string path = path_in(name, part);
+  if (path.empty()) return pointer;
+  if (path[0] != '/') path = join(join(tree_, place), path);
+  const PathFact target = path_fact(path);
+  pointer.target = target.canonical;
+  // git reads a file behind a link as it reads a .git file.
+  if (target.type != PathFact::Type::kDirectory) return pointer;
+  // A link outside may lead elsewhere after a step of another package.
+  const std::vector<Link> links = links_on_the_way(path);
+  pointer.inside = is_within(pointer.target, tree_) &&
+                   std::all_of(links.begin(), links.end(),
+                               [&](const Link& link) { return is_within(link.path, tree_); });
+  return pointer;
+}
+
+void GitGuard::remember(int top) {
+  for (const auto& place : take_places()) {
+    const Fd directory = open_place(top, place);
+    if (!directory || !trusted_) continue;
+    const auto keep_pointer = [&](const char* name) {
+      const Part part = look(directory.get(), name, nullptr);
+      if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
+      pointers_.emplace(join(place, name), follow(place, name, part));
+    };
+    keep_pointer(".git");
+    if (!is_repository(directory.get())) continue;
+    keep_pointer(kCommon);
+    repositories_.emplace(place, read_repository(directory));
+  }
+  remembered_ = true;
+}
+
+void GitGuard::put_back(int top, std::optional<Owner> owner) {
+  if (!remembered_) return;
+  owner_ = owner;
+  std::string trouble;
+  int code = 0;
+  // Kept: after an error it is done again. One place that cannot be mended keeps no other from it.
+  for (const auto& place : places_) {
+    try {
+      const Fd directory = open_place(top, place);
+      if (directory) mend(directory, place);
+    } catch (const SysError& e) {
+      if (trouble.empty()) code = e.code();
+      if (trouble.empty()) trouble = e.what();
+    } catch (const Error& e) {
+      if (trouble.empty()) trouble = e.what();
+    }
+  }
+  if (code == EACCES || code == EPERM) throw SysError(kWhat, tree_, code);
+  if (!trouble.empty()) throw Error(kWhat, trouble);
+  if (too_many_) throw Error(kWhat, tree_ + " has too many repositories");
+}
+
+void GitGuard::mend(const Fd& directory, const std::string& place) {
+  if (owner_) close_to_others(directory.get(), join(tree_, place));
+  mend_pointer(directory, place, ".git");
+  if (is_repository(directory.get())) mend_repository(directory, place);
+}
+
+void GitGuard::mend_repository(const Fd& directory, const std::string& place) {
+  mend_pointer(directory, place, kCommon);
+  for (const char* name : kConfigs) mend_config(directory, place, name);
+  mend_part(directory, place, "hooks");
+  if (const Fd hooks = open_below(directory.get(), "hooks")) {
+    if (owner_) close_to_others(hooks.get(), join(place, "hooks"));
+    for (const auto& name : hooks_in(hooks)) mend_part(hooks, place, "hooks/" + name);
+  }
+  mend_part(directory, place, "info");
+  if (const Fd info = open_below(directory.get(), "info")) {
+    if (owner_) close_to_others(info.get(), join(place, "info"));
+    mend_part(info, place, kAttributes);
+  }
+}
+
+void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const char* name) {
+  const std::string path = join(place, name);
+  const auto before = pointers_.find(path);
+  const bool known = before != pointers_.end();
+  const Part part = look(directory.get(), name, known ? &before->second.part : nullptr);
+  if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
+  const Pointer now = follow(place, name, part);
+  const bool common = name == std::string(kCommon);
+  // What a link leads to in the tree may be a file, which the step may have written.
+  const bool by_link =
+      part.kind == Part::Kind::kLink && is_within(now.target, tree_) && (common || !now.inside);
+  if (known && !by_link && before->second.part == part && before->second.target == now.target) {
+    return renew(directory.get(), name, part);
+  }
+  // What it leads to in the tree is a repository like any other there. For what a commondir leads
+  // to that is so when it has a HEAD.
+  const auto is_other = [&] {
+    const Fd target = open_canonical(now.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    return is_repository(target.get());
+  };
+  if (now.inside && !(common && part.kind == Part::Kind::kLink) && (!common || is_other())) {
+    return renew(directory.get(), name, part);
+  }
+  // As it was it may lead elsewhere: by a link on its way that was a directory.
+  const bool leads_back =
+      known && follow(place, name, before->second.part).target == before->second.target;
+  restore(directory.get(), name, path, leads_back ? &before->second.part : nullptr);
+}
+
+const GitGuard::Part* GitGuard::remembered(const std::string& place,
+                                           const std::string& part) const {
+  const auto repository = repositories_.find(place);
+  if (repository == repositories_.end()) return nullptr;
+  const auto found = repository->second.parts.find(part);
+  return found == repository->second.parts.end() ? nullptr : &found->second;
+}
+
+void GitGuard::mend_config(const Fd& directory, const std::string& place, const char* name) {
+  const Part* before = remembered(place, name);
+  const Part now = look(directory.get(), name, before);
+  if (now.kind == Part::Kind::kAbsent || now.kind == Part::Kind::kDirectory) return;
+  if (before != nullptr && *before == now) return renew(directory.get(), name, now);
+  const std::string path = join(place, name);
+  if (now.kind != Part::Kind::kFile || !now.content) {
+    return restore(directory.get(), name, path, before);
+  }
+  const bool known = before != nullptr && before->kind == Part::Kind::kFile;
+  const MendedConfig mended = mend_git_config(known ? before->content : std::nullopt, *now.content);
+  if (mended.text == *now.content) return renew(directory.get(), name, now);
+  if (::unlinkat(directory.get(), name, 0) != 0) throw_errno("remove", path);
+  make(directory.get(), name, mended.text, (now.mode & 0666) | 0600);
+  if (mended.keys.empty()) return;
+  std::string keys;
+  for (const auto& key : mended.keys) keys += (keys.empty() ? "" : ", ") + key;
+  said_.push_back(path + " (" + keys + ")");
+}
+
+// directory: the one that the part lies in.
+void GitGuard::mend_part(const Fd& directory, const std::string& place, const std::string& part) {
+  const std::string name = base_name(part);
+  const Part* before = remembered(place, part);
+  const Part now = look(directory.get(), name, before);
+  if (now.kind == Part::Kind::kAbsent || now.kind == Part::Kind::kDirectory) return;
+  if (before != nullptr && *before == now) return renew(directory.get(), name, now);
+  restore(directory.get(), name, join(place, part), before);
+}
+
+void GitGuard::give(int directory, const std::string& name) const {
+  if (!owner_) return;
+  if (::fchownat(directory, name.c_str(), owner_->uid, owner_->gid, AT_SYMLINK_NOFOLLOW) != 0) {
+    throw_errno("change the owner of", name);
+  }
+}
+
+void GitGuard::make(int directory, const std::string& name, const std::string& content,
+                    unsigned mode) const {
+  sys::make_file(directory, name, content, mode);
+  give(directory, name);
+}
+
+// A new file in the place of one that stays: another step may have a descriptor of the old one,
+// which was the step's own meanwhile.
+void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
+  if (!owner_ || part.kind != Part::Kind::kFile || !part.content) return;
+  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("renew", name);
+  make(directory, name, *part.content, part.mode);
+}
+
+void GitGuard::restore(int directory, const std::string& name, const std::string& path,
+                       const Part* before) {
+  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("remove", path);
+  if (before != nullptr && before->content) {
+    if (before->kind == Part::Kind::kLink) {
+      sys::make_symlink(*before->content, directory, name);
+      give(directory, name);
+    }
+    if (before->kind == Part::Kind::kFile) make(directory, name, *before->content, before->mode);
+  }
+  said_.push_back(path);
+}
+
+std::string GitGuard::said() const {
+  constexpr size_t kMost = 10;
+  if (said_.empty()) return {};
+  std::string line = "not left as the step made it in " + tree_ +
+                     ", because git runs it or goes by it outside of the step: ";
+  for (size_t i = 0; i < said_.size() && i < kMost; ++i) line += (i == 0 ? "" : ", ") + said_[i];
+  if (said_.size() > kMost) line += " and " + std::to_string(said_.size() - kMost) + " more";
+  return printable(line);
+}
+
+}  // namespace rind

@@ -1,0 +1,105 @@
+#include "helper/supervisor/id_maps.h"
+
+#include <fcntl.h>
+#include <linux/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "common/base/sys.h"
+#include "helper/pid1/denied.h"
+
+namespace rind {
+namespace {
+
+// The number in a sysctl's file; `missing` where there is no such sysctl.
+long sysctl(const std::string& path, long missing) {
+  try {
+    const Fd fd = sys::open(AT_FDCWD, path, O_RDONLY);
+    return std::strtol(sys::read_all(fd.get(), 64, path).c_str(), nullptr, 10);
+  } catch (const SysError&) {
+    return missing;
+  }
+}
+
+void write_map(const std::string& process, const std::string& file, const std::string& text) {
+  const std::string path = process + "/" + file;
+  const Fd fd = sys::open(AT_FDCWD, path, O_WRONLY);
+  sys::write_all(fd.get(), text, path);
+}
+
+std::string map_text(const std::vector<IdPair>& pairs) {
+  std::string text;
+  for (const auto& pair : pairs) {
+    text += std::to_string(pair.inside) + " " + std::to_string(pair.outside) + " 1\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Error no_user_namespace(int code) {
+  const std::string what = "make the step's namespaces";
+  const std::string error = std::strerror(code);
+  if (sysctl("/proc/sys/user/max_user_namespaces", 1) == 0) {
+    return Error(what, "the host allows no user namespaces (user.max_user_namespaces is 0)",
+                 "set the sysctl user.max_user_namespaces on the host, e.g. to 15000");
+  }
+  if (code == ENOSPC || code == EUSERS) {
+    return Error(what, "a limit on namespaces is reached (" + error + ")",
+                 "raise the sysctls user.max_*_namespaces on the host");
+  }
+  if (sysctl("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0) {
+    return Error(what, "the host denies them (kernel.unprivileged_userns_clone is 0)",
+                 "set the sysctl kernel.unprivileged_userns_clone to 1 on the host");
+  }
+  if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
+    return Error(what, "AppArmor denies them (" + error + ")",
+                 "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host");
+  }
+  // clone3 is older than any kernel that can isolate, so it is a filter that says so.
+  if (code == ENOSYS) {
+    return Error(what, "the container's seccomp profile denies them (clone3: " + error + ")",
+                 profile_remedy());
+  }
+  return Error(what,
+               "the container's seccomp profile or security module denies them (" + error + ")",
+               profile_remedy());
+}
+
+void map_ids(const std::string& process, const std::vector<IdPair>& uids,
+             const std::vector<IdPair>& gids) {
+  try {
+    write_map(process, "setgroups", "deny");
+    write_map(process, "uid_map", map_text(uids));
+    write_map(process, "gid_map", map_text(gids));
+  } catch (const SysError& e) {
+    if (e.code() == EROFS) {
+      throw Error("map the step's ids", "/proc is read-only here",
+                  "start the container, or the tool that runs the front end in it, with a /proc "
+                  "that can be written to");
+    }
+    if (e.code() != EPERM && e.code() != EACCES) throw;
+    if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
+      throw no_user_namespace(e.code());
+    }
+    const bool root =
+        std::any_of(uids.begin(), uids.end(), [](const IdPair& pair) { return pair.outside == 0; });
+    throw Error("map the step's ids", e.what(),
+                root ? "run the container with --cap-add SETFCAP" : "");
+  }
+}
+
+void bring_loopback_up() {
+  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) throw_errno("make socket");
+  struct ifreq request = {};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) throw_errno("bring up", "lo");
+}
+
+}  // namespace rind

@@ -1,0 +1,177 @@
+#include "helper/supervisor/lease.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "common/base/error.h"
+#include "common/base/proc.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/kit/manifest.h"
+#include "helper/plan/identity.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "give the step an identity of its own";
+
+// The file of lease n, locked; none when another holds it.
+Fd try_lock(size_t n) {
+  const std::string path = std::string(kit::kDirectory) + "/leases/" + std::to_string(n);
+  Fd file;
+  try {
+    file = sys::open(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT) throw;
+    throw Error(kWhat, "the kit has no lease " + std::to_string(n),
+                "recreate the container: its kit and its policy do not fit");
+  }
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
+  if (errno != EWOULDBLOCK) throw_errno("lock", path);
+  return {};
+}
+
+// The child of vfork(2): becomes `id` and ends every process that it may signal, which is every one
+// of that id in this pid namespace but itself. The raw calls change this process alone.
+void kill_as(unsigned id) {
+  if (::syscall(SYS_setresgid, id, id, id) != 0 || ::syscall(SYS_setresuid, id, id, id) != 0) {
+    ::_exit(1);
+  }
+  ::kill(-1, SIGKILL);
+  ::_exit(0);
+}
+
+// A process of the id may have ended the one that ended it: that is a failure like any other.
+bool end_processes(unsigned id) {
+  // The child makes system calls and nothing else, so it may have our memory.
+  const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
+  if (pid < 0) throw_errno("fork");
+  if (pid == 0) kill_as(id);  // NOLINT(clang-analyzer-unix.Vfork)
+  const int status = sys::wait_for(pid);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// True for a process that has ended and only waits to be reaped: that may never happen, and it does
+// nothing any more.
+bool has_ended(int proc, const std::string& pid) {
+  constexpr size_t kStatLimit = 4096;
+  try {
+    const Fd file = sys::open(proc, pid + "/stat", O_RDONLY);
+    const std::string stat = sys::read_all(file.get(), kStatLimit, "stat");
+    // PID (NAME) STATE; the name may have brackets in it.
+    const size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos || name_end + 2 >= stat.size()) return false;
+    return stat[name_end + 2] == 'Z' || stat[name_end + 2] == 'X';
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ESRCH) throw;
+    return true;
+  }
+}
+
+// The process's numbers, from that of the procfs's pid namespace to that of its own.
+std::vector<std::string> numbers_of(int proc, const std::string& pid) {
+  constexpr size_t kStatusLimit = 64 * 1024;
+  const Fd file = sys::open(proc, pid + "/status", O_RDONLY);
+  for (const auto& line : split(sys::read_all(file.get(), kStatusLimit, "status"), '\n')) {
+    if (line.starts_with("NSpid:\t")) return split(line.substr(7), '\t');
+  }
+  throw Error("read /proc/PID/status", "it has no NSpid");
+}
+
+// True when the process with this number in /proc is one of this pid namespace, or of one below it.
+// A /proc of a pid namespace outside shows others, which are not ours to end.
+bool is_ours(int proc, const std::string& pid) {
+  try {
+    // Of ourselves there is one number for each namespace from the procfs's to our own.
+    const size_t level = numbers_of(proc, "self").size();
+    if (level == 1) return true;
+    const auto numbers = numbers_of(proc, pid);
+    if (numbers.size() < level) return false;
+    const Fd pidfd = sys::pidfd_open(std::atoi(numbers[level - 1].c_str()));
+    return sys::proc_directory(pidfd.get()) == "/proc/" + pid;
+  } catch (const SysError& e) {
+    // Just ended, or that number is nobody's in this namespace.
+    if (e.code() != ENOENT && e.code() != ESRCH) throw;
+    return false;
+  }
+}
+
+// True when a process of this pid namespace, or of one below it, runs as `id`.
+bool lives(unsigned id) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/proc"), &::closedir);
+  if (!dir) throw_errno("read directory", "/proc");
+  const int proc = ::dirfd(dir.get());
+  while (const dirent* entry = ::readdir(dir.get())) {
+    struct stat st = {};
+    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
+    // A process's directory belongs to its effective uid, whether it is dumpable or not.
+    if (::fstatat(proc, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;  // just ended
+    if (st.st_uid == id && !has_ended(proc, entry->d_name) && is_ours(proc, entry->d_name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void evict(unsigned id) {
+  constexpr int kTries = 400;
+  for (int i = 0; i < kTries; ++i) {
+    if (end_processes(id) && !lives(id)) return;
+    ::usleep(5000);
+  }
+  throw Error(kWhat, "processes of uid " + std::to_string(id) + " do not end",
+              "look for them with ps in the container");
+}
+
+unsigned random_start(size_t count) {
+  unsigned start = 0;
+  if (::getrandom(&start, sizeof start, 0) != sizeof start) throw_errno("getrandom");
+  return start % static_cast<unsigned>(count);
+}
+
+}  // namespace
+
+Lease Lease::take(const std::vector<unsigned>& ids) {
+  // Not always the first: what one step's id leaves behind is seldom met by the next.
+  const size_t start = random_start(ids.size());
+  // A killed supervisor's pid 1 may hold its descriptors for a moment.
+  constexpr int kTries = 20;
+  for (int i = 0; i < kTries; ++i) {
+    for (size_t j = 0; j < ids.size(); ++j) {
+      const size_t n = (start + j) % ids.size();
+      if (ids[n] == PlannedIdentity::kNoId) continue;
+      Fd lock = try_lock(n);
+      if (!lock) continue;
+      evict(ids[n]);
+      return Lease(std::move(lock), ids[n]);
+    }
+    ::usleep(5000);
+  }
+  throw Error(kWhat, "all " + std::to_string(ids.size()) + " leases are taken",
+              "run fewer steps at once, or raise \"leases\" in the policy");
+}
+
+std::optional<Lease> Lease::take_id(const std::vector<unsigned>& ids, unsigned id) {
+  for (size_t n = 0; n < ids.size(); ++n) {
+    if (ids[n] != id) continue;
+    Fd lock = try_lock(n);
+    if (!lock) return std::nullopt;
+    evict(id);
+    return Lease(std::move(lock), id);
+  }
+  return std::nullopt;
+}
+
+}  // namespace rind

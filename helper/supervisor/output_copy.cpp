@@ -1,0 +1,131 @@
+#include "helper/supervisor/output_copy.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+
+#include "common/base/error.h"
+
+namespace rind {
+namespace {
+
+// What a pipe holds.
+constexpr size_t kMostRead = 65536;
+// A terminal that is ready takes this much: the kernel calls it ready below so many (WAKEUP_CHARS).
+constexpr size_t kTerminalPiece = 256;
+
+mode_t type_of(int fd) { return sys::stat_fd(fd, "a standard stream").st_mode & S_IFMT; }
+
+// O_NONBLOCK belongs to the description, which others share. A description of our own can be had
+// of a pipe and of a terminal that we may open.
+Fd reopen(int fd) {
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  return Fd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+// The reader has gone. Without us, too, a step learns of that by SIGPIPE, and nobody else does.
+bool is_farewell(int code, mode_t type) {
+  return code == EPIPE || code == ECONNRESET || (code == EIO && S_ISCHR(type));
+}
+
+}  // namespace
+
+OutputCopy::OutputCopy(int target, unsigned uid, unsigned gid)
+    : target_(target), type_(type_of(target)), pipe_(sys::make_pipe()), buffer_(kMostRead) {
+  if (::fchown(pipe_.write_end.get(), uid, gid) != 0) throw_errno("give a pipe away");
+  if (::fcntl(pipe_.read_end.get(), F_SETFL, O_NONBLOCK) != 0)
+    throw_errno("set a pipe not to wait");
+  if (S_ISFIFO(type_) || S_ISCHR(type_)) {
+    reopened_ = reopen(target);
+    blocks_ = !reopened_;
+  }
+}
+
+struct pollfd OutputCopy::waits_for() const {
+  if (done()) return {-1, 0, 0};
+  if (rest().empty()) return {pipe_.read_end.get(), POLLIN, 0};
+  return {reopened_ ? reopened_.get() : target_, POLLOUT, 0};
+}
+
+void OutputCopy::move() {
+  if (done()) return;
+  if (!rest().empty()) return write_some();
+  read_some();
+  // Most often it can be written at once.
+  if (!rest().empty() && !blocks_) write_some();
+}
+
+void OutputCopy::read_some() {
+  const ssize_t n =
+      ::read(pipe_.read_end.get(), buffer_.data(), std::min<uint64_t>(buffer_.size(), bytes_left_));
+  if (n < 0 && errno == EINTR) return;
+  if (n < 0 && errno == EAGAIN) {
+    // A step can read its own pipe, so less may be left than there was.
+    if (bytes_left_ != UINT64_MAX) bytes_left_ = 0;
+    return;
+  }
+  if (n <= 0) {
+    // ENODATA: a page of a file that the step put into its pipe (splice) and then truncated. The
+    // step alone loses something; the front end's own read would have failed.
+    pipe_.read_end.reset();
+    return;
+  }
+  begin_ = 0;
+  end_ = static_cast<size_t>(n);
+  if (bytes_left_ != UINT64_MAX) bytes_left_ -= end_;
+}
+
+// Others may write to the same pipe, log or terminal: a piece ends with a line where it can, and
+// for a pipe it is small enough to be written as a whole.
+size_t OutputCopy::next_piece() const {
+  size_t most = rest().size();
+  if (S_ISFIFO(type_)) most = std::min<size_t>(most, PIPE_BUF);
+  if (S_ISCHR(type_) && blocks_) most = std::min(most, kTerminalPiece);
+  const size_t line_end = rest().substr(0, most).rfind('\n');
+  return line_end == std::string_view::npos ? most : line_end + 1;
+}
+
+void OutputCopy::write_some() {
+  const int to = reopened_ ? reopened_.get() : target_;
+  while (!rest().empty()) {
+    const size_t size = next_piece();
+    const ssize_t n = S_ISSOCK(type_) ? ::send(to, rest().data(), size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                      : ::write(to, rest().data(), size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n < 0) {
+      error_ = is_farewell(errno, type_) ? 0 : errno;
+      pipe_.read_end.reset();  // the step gets SIGPIPE when it writes more
+      return;
+    }
+    begin_ += static_cast<size_t>(n);
+    if (blocks_) return;
+  }
+}
+
+void OutputCopy::writers_ended() {
+  int bytes = 0;
+  if (pipe_.read_end && ::ioctl(pipe_.read_end.get(), FIONREAD, &bytes) != 0) {
+    throw_errno("look into a pipe");
+  }
+  bytes_left_ = static_cast<unsigned>(bytes);
+}
+
+std::string OutputCopy::target_name() const {
+  if (S_ISREG(type_)) return "its log";
+  return target_ == STDOUT_FILENO ? "standard output" : "standard error";
+}
+
+void OutputCopy::require_complete() const {
+  if (error_ == 0) return;
+  throw Error("copy the step's output to " + target_name(), ::strerror(error_));
+}
+
+}  // namespace rind

@@ -1,0 +1,240 @@
+#include "helper/supervisor/supervisor.h"
+
+#include <grp.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <ctime>
+#include <optional>
+#include <vector>
+
+#include "common/base/proc.h"
+#include "common/base/sys.h"
+#include "helper/pid1/pid1.h"
+#include "helper/pid1/report.h"
+#include "helper/supervisor/id_maps.h"
+
+namespace rind {
+namespace {
+
+constexpr uint64_t kNamespaces =
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+
+// fork(2) into new namespaces. Nothing is shared with the child: it could otherwise be looked into
+// through us. pidfd: gets the child's, in the parent.
+pid_t fork_into_namespaces(Network network, Fd& pidfd) {
+  struct clone_args args = {};
+  int child = -1;
+  args.flags = kNamespaces | CLONE_PIDFD | (network == Network::kNone ? CLONE_NEWNET : 0);
+  args.pidfd = reinterpret_cast<uint64_t>(&child);
+  args.exit_signal = SIGCHLD;
+  const long pid = ::syscall(SYS_clone3, &args, sizeof args);
+  if (pid < 0) throw no_user_namespace(errno);
+  if (pid > 0) pidfd = Fd(child);
+  return static_cast<pid_t>(pid);
+}
+
+// While this lives, this process has no supplementary groups: they are rights that no id map shows,
+// and a child in a user namespace of its own cannot drop them. The supervisor takes them back,
+// since it reads and writes the builder's files afterwards. Without CAP_SETGID (EPERM) the builder
+// could not be without them either.
+class WithoutGroups {
+ public:
+  WithoutGroups() {
+    const int count = ::getgroups(0, nullptr);
+    if (count < 0) throw_errno("get supplementary groups");
+    groups_.resize(static_cast<size_t>(count));
+    if (count == 0) return;
+    if (::getgroups(count, groups_.data()) < 0) throw_errno("get supplementary groups");
+    if (::setgroups(0, nullptr) == 0) return;
+    if (errno != EPERM) throw_errno("drop supplementary groups");
+    groups_.clear();
+  }
+  ~WithoutGroups() {
+    // With the capability that dropped them this cannot fail; with fewer rights nothing is unsafe.
+    if (!groups_.empty()) (void)::setgroups(groups_.size(), groups_.data());
+  }
+  WithoutGroups(const WithoutGroups&) = delete;
+  WithoutGroups& operator=(const WithoutGroups&) = delete;
+
+ private:
+  std::vector<gid_t> groups_;
+};
+
+// The step's id, and whose directories lie on its way; each once.
+std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsigned Owner::*member) {
+  std::vector<IdPair> out = {{own, own}};
+  for (const auto& owner : others) {
+    const unsigned id = owner.*member;
+    if (std::none_of(out.begin(), out.end(), [&](const auto& p) { return p.inside == id; })) {
+      out.push_back({id, id});
+    }
+  }
+  return out;
+}
+
+// Lets pid 1 begin, when its ids are mapped: only we have the rights to map another's.
+void start_pid_1(const Plan& plan, int pidfd, int life) {
+  map_ids(sys::proc_directory(pidfd), pairs(plan.uid, plan.identity.also_mapped, &Owner::uid),
+          pairs(plan.gid, plan.identity.also_mapped, &Owner::gid));
+  sys::write_all(life, "g", "the pipe to pid 1");
+}
+
+int64_t now_in_milliseconds() {
+  struct timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * int64_t{1000} + now.tv_nsec / 1'000'000;
+}
+
+// The wall clock limit: SIGTERM to the step, and some time later SIGKILL for the whole namespace.
+class Deadline {
+ public:
+  explicit Deadline(const LimitRules& limits) : grace_(static_cast<int64_t>(limits.grace) * 1000) {
+    if (limits.wall_clock) {
+      at_ = now_in_milliseconds() + static_cast<int64_t>(*limits.wall_clock) * 1000;
+    }
+  }
+
+  // Until the next signal is due; negative: none is.
+  int64_t left() const { return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - now_in_milliseconds()); }
+  void act(pid_t pid) {
+    ::kill(pid, passed_ ? SIGKILL : SIGTERM);
+    at_ = passed_ ? -1 : now_in_milliseconds() + grace_;
+    passed_ = true;
+  }
+  // There is nothing left to end.
+  void pass() { passed_ = true; }
+  bool passed() const { return passed_; }
+
+ private:
+  int64_t grace_, at_ = -1;
+  bool passed_ = false;
+};
+
+bool asks_to_end(int signal) {
+  return signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
+}
+
+// Outside of the running step: copies what it writes, passes signals on, and keeps the deadline.
+class Watch {
+ public:
+  Watch(const SignalGuard& signals, Streams& streams, const LimitRules& limits)
+      : signals_(signals),
+        streams_(streams),
+        deadline_(limits),
+        descriptor_(signals.descriptor()) {}
+
+  // Waits for pid 1 and passes every other signal on to it, which passes it on to the step. Returns
+  // its wait status.
+  int wait_for(pid_t pid);
+  // What the step has written still has to arrive, as long as the step itself would have had to
+  // wait for that. Returns the signal that it would have got then, or 0.
+  int copy_the_rest();
+  bool timed_out() const { return deadline_.passed(); }
+
+ private:
+  // Waits until a signal comes, something can be copied, which is then done, or so many
+  // milliseconds have passed (negative: for ever). Returns whether something could be copied.
+  bool wait_and_copy(int64_t milliseconds);
+
+  const SignalGuard& signals_;
+  Streams& streams_;
+  Deadline deadline_;
+  Fd descriptor_;
+  bool asked_to_end_ = false;
+};
+
+bool Watch::wait_and_copy(int64_t milliseconds) {
+  Streams::Polled copies = streams_.waits_for();
+  std::array polled = {copies[0], copies[1], pollfd{descriptor_.get(), POLLIN, 0}};
+  const int timeout = static_cast<int>(std::min<int64_t>(milliseconds, INT_MAX));
+  if (::poll(polled.data(), polled.size(), timeout) < 0 && errno != EINTR) throw_errno("poll");
+  std::copy_n(polled.begin(), copies.size(), copies.begin());
+  return streams_.move(copies);
+}
+
+int Watch::wait_for(pid_t pid) {
+  for (;;) {
+    wait_and_copy(deadline_.left());
+    // Also when the step gives us no rest.
+    if (deadline_.left() == 0) deadline_.act(pid);
+    const int signal = signals_.take();
+    if (signal == 0) continue;
+    if (signal != SIGCHLD) {
+      asked_to_end_ = asked_to_end_ || asks_to_end(signal);
+      ::kill(pid, signal);  // ESRCH: it has just ended, and SIGCHLD is next
+      continue;
+    }
+    int status = 0;
+    const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return status;
+    if (ended < 0 && errno != EINTR) throw_errno("wait for", "the step's pid 1");
+  }
+}
+
+int Watch::copy_the_rest() {
+  streams_.writers_ended();
+  while (!streams_.done()) {
+    // Who has ended it may wait for the end before reading on.
+    const bool patient = !asked_to_end_ && !deadline_.passed();
+    const bool moved = wait_and_copy(patient ? deadline_.left() : 0);
+    if (!moved && !patient) return 0;
+    const int signal = signals_.take();
+    if (asks_to_end(signal)) return signal;
+    if (deadline_.left() == 0) deadline_.pass();
+  }
+  return 0;
+}
+
+}  // namespace
+
+SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
+                         const SignalGuard& signals, Streams& streams) {
+  sys::Pipe report = sys::make_pipe();
+  // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG
+  // holds.
+  sys::Pipe life = sys::make_pipe();
+
+  std::optional<WithoutGroups> without_groups(std::in_place);
+  Fd pidfd;
+  const pid_t pid = fork_into_namespaces(plan.network, pidfd);
+  if (pid == 0) {
+    report.read_end.reset();
+    life.write_end.reset();
+    be_pid_1(plan, scratch, {signals, streams, life.read_end.get(), report.write_end.get()});
+  }
+  without_groups.reset();
+  report.write_end.reset();
+  life.read_end.reset();
+  std::optional<Watch> watch;
+  int status = 0;
+  try {
+    watch.emplace(signals, streams, plan.limits);
+    start_pid_1(plan, pidfd.get(), life.write_end.get());
+    sys::set_undumpable();
+    status = watch->wait_for(pid);
+  } catch (const Error&) {
+    // Whoever catches this believes that everything of the step is dead.
+    ::kill(pid, SIGKILL);
+    sys::wait_for(pid);
+    throw;
+  }
+  // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace
+  // before its init.
+  const int ended_by = watch->copy_the_rest();
+  SandboxEnd end;
+  end.timed_out = watch->timed_out();
+  end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
+  if (ended_by != 0) end.step.status = ended_by;
+  return end;
+}
+
+}  // namespace rind

@@ -1,0 +1,166 @@
+#include "helper/tools/check.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+#include <string>
+
+#include "common/base/error.h"
+#include "common/base/proc.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/kit/find_seams.h"
+#include "common/kit/finding.h"
+#include "common/kit/manifest.h"
+#include "helper/facts/kit_read.h"
+#include "helper/record/record.h"
+#include "helper/run.h"
+#include "helper/tools/judge_probe.h"
+#include "helper/tools/kit_faults.h"
+#include "helper/tools/probe.h"
+
+namespace rind {
+namespace {
+
+using State = Finding::State;
+using Part = kit::Fault::Part;
+
+bool has_kit() {
+  struct stat st = {};
+  return ::lstat(kit::kManifest, &st) == 0 || errno == EACCES;
+}
+
+// The faults of one part, or that it has none.
+void add_part(Findings& findings, const std::vector<kit::Fault>& faults, Part part,
+              const std::string& id, const std::string& good) {
+  const size_t before = findings.size();
+  for (const auto& fault : faults) {
+    if (fault.part == part) findings.push_back(failed(id, fault.error));
+  }
+  if (findings.size() == before) findings.push_back({State::kOk, id, good, {}});
+}
+
+void add_kit(Findings& findings, const Kit& kit) {
+  const std::vector<kit::Fault> faults = kit_faults(kit);
+  add_part(findings, faults, Part::kKit, "kit.whole", "the helper, the policy and the leases");
+  add_part(findings, faults, Part::kBuried, "kit.anchor", "a read-only procfs, buried");
+  const size_t seams = kit.manifest.seams.size();
+  if (seams == 0) {
+    findings.push_back({State::kFailed, "seams.covered", "none is: no step is isolated",
+                        "see seams in the policy, and containers.without_seam"});
+    return;
+  }
+  add_part(findings, faults, Part::kSeam, "seams.covered", std::to_string(seams) + " of them");
+}
+
+// The arguments of the container's first process: where its program lies, Fromager may lie, too.
+std::vector<std::string> first_arguments() {
+  constexpr size_t kLimit = 4 * 1024 * 1024;
+  try {
+    const std::string path = sys::proc_directory(sys::pidfd_open(1).get()) + "/cmdline";
+    return split(sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path), '\0');
+  } catch (const Error&) {
+    return {};  // closed to this user: the policy's directories are searched all the same
+  }
+}
+
+// Scripts that are in the container now, and over which the helper does not lie: installed since it
+// started, or where this process's PATH leads and the container's does not.
+std::string require_none_uncovered(const Kit& kit) {
+  std::set<std::string> covered;
+  for (const auto& seam : kit.manifest.seams) covered.insert(seam.path);
+  const Root root(sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
+  const auto patterns = search_patterns(kit.policy.seams, current_environment(), first_arguments());
+  std::string uncovered;
+  for (const auto& seam : find_scripts(root, kit.policy.seams, patterns)) {
+    const std::string path = sys::path_of(seam.file.get());
+    if (!covered.contains(path)) uncovered += (uncovered.empty() ? "" : ", ") + path;
+  }
+  if (!uncovered.empty()) {
+    throw Error(
+        "find no script that is not covered", "steps through " + uncovered + " are not isolated",
+        "it was installed after the container started, or lies where the hook does not look: "
+        "put it into the image, or add its directory to seams.script.directories in the policy");
+  }
+  return "no other script below " + std::to_string(patterns.size()) + " directories";
+}
+
+void add_step(Findings& findings, const Kit& kit) {
+  try {
+    const Seen builder = look_at_self();
+    const Probed probed = run_probe(kit);
+    findings.push_back({State::kOk, "step.runs", "a step ran, and looked at itself", {}});
+    for (auto& finding : judge_step(probed.plan, builder, probed.step)) {
+      findings.push_back(std::move(finding));
+    }
+    for (const auto& absent : probed.absent) {
+      findings.push_back({State::kWarning, "step.without", absent,
+                          "the policy prefers it: require it there to make this an error"});
+    }
+  } catch (const Error& e) {
+    findings.push_back(failed("step.runs", e));
+  }
+}
+
+Findings look_at_container() {
+  Findings findings;
+  Kit kit;
+  findings.push_back(look_at("kit.there", [&] {
+    kit = read_kit();
+    return std::string("its policy and manifest are valid");
+  }));
+  if (any_failed(findings)) return findings;
+  try {
+    add_kit(findings, kit);
+  } catch (const Error& e) {
+    findings.push_back(failed("kit.whole", e));
+  }
+  findings.push_back(look_at("seams.others", [&] { return require_none_uncovered(kit); }));
+  findings.push_back(look_at("record", [&] {
+    RecordFile::open(kit.policy.record);
+    return std::string(kit.policy.record.place == RecordRules::Place::kNone
+                           ? "the policy wants none"
+                           : "can be written");
+  }));
+  add_step(findings, kit);
+  return findings;
+}
+
+void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "standard output"); }
+
+std::string dump(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+int tell_step(const Seen& seen, bool json) {
+  if (json) {
+    print(dump({{"version", 1}, {"in_step", true}, {"seen", to_json(seen)}}));
+  } else {
+    print("this process is in a step, uid " + std::to_string(seen.uid) +
+          ": its /dev is one that Rind makes; the kit cannot be seen from here\n");
+  }
+  return kExitInStep;
+}
+
+}  // namespace
+
+int check(bool json) {
+  if (!has_kit()) {
+    const Seen seen = look_at_self();
+    if (seen.step_devices) return tell_step(seen, json);
+  }
+  const Findings findings = look_at_container();
+  const bool ok = !any_failed(findings);
+  if (json) {
+    print(dump(
+        {{"version", 1}, {"in_step", false}, {"ok", ok}, {"checks", findings_json(findings)}}));
+  } else {
+    print(findings_text(findings));
+  }
+  return ok ? 0 : 1;
+}
+
+}  // namespace rind

@@ -1,0 +1,87 @@
+#include "helper/tools/kit_faults.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+
+namespace rind {
+namespace {
+
+using Part = kit::Fault::Part;
+
+constexpr const char* kRecreate = "recreate the container";
+
+// Runs `look`, which throws what is wrong.
+template <typename Look>
+void note(std::vector<kit::Fault>& faults, Part part, Look look) {
+  try {
+    look();
+  } catch (const Error& e) {
+    faults.push_back({part, e});
+  }
+}
+
+// A file of the kit itself, with nothing mounted over it.
+void require_kits_own(const std::string& path, uint64_t kit_mount) {
+  const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+  if (!S_ISREG(sys::stat_fd(file.get(), path).st_mode)) {
+    throw Error("look at " + path, "it is no file", kRecreate);
+  }
+  if (sys::mount_place(file.get(), path).mount_id != kit_mount) {
+    throw Error("look at " + path, "something is mounted over it", kRecreate);
+  }
+}
+
+void require_cover() {
+  constexpr unsigned kPermissions = 0777;
+  const Fd anchor = sys::open(AT_FDCWD, kit::kAnchor, O_PATH | O_NOFOLLOW);
+  if ((sys::stat_fd(anchor.get(), kit::kAnchor).st_mode & kPermissions) != 0) {
+    throw Error(std::string("look at ") + kit::kAnchor, "its cover can be entered", kRecreate);
+  }
+}
+
+// A directory above the seam may have been covered since: the mount is there, and not reached.
+void require_helper(const std::string& path) {
+  struct stat helper = {}, seam = {};
+  if (::stat(kit::kHelper, &helper) != 0) throw_errno("stat", kit::kHelper);
+  if (::stat(path.c_str(), &seam) != 0) {
+    // A builder that may not reach its seam cannot run it either.
+    if (errno == EACCES) return;
+    throw_errno("look at the seam", path);
+  }
+  if (seam.st_dev == helper.st_dev && seam.st_ino == helper.st_ino) return;
+  throw Error("look at the seam " + path, "it is not covered by the helper",
+              "something was mounted or renamed over it: recreate the container");
+}
+
+}  // namespace
+
+std::vector<MountInfo> own_mounts() {
+  constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
+  const std::string path = "/proc/self/mountinfo";
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  return parse_mountinfo(sys::read_all(file.get(), kMountInfoLimit, path));
+}
+
+std::vector<kit::Fault> kit_faults(const Kit& kit) {
+  std::vector<kit::Fault> faults = kit::mount_faults(kit.manifest, own_mounts());
+  note(faults, Part::kKit, [&] {
+    const Fd top = sys::open(AT_FDCWD, kit::kDirectory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    const uint64_t mount = sys::mount_place(top.get(), kit::kDirectory).mount_id;
+    for (const char* path : {kit::kPolicy, kit::kManifest}) require_kits_own(path, mount);
+    for (uint64_t i = 0; i < kit.policy.leases; ++i) {
+      require_kits_own(std::string(kit::kDirectory) + "/leases/" + std::to_string(i), mount);
+    }
+  });
+  note(faults, Part::kBuried, [] { require_cover(); });
+  for (const auto& seam : kit.manifest.seams) {
+    note(faults, Part::kSeam, [&] { require_helper(seam.path); });
+  }
+  return faults;
+}
+
+}  // namespace rind

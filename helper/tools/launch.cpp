@@ -1,0 +1,55 @@
+#include "helper/tools/launch.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/text.h"
+#include "helper/plan/environment.h"
+#include "helper/run.h"
+#include "helper/step/argv.h"
+#include "helper/step/call.h"
+#include "helper/supervisor/supervisor.h"
+#include "helper/tools/kit_faults.h"
+
+namespace rind {
+namespace {
+
+void require_whole(const Kit& kit) {
+  const std::vector<kit::Fault> faults = kit_faults(kit);
+  if (!faults.empty()) throw faults.front().error;
+}
+
+// As execvp(3), without its guess that what has no known format is a script for sh: the runtime
+// does not guess either. Returns the errno that tells most.
+int execute(const std::vector<std::string>& command, const std::vector<std::string>& environment) {
+  const std::vector<char*> argv = argv_of(command), envp = argv_of(environment);
+  if (command[0].find('/') != std::string::npos) {
+    ::execve(command[0].c_str(), argv.data(), envp.data());
+    return errno;
+  }
+  // What the runtimes take where the container has no PATH.
+  constexpr const char* kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  int told = ENOENT;
+  for (const auto& directory : split(variable(environment, "PATH").value_or(kPath), ':')) {
+    const std::string path = (directory.empty() ? "." : directory) + "/" + command[0];
+    ::execve(path.c_str(), argv.data(), envp.data());
+    if (errno == ENOENT || errno == ENOTDIR) continue;
+    told = errno;
+    if (errno != EACCES) break;  // it is there, and no other one is meant
+  }
+  return told;
+}
+
+}  // namespace
+
+void launch(const std::vector<std::string>& command) {
+  const Kit kit = read_kit();
+  require_whole(kit);
+  const auto environment =
+      narrowed_environment(kit.policy.narrow.environment, current_environment());
+  throw ExecError(command[0], execute(command, environment));
+}
+
+}  // namespace rind

@@ -1,0 +1,111 @@
+#include "helper/tools/made_up_call.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "common/base/error.h"
+#include "common/base/json.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/paths.h"
+#include "helper/supervisor/scratch.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "make up the hook call";
+
+// The kwargs of each hook that name directories (PEP 517, 660).
+std::vector<std::string> directories_of(const std::string& hook) {
+  if (hook == "build_wheel" || hook == "build_editable") return {"wheel_directory"};
+  if (hook == "build_sdist") return {"sdist_directory"};
+  if (hook == "prepare_metadata_for_build_wheel" || hook == "prepare_metadata_for_build_editable") {
+    return {"metadata_directory"};
+  }
+  if (hook == "get_requires_for_build_wheel" || hook == "get_requires_for_build_sdist" ||
+      hook == "get_requires_for_build_editable") {
+    return {};
+  }
+  throw Error(kWhat, "\"" + hook + "\" is no hook of PEP 517 or 660");
+}
+
+// The build environment beside `source`: the newest directory with a pyvenv.cfg.
+std::string environment_beside(const std::string& source) {
+  const std::string work = parent_of(source);
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
+  if (!dir) throw_errno("read directory", work);
+  std::string newest;
+  time_t newest_time = 0;
+  while (const dirent* entry = ::readdir(dir.get())) {
+    const std::string path = work + "/" + entry->d_name;
+    struct stat st = {};
+    if (entry->d_name[0] == '.' || ::stat((path + "/pyvenv.cfg").c_str(), &st) != 0) continue;
+    if (newest.empty() || st.st_mtime > newest_time) {
+      newest = path;
+      newest_time = st.st_mtime;
+    }
+  }
+  if (newest.empty()) {
+    throw Error(kWhat, "there is no build environment in " + work,
+                "name the sources as the front end lays them out, WORK/NAME-VERSION/NAME-VERSION, "
+                "after a build that got as far as making the environment");
+  }
+  return newest;
+}
+
+void set(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
+  environment.erase(
+      std::remove_if(environment.begin(), environment.end(),
+                     [&](const auto& entry) { return entry.rfind(name + "=", 0) == 0; }),
+      environment.end());
+  environment.push_back(name + "=" + value);
+}
+
+std::string make_directory() {
+  char name[] = "/tmp/rind-call-XXXXXX";
+  if (::mkdtemp(name) == nullptr) throw_errno("make a temporary directory", name);
+  return name;
+}
+
+}  // namespace
+
+PretendedHook::PretendedHook(const std::string& hook, const std::string& source,
+                             std::vector<std::string> environment) {
+  const std::vector<std::string> names = directories_of(hook);
+  const PathFact fact = path_fact(source);
+  if (fact.type != PathFact::Type::kDirectory || fact.canonical == "/") {
+    throw Error(kWhat, source + " is not a source directory");
+  }
+  source_ = fact.canonical;
+  const std::string virtual_env = environment_beside(source_);
+  directory_ = make_directory();
+  const std::string control = directory_ + "/control";
+  sys::make_directory(AT_FDCWD, control, 0700);
+  Json kwargs = Json::object();
+  for (const auto& name : names) {
+    kwargs[name] = directory_ + "/" + name;
+    sys::make_directory(AT_FDCWD, directory_ + "/" + name, 0755);
+  }
+  sys::make_file(AT_FDCWD, control + "/input.json", Json{{"kwargs", kwargs}}.dump(), 0644);
+  call_.environment = std::move(environment);
+  set(call_.environment, "PATH",
+      virtual_env + "/bin:" + variable(call_.environment, "PATH").value_or("/usr/bin:/bin"));
+  set(call_.environment, "VIRTUAL_ENV", virtual_env);
+  call_.command = {virtual_env + "/bin/python3", "_in_process.py", hook, control};
+}
+
+PretendedHook::~PretendedHook() {
+  try {
+    const Fd tmp = sys::open(AT_FDCWD, parent_of(directory_), O_RDONLY | O_DIRECTORY);
+    remove_tree(tmp.get(), base_name(directory_));
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): in /tmp; a destructor does not throw
+  }
+}
+
+}  // namespace rind

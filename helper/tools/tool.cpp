@@ -1,0 +1,262 @@
+#include "helper/tools/tool.h"
+
+#include <getopt.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "helper/facts/paths.h"
+#include "helper/paths.h"
+#include "helper/pid1/confinement.h"
+#include "helper/plan/explain.h"
+#include "helper/run.h"
+#include "helper/tools/check.h"
+#include "helper/tools/launch.h"
+#include "helper/tools/made_up_call.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: rind run     [VIEWS] -- COMMAND...\n"
+    "       rind explain [--json] [--path PATH] [VIEWS] -- COMMAND...\n"
+    "       rind explain [--json] [--path PATH] [VIEWS] --hook HOOK --source DIRECTORY\n"
+    "       rind shell   [VIEWS] [--hook HOOK --source DIRECTORY] [-- COMMAND...]\n"
+    "       rind check   [--json]\n"
+    "       rind launch -- COMMAND...\n"
+    "       rind --help | --version\n"
+    "\n"
+    "run      runs COMMAND as a step: isolated by the policy of this container\n"
+    "explain  shows what COMMAND would be, as a call through a seam, and how it would be "
+    "isolated;\n"
+    "         or a PEP 517 hook on a package's sources, as the front end would call it\n"
+    "shell    a shell, or COMMAND, in the same sandbox; what the step was to make is dropped\n"
+    "check    tells whether the kit is whole, the seams are covered, and a step gets what the "
+    "policy says;\n"
+    "         or that it runs in a step\n"
+    "launch   becomes COMMAND, outside of every step: for a container's own command, which then\n"
+    "         fails where the hook did not run\n"
+    "\n"
+    "VIEWS, any number of times; they go before the policy's:\n"
+    "  --ro PATH, --allow-read-execute PATH    PATH as it is, not writable\n"
+    "  --allow-read PATH                       the same, and nothing in it can be executed\n"
+    "  --rw PATH, --allow-read-write PATH      PATH as it is, writable; the step's while it runs\n"
+    "  --hide PATH                             PATH is empty\n"
+    "  --allow-network                         the container's network\n"
+    "  --replace-policy                        of the policy's views none holds: everything is "
+    "hidden\n"
+    "                                          but what is named here, and the step's own\n";
+
+void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "standard output"); }
+
+[[noreturn]] void bad_usage(const std::string& why) {
+  throw Error("read the command line", why, "see `rind --help`");
+}
+
+struct Options {
+  bool json = false;
+  std::string path, hook, source;
+  RunOptions run;
+  std::vector<std::string> command;
+};
+
+ExtraView extra_view(const std::string& path, View view, bool noexec) {
+  const PathFact fact = path_fact(path);
+  if (fact.type == PathFact::Type::kAbsent) bad_usage(path + " does not exist");
+  if (fact.canonical == "/") bad_usage("the root is always read-only");
+  return {fact.canonical, view, fact.type == PathFact::Type::kDirectory, noexec};
+}
+
+enum Option { kJson = 1, kPath, kHook, kSource, kRo, kRead, kRw, kHide, kNetwork, kReplace };
+
+constexpr struct option kOptions[] = {{"json", no_argument, nullptr, kJson},
+                                      {"path", required_argument, nullptr, kPath},
+                                      {"hook", required_argument, nullptr, kHook},
+                                      {"source", required_argument, nullptr, kSource},
+                                      {"ro", required_argument, nullptr, kRo},
+                                      {"allow-read-execute", required_argument, nullptr, kRo},
+                                      {"allow-read", required_argument, nullptr, kRead},
+                                      {"rw", required_argument, nullptr, kRw},
+                                      {"allow-read-write", required_argument, nullptr, kRw},
+                                      {"hide", required_argument, nullptr, kHide},
+                                      {"allow-network", no_argument, nullptr, kNetwork},
+                                      {"replace-policy", no_argument, nullptr, kReplace},
+                                      {nullptr, 0, nullptr, 0}};
+
+void take(Options& options, int option, const char* value) {
+  const auto view = [&](View v, bool noexec) {
+    options.run.extra.push_back(extra_view(value, v, noexec));
+  };
+  switch (option) {
+    case kJson:
+      options.json = true;
+      break;
+    case kPath:
+      options.path = value;
+      break;
+    case kHook:
+      options.hook = value;
+      break;
+    case kSource:
+      options.source = value;
+      break;
+    case kRo:
+      return view(View::kRo, false);
+    case kRead:
+      return view(View::kRo, true);
+    case kRw:
+      return view(View::kRw, false);
+    case kHide:
+      return view(View::kHidden, false);
+    case kNetwork:
+      options.run.allow_network = true;
+      break;
+    case kReplace:
+      options.run.replace_policy = true;
+      break;
+    default:
+      bad_usage("unknown or incomplete option");
+  }
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  optind = 1;
+  opterr = 0;
+  for (int c = 0; (c = ::getopt_long(argc, argv, "+", kOptions, nullptr)) != -1;) {
+    if (c == '?') bad_usage(std::string("unknown or incomplete option ") + argv[optind - 1]);
+    take(options, c, optarg);
+  }
+  options.command.assign(argv + optind, argv + argc);
+  if (options.hook.empty() != options.source.empty()) {
+    bad_usage("--hook and --source go together");
+  }
+  return options;
+}
+
+// The call that is asked about, made up where it is a hook's.
+class AskedCall {
+ public:
+  explicit AskedCall(const Options& options) {
+    if (options.hook.empty()) {
+      call_ = {options.command, current_environment()};
+      return;
+    }
+    hook_.emplace(options.hook, options.source, current_environment());
+    call_ = hook_->call();
+    const std::string& directory = hook_->working_directory();
+    if (::chdir(directory.c_str()) != 0) throw_errno("enter", directory);
+  }
+  const Call& call() const { return call_; }
+
+ private:
+  std::optional<PretendedHook> hook_;
+  Call call_;
+};
+
+int explain(Options options) {
+  options.run.asks_only = true;
+  if (options.hook.empty() == options.command.empty()) {
+    bad_usage("explain takes a command, or --hook and --source");
+  }
+  const Kit kit = read_kit();
+  const AskedCall asked(options);
+  const Planned planned = plan_call(kit, asked.call(), options.run);
+  const Step* step = planned.step ? &*planned.step : nullptr;
+  if (options.json) {
+    print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
+  } else if (!options.path.empty() && step != nullptr) {
+    // A path that does not exist is explained by its name.
+    const PathFact fact = path_fact(options.path);
+    print(explain_path(planned.plan, fact.canonical.empty() ? options.path : fact.canonical));
+  } else {
+    print(explain_text(planned.plan, step));
+  }
+  return 0;
+}
+
+void require_for_explain(const Options& options) {
+  if (options.json || !options.path.empty()) bad_usage("that option is for explain");
+}
+
+// A person types to what `rind run` and `rind shell` start at a terminal.
+void keep_input(Plan& plan) {
+  plan.null_stdin = false;
+  plan.keeps_terminal = ::isatty(STDIN_FILENO) != 0;
+}
+
+int run(Options options) {
+  require_for_explain(options);
+  if (!options.hook.empty()) bad_usage("--hook is for explain and shell");
+  if (options.command.empty()) bad_usage("no command");
+  const Kit kit = read_kit();
+  options.run.always_step = true;
+  options.run.by_hand = true;
+  Planned planned = plan_call(kit, {options.command, current_environment()}, options.run);
+  if (planned.step->kind == Step::Kind::kCommand) keep_input(planned.plan);
+  return run_step(kit, std::move(planned), options.run);
+}
+
+int shell(Options options) {
+  require_for_explain(options);
+  const Kit kit = read_kit();
+  if (options.command.empty()) {
+    options.command = {variable(current_environment(), "SHELL").value_or("/bin/sh")};
+  }
+  const AskedCall asked(options);
+  options.run.always_step = true;
+  options.run.drop_outputs = true;
+  Planned planned = plan_call(kit, asked.call(), options.run);
+  // As the step's, but for the command and its input.
+  planned.plan.command = options.command;
+  keep_input(planned.plan);
+  // Its status, as a shell tells it; dying as it died would leave the made up call's files behind.
+  const SignalGuard signals;
+  const int status = run_recorded(kit, planned, options.run, signals).end.step.status;
+  constexpr int kBySignal = 128;
+  return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+// Options of its own would stand where a container's command stands: there are none.
+[[noreturn]] void launch_command(int argc, char** argv) {
+  const int first = argc > 2 && std::strcmp(argv[2], "--") == 0 ? 3 : 2;
+  if (first >= argc) bad_usage("launch takes a command");
+  if (first == 2 && argv[2][0] == '-') bad_usage("launch takes no options");
+  launch({argv + first, argv + argc});
+}
+
+// True for `rind check --json`, false for `rind check`.
+bool check_json(int argc, char** argv) {
+  constexpr int kWithJson = 3;
+  if (argc > kWithJson || (argc == kWithJson && std::strcmp(argv[2], "--json") != 0)) {
+    bad_usage("check takes no arguments but --json");
+  }
+  return argc == kWithJson;
+}
+
+}  // namespace
+
+int run_tool(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "";
+  if (verb == "--help" || verb == "-h") {
+    print(kUsage);
+    return 0;
+  }
+  if (verb == "--version") {
+    print("rind " RIND_VERSION "\n");
+    return 0;
+  }
+  if (verb == "check" || verb == "run" || verb == "shell") enter_own_domain(argv);
+  if (verb == "check") return check(check_json(argc, argv));
+  if (verb == "launch") launch_command(argc, argv);
+  if (verb == "run") return run(parse(argc - 1, argv + 1));
+  if (verb == "explain") return explain(parse(argc - 1, argv + 1));
+  if (verb == "shell") return shell(parse(argc - 1, argv + 1));
+  bad_usage(verb.empty() ? "no verb" : "unknown verb " + verb);
+}
+
+}  // namespace rind
