@@ -14,12 +14,12 @@
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
-#include "hook/check.h"
-#include "hook/log.h"
+#include "hook/check/check.h"
+#include "hook/log/log.h"
 #include "hook/paths.h"
-#include "hook/precreate.h"
-#include "hook/stages.h"
-#include "hook/status.h"
+#include "hook/stages/precreate.h"
+#include "hook/stages/stages.h"
+#include "hook/status/status.h"
 
 namespace {
 

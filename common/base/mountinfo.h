@@ -2,7 +2,7 @@
 //
 // For the helper, which is static and has no libmount, and for looks at containers that run: what
 // is mounted where. The hook's own decisions about a container that starts are libmount's
-// (hook/mount_table.h).
+// (hook/container/mount_table.h).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The seccomp filter of a step.
 //
-// The program was made when Rind was built (helper/seccomp): libseccomp at run time would cost
+// The program was made when Rind was built (helper/pid1/filter): libseccomp at run time would cost
 // 12 ms a step. Its rules are in helper/pid1/filter/rules.h.
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "hook/annotations.h"
+#include "hook/decide/annotations.h"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 // What `rind-hook check` makes of what it finds: hook files, engines' configuration, versions,
 // seccomp profiles.
-#include "hook/check_engines.h"
-#include "hook/check_install.h"
-#include "hook/check_seccomp.h"
-#include "hook/check_toml.h"
-#include "hook/check_versions.h"
+#include "hook/check/check_engines.h"
+#include "hook/check/check_install.h"
+#include "hook/check/check_seccomp.h"
+#include "hook/check/check_toml.h"
+#include "hook/check/check_versions.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,4 +1,4 @@
-#include "hook/container.h"
+#include "hook/container/container.h"
 
 #include "tests/unit/support.h"
 

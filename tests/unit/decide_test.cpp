@@ -1,4 +1,4 @@
-#include "hook/decide.h"
+#include "hook/decide/decide.h"
 
 #include "tests/unit/support.h"
 

@@ -1,8 +1,8 @@
 #include "common/kit/entry.h"
 
-#include "hook/entry_point.h"
-#include "hook/precreate.h"
-#include "hook/shebang.h"
+#include "hook/kit/entry_point.h"
+#include "hook/kit/shebang.h"
+#include "hook/stages/precreate.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

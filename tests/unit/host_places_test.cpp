@@ -1,4 +1,4 @@
-#include "hook/host_places.h"
+#include "hook/container/host_places.h"
 
 #include <sys/sysmacros.h>
 

@@ -1,5 +1,5 @@
 // What the hook does with policies that it must not or cannot use.
-#include "hook/host_policy.h"
+#include "hook/decide/host_policy.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "common/base/sys.h"
-#include "hook/verdict.h"
+#include "hook/decide/verdict.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,5 +1,4 @@
-#include "hook/label.h"
-
+#include "hook/log/container_label.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

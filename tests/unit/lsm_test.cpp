@@ -1,9 +1,9 @@
-// What is said of security modules: on the host (hook/check_lsm.h) and in the container
+// What is said of security modules: on the host (hook/check/check_lsm.h) and in the container
 // (helper/pid1/confinement.h).
 #include <cerrno>
 
 #include "helper/pid1/confinement.h"
-#include "hook/check_lsm.h"
+#include "hook/check/check_lsm.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,4 +1,4 @@
-#include "hook/manifest.h"
+#include "hook/kit/manifest.h"
 
 #include "common/base/hash.h"
 #include "tests/unit/support.h"

@@ -1,10 +1,10 @@
-#include "hook/narrow.h"
+#include "hook/narrow/narrow.h"
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "common/base/mount.h"
-#include "hook/narrow_plan.h"
+#include "hook/narrow/narrow_plan.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

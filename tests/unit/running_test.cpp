@@ -1,5 +1,5 @@
 // Containers that run, as conmon and the runtimes tell of them.
-#include "hook/running.h"
+#include "hook/status/running.h"
 
 #include "tests/unit/support.h"
 

@@ -1,4 +1,4 @@
-#include "hook/selinux.h"
+#include "hook/container/selinux.h"
 
 #include "tests/unit/support.h"
 

@@ -7,7 +7,7 @@
 #include <random>
 
 #include "common/base/sys.h"
-#include "hook/state.h"
+#include "hook/decide/state.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

@@ -1,4 +1,4 @@
-#include "hook/state.h"
+#include "hook/decide/state.h"
 
 #include <unistd.h>
 

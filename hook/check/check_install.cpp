@@ -1,0 +1,233 @@
+#include "hook/check/check_install.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "hook/decide/host_policy.h"
+#include "hook/kit/host_record.h"
+
+namespace rind::hook {
+namespace {
+
+using Outcome = Finding::State;
+
+constexpr size_t kTextLimit = 4 * 1024 * 1024;
+
+// Root's, and nobody else may write: whoever could, would be root on the next start of a container.
+void require_roots(const std::string& path, const std::string& why_it_matters) {
+  struct stat st = {};
+  if (::lstat(path.c_str(), &st) != 0) throw_errno("look at", path);
+  const bool closed = S_ISLNK(st.st_mode) || (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  // In /tmp and the like nobody renames what is root's.
+  const bool sticky = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0;
+  if (st.st_uid == 0 && (closed || sticky)) return;
+  throw Error("trust " + path, "others than root may change it: " + why_it_matters,
+              "chown root, chmod go-w, or install rind again");
+}
+
+void require_plain(const std::string& path) {
+  struct stat st = {};
+  if (::lstat(path.c_str(), &st) != 0) {
+    if (errno == ENOENT) throw Error("find " + path, "it is not there", "install rind again");
+    throw_errno("look at", path);
+  }
+  if (!S_ISREG(st.st_mode) || (st.st_mode & 07777U) != 0755) {
+    throw Error("use " + path, "it is no plain program of mode 0755", "install rind again");
+  }
+  if (::lgetxattr(path.c_str(), "security.capability", nullptr, 0) >= 0) {
+    throw Error("use " + path, "it has file capabilities", "setcap -r it, or install rind again");
+  }
+  if (path.empty() || path[0] != '/') {
+    throw Error("use " + path, "it is not an absolute path", "name it from the root");
+  }
+  std::string part = path;
+  for (;;) {
+    require_roots(part, "whoever does owns the builders, and the hook this host");
+    if (part == "/") return;
+    part = parent_of(part);
+  }
+}
+
+std::string head_of(const std::string& path) {
+  constexpr size_t kHead = 4096;
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  std::string head(kHead, '\0');
+  const ssize_t n = ::read(file.get(), head.data(), head.size());
+  if (n < 0) throw_errno("read", path);
+  head.resize(static_cast<size_t>(n));
+  return head;
+}
+
+std::string check_helper(const std::string& path) {
+  require_plain(path);
+  const ElfKind kind = elf_kind(head_of(path));
+  if (!kind.is_elf || kind.has_interpreter) {
+    throw Error("use " + path, "it is not static: it would need libraries of the image",
+                "install a helper that was linked with RIND_STATIC_HELPER");
+  }
+  return path + ", static, mode 0755, no file capability";
+}
+
+std::string check_hook(const std::string& path) {
+  require_plain(path);
+  if (!elf_kind(head_of(path)).is_elf)
+    throw Error("use " + path, "it is no program", "install rind again");
+  return path + ", mode 0755, no file capability";
+}
+
+// The policy as the hook reads it; errors have a remedy, as the hook's own line has.
+LoadedPolicy load_for_check(const PolicyFiles& files) {
+  try {
+    return load_host_policy(files);
+  } catch (const Error& e) {
+    if (!e.remedy().empty()) throw;
+    throw Error(e.subject(), e.why(),
+                "fix that file (or install rind again, where it is the package's); until then no "
+                "builder container starts");
+  }
+}
+
+std::string check_policy(const PolicyFiles& files) {
+  const LoadedPolicy loaded = load_for_check(files);
+  std::string found = "version " + loaded.document.at("version").dump() + ": " + files.defaults;
+  for (const auto& file : operator_files(files)) found += ", " + file;
+  return found;
+}
+
+// Where records go to the host, the hook refuses every builder for whose policy it cannot make one.
+std::string check_record(const PolicyFiles& files) {
+  const LoadedPolicy loaded = load_policy(files);
+  std::string found;
+  const auto look = [&](const Policy& policy, const std::string& whose) {
+    if (policy.record.place != RecordRules::Place::kHost) return;
+    require_record_directory(policy.record.directory);
+    found += (found.empty() ? "" : ", ") + policy.record.directory + whose;
+  };
+  look(loaded.policy, "");
+  for (const auto& choice : loaded.policy.choices) {
+    look(policy_of_choice(loaded, choice.name).policy, " (choices." + choice.name + ")");
+  }
+  return found.empty() ? "no records on the host" : "records in " + found;
+}
+
+template <typename Bytes>
+bool copy_at(const std::string& head, uint64_t offset, Bytes& out) {
+  if (offset > head.size() || head.size() - offset < sizeof out) return false;
+  std::memcpy(&out, head.data() + offset, sizeof out);
+  return true;
+}
+
+}  // namespace
+
+ElfKind elf_kind(const std::string& head) {
+  Elf64_Ehdr header = {};
+  if (!copy_at(head, 0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+      header.e_ident[EI_CLASS] != ELFCLASS64) {
+    return {};
+  }
+  ElfKind kind{true, false};
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment = {};
+    if (!copy_at(head, header.e_phoff + uint64_t{i} * header.e_phentsize, segment)) return {};
+    kind.has_interpreter = kind.has_interpreter || segment.p_type == PT_INTERP;
+  }
+  return kind;
+}
+
+std::optional<std::string> text_if_any(const std::string& path) {
+  try {
+    const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+    return sys::read_all(file.get(), kTextLimit, path);
+  } catch (const SysError& e) {
+    if (e.code() == ENOENT || e.code() == ENOTDIR) return std::nullopt;
+    throw;
+  }
+}
+
+std::vector<std::string> names_in(const std::string& directory, const std::string& suffix) {
+  std::vector<std::string> names;
+  try {
+    const Fd fd = sys::open(AT_FDCWD, directory, O_PATH | O_DIRECTORY);
+    sys::for_each_entry(fd.get(), directory, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (name.ends_with(suffix) && sys::entry_type(fd.get(), entry) != DT_DIR) {
+        names.push_back(name);
+      }
+      return true;
+    });
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ENOTDIR) throw;
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> names_of_directories(const std::string& directory) {
+  std::vector<std::string> names;
+  try {
+    const Fd fd = sys::open(AT_FDCWD, directory, O_PATH | O_DIRECTORY);
+    sys::for_each_entry(fd.get(), directory, [&](const dirent& entry) {
+      if (sys::entry_type(fd.get(), entry) == DT_DIR) names.emplace_back(entry.d_name);
+      return true;
+    });
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ENOTDIR && e.code() != EACCES) throw;
+  }
+  return names;
+}
+
+std::vector<HookFile> find_hook_files(const std::vector<std::string>& directories,
+                                      const std::string& hook_path) {
+  std::vector<HookFile> files;
+  for (const auto& directory : directories) {
+    for (const auto& name : names_in(directory, ".json")) {
+      const auto text = text_if_any(directory + "/" + name);
+      if (!text) continue;  // a link to nowhere
+      HookFile file = parse_hook_file(directory, name, *text, hook_path);
+      struct stat st = {};
+      file.executable = ::stat(file.program.c_str(), &st) == 0 && S_ISREG(st.st_mode) &&
+                        ::access(file.program.c_str(), X_OK) == 0;
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+std::vector<ConfigFile> read_config_files(const std::vector<std::string>& places) {
+  std::vector<ConfigFile> files;
+  for (const auto& place : places) {
+    if (!place.ends_with("/")) {
+      if (const auto text = text_if_any(place)) files.emplace_back(place, *text);
+      continue;
+    }
+    for (const auto& name : names_in(place, ".conf")) {
+      if (const auto text = text_if_any(place + name)) files.emplace_back(place + name, *text);
+    }
+  }
+  return files;
+}
+
+Findings check_installed(const HostPaths& paths, const std::string& hook_path) {
+  Findings findings = {look_at("install.helper", [&] { return check_helper(paths.helper); }),
+                       look_at("install.hook", [&] { return check_hook(hook_path); }),
+                       look_at("install.policy", [&] { return check_policy(paths.policy); })};
+  // What a policy that cannot be read says of records is not known.
+  if (findings.back().state == Outcome::kOk) {
+    findings.push_back(look_at("install.record", [&] { return check_record(paths.policy); }));
+  }
+  return findings;
+}
+
+}  // namespace rind::hook

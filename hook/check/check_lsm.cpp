@@ -1,0 +1,73 @@
+#include "hook/check/check_lsm.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "common/base/text.h"
+#include "common/kit/selinux.h"
+#include "hook/paths.h"
+
+namespace rind::hook {
+namespace {
+
+using State = Finding::State;
+
+constexpr const char* kModule = "/usr/share/selinux/packages/targeted/rind.pp.bz2";
+
+}  // namespace
+
+Finding judge_selinux(const SelinuxState& state, const std::string& helper) {
+  const std::string id = "lsm.selinux";
+  if (!state.enabled) return {State::kOk, id, "not enabled", ""};
+  const std::string mode = state.enforcing ? "enforcing" : "permissive";
+  // Permissive hosts become enforcing ones.
+  const State wrong = state.enforcing ? State::kFailed : State::kWarning;
+  const std::string without = "; or start builders with --security-opt label=disable";
+  if (!state.module) {
+    return {wrong, id,
+            mode + ", and the policy has no " + selinux::kDomain +
+                ": container_t may not mount the /proc of a step",
+            "install rind-selinux (semodule -i " + std::string(kModule) + ", then restorecon -v " +
+                helper + ")" + without};
+  }
+  if (selinux::type_of(state.label) != selinux::kHelperType) {
+    const std::string label = state.label.empty() ? "has no label" : "is " + state.label;
+    return {wrong, id,
+            mode + ", and the helper " + label +
+                ": it is executed as container_t, which may not "
+                "mount the /proc of a step",
+            "restorecon -v " + helper + without};
+  }
+  return {State::kOk, id, mode + ", the helper is " + state.label, ""};
+}
+
+Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles) {
+  const std::string id = "lsm.apparmor";
+  if (!enabled) return {State::kOk, id, "not enabled", ""};
+  const std::string use = "start builders with --security-opt apparmor=rind-builder";
+  const auto lines = split(profiles.value_or(""), '\n');
+  const auto loaded = [&](const std::string& name) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const auto& line) { return line.starts_with(name); });
+  };
+  if (loaded("rind-builder (")) {
+    return {State::kOk, id, "enabled, the profile rind-builder is loaded: " + use, ""};
+  }
+  const std::string remedy =
+      "cp " RIND_APPARMOR_PROFILE
+      " /etc/apparmor.d/ && apparmor_parser -r /etc/apparmor.d/rind-builder; "
+      "then " +
+      use;
+  if (!profiles) {
+    return {State::kUnknown, id, "enabled; which profiles are loaded cannot be seen",
+            "run the check as root, with securityfs mounted on /sys/kernel/security"};
+  }
+  return {State::kWarning, id,
+          std::string(
+              "enabled, and rind-builder is not loaded: under the profiles of podman, CRI-O and "
+              "Docker no step can mount on newer kernels (6.12; 6.1 lets it)") +
+              (loaded("containers-default") ? " (containers-default is loaded)" : ""),
+          remedy};
+}
+
+}  // namespace rind::hook

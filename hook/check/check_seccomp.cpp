@@ -1,0 +1,51 @@
+#include "hook/check/check_seccomp.h"
+
+#include <algorithm>
+
+namespace rind::hook {
+namespace {
+
+// What the helper calls: namespaces by clone3, mounts by the new mount API. docs/kubernetes.md
+constexpr const char* kNeeded[] = {"clone3",    "fsopen",     "fsconfig",     "fsmount",
+                                   "open_tree", "move_mount", "mount_setattr"};
+
+// A rule that holds only with capabilities is none for a container without them; one that asks for
+// arguments (clone's flags, personality's) is none for every call.
+bool holds_always(const Json& rule) {
+  const auto includes = rule.find("includes");
+  if (includes != rule.end() && includes->is_object() && includes->contains("caps") &&
+      !includes->at("caps").empty()) {
+    return false;
+  }
+  const auto arguments = rule.find("args");
+  return arguments == rule.end() || arguments->empty();
+}
+
+bool names(const Json& rule, const std::string& call) {
+  const auto found = rule.find("names");
+  return found != rule.end() && found->is_array() &&
+         std::find(found->begin(), found->end(), call) != found->end();
+}
+
+}  // namespace
+
+std::vector<std::string> denied_calls(const Json& profile, const std::string& origin) {
+  JsonObject top(profile, origin);
+  const std::string otherwise = top.string("defaultAction");
+  const Json& rules = top.any("syscalls");
+  if (!rules.is_array()) throw top.wrong("syscalls", "an array");
+  std::vector<std::string> denied;
+  for (const char* call : kNeeded) {
+    std::string action = otherwise;
+    // Where several rules name a call, an allowing one wins in podman's own profile.
+    for (const auto& rule : rules) {
+      if (!rule.is_object() || !names(rule, call) || !holds_always(rule)) continue;
+      action = rule.value("action", "");
+      if (action == "SCMP_ACT_ALLOW") break;
+    }
+    if (action != "SCMP_ACT_ALLOW" && action != "SCMP_ACT_LOG") denied.emplace_back(call);
+  }
+  return denied;
+}
+
+}  // namespace rind::hook

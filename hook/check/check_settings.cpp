@@ -1,0 +1,108 @@
+// Settings of the kernel and its security modules.
+#include <fcntl.h>
+#include <sys/xattr.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/selinux.h"
+#include "hook/check/check_install.h"
+#include "hook/check/check_kernel.h"
+#include "hook/check/check_lsm.h"
+#include "hook/paths.h"
+
+namespace rind::hook {
+namespace {
+
+using Outcome = Finding::State;
+
+// The first line of a file below /proc or /sys; nothing when there is none.
+std::optional<std::string> value_of(const std::string& path) {
+  auto text = text_if_any(path);
+  if (text) *text = text->substr(0, text->find('\n'));
+  return text;
+}
+
+// A sysctl that must not have one value. A kernel without it has nothing to deny.
+Finding check_sysctl(const std::string& name, const std::string& path, const std::string& denies,
+                     const std::string& remedy) {
+  const std::string id = "sysctl." + name;
+  try {
+    const auto value = value_of(path);
+    if (!value) return {Outcome::kOk, id, "this kernel has no such setting", ""};
+    if (*value == denies)
+      return {Outcome::kFailed, id, *value + ": no step can be isolated", remedy};
+    return {Outcome::kOk, id, *value, ""};
+  } catch (const Error& e) {
+    return {Outcome::kUnknown, id, e.what(), ""};
+  }
+}
+
+// Whether the loaded policy knows a context (security_check_context(3), without libselinux).
+bool policy_knows(const std::string& context) {
+  try {
+    const Fd file = sys::open(AT_FDCWD, "/sys/fs/selinux/context", O_RDWR);
+    sys::write_all(file.get(), context + '\0', "/sys/fs/selinux/context");
+    return true;
+  } catch (const SysError& e) {
+    if (e.code() == EINVAL) return false;
+    throw;
+  }
+}
+
+Finding check_selinux(const std::string& helper) {
+  const auto enforcing = value_of("/sys/fs/selinux/enforce");
+  if (!enforcing) return judge_selinux({}, helper);
+  SelinuxState state;
+  state.enabled = true;
+  state.enforcing = *enforcing == "1";
+  state.module = policy_knows(std::string("system_u:system_r:") + selinux::kDomain + ":s0");
+  char label[256];
+  const ssize_t n = ::lgetxattr(helper.c_str(), "security.selinux", label, sizeof label);
+  // With the zero byte that ends it on disk, where somebody wrote it with one.
+  if (n > 0) state.label.assign(label, ::strnlen(label, static_cast<size_t>(n)));
+  return judge_selinux(state, helper);
+}
+
+Finding check_apparmor() {
+  const auto enabled = value_of("/sys/module/apparmor/parameters/enabled");
+  std::optional<std::string> profiles;
+  try {
+    profiles = text_if_any("/sys/kernel/security/apparmor/profiles");
+  } catch (const SysError& e) {
+    if (e.code() != EACCES) throw;  // root's alone
+  }
+  return judge_apparmor(enabled == "Y", profiles);
+}
+
+}  // namespace
+
+Findings check_settings(const std::string& helper) {
+  Findings findings;
+  findings.push_back(check_sysctl("user.max_user_namespaces", "/proc/sys/user/max_user_namespaces",
+                                  "0",
+                                  "sysctl user.max_user_namespaces=10000: hardening guides (STIG) "
+                                  "set it to 0"));
+  findings.push_back(check_sysctl("kernel.unprivileged_userns_clone",
+                                  "/proc/sys/kernel/unprivileged_userns_clone", "0",
+                                  "sysctl kernel.unprivileged_userns_clone=1"));
+  findings.push_back(check_sysctl(
+      "kernel.apparmor_restrict_unprivileged_userns",
+      "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
+      "sysctl kernel.apparmor_restrict_unprivileged_userns=0; containers under the "
+      "profile " RIND_APPARMOR_PROFILE " are not restricted by it, rootless engines take none"));
+  const auto look = [&](const std::string& id, auto check) {
+    try {
+      findings.push_back(check());
+    } catch (const Error& e) {
+      findings.push_back({Outcome::kUnknown, id, e.what(), "run the check as root"});
+    }
+  };
+  look("lsm.selinux", [&] { return check_selinux(helper); });
+  look("lsm.apparmor", [] { return check_apparmor(); });
+  return findings;
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,132 @@
+#include "hook/container/places.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/base/utf8.h"
+
+namespace rind::hook {
+namespace {
+
+constexpr const char* kWhat = "install the kit";
+constexpr const char* kOwnProc = "start the container without a mount on /proc";
+constexpr const char* kHostileImage = "this image is damaged or hostile: do not build in it";
+
+// As the container would resolve them.
+std::vector<std::string> masked_places(const Root& rootfs, const std::vector<std::string>& paths) {
+  std::vector<std::string> places;
+  for (const auto& path : paths) {
+    try {
+      places.push_back(sys::path_of(rootfs.open(UntrustedPath(path), O_PATH).get()));
+    } catch (const SysError& e) {
+      // Not there: runtimes pass it over, too.
+      if (e.code() != ENOENT && e.code() != ENOTDIR) throw;
+    }
+  }
+  return places;
+}
+
+Fd open_dev_directory(const Root& rootfs) {
+  try {
+    return sys::open2(rootfs.top(), "dev", O_PATH | O_DIRECTORY,
+                      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+  } catch (const SysError& e) {
+    if (e.code() != ELOOP) throw;
+    throw Error(kWhat, "in the image /dev is a symbolic link",
+                "build in an image whose /dev is a directory");
+  }
+}
+
+}  // namespace
+
+Places::Places(const Container& container, const Root& rootfs, const MountTable& table,
+               const std::string& host_mount_info, const std::vector<std::string>& masked_paths)
+    : rootfs_(rootfs),
+      table_(table),
+      host_mount_info_(host_mount_info),
+      mount_info_(container.mount_info()),
+      masked_(masked_places(rootfs, masked_paths)) {}
+
+Fd Places::open_dev() const {
+  Fd dev = open_dev_directory(rootfs_);
+  const sys::MountPlace place = sys::mount_place(dev.get(), "/dev");
+  const std::string remedy = "start the container without a bind mount on /dev";
+  if (!place.is_root) throw Error(kWhat, "the container's /dev is no mount of its own", remedy);
+  const MountEntry entry = table_.find(mount_info_, place.mount_id);
+  if (entry.type != "tmpfs" || entry.root != "/" ||
+      table_.has_device(host_mount_info_, sys::stat_fd(dev.get(), "/dev").st_dev)) {
+    throw Error(kWhat, "the container's /dev is not a tmpfs of its own", remedy);
+  }
+  if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
+  return dev;
+}
+
+ContainerProc Places::open_proc() const {
+  Fd proc;
+  try {
+    proc = sys::open2(rootfs_.top(), "proc", O_PATH | O_DIRECTORY,
+                      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ENOTDIR && e.code() != ELOOP) throw;
+    throw Error(kWhat, "the container has no /proc", kOwnProc);
+  }
+  const sys::MountPlace place = sys::mount_place(proc.get(), "/proc");
+  if (!place.is_root) throw Error(kWhat, "the container has no procfs at /proc", kOwnProc);
+  const MountEntry entry = table_.find(mount_info_, place.mount_id);
+  if (entry.type != "proc" || entry.root != "/") {
+    throw Error(kWhat, "what is mounted on the container's /proc is no procfs", kOwnProc);
+  }
+  // The ids of a step are written to files in it.
+  struct statvfs fs = {};
+  if (::fstatvfs(proc.get(), &fs) != 0) throw_errno("statvfs", "/proc");
+  if ((fs.f_flag & ST_RDONLY) != 0) {
+    throw Error(kWhat, "the container's /proc is read-only", kOwnProc);
+  }
+  return ContainerProc(std::move(proc));
+}
+
+void ContainerProc::require_reader() const {
+  try {
+    sys::read_link(proc_.get(), "self");
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT) throw;
+    throw Error(kWhat, "the container's /proc is of a pid namespace that does not hold it",
+                kOwnProc);
+  }
+}
+
+std::string Places::require_seam(const FoundSeam& seam) const {
+  const std::string top = sys::path_of(rootfs_.top());
+  const std::string path = sys::path_of(seam.file.get());
+  if (path.rfind(top + "/", 0) != 0) throw Error(kWhat, path + " lies outside of the rootfs");
+  std::string inside = path.substr(top.size());
+  const std::string what = "cover the seam " + inside;
+  if (!is_utf8(inside)) throw Error(what, "its name is no UTF-8", kHostileImage);
+  // A mount made on a seam in a volume that shares its mounts would be made on the host as well.
+  if (table_.find(mount_info_, sys::mount_place(seam.file.get(), path).mount_id).shared) {
+    throw Error(what, "it lies in a mount that is shared with the host",
+                "mount that volume private or slave: without :shared and :rshared");
+  }
+  for (const auto& masked : masked_) {
+    // The runtime masks after the hook: the kit's copy of the original would stay in sight.
+    if (is_within(path, masked)) {
+      throw Error(what, "it lies where the engine masks the container's files", kHostileImage);
+    }
+  }
+  return inside;
+}
+
+bool Places::masks_below(const std::string& inside) const {
+  const std::string directory = sys::path_of(rootfs_.top()) + inside;
+  return std::any_of(masked_.begin(), masked_.end(),
+                     [&](const std::string& masked) { return is_within(masked, directory); });
+}
+
+}  // namespace rind::hook

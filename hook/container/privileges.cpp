@@ -1,0 +1,35 @@
+#include "hook/container/privileges.h"
+
+#include <cap-ng.h>
+
+#include "common/base/error.h"
+
+namespace rind::hook {
+
+void keep_capabilities(const std::vector<unsigned>& capabilities) {
+  if (capng_get_caps_process() != 0) {
+    throw Error("drop capabilities", "libcap-ng could not read those of the hook");
+  }
+  std::vector<unsigned> kept;
+  for (const unsigned capability : capabilities) {
+    if (capng_have_capability(CAPNG_PERMITTED, capability) != 0) kept.push_back(capability);
+  }
+  const bool may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) != 0;
+  capng_clear(CAPNG_SELECT_BOTH);
+  for (const unsigned capability : kept) {
+    const auto sets = static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED);
+    capng_update(CAPNG_ADD, sets, capability);
+  }
+  // The hook executes nothing, so an untouched bounding set gives nothing back; a first call, which
+  // still has CAP_SETPCAP, empties it all the same.
+  if (capng_apply(may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) != 0) {
+    throw Error("drop capabilities", "libcap-ng could not apply them");
+  }
+}
+
+bool has_capability(unsigned capability) {
+  capng_get_caps_process();
+  return capng_have_capability(CAPNG_EFFECTIVE, capability) != 0;
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,120 @@
+#include "hook/decide/host_policy.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/policy/parse_step_keys.h"
+#include "hook/embedded_defaults.h"
+
+namespace rind::hook {
+namespace {
+
+constexpr const char* kRootsOwnMap = "4294967295";
+
+std::string read_small(const std::string& path) {
+  constexpr size_t kLimit = 64 * 1024;
+  return sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path);
+}
+
+// Whose files decide: root's, and those of the user who runs the engine. In a user namespace the
+// host's root has no number of its own: what it owns is shown as the overflow uid's.
+class Owners {
+ public:
+  Owners() {
+    if (read_small("/proc/self/uid_map").find(kRootsOwnMap) != std::string::npos) return;
+    overflow_ = static_cast<uid_t>(std::stoul(read_small("/proc/sys/kernel/overflowuid")));
+    in_user_namespace_ = true;
+  }
+  bool trusted(uid_t uid) const {
+    return uid == 0 || uid == ::geteuid() || (in_user_namespace_ && uid == overflow_);
+  }
+
+ private:
+  uid_t overflow_ = 0;
+  bool in_user_namespace_ = false;
+};
+
+void require_trusted_place(const std::string& path, const Owners& owners) {
+  struct stat st = {};
+  // What a link leads to is what is read.
+  if (::stat(path.c_str(), &st) != 0) throw_errno("look at", path);
+  const bool is_directory = S_ISDIR(st.st_mode);
+  const bool sticky = is_directory && (st.st_mode & S_ISVTX) != 0;
+  const bool open = (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky;
+  if (!open && owners.trusted(st.st_uid)) return;
+  throw Error("trust " + path,
+              open ? "it is writable by users other than its owner: whoever can change it decides "
+                     "what is isolated on this host"
+                   : "it belongs to uid " + std::to_string(st.st_uid) +
+                         ", who decides with it what is isolated on this host",
+              "chown root " + path + " and chmod go-w " + path);
+}
+
+}  // namespace
+
+void require_trusted(const PolicyFiles& files) {
+  const Owners owners;
+  require_trusted_place(files.defaults, owners);
+  struct stat st = {};
+  const bool there = ::stat(files.directory.c_str(), &st) == 0;
+  if (!there && errno != ENOENT) throw_errno("look at", files.directory);
+  if (!there && files.directory_is_named) {
+    throw Error("read the policy in " + files.directory, "there is no such directory",
+                "name the directory that has policy.json by --config");
+  }
+  if (!there) return;
+  require_trusted_place(files.directory, owners);
+  for (const auto& file : operator_files(files)) {
+    require_trusted_place(parent_of(file), owners);
+    require_trusted_place(file, owners);
+  }
+}
+
+LoadedPolicy load_host_policy(const PolicyFiles& files) {
+  require_trusted(files);
+  return load_policy(files);
+}
+
+LoadedPolicy embedded_policy() {
+  const char* const origin = "the built-in defaults";
+  LoadedPolicy loaded;
+  loaded.document = parse_json(kEmbeddedDefaults, origin);
+  loaded.policy = parse_policy(loaded.document, origin);
+  return loaded;
+}
+
+std::vector<ContainerRules> rules_without_policy(const PolicyFiles& files) {
+  const LoadedPolicy defaults = embedded_policy();
+  std::vector<ContainerRules> rules = {defaults.policy.containers};
+  const auto add = [&](const std::string& file, const char* key) {
+    try {
+      const Json patch = read_json_file(file, kPolicyLimit);
+      if (!patch.is_object() || !patch.contains("containers")) return;
+      const Json& containers = patch.at("containers");
+      if (!containers.is_object() || !containers.contains(key)) return;
+      Json merged = defaults.document;
+      merged["containers"][key] = containers.at(key);
+      rules.push_back(parse_policy(merged, file).containers);
+    } catch (const Error&) {
+      // This key says nothing that can be understood; the others still may.
+    }
+  };
+  std::vector<std::string> readable = {files.directory + "/policy.json"};
+  try {
+    readable = operator_files(files);
+  } catch (const Error&) {
+    // policy.d cannot be read; policy.json still may.
+  }
+  for (const auto& file : readable) {
+    for (const char* key : {"annotation", "commands", "environment"}) add(file, key);
+  }
+  return rules;
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,117 @@
+#include "hook/kit/manifest.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "common/base/utf8.h"
+#include "common/kit/entry.h"
+#include "common/kit/find_seams.h"
+#include "hook/decide/decide.h"
+
+namespace rind::hook {
+namespace {
+
+// The sockets directly in the directory `source` of the host, as paths below `destination`.
+void add_sockets_in(const std::string& source, const std::string& destination,
+                    std::vector<std::string>& sockets) {
+  // A volume may have any number of files; engine sockets lie in small directories.
+  constexpr int kLookedAt = 4096;
+  int looked = 0;
+  const Fd directory = sys::open(AT_FDCWD, source, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(directory.get(), source, [&](const dirent& entry) {
+    if (sys::entry_type(directory.get(), entry) == DT_SOCK) {
+      // Whoever can write in the volume may have named it. What the manifest cannot name would stay
+      // in the steps' sight.
+      if (!is_utf8(entry.d_name)) {
+        throw Error("hide the socket " + source + "/" + entry.d_name, "its name is no UTF-8",
+                    "remove it, or start the container without this volume");
+      }
+      sockets.push_back(destination + "/" + entry.d_name);
+    }
+    return ++looked < kLookedAt;
+  });
+}
+
+// What a container can connect to outside of itself: bind mounts whose source is a socket, or a
+// directory with sockets in it. Sources are paths of the host, seen before the container's mount
+// namespace is joined.
+std::vector<std::string> socket_mounts(const Config& config) {
+  std::vector<std::string> sockets;
+  for (const auto& mount : config.mounts) {
+    struct stat st = {};
+    if (mount.source.empty() || mount.source[0] != '/') continue;
+    if (::stat(mount.source.c_str(), &st) != 0) {
+      if (errno == ENOENT) continue;  // no path of the host: the name of a file system
+      throw_errno("look for sockets at", mount.source);
+    }
+    if (S_ISSOCK(st.st_mode)) sockets.push_back(mount.destination);
+    if (S_ISDIR(st.st_mode)) add_sockets_in(mount.source, mount.destination, sockets);
+  }
+  return sockets;
+}
+
+// The container's values of the variables that views go by. They are paths, no secrets.
+std::map<std::string, std::string> view_variables(const Policy& policy, const Config& config) {
+  std::map<std::string, std::string> values;
+  for (const auto& [key, unused] : policy.views) {
+    if (key[0] != '$') continue;
+    const std::string name = key.substr(1, key.find('/') - 1);
+    for (const auto& entry : config.environment) {
+      if (entry.rfind(name + "=", 0) == 0) values[name] = entry.substr(name.size() + 1);
+    }
+  }
+  return values;
+}
+
+// Where the container's own programs are found. Without a PATH runtimes take this one.
+std::vector<std::string> search_path(const Config& config) {
+  std::string value = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  for (const auto& entry : config.environment) {
+    if (entry.rfind("PATH=", 0) == 0) value = entry.substr(5);
+  }
+  std::vector<std::string> directories;
+  for (auto& element : split(value, ':')) {
+    if (!element.empty() && element[0] == '/') directories.push_back(std::move(element));
+  }
+  return directories;
+}
+
+// dropped: of narrow.environment. What the container does not get it must not be able to guess by
+// its hash either.
+std::map<std::string, std::string> hashed(const std::vector<std::string>& environment,
+                                          const std::vector<std::string>& dropped) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& entry : environment) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos) continue;
+    const bool lost = kit::is_dropped(dropped, entry);
+    hashes[entry.substr(0, equals)] = lost ? std::string() : sha256_hex(entry.substr(equals + 1));
+  }
+  return hashes;
+}
+
+}  // namespace
+
+kit::Manifest make_manifest(const Policy& policy, const Config& config) {
+  kit::Manifest manifest;
+  manifest.masked_paths = config.masked_paths;
+  manifest.sockets = socket_mounts(config);
+  manifest.environment = hashed(config.environment, policy.narrow.environment);
+  manifest.variables = view_variables(policy, config);
+  manifest.path = search_path(config);
+  manifest.environments = policy.seams.own_environments;
+  for (auto& prefix : container_prefixes(config.environment, launched_command(config),
+                                         policy.seams.search_entries)) {
+    manifest.environments.push_back(std::move(prefix));
+  }
+  return manifest;
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,60 @@
+#include "hook/log/log.h"
+
+#include <syslog.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "hook/log/container_label.h"
+#include "hook/log/refusals.h"
+
+namespace rind::hook {
+namespace {
+
+// Where a call of the kernel's failed, and nothing better is known.
+constexpr const char* kGeneralRemedy = "run rind-hook check on this host";
+
+}  // namespace
+
+void Log::name_container(const State& state) {
+  id_ = state.id;
+  name_ = name_by_annotations(state.annotations);
+  paths_.push_back(state.bundle);
+}
+
+void Log::name_container(const Config& config) {
+  if (id_.empty()) id_ = id_in_cgroups_path(config.cgroups_path);
+  if (name_.empty()) name_ = name_by_annotations(config.annotations);
+  for (const auto& mount : config.mounts) paths_.push_back(mount.source);
+}
+
+void Log::open() {
+  if (is_open_) return;
+  is_open_ = true;
+  if (name_.empty()) name_ = name_by_storage(paths_, id_);
+  ::openlog("rind-hook", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+void Log::refusal(const std::exception& error) {
+  std::string line = error.what();
+  const auto* const known = dynamic_cast<const Error*>(&error);
+  if (known == nullptr || known->remedy().empty()) line += std::string("; ") + kGeneralRemedy;
+  write(LOG_ERR, line, true);
+}
+
+void Log::warning(const std::string& line) { write(LOG_WARNING, line, true); }
+void Log::info(const std::string& line) { write(LOG_INFO, line, false); }
+
+void Log::write(int priority, const std::string& line, bool to_standard_error) {
+  open();
+  const std::string label = container_label(id_, name_);
+  const std::string named = label.empty() ? line : label + ": " + line;
+  if (to_standard_error) {
+    const std::string text = "rind-hook: " + named + "\n";
+    // Nothing can be done when standard error is closed; the journal has it, too.
+    [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+  }
+  ::syslog(priority, "%s", named.c_str());
+  if (priority == LOG_ERR && !has_journal()) keep_refusal(named);
+}
+
+}  // namespace rind::hook

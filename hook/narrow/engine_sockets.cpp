@@ -1,0 +1,164 @@
+#include "hook/narrow/engine_sockets.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <set>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+
+namespace rind::hook {
+namespace {
+
+constexpr const char* kWhat = "find the engines' sockets of the host";
+
+// Gone since it was listed, or out of the hook's reach. The hook has the rights of who starts the
+// container, and as root the right to read everything: what it cannot reach, no process of the
+// container can.
+bool is_out_of_reach(int code) { return code == ENOENT || code == ENOTDIR || code == EACCES; }
+
+// The paths that `pattern` stands for, without symlinks.
+std::vector<std::string> expand(const std::string& pattern) {
+  glob_t found = {};
+  const std::unique_ptr<glob_t, void (*)(glob_t*)> owner(&found, &::globfree);
+  const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
+  if (status == GLOB_NOMATCH) return {};
+  if (status != 0) throw Error(kWhat, "out of memory at the pattern " + pattern);
+  std::vector<std::string> paths;
+  for (size_t i = 0; i < found.gl_pathc; ++i) {
+    const std::unique_ptr<char, void (*)(void*)> real(::realpath(found.gl_pathv[i], nullptr),
+                                                      &::free);
+    if (real) {
+      paths.emplace_back(real.get());
+    } else if (!is_out_of_reach(errno)) {
+      throw_errno("find the engine's socket", found.gl_pathv[i]);
+    }
+  }
+  return paths;
+}
+
+class HostLook {
+ public:
+  explicit HostLook(const std::vector<MountEntry>& mounts) : mounts_(mounts) {}
+
+  void add(const std::string& path) {
+    Fd fd;
+    try {
+      fd = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+    } catch (const SysError& e) {
+      if (is_out_of_reach(e.code())) return;
+      throw;
+    }
+    const struct stat st = sys::stat_fd(fd.get(), path);
+    if (!S_ISSOCK(st.st_mode) && !S_ISDIR(st.st_mode)) return;
+    if (!known_.insert(path).second) return;
+
+    const MountEntry& mount = mount_of(fd.get(), path);
+    EngineFile file;
+    file.path = path;
+    file.device = mount.device;
+    file.root = below(mount.root, relative(path, mount.target));
+    file.dev = st.st_dev;
+    file.inode = st.st_ino;
+    file.directory = S_ISDIR(st.st_mode);
+    files_.push_back(std::move(file));
+    if (S_ISDIR(st.st_mode)) add_sockets_in(fd.get(), path);
+  }
+
+  std::vector<EngineFile> result() { return std::move(files_); }
+
+ private:
+  static std::string relative(const std::string& path, const std::string& top) {
+    return top == "/" ? path : path.substr(top.size());
+  }
+  static std::string below(const std::string& top, const std::string& rest) {
+    if (rest.empty() || rest == "/") return top;
+    return top == "/" ? rest : top + rest;
+  }
+
+  const MountEntry& mount_of(int fd, const std::string& path) const {
+    const uint64_t id = sys::mount_place(fd, path).mount_id;
+    for (const auto& mount : mounts_) {
+      if (mount.id == id && is_within(path, mount.target)) return mount;
+    }
+    throw Error(kWhat, path + " lies in no mount of the host's table",
+                "mounts were changed meanwhile: start the container again");
+  }
+
+  // One level, and no more than an engine's own directory has.
+  void add_sockets_in(int directory, const std::string& path) {
+    constexpr int kLookedAt = 4096;
+    int looked = 0;
+    std::vector<std::string> sockets;
+    try {
+      sys::for_each_entry(directory, path, [&](const dirent& entry) {
+        if (sys::entry_type(directory, entry) == DT_SOCK) {
+          sockets.push_back(path + "/" + entry.d_name);
+        }
+        return ++looked < kLookedAt;
+      });
+    } catch (const SysError& e) {
+      if (!is_out_of_reach(e.code())) throw;
+    }
+    for (const auto& socket : sockets) add(socket);
+  }
+
+  const std::vector<MountEntry>& mounts_;
+  std::vector<EngineFile> files_;
+  std::set<std::string> known_;
+};
+
+// What `path` is below `top`, with its slash; "" for `top` itself.
+std::string rest_of(const std::string& path, const std::string& top) {
+  if (path == top) return {};
+  return top == "/" ? path : path.substr(top.size());
+}
+
+}  // namespace
+
+std::vector<EngineFile> find_engine_files(const std::vector<std::string>& patterns,
+                                          const std::vector<MountEntry>& table) {
+  std::vector<std::string> paths;
+  for (const auto& pattern : patterns) {
+    for (auto& path : expand(pattern)) paths.push_back(std::move(path));
+  }
+  if (paths.empty()) return {};
+  HostLook look(table);
+  for (const auto& path : paths) look.add(path);
+  return look.result();
+}
+
+std::vector<EnginePlace> engine_places(const std::vector<EngineFile>& files,
+                                       const std::vector<MountEntry>& table,
+                                       const std::string& rootfs) {
+  std::vector<EnginePlace> places;
+  for (const auto& mount : table) {
+    if (!is_within(mount.target, rootfs)) continue;
+    const std::string inside = rest_of(mount.target, rootfs);
+    for (size_t i = 0; i < files.size(); ++i) {
+      const EngineFile& file = files[i];
+      if (mount.device != file.device) continue;
+      if (is_within(file.root, mount.root)) {
+        const std::string path = inside + rest_of(file.root, mount.root);
+        if (!path.empty()) places.push_back({path, mount.id, i, false});
+      } else if (file.directory && is_within(mount.root, file.root) && !inside.empty()) {
+        // But for the rootfs itself: some engines keep those in directories of their own.
+        places.push_back({inside, mount.id, i, true});
+      }
+    }
+  }
+  std::stable_partition(places.begin(), places.end(), [&](const EnginePlace& place) {
+    return files[place.file].directory && !place.below;
+  });
+  return places;
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,320 @@
+#include "hook/narrow/narrow.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "hook/narrow/covers.h"
+#include "hook/narrow/narrow_plan.h"
+
+namespace rind::hook {
+namespace {
+
+constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
+
+// An errno that says that nothing is to be seen at a path: absent, a file where a directory was
+// looked for, links in a circle, a name longer than any file's. EACCES comes with
+// CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in it gets
+// there.
+bool is_absent(int code) {
+  return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
+         code == EACCES;
+}
+
+// Runs `work`; what fails is told with the path of the container that it was about.
+template <typename Work>
+auto at_path(const std::string& path, const std::string& remedy, Work work) {
+  try {
+    return work();
+  } catch (const SysError& e) {
+    throw Error("narrow " + path + " of the container", e.subject() + ": " + e.why(), remedy);
+  }
+}
+
+// The mounts of one container, while they are narrowed.
+class Narrowing {
+ public:
+  Narrowing(const Container& container, const Root& rootfs, const NarrowRules& rules,
+            const HostMounts& host, const MountTable& table, const std::string& label)
+      : rootfs_(rootfs),
+        rules_(rules),
+        host_(host),
+        top_(sys::path_of(rootfs.top())),
+        mounts_(table.list(container.mount_info())),
+        covers_(rootfs.top(), container.root_ids(), label) {}
+
+  Narrowed run() {
+    // First, or what is mounted next would be mounted on the host as well.
+    stop_sharing();
+    find_host_places();
+    if (rules_.nosuid || rules_.nodev || rules_.noexec) restrict_mounts_from_host();
+    // Before the views: an `ro` view clones what is mounted below it.
+    if (!host_.engine_files.empty()) hide_engine_sockets();
+    for (const auto& [path, view] : outermost_first(rules_.views)) apply_view(path, view);
+    return done_;
+  }
+
+ private:
+  void stop_sharing();
+  void find_host_places();
+  void restrict_mounts_from_host();
+  HostMount look_at(const MountEntry& entry, Fd& fd) const;
+  void hide_engine_sockets();
+  void hide_if_engines(const EnginePlace& place);
+  bool may_have_links(const MountEntry& entry) const;
+  void hide_links_in(const HostMount& mount, int directory);
+  void hide(int target, bool directory, const std::string& path);
+  void apply_view(const std::string& path, const ViewSpec& view);
+  void make_read_only(int target, const std::string& path) const;
+
+  // Where `path` of the mount table is in the container.
+  std::string inside(const std::string& path) const { return path.substr(top_.size()); }
+
+  // A path that the kernel told us, without symlinks; nothing when there is nothing to be seen.
+  std::optional<Fd> open_known(const std::string& path) const {
+    try {
+      return sys::open2(rootfs_.top(), path, O_PATH | O_NOFOLLOW,
+                        RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+    } catch (const SysError& e) {
+      if (is_absent(e.code())) return std::nullopt;
+      throw;
+    }
+  }
+
+  const Root& rootfs_;
+  const NarrowRules& rules_;
+  const HostMounts& host_;
+  const std::string top_;
+  const std::vector<MountEntry> mounts_;
+  Covers covers_;
+  Narrowed done_;
+};
+
+void Narrowing::stop_sharing() {
+  const sys::MountPlace place = sys::mount_place(rootfs_.top(), "the rootfs");
+  const bool shared = std::any_of(mounts_.begin(), mounts_.end(), [&](const MountEntry& mount) {
+    return mount.shared && (mount.id == place.mount_id || is_within(mount.target, top_));
+  });
+  if (!shared) return;
+  if (!place.is_root) {
+    throw Error("keep the container's mounts from the host",
+                "its rootfs is no mount of its own and lies in a shared one",
+                "start it by a runtime that mounts the rootfs, as crun and runc do");
+  }
+  mnt::make_slaves(rootfs_.top(), "the container's mounts");
+  done_.shared = true;
+}
+
+// The steps are kept from them by the helper: the builder may be meant to have them.
+void Narrowing::find_host_places() {
+  done_.host_places = host_.places;
+  add_overlays(done_.host_places, mounts_);
+  if (shows(place_of(rootfs_.top(), top_, mounts_), done_.host_places)) {
+    throw Error("isolate the builder container", "its rootfs is the host's root directory",
+                "start it from an image");
+  }
+  for (const auto& mount : mounts_) {
+    if (!is_within(mount.target, top_) || mount.target == top_) continue;
+    const bool other_proc = mount.type == "proc" && !is_within(inside(mount.target), "/proc");
+    const kit::HostPlace place = place_of_mount(mount);
+    if (other_proc || shows(place, done_.host_places)) ++done_.host_mounts;
+  }
+}
+
+// Opens the mount's root as `fd`, and tells what it is.
+HostMount Narrowing::look_at(const MountEntry& entry, Fd& fd) const {
+  HostMount mount{entry};
+  std::optional<Fd> opened = open_known(inside(entry.target));
+  mount.reachable = opened.has_value();
+  if (!opened) return mount;
+  fd = std::move(*opened);
+  try {
+    const sys::MountPlace place = sys::mount_place(fd.get(), entry.target);
+    mount.reachable = place.is_root && place.mount_id == entry.id;
+    mount.kind = kind_of(inside(entry.target), sys::stat_fd(fd.get(), entry.target).st_mode);
+  } catch (const SysError&) {
+    // A FUSE mount of another user (EACCES), a server that is gone (ENOTCONN, ESTALE, EIO): no
+    // device and no init. Attributes can be set without asking the file system.
+  }
+  return mount;
+}
+
+void Narrowing::restrict_mounts_from_host() {
+  // Looked at one by one: a container that was given the host's root has hundreds.
+  std::vector<HostMount> mounts;
+  for (const auto& entry : mounts_from_host(mounts_, host_.devices, top_)) {
+    Fd root;
+    mounts.push_back(at_path(inside(entry.target), "mount something else there",
+                             [&] { return look_at(entry, root); }));
+  }
+  for (const auto& restriction : plan_restrictions(mounts, rules_)) {
+    const MountEntry& entry = mounts[restriction.mount].entry;
+    const std::string path = inside(entry.target);
+    at_path(path, "mount something else there, or make narrow.bind_mounts shorter", [&] {
+      Fd root;
+      if (!look_at(entry, root).reachable) {
+        throw Error("narrow " + path + " of the container", "its mounts changed meanwhile",
+                    "start the container again");
+      }
+      mnt::set_attributes(root.get(), restriction.attributes, restriction.recursive, path);
+    });
+    ++done_.mounts;
+  }
+}
+
+void Narrowing::hide(int target, bool directory, const std::string& path) {
+  at_path(path, "start the container without that mount",
+          [&] { covers_.hide(target, directory, path); });
+  ++done_.sockets;
+}
+
+void Narrowing::hide_engine_sockets() {
+  for (const auto& place : engine_places(host_.engine_files, mounts_, top_)) hide_if_engines(place);
+  // Hard links: a socket may have other names in the file system, and so in what is mounted of it.
+  for (const auto& entry : mounts_) {
+    if (entry.target == top_ || !is_within(entry.target, top_) || !may_have_links(entry)) continue;
+    Fd fd;
+    const HostMount mount = look_at(entry, fd);
+    if (mount.reachable) hide_links_in(mount, fd.get());
+  }
+}
+
+// What is seen at `place` is covered when it is the engine's file, or a new socket in its place.
+void Narrowing::hide_if_engines(const EnginePlace& place) {
+  const EngineFile& file = host_.engine_files[place.file];
+  at_path(place.path, "start the container without that mount", [&] {
+    const std::optional<Fd> fd = open_known(place.path);
+    if (!fd) return;
+    // Another mount lies over it, perhaps a cover of ours.
+    if (sys::mount_place(fd->get(), place.path).mount_id != place.mount_id) return;
+    const struct stat st = sys::stat_fd(fd->get(), place.path);
+    const bool same = st.st_dev == file.dev && st.st_ino == file.inode;
+    const bool directory = S_ISDIR(st.st_mode);
+    if (same || S_ISSOCK(st.st_mode) || (place.below && directory)) {
+      hide(fd->get(), directory, place.path);
+    }
+  });
+}
+
+// They never leave the file system.
+bool Narrowing::may_have_links(const MountEntry& entry) const {
+  return std::any_of(host_.engine_files.begin(), host_.engine_files.end(),
+                     [&](const EngineFile& file) { return file.device == entry.device; });
+}
+
+// Links directly in the mounted directory, or the mounted file itself.
+void Narrowing::hide_links_in(const HostMount& mount, int directory) {
+  const std::string path = inside(mount.entry.target);
+  const auto is_engines = [&](const struct stat& st) {
+    return S_ISSOCK(st.st_mode) &&
+           std::any_of(host_.engine_files.begin(), host_.engine_files.end(), [&](const auto& file) {
+             return st.st_dev == file.dev && st.st_ino == file.inode;
+           });
+  };
+  at_path(path, "start the container without that mount", [&] {
+    const struct stat st = sys::stat_fd(directory, path);
+    if (is_engines(st)) return hide(directory, false, path);
+    if (!S_ISDIR(st.st_mode)) return;
+    // A volume may have any number of files; engine sockets lie in small directories.
+    constexpr int kLookedAt = 4096;
+    int looked = 0;
+    std::vector<std::string> sockets;
+    try {
+      sys::for_each_entry(directory, path, [&](const dirent& entry) {
+        if (sys::entry_type(directory, entry) == DT_SOCK) sockets.emplace_back(entry.d_name);
+        return ++looked < kLookedAt;
+      });
+    } catch (const SysError& e) {
+      // Of a user whom the container does not have, and closed to it: see find_engine_files.
+      if (e.code() != EACCES) throw;
+    }
+    for (const auto& name : sockets) {
+      const std::optional<Fd> fd = open_known(path + "/" + name);
+      if (fd && is_engines(sys::stat_fd(fd->get(), name)))
+        hide(fd->get(), false, path + "/" + name);
+    }
+  });
+}
+
+void Narrowing::make_read_only(int target, const std::string& path) const {
+  if (sys::mount_place(target, path).is_root) {
+    mnt::seal_tree(target, mnt::kReadOnly, path);
+    return;
+  }
+  // Recursive: the kernel refuses to clone without what is mounted, locked, below.
+  const Fd tree = mnt::clone_tree(target, true, path);
+  mnt::seal_tree(tree.get(), mnt::kReadOnly, path);
+  mnt::attach(tree.get(), target, path);
+}
+
+void Narrowing::apply_view(const std::string& path, const ViewSpec& view) {
+  at_path(path, "take it out of narrow.views, or make the path what the view is for", [&] {
+    Fd target;
+    try {
+      target = rootfs_.open(UntrustedPath(path), O_PATH);
+    } catch (const SysError& e) {
+      if (!is_absent(e.code())) throw;
+      const std::string link = rootfs_.dangling_link(UntrustedPath(path));
+      if (link.empty()) return;  // nothing to narrow
+      // From inside it may lead somewhere: the container's /proc/self is none of ours.
+      throw Error("narrow " + path + " of the container",
+                  "the link " + link + " leads nowhere that can be seen from outside",
+                  "take the link out of the image, or the path out of narrow.views");
+    }
+    const std::string resolved = sys::path_of(target.get());
+    if (resolved != top_ && !is_within(resolved, top_)) {
+      throw Error("narrow " + path + " of the container", resolved + " is outside of its rootfs");
+    }
+    require_narrowable(path, resolved == top_ ? "/" : inside(resolved));
+    const bool directory = S_ISDIR(sys::stat_fd(target.get(), path).st_mode);
+    if (view.view == View::kRo) {
+      make_read_only(target.get(), path);
+    } else if (view.view == View::kHidden) {
+      covers_.hide(target.get(), directory, path);
+    } else if (directory) {
+      covers_.make_private(target.get(), view, path);
+    } else {
+      throw Error("narrow " + path + " of the container", "it is no directory",
+                  "\"private\" is for directories: say \"hidden\" or \"ro\" in narrow.views");
+    }
+    ++done_.paths;
+  });
+}
+
+}  // namespace
+
+HostMounts::HostMounts(const NarrowRules& rules, const MountTable& table) {
+  const Fd info = sys::open(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY);
+  const std::string text = sys::read_all(info.get(), kMountInfoLimit, "/proc/self/mountinfo");
+  const std::vector<MountEntry> mounts = table.list(text);
+  for (const auto& mount : mounts) devices.insert(mount.device);
+  places = host_places(mounts);
+  if (rules.hide_engine_sockets) engine_files = find_engine_files(rules.engine_sockets, mounts);
+}
+
+Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRules& rules,
+                const HostMounts& host, const MountTable& table, const std::string& label) {
+  return Narrowing(container, rootfs, rules, host, table, label).run();
+}
+
+std::string Narrowed::summary() const {
+  std::string text = "narrowed: " + std::to_string(mounts) + " mount(s) from the host, " +
+                     std::to_string(sockets) + " engine socket(s) hidden, " +
+                     std::to_string(paths) + " path(s)";
+  if (host_mounts != 0) {
+    text += ", " + std::to_string(host_mounts) +
+            " mount(s) of the host's root or processes kept from steps";
+  }
+  return text + (shared ? ", mounts no longer shared with the host" : "");
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,85 @@
+#include "hook/narrow/narrow_plan.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "common/base/error.h"
+#include "common/base/mount.h"
+#include "common/base/text.h"
+
+namespace rind::hook {
+namespace {
+
+// Where podman, buildah and Docker put the program of `--init`.
+constexpr const char* kInits[] = {"/run/podman-init", "/dev/init", "/sbin/docker-init"};
+
+uint64_t attributes_for(HostMount::Kind kind, const NarrowRules& rules) {
+  uint64_t attributes = 0;
+  if (rules.nosuid) attributes |= mnt::kNoSuid;
+  if (rules.nodev && kind != HostMount::Kind::kDeviceNode) attributes |= mnt::kNoDev;
+  if (rules.noexec && kind != HostMount::Kind::kInit) attributes |= mnt::kNoExec;
+  return attributes;
+}
+
+// True when a mount at or below `top` does not get all that the policy names.
+bool has_exception(const std::vector<HostMount>& mounts, const std::string& top) {
+  return std::any_of(mounts.begin(), mounts.end(), [&](const HostMount& mount) {
+    return mount.kind != HostMount::Kind::kOther && is_within(mount.entry.target, top);
+  });
+}
+
+}  // namespace
+
+std::vector<MountEntry> mounts_from_host(const std::vector<MountEntry>& table,
+                                         const std::set<dev_t>& host, const std::string& rootfs) {
+  std::vector<MountEntry> mounts;
+  for (const auto& mount : table) {
+    if (mount.target == rootfs || !is_within(mount.target, rootfs)) continue;
+    if (host.count(mount.device) != 0 || mount.type == "overlay") mounts.push_back(mount);
+  }
+  return mounts;
+}
+
+HostMount::Kind kind_of(const std::string& path, unsigned mode) {
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return HostMount::Kind::kDeviceNode;
+  const bool init = std::find(std::begin(kInits), std::end(kInits), path) != std::end(kInits);
+  return init && S_ISREG(mode) ? HostMount::Kind::kInit : HostMount::Kind::kOther;
+}
+
+std::vector<Restriction> plan_restrictions(const std::vector<HostMount>& mounts,
+                                           const NarrowRules& rules) {
+  std::vector<Restriction> restrictions;
+  std::vector<std::string> done;  // with everything below
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const HostMount& mount = mounts[i];
+    const std::string& target = mount.entry.target;
+    const uint64_t attributes = attributes_for(mount.kind, rules);
+    if (!mount.reachable || attributes == 0) continue;
+    if (std::any_of(done.begin(), done.end(),
+                    [&](const auto& top) { return is_within(target, top); })) {
+      continue;
+    }
+    const bool recursive = mount.kind == HostMount::Kind::kOther && !has_exception(mounts, target);
+    restrictions.push_back({i, attributes, recursive});
+    if (recursive) done.push_back(target);
+  }
+  return restrictions;
+}
+
+std::vector<std::pair<std::string, ViewSpec>> outermost_first(
+    std::vector<std::pair<std::string, ViewSpec>> views) {
+  // A path begins with the one that it lies in, so that the order of text will do.
+  std::sort(views.begin(), views.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  return views;
+}
+
+void require_narrowable(const std::string& path, const std::string& resolved) {
+  if (resolved != "/" && !is_within(resolved, "/proc") && !is_within(resolved, "/dev")) return;
+  throw Error("narrow " + path + " of the container", "in this image it leads to " + resolved,
+              "take it out of narrow.views, or mend the image's link");
+}
+
+}  // namespace rind::hook

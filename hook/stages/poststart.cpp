@@ -1,0 +1,152 @@
+// poststart, and the choice of the stage.
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/manifest.h"
+#include "hook/container/container.h"
+#include "hook/container/privileges.h"
+#include "hook/decide/verdict.h"
+#include "hook/log/log.h"
+#include "hook/stages/stages.h"
+
+namespace rind::hook {
+namespace {
+
+// A container with a kit is a builder. Its rootfs may lie by now: a made-up /dev/rind earns a
+// container nothing but a host name in its own UTS namespace.
+bool is_kit_in(const Root& root) {
+  try {
+    const Fd kit = root.open(UntrustedPath(kit::kDirectory), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    return sys::mount_place(kit.get(), kit::kDirectory).is_root;
+  } catch (const SysError& e) {
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return false;
+    throw;
+  }
+}
+
+bool has_kit(const Container& container) { return is_kit_in(container.open_root()); }
+
+void set_host_name(const Container& container, const std::string& name) {
+  if (name.empty()) return;
+  container.join_uts_namespace();
+  if (::sethostname(name.c_str(), name.size()) != 0) throw_errno("set the host name");
+}
+
+// As the container's mount namespace has it, where its first process may have another root by now
+// (chroot).
+bool namespace_has_kit(const Container& container) {
+  container.join_mount_namespace();
+  const Root root(sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
+  return is_kit_in(root);
+}
+
+// Why the container is a builder; "" where nothing says so. It may have ended, and its bundle may
+// be gone.
+std::string reason_after_start(const State& state, const HostPaths& paths, Log& log) {
+  Config config;
+  try {
+    config = read_config(state.bundle);
+  } catch (const Error&) {
+    return {};
+  }
+  log.name_container(config);
+  const Verdict verdict = judge(paths.policy, state, config);
+  if (verdict.policy || verdict.reason.empty()) return verdict.reason;
+  // prestart refuses what it cannot decide, so that this was decided with another policy.
+  log.warning("after its start the policy cannot be used: " + verdict.trouble);
+  return {};
+}
+
+void name_host(const Container& container, const State& state, const HostPaths& paths, Log& log) {
+  try {
+    const Config config = read_config(state.bundle);
+    log.name_container(config);
+    if (!config.own_uts_namespace || container.shares_uts_namespace()) return;
+    const Verdict verdict = judge(paths.policy, state, config);
+    if (!verdict.policy) throw Error("read the policy", verdict.trouble);
+    log.open();
+    set_host_name(container, verdict.policy->policy.containers.host_name);
+  } catch (const Error& e) {
+    // What runs must not be ended for a host name.
+    container.require_alive();
+    log.warning(std::string("its host name was not set: ") + e.what());
+  }
+}
+
+// A container that runs, and into which nothing can be looked.
+void poststart_unseen(const State& state, const HostPaths& paths, const Error& trouble, Log& log) {
+  if (reason_after_start(state, paths, log).empty()) return;
+  log.warning(std::string("whether it has its kit cannot be seen: ") + trouble.what());
+}
+
+}  // namespace
+
+void poststart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
+  bool found = false;
+  try {
+    // The bundle and the root may belong to an id of the container's.
+    keep_capabilities({CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_DAC_READ_SEARCH});
+    found = has_kit(container);
+  } catch (const Error& e) {
+    container.require_alive();
+    return poststart_unseen(state, paths, e, log);
+  }
+  if (found) return name_host(container, state, paths, log);
+  const std::string reason = reason_after_start(state, paths, log);
+  if (reason.empty()) return;
+  log.open();
+  try {
+    if (namespace_has_kit(container)) return;
+  } catch (const Error& e) {
+    container.require_alive();
+    return log.warning(std::string("whether it has its kit cannot be seen: ") + e.what());
+  }
+  // The process in whose root the kit was looked for was alive all the time, so that it had one.
+  container.require_alive();
+  throw Error("isolate the builder container (" + reason + ")",
+              "it has been started, and has no kit: the prestart hook did not run, or too late",
+              "let the hook file name the stage prestart, for this engine too");
+}
+
+void run_stage(const State& state, const HostPaths& paths, Log& log) {
+  const bool runs = state.status == "running" || state.status == "stopped";
+  try {
+    std::optional<Container> container;
+    try {
+      container.emplace(Container::hold(state.pid));
+    } catch (const ContainerEnded&) {
+      throw;
+    } catch (const CannotLook& denied) {
+      // prestart could not look either, and refused what is a builder.
+      if (runs) return poststart_unseen(state, paths, denied, log);
+      return prestart_unseen(state, paths, denied, log);
+    } catch (const Error& e) {
+      if (!runs) throw;
+      return poststart_unseen(state, paths, e, log);
+    }
+    try {
+      if (runs || (state.status == "created" && container->has_pivoted())) {
+        poststart(*container, state, paths, log);
+      } else {
+        prestart(*container, state, paths, log);
+      }
+    } catch (const Error&) {
+      // Whatever failed, it did because there is less and less of the process.
+      container->require_alive();
+      throw;
+    }
+  } catch (const ContainerEnded&) {
+    // A container that runs `true` may have ended before its poststart hooks. Where it ended before
+    // it was started, the runtime notices by itself.
+    if (state.status == "creating") throw;
+  }
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,225 @@
+// prestart: is this container a builder, and if so, isolate its steps.
+#include <fcntl.h>
+#include <linux/capability.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+#include "common/kit/entry.h"
+#include "common/kit/find_seams.h"
+#include "hook/container/container.h"
+#include "hook/container/privileges.h"
+#include "hook/container/selinux.h"
+#include "hook/decide/annotations.h"
+#include "hook/decide/decide.h"
+#include "hook/decide/host_policy.h"
+#include "hook/decide/verdict.h"
+#include "hook/kit/entry_point.h"
+#include "hook/kit/install.h"
+#include "hook/kit/manifest.h"
+#include "hook/log/log.h"
+#include "hook/narrow/narrow.h"
+#include "hook/stages/stages.h"
+
+namespace rind::hook {
+namespace {
+
+constexpr const char* kSeamReason = "seam in the rootfs";
+
+// The scripts in the container. reason: why config.json makes it a builder; "" when it does not.
+// Such a container starts also when the search has no end: it may be a builder by its seam alone,
+// but a slow disk or an odd image must not stop what is none of Rind's business.
+// container: nothing where it cannot be looked into.
+std::vector<FoundSeam> scripts_of(const Container* container, const Root& rootfs,
+                                  const SeamRules& rules, const Config& config,
+                                  const std::string& reason, Log& log) {
+  const auto patterns = search_patterns(rules, config.environment, launched_command(config));
+  if (!reason.empty()) return find_scripts(rootfs, rules, patterns);
+  try {
+    return find_scripts(rootfs, rules, patterns, SearchTime::kUntilFirstFound);
+  } catch (const SearchIncomplete& e) {
+    if (container != nullptr) container->require_alive();
+    log.warning(std::string("starts without isolation, though it may have a seam: ") + e.what() +
+                "; a builder carries the annotation io.rind.builder=true");
+    return {};
+  }
+}
+
+// Without a policy nothing can be isolated, but most containers of a host are no builders. What the
+// built-in defaults, or the readable part of the policy, call a builder is refused.
+void prestart_without_policy(const Container& container, const Config& config,
+                             const Verdict& verdict, Log& log) {
+  std::string reason = verdict.reason;
+  if (reason.empty()) {
+    keep_capabilities({CAP_DAC_READ_SEARCH});
+    const SeamRules seams = embedded_policy().policy.seams;
+    const Root rootfs = container.open_rootfs(config.root);
+    if (!scripts_of(&container, rootfs, seams, config, reason, log).empty()) reason = kSeamReason;
+  }
+  if (!reason.empty()) throw refusal_without_policy(reason, verdict.trouble);
+  log.warning("the policy cannot be used, builder containers are refused: " + verdict.trouble);
+}
+
+// Why the container is a builder, as far as that can be told without looking into it; "" when it is
+// none. The engine has mounted the rootfs where the hook sees it, too, but not the container's
+// volumes.
+std::string reason_from_outside(const State& state, const Config& config, const HostPaths& paths,
+                                Log& log) {
+  const Verdict verdict = judge(paths.policy, state, config);
+  const Policy policy = verdict.policy ? verdict.policy->policy : embedded_policy().policy;
+  if (!verdict.reason.empty() || !policy.containers.seam) return verdict.reason;
+  keep_capabilities({CAP_DAC_READ_SEARCH});
+  const Root rootfs(sys::open(AT_FDCWD, config.root, O_PATH | O_DIRECTORY));
+  const auto found = scripts_of(nullptr, rootfs, policy.seams, config, verdict.reason, log);
+  return found.empty() ? "" : kSeamReason;
+}
+
+bool has_host_record(const Policy& policy) {
+  return policy.record.place == RecordRules::Place::kHost;
+}
+
+// setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
+// SETGID); a seam may lie in a directory that only its owner may search; a record file on the host
+// belongs to the container's user (CHOWN).
+std::vector<unsigned> capabilities_for(const Policy& policy) {
+  std::vector<unsigned> capabilities = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID,
+                                        CAP_DAC_READ_SEARCH};
+  if (has_host_record(policy)) capabilities.push_back(CAP_CHOWN);
+  return capabilities;
+}
+
+// What is to be covered beside the scripts that were found.
+void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const SeamRules& rules,
+                     const Config& config) {
+  if (seams.empty()) seams = find_unshare(rootfs, rules);
+  if (!rules.interpreters) return;
+  std::vector<std::string> prefixes;
+  if (rules.environment_prefixes) {
+    prefixes =
+        container_prefixes(config.environment, launched_command(config), rules.search_entries);
+  }
+  for (auto& seam : find_interpreters(rootfs, rules, prefixes)) seams.push_back(std::move(seam));
+}
+
+KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
+                          const Container& container) {
+  KitContents contents;
+  contents.policy = loaded.document.dump();
+  contents.manifest = make_manifest(loaded.policy, config);
+  contents.leases = loaded.policy.leases;
+  contents.owner = container.root_ids();
+  contents.label = label_for(config);
+  return contents;
+}
+
+void require_seams(const std::vector<FoundSeam>& seams, const Policy& policy,
+                   const std::string& reason) {
+  if (!seams.empty() || policy.containers.start_without_seam) return;
+  throw Error(
+      "isolate the builder container (" + reason + ")",
+      "no seam was found in it: neither " + policy.seams.script_file + " nor unshare" +
+          (policy.seams.interpreters ? " nor a Python interpreter" : ""),
+      "add its directory to seams.script.directories in the policy, or an interpreter's path "
+      "to seams.interpreter.paths; see that narrow.views do not hide it; or set "
+      "containers.without_seam to \"start\"");
+}
+
+// Where the policy names variables that this container has: what the kit says of its first process,
+// and in `seams` the programs to cover for it. One that is a seam already is covered once: the
+// helper narrows first, whatever it then does with the call.
+std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& config,
+                                       const Container& container, const Root& rootfs,
+                                       std::vector<FoundSeam>& seams) {
+  kit::Entry entry;
+  entry.drop = policy.narrow.environment;
+  const auto is_dropped = [&](const std::string& variable) {
+    return kit::is_dropped(entry.drop, variable);
+  };
+  if (std::none_of(config.environment.begin(), config.environment.end(), is_dropped)) {
+    return std::nullopt;
+  }
+  const Container::FirstProcess first = container.first_process();
+  entry.pid = first.pid;
+  entry.pid_namespace = first.pid_namespace;
+  // `rind launch` is the helper, and narrows by itself.
+  if (!config.arguments.empty() && config.arguments[0] == kit::kHelper) return entry;
+  std::set<std::string> covered;
+  for (const auto& seam : seams) covered.insert(sys::path_of(seam.file.get()));
+  for (FoundSeam& found : find_entry(rootfs, config)) {
+    if (covered.count(sys::path_of(found.file.get())) == 0) seams.push_back(std::move(found));
+  }
+  return entry;
+}
+
+}  // namespace
+
+void prestart_unseen(const State& state, const HostPaths& paths, const CannotLook& denied,
+                     Log& log) {
+  const Config config = read_config(state.bundle);
+  log.name_container(config);
+  const std::string reason = reason_from_outside(state, config, paths, log);
+  if (reason.empty()) return;
+  log.open();
+  throw Error("isolate the builder container (" + reason + ")", denied.why(), denied.remedy());
+}
+
+void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
+  const Config config = read_config(state.bundle);
+  log.name_container(config);
+  const Verdict verdict = judge(paths.policy, state, config);
+  if (!verdict.policy) return prestart_without_policy(container, config, verdict, log);
+  const LoadedPolicy& loaded = *verdict.policy;
+  const Policy& policy = loaded.policy;
+
+  std::string reason = verdict.reason;
+  if (reason.empty() && !policy.containers.seam) return;
+
+  keep_capabilities(capabilities_for(policy));
+  const Root rootfs = container.open_rootfs(config.root);
+  std::vector<FoundSeam> seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
+  if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
+  if (reason.empty()) reason = kSeamReason;
+
+  log.open();
+  container.require_own_mounts();
+  require_isolable(policy.containers, config);
+  add_other_seams(seams, rootfs, policy.seams, config);
+  require_seams(seams, policy, reason);
+
+  KitContents contents = make_contents(loaded, config, container);
+  contents.entry = narrow_entry(policy, config, container, rootfs, seams);
+  HostView host(paths.helper, seams.size() + 1);
+  if (has_host_record(policy)) {
+    host.record.emplace(policy.record.directory, record_file_name(state.id),
+                        container.user_ids(config.user), contents.label);
+  }
+
+  const HostMounts host_mounts(policy.narrow, host.mount_table);
+
+  container.join_mount_namespace();
+  keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  const Narrowed narrowed =
+      narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table, contents.label);
+  if (narrowed.covered()) {
+    // A descriptor from before leads beneath what covers it now.
+    seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
+    add_other_seams(seams, rootfs, policy.seams, config);
+    require_seams(seams, policy, reason);
+    contents.entry = narrow_entry(policy, config, container, rootfs, seams);
+  }
+  contents.manifest.host_places = narrowed.host_places;
+  install_kit(container, rootfs, std::move(contents), seams, host);
+  if (host.record) host.record->keep();
+  if (opts_out(policy.containers, state, config)) {
+    reason += "; an annotation with the value \"false\" does not undo that";
+  }
+  log.info("its steps are isolated (" + printable(reason) + "), " + std::to_string(seams.size()) +
+           " seam(s) covered; " + narrowed.summary());
+}
+
+}  // namespace rind::hook

@@ -1,0 +1,264 @@
+#include "hook/status/status.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <set>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/own_identity.h"
+#include "common/base/sys.h"
+#include "common/kit/faults.h"
+#include "common/kit/find_seams.h"
+#include "hook/container/container.h"
+#include "hook/decide/annotations.h"
+#include "hook/decide/decide.h"
+#include "hook/decide/host_policy.h"
+#include "hook/log/refusals.h"
+
+namespace rind::hook {
+namespace {
+
+using Kit = BuilderStatus::Kit;
+using PolicyState = BuilderStatus::PolicyState;
+
+// A file of the kit, which must lie in the kit's own mount.
+std::string read_kit_file(const Root& root, const std::string& path, uint64_t kit_mount,
+                          size_t limit) {
+  const Fd file = root.open(UntrustedPath(path), O_RDONLY | O_NONBLOCK);
+  if (sys::mount_place(file.get(), path).mount_id != kit_mount) {
+    throw Error("look at " + path, "something is mounted over it", "recreate the container");
+  }
+  return sys::read_all(file.get(), limit, path);
+}
+
+// The kit's parts, and the scripts that it does not cover.
+void look_at_kit(BuilderStatus& status, const Root& root, const std::vector<MountInfo>& mounts,
+                 const MountInfo& kit, const std::vector<std::string>& scripts,
+                 const Json& policy) {
+  const Json document =
+      parse_json(read_kit_file(root, kit::kManifest, kit.id, kit::kManifestLimit), kit::kManifest);
+  const kit::Manifest manifest = kit::parse_manifest(document, kit::kManifest);
+  for (const auto& fault : kit::mount_faults(manifest, mounts)) {
+    status.faults.push_back(fault.error.what());
+  }
+  std::set<std::string> covered;
+  for (const auto& seam : manifest.seams) covered.insert(seam.path);
+  for (const auto& script : scripts) {
+    if (!covered.contains(script)) status.faults.push_back(script + " is not covered");
+  }
+  const std::string in_effect = read_kit_file(root, kit::kPolicy, kit.id, kPolicyLimit);
+  status.policy = sha256_hex(in_effect) == sha256_hex(policy.dump()) ? PolicyState::kSame
+                                                                     : PolicyState::kDiffers;
+  status.kit = status.faults.empty() ? Kit::kWhole : Kit::kDamaged;
+}
+
+std::vector<std::string> find_script_paths(const Root& root, const SeamRules& rules,
+                                           const Config& config) {
+  std::vector<std::string> paths;
+  const auto patterns = search_patterns(rules, config.environment, launched_command(config));
+  for (const auto& seam : find_scripts(root, rules, patterns)) {
+    paths.push_back(sys::path_of(seam.file.get()));
+  }
+  return paths;
+}
+
+bool is_kit(const MountInfo* mount) {
+  return mount != nullptr && mount->type == "tmpfs" && mount->source == kit::kName;
+}
+
+// The policy that the hook would give to the container now, and why it is a builder.
+ContainerPolicy policy_now(const LoadedPolicy& policy, const Config& config) {
+  State state;
+  state.annotations = config.annotations;  // runtimes repeat them
+  return policy_of_container(policy, state, config);
+}
+
+// Why it is a builder; "" when it is none. reason: what config.json alone says.
+std::string reason_of(std::string reason, const Policy& policy,
+                      const std::vector<std::string>& scripts, bool has_kit) {
+  if (reason.empty() && !scripts.empty() && (policy.containers.seam || has_kit)) {
+    reason = "seam in the rootfs";
+  }
+  return reason.empty() && has_kit ? "it has a kit" : reason;
+}
+
+// The text of /proc/PID/NAME.
+std::string process_file(pid_t pid, const std::string& name) {
+  constexpr size_t kLimit = 64 * 1024;
+  const std::string path = "/proc/" + std::to_string(pid) + "/" + name;
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  return sys::read_all(file.get(), kLimit, path);
+}
+
+// By the container's first process, of which front ends are descendants.
+std::string without_identity(pid_t pid, const Policy& policy) {
+  if (policy.identity.ephemeral == Want::kNone) return {};
+  constexpr std::string_view kEffective = "\nCapEff:\t";
+  const std::string status = process_file(pid, "status");
+  const size_t at = status.find(kEffective);
+  if (at == std::string::npos) return {};
+  const std::string lacking =
+      lacking_capability(std::strtoull(status.c_str() + at + kEffective.size(), nullptr, 16));
+  if (!lacking.empty()) return "its first process lacks " + lacking;
+  const bool has_ids =
+      !lease_ids(parse_id_map(process_file(pid, "uid_map")),
+                 parse_id_map(process_file(pid, "gid_map")), policy.identity.first, policy.leases)
+           .empty();
+  return has_ids ? "" : "its user namespace has no id to spare";
+}
+
+std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& policy) {
+  const Container held = Container::hold(container.pid);
+  if (!held.has_pivoted()) return std::nullopt;  // not started yet
+  const std::vector<MountInfo> mounts = parse_mountinfo(held.mount_info());
+  // A step has the same mark on its /dev: not a container.
+  if (is_kit(mount_at(mounts, "/dev"))) return std::nullopt;
+  const MountInfo* kit = mount_at(mounts, kit::kDirectory);
+  bool from_bundle = false;
+  const Config config = config_of(container, from_bundle);
+  // As at prestart: the kit has the policy with what the annotations made of it.
+  const ContainerPolicy own = policy_now(policy, config);
+  const Policy& rules = own.loaded.policy;
+  const Root root = held.open_root();
+  const auto scripts = find_script_paths(root, rules.seams, config);
+
+  BuilderStatus status;
+  status.container = container;
+  status.reason = reason_of(own.reason, rules, scripts, is_kit(kit));
+  if (status.reason.empty()) return std::nullopt;
+  if (!from_bundle) status.reason += " (its configuration is not to be seen)";
+  status.since = started_at(container.pid);
+  if (is_kit(kit)) {
+    status.without_identity = without_identity(container.pid, rules);
+    try {
+      look_at_kit(status, root, mounts, *kit, scripts, own.loaded.document);
+    } catch (const Error& e) {
+      status.faults.emplace_back(e.what());
+      status.kit = Kit::kDamaged;
+    }
+  }
+  held.require_alive();
+  return status;
+}
+
+Json to_json(const BuilderStatus& status) {
+  return {{"id", status.container.id},
+          {"engine", status.container.engine},
+          {"bundle", status.container.bundle},
+          {"pid", status.container.pid},
+          {"since", status.since},
+          {"reason", status.reason},
+          {"kit", to_string(status.kit)},
+          {"faults", status.faults},
+          {"without_identity", status.without_identity},
+          {"policy", to_string(status.policy)}};
+}
+
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : printable(text); }
+
+std::string to_text(const BuilderStatus& status) {
+  constexpr size_t kShortId = 12;
+  std::string text =
+      "kit " + to_string(status.kit) + "  " + or_dash(status.container.id.substr(0, kShortId)) +
+      "  " + or_dash(status.container.engine) + "  pid " + std::to_string(status.container.pid) +
+      "  since " + or_dash(status.since) + "  " + printable(status.reason);
+  if (status.policy == PolicyState::kDiffers) text += "  (the policy has changed since)";
+  text += "\n";
+  for (const auto& fault : status.faults) text += "      " + printable(fault) + "\n";
+  if (!status.without_identity.empty()) {
+    text += "      its steps keep the builder's uid: " + status.without_identity + "\n";
+  }
+  if (status.kit == Kit::kNone) {
+    text += "      its steps are not isolated: stop it, see `rind-hook check`, start it again\n";
+  }
+  return text;
+}
+
+BuilderStatus unknown_status(const Running& container, const Error& trouble) {
+  return {container,     started_at(container.pid), "unknown",
+          Kit::kUnknown, {trouble.what()},          PolicyState::kUnknown};
+}
+
+}  // namespace
+
+std::string to_string(BuilderStatus::Kit kit) {
+  switch (kit) {
+    case Kit::kWhole:
+      return "whole";
+    case Kit::kDamaged:
+      return "damaged";
+    case Kit::kNone:
+      return "none";
+    case Kit::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string to_string(BuilderStatus::PolicyState policy) {
+  switch (policy) {
+    case PolicyState::kSame:
+      return "same";
+    case PolicyState::kDiffers:
+      return "differs";
+    case PolicyState::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::optional<BuilderStatus> builder_status(const Running& container, const LoadedPolicy& policy) {
+  try {
+    return look(container, policy);
+  } catch (const ContainerEnded&) {
+    return std::nullopt;
+  } catch (const CannotLook& e) {
+    if (::geteuid() != 0) return std::nullopt;
+    return unknown_status(container, e);
+  } catch (const SysError& e) {
+    // Another user's container, which this one may not look into: not his to see.
+    if ((e.code() == EACCES || e.code() == EPERM) && ::geteuid() != 0) return std::nullopt;
+    return unknown_status(container, e);
+  } catch (const Error& e) {
+    return unknown_status(container, e);
+  }
+}
+
+int status(const PolicyFiles& files, bool json) {
+  const LoadedPolicy policy = load_host_policy(files);
+  std::vector<BuilderStatus> builders;
+  for (const auto& container : running_containers()) {
+    if (auto found = builder_status(container, policy)) builders.push_back(std::move(*found));
+  }
+  const bool ok = std::all_of(builders.begin(), builders.end(),
+                              [](const BuilderStatus& b) { return b.kit == Kit::kWhole; });
+  const bool all_users = ::geteuid() == 0;
+  const KeptRefusals refused = kept_refusals();
+  std::string text;
+  if (json) {
+    Json array = Json::array();
+    for (const auto& builder : builders) array.push_back(to_json(builder));
+    const Json report = {{"version", 1},
+                         {"ok", ok},
+                         {"all_users", all_users},
+                         {"builders", std::move(array)},
+                         {"refused", refused.lines}};
+    text = report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  } else {
+    for (const auto& builder : builders) text += to_text(builder);
+    if (builders.empty()) text = "no builder container runs\n";
+    if (!all_users) text += "(only this user's containers were looked at)\n";
+    for (const auto& file : refused.files) text += "did not start, by " + file + ":\n";
+    for (const auto& line : refused.lines) text += "      " + printable(line) + "\n";
+  }
+  sys::write_all(STDOUT_FILENO, text, "standard output");
+  return ok ? 0 : 1;
+}
+
+}  // namespace rind::hook
