@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "common/base/error.h"
+#include "common/base/exec_error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
 #include "helper/supervisor/supervisor.h"

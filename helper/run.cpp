@@ -9,7 +9,6 @@
 #include "helper/outputs/source_guard.h"
 #include "helper/pid1/counters.h"
 #include "helper/pid1/signals.h"
-#include "helper/pid1/streams.h"
 #include "helper/plan/make_outputs.h"
 #include "helper/record/failure_line.h"
 #include "helper/record/fill_record.h"
@@ -22,6 +21,7 @@
 #include "helper/supervisor/own_trees.h"
 #include "helper/supervisor/readable.h"
 #include "helper/supervisor/scratch.h"
+#include "helper/supervisor/streams.h"
 
 namespace rind {
 namespace {
@@ -67,60 +67,7 @@ void say_without(const Plan& plan, const Step& step, const RunOptions& options,
   if (!line.empty()) say(line);
 }
 
-Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
-  const CallFacts call_facts = gather_call_facts(call, kit.manifest, kit.policy);
-  const auto hook = hook_call(call.command);
-  std::vector<std::string> applied;
-  Policy policy = policy_for_step(kit.document, kit.policy, package_of(call_facts),
-                                  hook ? hook->hook : "", applied);
-  if (call.by_interpreter && !hook && installs(parse_python_command(call.command))) {
-    policy = policy_for_install(kit.document);
-    applied = {"seams.interpreter.installs"};
-  }
-  if (options.allow_network) policy.network = Network::kContainer;
-  require_no_shadow(kit.manifest, call_facts, policy.guarded_tools);
-  if (!call_facts.front_ends_env) require_own_interpreters(kit.manifest, call_facts.virtual_env);
-
-  Planned planned;
-  planned.step = recognise(policy, call, call_facts, options.always_step);
-  planned.executable = call_facts.found_at;
-  if (!planned.step) return planned;
-  const Facts facts =
-      gather_facts(policy, kit.manifest, call, call_facts, *planned.step, options.extra);
-  planned.plan = make_plan(policy, call, call_facts, *planned.step, facts, options.extra,
-                           options.replace_policy);
-  planned.plan.rules = std::move(applied);
-  return planned;
-}
-
-// Appends to the record what is to be thrown in any case: its own failure comes second.
-void append_quietly(RecordFile& record, const StepRecord& line) {
-  try {
-    record.append(line);
-  } catch (const Error& e) {
-    say(e.what());
-  }
-}
-
 }  // namespace
-
-std::vector<std::string> current_environment() {
-  std::vector<std::string> out;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) out.emplace_back(*entry);
-  return out;
-}
-
-Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
-  try {
-    return make_planned(kit, call, options);
-  } catch (const Error& e) {
-    if (!options.asks_only) {
-      RecordFile record = RecordFile::open(kit.policy.record);
-      append_quietly(record, record_of_refusal(call, e));
-    }
-    throw;
-  }
-}
 
 void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
               const SignalGuard& signals, StepResult& result) {
@@ -160,7 +107,7 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
   } catch (const Error& e) {
     add_result(line, planned.plan, result);
     add_error(line, e);
-    append_quietly(record, line);
+    record.append_quietly(line);
     throw;
   }
   add_result(line, planned.plan, result);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "common/base/exec_error.h"
 #include "helper/pid1/seccomp.h"
 #include "helper/step/argv.h"
 #include "helper/supervisor/supervisor.h"

@@ -4,21 +4,17 @@
 // iostream), and duplicate keys, which it would silently merge, are an error here.
 #pragma once
 
-#ifndef JSON_NO_IO
-#define JSON_NO_IO 1
-#endif
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json.hpp>  // JSON_NO_IO is defined for the whole build
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/json_fwd.h"
 
 namespace rind {
-
-using Json = nlohmann::json;
 
 // Parses one JSON text. origin: a file's name, for messages.
 // Throws Error on a syntax error (with its place), a duplicate key, or nesting deeper than 64.

@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/glob.h"
+#include "common/base/json.h"
 
 namespace rind::kit {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/base/error.h"
-#include "common/base/json.h"
+#include "common/base/json_fwd.h"
 
 namespace rind {
 

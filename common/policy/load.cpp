@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/policy/parse_step_keys.h"
 #include "common/policy/policy.h"
@@ -187,7 +188,7 @@ class SetLists {
 };
 
 void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& file) {
-  Json& merged = loaded.document;
+  const Json& merged = *loaded.document;
   const Json patch = read_policy_file(file);
   // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
   // format the patch was written.
@@ -196,8 +197,8 @@ void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& fil
   }
   NullKeys(merged, file).in_policy(patch, "");
   lists.take(patch, file);
-  merged = lay_over(merged, patch);
-  loaded.policy = parse_policy(merged, file);
+  loaded.document = std::make_shared<Json>(lay_over(merged, patch));
+  loaded.policy = parse_policy(*loaded.document, file);
 }
 
 // Each file is within the limit; the helper reads them merged. Here it is an error of the host, not
@@ -228,11 +229,10 @@ LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& nam
   std::string offered;
   for (const auto& choice : loaded.policy.choices) {
     if (choice.name == name) {
-      LoadedPolicy chosen;
-      chosen.document = lay_over(loaded.document, choice.patch);
-      chosen.document["choices"] = Json::object();
-      chosen.policy = parse_policy(chosen.document, "the policy with choices." + name);
-      return chosen;
+      Json chosen = lay_over(*loaded.document, *choice.patch);
+      chosen["choices"] = Json::object();
+      Policy policy = parse_policy(chosen, "the policy with choices." + name);
+      return {std::make_shared<Json>(std::move(chosen)), std::move(policy)};
     }
     offered += (offered.empty() ? "" : ", ") + choice.name;
   }
@@ -250,8 +250,8 @@ std::vector<std::string> operator_files(const PolicyFiles& files) {
 
 LoadedPolicy load_policy(const PolicyFiles& files) {
   LoadedPolicy loaded;
-  loaded.document = read_policy_file(files.defaults);
-  loaded.policy = parse_policy(loaded.document, files.defaults);
+  loaded.document = std::make_shared<Json>(read_policy_file(files.defaults));
+  loaded.policy = parse_policy(*loaded.document, files.defaults);
 
   SetLists lists;
   const std::string main_file = files.directory + "/policy.json";
@@ -263,7 +263,7 @@ LoadedPolicy load_policy(const PolicyFiles& files) {
   for (const auto& file : patch_files(files.directory + "/policy.d")) {
     lay_over_file(loaded, lists, file);
   }
-  require_size(loaded.document, files.directory);
+  require_size(*loaded.document, files.directory);
   return loaded;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 #include "common/policy/parse_step_keys.h"
 
@@ -71,7 +72,7 @@ std::vector<PolicyChoice> parse_choices(JsonObject o) {
         throw patch.wrong(key, "another key: this one holds for every container");
       }
     }
-    choices.push_back({name, o.any(name)});
+    choices.push_back({name, std::make_shared<Json>(o.any(name))});
   }
   return choices;
 }

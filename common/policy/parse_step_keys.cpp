@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 
 namespace rind {
@@ -146,7 +147,7 @@ std::vector<PackageRule> parse_packages(JsonObject o) {
     if (rule.packages.empty()) throw entry.wrong("packages", "at least one name");
     if (entry.has("hooks")) rule.hooks = entry.strings("hooks");
     require_patchable(entry.object("policy"));
-    rule.patch = entry.any("policy");
+    rule.patch = std::make_shared<Json>(entry.any("policy"));
     entry.finish();
     rules.push_back(std::move(rule));
   }

@@ -7,6 +7,8 @@
 
 namespace rind {
 
+class JsonObject;
+
 // True for an absolute path without NUL and without empty, "." or ".." components.
 bool is_plain_absolute(const std::string& path);
 

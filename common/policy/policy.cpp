@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/glob.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 #include "common/policy/parse_step_keys.h"
 
@@ -119,7 +120,7 @@ SeamRules parse_seams(JsonObject o) {
   rules.interpreter_paths = patterns_of_paths(interpreter, "paths");
   rules.own_environments = patterns_of_paths(interpreter, "environments");
   require_patchable(interpreter.object("installs"));
-  rules.install_patch = interpreter.any("installs");
+  rules.install_patch = std::make_shared<Json>(interpreter.any("installs"));
   interpreter.finish();
   o.finish();
   return rules;
@@ -264,12 +265,12 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
   Policy policy = parse_whole(merged, origin);
   // A rule that cannot be applied is found when the policy is read, not when the package is built.
   for (const auto& rule : policy.packages) {
-    parse_whole(patched(merged, rule.patch), origin + ", with packages." + rule.name + ".policy");
+    parse_whole(patched(merged, *rule.patch), origin + ", with packages." + rule.name + ".policy");
   }
-  parse_whole(patched(merged, policy.seams.install_patch),
+  parse_whole(patched(merged, *policy.seams.install_patch),
               origin + ", with seams.interpreter.installs");
   for (const auto& choice : policy.choices) {
-    Json chosen = lay_over(merged, choice.patch);
+    Json chosen = lay_over(merged, *choice.patch);
     chosen["choices"] = Json::object();
     parse_policy(chosen, origin + ", with choices." + choice.name);
   }
@@ -282,7 +283,7 @@ Policy policy_for_step(const Json& document, const Policy& policy, const std::st
   for (const auto& rule : policy.packages) {
     if (package.empty() || !is_of_rule(rule, package)) continue;
     if (!rule.hooks.empty() && !matches_any(rule.hooks, hook)) continue;
-    result.merge_patch(rule.patch);
+    result.merge_patch(*rule.patch);
     applied.push_back(rule.name);
   }
   return applied.empty() ? policy

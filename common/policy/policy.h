@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/base/json.h"
+#include "common/base/json_fwd.h"
 #include "common/policy/seccomp_profile.h"
 #include "common/policy/view.h"
 
@@ -47,7 +47,7 @@ struct SeamRules {
   std::vector<std::string> interpreter_paths;           // absolute, wildcards per component
   // Directories of the environments that are the image's own, not a build's; wildcards likewise.
   std::vector<std::string> own_environments;
-  Json install_patch;  // laid over the policy for what writes in a build environment
+  SharedJson install_patch;  // laid over the policy for what writes in a build environment
 };
 
 // What the hook takes from a builder container as a whole, before it starts.
@@ -105,13 +105,13 @@ struct PackageRule {
   std::string name;                   // the rule's own, for people
   std::vector<std::string> packages;  // NAME or NAME==VERSION, with wildcards
   std::vector<std::string> hooks;     // wildcards over the hook's name; empty: every step
-  Json patch;                         // laid over the policy
+  SharedJson patch;                   // laid over the policy
 };
 
 // A policy by name, which an annotation of a container may choose.
 struct PolicyChoice {
   std::string name;
-  Json patch;  // laid over the policy
+  SharedJson patch;  // laid over the policy
 };
 
 struct Policy {
@@ -166,8 +166,8 @@ struct PolicyFiles {
 std::vector<std::string> operator_files(const PolicyFiles& files);
 
 struct LoadedPolicy {
-  Json document;  // merged
-  Policy policy;  // the same as a value
+  SharedJson document;  // merged
+  Policy policy;        // the same as a value
 };
 
 // `loaded` with what it offers under this name laid over it. Throws Error when it offers no such

@@ -254,12 +254,12 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     facts.environments = environments_in(work);
     facts.asks_interpreter = asks_interpreter(call, facts, manifest);
   }
-  if (const auto hook = hook_call(call.command)) {
+  if (const auto& hook = call.hook) {
     facts.hook_script = path_fact(call.command[1]).canonical;
     facts.control = named_directory(hook->control, "the control directory", facts);
     gather_kwargs(facts);
     look_at_directories(facts);
-  } else if (const auto pip = pip_wheel_call(call.command)) {
+  } else if (const auto& pip = call.pip_wheel) {
     facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir", facts);
     facts.log = named_new(pip->log, "--log", facts);
     if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;

@@ -24,7 +24,6 @@
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
 #include "helper/facts/source_facts.h"
-#include "helper/tools/kit_faults.h"
 
 namespace rind {
 namespace {
@@ -123,7 +122,7 @@ void gather_interpreter(Facts& facts, const std::string& environment) {
 void add_links(Facts& facts, const Call& call) {
   std::vector<std::string> named = {call.command[0],
                                     variable(call.environment, "VIRTUAL_ENV").value_or("")};
-  if (hook_call(call.command)) named.push_back(call.command[1]);
+  if (call.hook) named.push_back(call.command[1]);
   for (const auto& path : named) {
     if (path.empty() || path[0] != '/') continue;
     for (auto& link : links_on_the_way(path)) facts.links.push_back(std::move(link));
@@ -205,8 +204,8 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
   if (!call.by_interpreter) return;
   std::vector<std::string> paths = python_path(call);
   const size_t first_argument = paths.size();
-  if (!hook_call(call.command)) {
-    for (auto& path : named_paths(parse_python_command(call.command))) paths.push_back(path);
+  if (!call.hook) {
+    for (auto& path : named_paths(call.python)) paths.push_back(path);
   }
   for (size_t at = 0; at < paths.size(); ++at) {
     const std::string& path = paths[at];

@@ -1,7 +1,11 @@
 #include "helper/facts/host_mounts.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
+#include "common/base/fd.h"
+#include "common/base/sys.h"
 #include "common/base/text.h"
 
 namespace rind {
@@ -22,6 +26,13 @@ std::vector<HostMount> host_mounts(const std::vector<MountInfo>& mounts,
     found.push_back({mount.point, shows ? "the host's root" : "a procfs that is not the step's"});
   }
   return found;
+}
+
+std::vector<MountInfo> own_mounts() {
+  constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
+  const std::string path = "/proc/self/mountinfo";
+  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
+  return parse_mountinfo(sys::read_all(file.get(), kMountInfoLimit, path));
 }
 
 }  // namespace rind

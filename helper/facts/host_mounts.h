@@ -1,4 +1,4 @@
-// Mounts in which a step would see the host itself. Pure.
+// Mounts in which a step would see the host itself.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "common/kit/manifest.h"
 
 namespace rind {
+
+// This process's mount table. Throws SysError.
+std::vector<MountInfo> own_mounts();
 
 struct HostMount {
   std::string path;  // where it is mounted
@@ -19,7 +22,7 @@ struct HostMount {
 // container's own at /proc: it shows the processes of another pid namespace, or without the
 // engine's masks. Not what is in /proc and /dev, which a step has of its own, nor what another
 // mount covers. They are told by the table and not by paths that the hook noted: a directory that
-// they lie in may have been renamed since.
+// they lie in may have been renamed since. Pure.
 std::vector<HostMount> host_mounts(const std::vector<MountInfo>& mounts,
                                    const std::vector<kit::HostPlace>& places);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
@@ -47,8 +48,8 @@ kit::Manifest read_manifest() {
 
 Kit read_kit() {
   Kit kit;
-  kit.document = read_file(kit::kPolicy, kKitPolicyLimit);
-  kit.policy = parse_policy(kit.document, kit::kPolicy);
+  kit.document = std::make_shared<Json>(read_file(kit::kPolicy, kKitPolicyLimit));
+  kit.policy = parse_policy(*kit.document, kit::kPolicy);
   kit.manifest = read_manifest();
   return kit;
 }

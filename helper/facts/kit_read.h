@@ -7,7 +7,7 @@
 namespace rind {
 
 struct Kit {
-  Json document;  // the policy as it was merged; rules of packages are laid over it
+  SharedJson document;  // the policy as it was merged; rules of packages are laid over it
   Policy policy;
   kit::Manifest manifest;
 };

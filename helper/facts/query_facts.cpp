@@ -12,11 +12,11 @@
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/environment_bin.h"
 #include "helper/facts/interpreter_facts.h"
 #include "helper/facts/paths.h"
 #include "helper/step/python_command.h"
 #include "helper/step/query.h"
-#include "helper/supervisor/install_guard.h"
 
 namespace rind {
 namespace {
@@ -199,10 +199,9 @@ void add_directories(Facts::BareEnvironment& bare, const std::string& environmen
 bool asks_interpreter(const Call& call, const CallFacts& facts, const kit::Manifest& manifest) {
   const std::string& environment = facts.virtual_env;
   if (environment.empty() || facts.front_ends_env || facts.executable.empty()) return false;
-  if (!is_within(facts.found_at, environment) || hook_call(call.command)) return false;
+  if (!is_within(facts.found_at, environment) || call.hook) return false;
   if (!call.by_interpreter && !is_interpreters_name(base_name(facts.found_at))) return false;
-  const PythonCommand command = parse_python_command(call.command);
-  if (installs(command) || !is_question(command, environment, facts.cwd)) return false;
+  if (call.installs || !is_question(call.python, environment, facts.cwd)) return false;
   // Where no seam covers the interpreters, nothing tells a copy of one from a package's program.
   return !is_within(facts.executable, environment) || !copies_in(manifest, environment).empty();
 }

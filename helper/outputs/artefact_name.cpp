@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "helper/step/distribution.h"
 #include "helper/step/version.h"
 
 namespace rind {
@@ -14,24 +15,7 @@ namespace {
 
 constexpr const char* kWhat = "take the step's output";
 
-bool is_alnum(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-// True for a component of a file name: letters, digits and `also`, beginning with one of the
-// former.
-bool is_component(const std::string& text, const std::string& also) {
-  if (text.empty() || !is_alnum(text[0])) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_alnum(c) || also.find(c) != std::string::npos; });
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Epochs have '!', local parts '+'.
-bool is_version(const std::string& text, const std::string& also = "") {
-  return is_component(text, "._!+" + also) && is_digit(text[0]);
-}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool strip_suffix(std::string& text, const std::string& suffix) {
   if (!text.ends_with(suffix)) return false;
@@ -44,7 +28,7 @@ std::optional<Distribution> parse_wheel(std::string name) {
   if (!strip_suffix(name, ".whl")) return std::nullopt;
   const std::vector<std::string> parts = split(name, '-');
   if (parts.size() != 5 && parts.size() != 6) return std::nullopt;
-  if (!is_component(parts[0], "._") || !is_version(parts[1])) return std::nullopt;
+  if (!is_component(parts[0], "._") || !is_file_version(parts[1])) return std::nullopt;
   for (size_t i = 2; i < parts.size(); ++i) {
     if (!is_component(parts[i], "._")) return std::nullopt;
   }
@@ -55,24 +39,10 @@ std::optional<Distribution> parse_wheel(std::string name) {
 std::optional<Distribution> parse_dist_info(std::string name) {
   if (!strip_suffix(name, ".dist-info")) return std::nullopt;
   const std::vector<std::string> parts = split(name, '-');
-  if (parts.size() != 2 || !is_component(parts[0], "._") || !is_version(parts[1])) {
+  if (parts.size() != 2 || !is_component(parts[0], "._") || !is_file_version(parts[1])) {
     return std::nullopt;
   }
   return Distribution{parts[0], parts[1]};
-}
-
-// Each way to read "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
-// first.
-std::vector<Distribution> splits_of(const std::string& text) {
-  std::vector<Distribution> found;
-  for (size_t dash = text.rfind('-'); dash != std::string::npos && dash > 0;
-       dash = text.rfind('-', dash - 1)) {
-    Distribution split = {text.substr(0, dash), text.substr(dash + 1)};
-    if (is_component(split.name, "._-") && is_version(split.version, "-")) {
-      found.push_back(std::move(split));
-    }
-  }
-  return found;
 }
 
 // NAME-VERSION.tar.gz; older backends leave '-' in both.
@@ -97,10 +67,6 @@ bool is_file_version_of(const std::string& actual, const std::string& wanted) {
   return is_version_of(spelled, wanted);
 }
 
-bool has_same_name(const Distribution& one, const Distribution& other) {
-  return normalised_name(one.name) == normalised_name(other.name);
-}
-
 // What `name` may be read as: nothing for what is no name of this kind.
 std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& name) {
   if (kind == PlannedOutput::Kind::kSdist) return parse_sdist(name);
@@ -121,18 +87,6 @@ std::string expected_name(PlannedOutput::Kind kind, const Distribution& package)
 }
 
 }  // namespace
-
-std::optional<Distribution> distribution_of(const std::string& directory) {
-  const std::vector<Distribution> splits = splits_of(directory);
-  for (const auto& split : splits) {
-    if (parse_version(split.version)) return split;
-  }
-  // A version that is none of PEP 440's ("2004d").
-  for (const auto& split : splits) {
-    if (split.version.find('-') == std::string::npos) return split;
-  }
-  return std::nullopt;
-}
 
 bool is_wheel_of(const std::string& file, const std::string& package) {
   const auto wheel = parse_wheel(file), wanted = distribution_of(package);

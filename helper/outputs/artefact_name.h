@@ -1,21 +1,11 @@
 // What a hook's result may be called. Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "helper/plan/plan.h"
 
 namespace rind {
-
-// A distribution of one version, as the front end's work directory "NAME-VERSION" names it.
-struct Distribution {
-  std::string name, version;
-};
-
-// What a work directory is called after; nothing when it is not NAME-VERSION. The version begins
-// with a digit. A '-' in it, as in "foo-1.0-rc1", is told from one in the name by PEP 440.
-std::optional<Distribution> distribution_of(const std::string& directory);
 
 // Throws Error unless `name` is what a front end may take for the `kind` of output, by the
 // specifications (binary distribution format, source distribution format, recording installed

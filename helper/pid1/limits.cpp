@@ -76,10 +76,4 @@ void set_process_limits(const LimitRules& rules, Notes& notes) {
   if (core != kNoCore) want("empty core dumps", "/proc/self/coredump_filter", "0");
 }
 
-uint64_t processes_beside_others(uint64_t limit, uint64_t pids_max) {
-  // What one compiler with its driver, make and the shells between them takes.
-  constexpr uint64_t kFewest = 16;
-  return std::min(limit, std::max(pids_max / 2, std::min(pids_max, kFewest)));
-}
-
 }  // namespace rind

@@ -29,8 +29,4 @@ std::vector<ResourceLimit> resource_limits(const LimitRules& rules);
 // nothing. notes: gets what could not be had. Throws Error.
 void set_process_limits(const LimitRules& rules, Notes& notes);
 
-// A limit of processes that leaves some of the container's to the front end. pids_max: of the
-// container's control group.
-uint64_t processes_beside_others(uint64_t limit, uint64_t pids_max);
-
 }  // namespace rind

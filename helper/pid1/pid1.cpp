@@ -18,12 +18,12 @@
 #include "helper/pid1/counters.h"
 #include "helper/pid1/denied.h"
 #include "helper/pid1/limits.h"
+#include "helper/pid1/loopback.h"
 #include "helper/pid1/privileges.h"
 #include "helper/pid1/report.h"
 #include "helper/pid1/root.h"
 #include "helper/pid1/seccomp.h"
 #include "helper/step/argv.h"
-#include "helper/supervisor/id_maps.h"
 
 namespace rind {
 namespace {
@@ -157,7 +157,7 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
 void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
               const Pid1& pid_1) {
   const int life = pid_1.life, report = pid_1.report;
-  pid_1.streams.enter();
+  pid_1.enter_streams();
   // Neither the builder's directories nor the locks that the supervisor holds.
   constexpr unsigned kFirstOwn = 3;
   sys::close_all_but(kFirstOwn, life, report);

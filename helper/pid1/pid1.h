@@ -1,11 +1,11 @@
 // pid 1 of a step's sandbox: builds it, starts the step in it, and reaps.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
 #include "helper/pid1/signals.h"
-#include "helper/pid1/streams.h"
 #include "helper/plan/plan.h"
 
 namespace rind {
@@ -13,7 +13,8 @@ namespace rind {
 // What pid 1 has of the supervisor's.
 struct Pid1 {
   const SignalGuard& signals;
-  const Streams& streams;
+  // Puts the step's standard streams in the place of the caller's. Throws Error.
+  std::function<void()> enter_streams;
   int life;    // readable or closed when the supervisor is gone
   int report;  // where errors and the status go
 };

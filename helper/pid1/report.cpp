@@ -5,8 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "common/base/exec_error.h"
 #include "common/base/sys.h"
-#include "helper/supervisor/supervisor.h"
 
 namespace rind {
 namespace {

@@ -1,6 +1,7 @@
 #include "helper/plan/explain.h"
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 
 namespace rind {

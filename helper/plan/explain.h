@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/base/json.h"
+#include "common/base/json_fwd.h"
 #include "helper/plan/plan.h"
 
 namespace rind {

@@ -5,9 +5,9 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/text.h"
-#include "helper/outputs/artefact_name.h"
-#include "helper/pid1/limits.h"
+#include "helper/plan/process_share.h"
 #include "helper/plan/views.h"
+#include "helper/step/distribution.h"
 
 namespace rind {
 namespace {

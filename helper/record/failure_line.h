@@ -4,7 +4,7 @@
 #include <string>
 
 #include "helper/plan/plan.h"
-#include "helper/run.h"
+#include "helper/record/step_result.h"
 #include "helper/step/step.h"
 
 namespace rind {

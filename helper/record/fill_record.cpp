@@ -26,9 +26,8 @@ StepRecord record_of(const Plan& plan, const Step& step) {
 StepRecord record_of_refusal(const Call& call, const Error& error) {
   StepRecord record;
   ::clock_gettime(CLOCK_REALTIME, &record.start);
-  const auto hook = hook_call(call.command);
-  record.kind = to_string(hook ? Step::Kind::kHook : Step::Kind::kCommand);
-  record.hook = hook ? hook->hook : "";
+  record.kind = to_string(call.hook ? Step::Kind::kHook : Step::Kind::kCommand);
+  record.hook = call.hook ? call.hook->hook : "";
   record.build_environment = variable(call.environment, "VIRTUAL_ENV").value_or("");
   record.program = call.command[0];
   add_error(record, error);

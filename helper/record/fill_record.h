@@ -4,7 +4,7 @@
 #include "common/base/error.h"
 #include "helper/plan/plan.h"
 #include "helper/record/record.h"
-#include "helper/run.h"
+#include "helper/record/step_result.h"
 #include "helper/step/step.h"
 
 namespace rind {

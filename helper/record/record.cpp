@@ -11,7 +11,9 @@
 #include <cstdio>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/resolve.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 
 namespace rind {
@@ -197,6 +199,14 @@ void RecordFile::append(const StepRecord& record) {
   if (n > 0) [[maybe_unused]]
     const int cut = ::ftruncate(file_.get(), size);
   throw Error(kWhat, why, "make room in the file system of the record");
+}
+
+void RecordFile::append_quietly(const StepRecord& record) {
+  try {
+    append(record);
+  } catch (const Error& e) {
+    say(e.what());
+  }
 }
 
 }  // namespace rind

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/base/fd.h"
-#include "common/base/json.h"
+#include "common/base/json_fwd.h"
 #include "common/kit/manifest.h"
 #include "common/policy/policy.h"
 
@@ -73,6 +73,8 @@ class RecordFile {
   // One write(2) of one line, while no other supervisor writes. Throws Error; then the file has no
   // part of the line.
   void append(const StepRecord& record);
+  // The same before an error that is thrown in any case: a failure of its own is only said.
+  void append_quietly(const StepRecord& record);
 
  private:
   RecordFile() = default;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/base/text.h"
 
@@ -22,6 +23,17 @@ constexpr std::array kHooks = {
 };
 
 }  // namespace
+
+Call::Call(std::vector<std::string> command_words, std::vector<std::string> variables,
+           bool through_interpreter, std::string environment_of_interpreter)
+    : command(std::move(command_words)),
+      environment(std::move(variables)),
+      by_interpreter(through_interpreter),
+      interpreter_environment(std::move(environment_of_interpreter)),
+      hook(hook_call(command)),
+      pip_wheel(pip_wheel_call(command)),
+      python(parse_python_command(command)),
+      installs(!hook && rind::installs(python)) {}
 
 std::optional<std::string> variable(const std::vector<std::string>& environment,
                                     const std::string& name) {

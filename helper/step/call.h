@@ -6,25 +6,9 @@
 #include <vector>
 
 #include "common/policy/policy.h"
+#include "helper/step/python_command.h"
 
 namespace rind {
-
-struct Call {
-  std::vector<std::string> command;      // at least one word
-  std::vector<std::string> environment;  // NAME=VALUE, as the caller gave it
-  // Through the seam of an interpreter: whose calls tell by themselves where they belong.
-  bool by_interpreter = false;
-  std::string interpreter_environment = {};  // canonical; "" for the image's own
-};
-
-// The value of NAME in `environment`, or nothing.
-std::optional<std::string> variable(const std::vector<std::string>& environment,
-                                    const std::string& name);
-
-// The command in a call of `unshare` that a front end makes for a step, by the policy's
-// seams.unshare.calls; nothing for any other call of unshare. arguments: without argv[0].
-std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
-                                                        const std::vector<std::string>& arguments);
 
 // A call of a PEP 517 hook in a subprocess, by its argv: `PYTHON .../_in_process.py HOOK CONTROL`
 // (pyproject_hooks and the older pep517 alike).
@@ -39,5 +23,34 @@ struct PipWheelCall {
   std::string wheel_directory, log, source;  // as given; empty where absent
 };
 std::optional<PipWheelCall> pip_wheel_call(const std::vector<std::string>& command);
+
+struct Call {
+  Call() = default;
+  // command: at least one word. environment: NAME=VALUE, as the caller gave it.
+  // interpreter_environment: see below.
+  Call(std::vector<std::string> command, std::vector<std::string> environment,
+       bool by_interpreter = false, std::string interpreter_environment = {});
+
+  std::vector<std::string> command;
+  std::vector<std::string> environment;
+  // Through the seam of an interpreter: whose calls tell by themselves where they belong.
+  bool by_interpreter = false;
+  std::string interpreter_environment;  // canonical; "" for the image's own
+
+  // What the command says of itself, parsed once.
+  std::optional<HookCall> hook;
+  std::optional<PipWheelCall> pip_wheel;
+  PythonCommand python;
+  bool installs = false;  // pip or ensurepip, and no hook: it writes in its environment
+};
+
+// The value of NAME in `environment`, or nothing.
+std::optional<std::string> variable(const std::vector<std::string>& environment,
+                                    const std::string& name);
+
+// The command in a call of `unshare` that a front end makes for a step, by the policy's
+// seams.unshare.calls; nothing for any other call of unshare. arguments: without argv[0].
+std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
+                                                        const std::vector<std::string>& arguments);
 
 }  // namespace rind

@@ -234,18 +234,17 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   step.package = package_of(facts);
   step.spelled = facts.spelled;
   if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
-  const auto pip = pip_wheel_call(call.command);
+  const auto& pip = call.pip_wheel;
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
 
-  if (const auto hook = hook_call(call.command)) {
+  if (const auto& hook = call.hook) {
     if (!has_work_directory(facts)) {
       step.source = project_at_cwd(facts);
       step.is_project = !step.source.empty();
     }
     add_hook(step, *hook, facts);
   } else if (facts.by_interpreter) {
-    step.kind = installs(parse_python_command(call.command)) ? Step::Kind::kInstall
-                                                             : Step::Kind::kEnvironment;
+    step.kind = call.installs ? Step::Kind::kInstall : Step::Kind::kEnvironment;
     step.source.clear();
   } else if (pip && !step.build_environment.empty()) {
     step.kind = Step::Kind::kPipWheel;

@@ -1,5 +1,7 @@
 #include "helper/step/written_views.h"
 
+#include "common/base/json.h"
+
 namespace rind {
 
 std::vector<std::string> written_keys(const Policy& policy) {
@@ -16,8 +18,8 @@ std::vector<std::string> written_keys(const Policy& policy) {
       if ((object ? view.at("view") : view) == "rw") keys.push_back(key);
     }
   };
-  for (const auto& rule : policy.packages) add_from(rule.patch);
-  add_from(policy.seams.install_patch);
+  for (const auto& rule : policy.packages) add_from(*rule.patch);
+  add_from(*policy.seams.install_patch);
   return keys;
 }
 

@@ -1,9 +1,6 @@
 #include "helper/supervisor/id_maps.h"
 
 #include <fcntl.h>
-#include <linux/if.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -91,15 +88,6 @@ void map_ids(const std::string& process, const std::vector<IdPair>& uids,
     throw Error("map the step's ids", e.what(),
                 root ? "run the container with --cap-add SETFCAP" : "");
   }
-}
-
-void bring_loopback_up() {
-  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) throw_errno("make socket");
-  struct ifreq request = {};
-  std::strcpy(request.ifr_name, "lo");
-  request.ifr_flags = IFF_UP | IFF_RUNNING;
-  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) throw_errno("bring up", "lo");
 }
 
 }  // namespace rind

@@ -21,7 +21,4 @@ struct IdPair {
 void map_ids(const std::string& process, const std::vector<IdPair>& uids,
              const std::vector<IdPair>& gids);
 
-// Brings the loopback interface of a new network namespace up.
-void bring_loopback_up();
-
 }  // namespace rind

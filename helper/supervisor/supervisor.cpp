@@ -209,7 +209,9 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();
-    be_pid_1(plan, scratch, {signals, streams, life.read_end.get(), report.write_end.get()});
+    be_pid_1(
+        plan, scratch,
+        {signals, [&streams] { streams.enter(); }, life.read_end.get(), report.write_end.get()});
   }
   without_groups.reset();
   report.write_end.reset();

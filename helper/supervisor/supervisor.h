@@ -9,10 +9,11 @@
 #include <string>
 
 #include "common/base/error.h"
+#include "common/base/exec_error.h"
 #include "helper/pid1/report.h"
 #include "helper/pid1/signals.h"
-#include "helper/pid1/streams.h"
 #include "helper/plan/plan.h"
+#include "helper/supervisor/streams.h"
 
 namespace rind {
 
@@ -27,11 +28,5 @@ struct SandboxEnd {
 // is copied to where it goes, when this returns or throws. Call once, from the only thread.
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals, Streams& streams);
-
-// The command could not be executed: as a shell would say, 127 for not found and 126 otherwise.
-class ExecError : public SysError {
- public:
-  ExecError(const std::string& command, int code) : SysError("execute", command, code) {}
-};
 
 }  // namespace rind

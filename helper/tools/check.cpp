@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/proc.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"

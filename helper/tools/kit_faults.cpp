@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
+#include "helper/facts/host_mounts.h"
 
 namespace rind {
 namespace {
@@ -59,13 +60,6 @@ void require_helper(const std::string& path) {
 }
 
 }  // namespace
-
-std::vector<MountInfo> own_mounts() {
-  constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
-  const std::string path = "/proc/self/mountinfo";
-  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  return parse_mountinfo(sys::read_all(file.get(), kMountInfoLimit, path));
-}
 
 std::vector<kit::Fault> kit_faults(const Kit& kit) {
   std::vector<kit::Fault> faults = kit::mount_faults(kit.manifest, own_mounts());

@@ -14,7 +14,4 @@ namespace rind {
 // leads to is the helper. Throws Error when this process's mount table cannot be read.
 std::vector<kit::Fault> kit_faults(const Kit& kit);
 
-// This process's mount table. Throws Error.
-std::vector<MountInfo> own_mounts();
-
 }  // namespace rind

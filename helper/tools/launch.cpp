@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/exec_error.h"
 #include "common/base/text.h"
 #include "helper/plan/environment.h"
 #include "helper/run.h"

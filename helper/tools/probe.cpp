@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/manifest.h"

@@ -9,9 +9,11 @@
 #include <cstdlib>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/manifest.h"
+#include "helper/facts/host_mounts.h"
 #include "helper/tools/kit_faults.h"
 
 namespace rind {

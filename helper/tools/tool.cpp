@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "helper/facts/paths.h"
 #include "helper/paths.h"

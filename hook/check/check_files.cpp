@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 
 namespace rind::hook {

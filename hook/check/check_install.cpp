@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "hook/decide/host_policy.h"
@@ -101,7 +102,7 @@ LoadedPolicy load_for_check(const PolicyFiles& files) {
 
 std::string check_policy(const PolicyFiles& files) {
   const LoadedPolicy loaded = load_for_check(files);
-  std::string found = "version " + loaded.document.at("version").dump() + ": " + files.defaults;
+  std::string found = "version " + loaded.document->at("version").dump() + ": " + files.defaults;
   for (const auto& file : operator_files(files)) found += ", " + file;
   return found;
 }

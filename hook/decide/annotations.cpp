@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 #include "hook/decide/decide.h"
 
@@ -178,12 +179,14 @@ LoadedPolicy with_annotations(LoadedPolicy loaded, const Asked& asked) {
     if (choice->second.size() > kValueLimit) not_understood(kChoice, choice->second, "a name");
     loaded = policy_of_choice(loaded, choice->second);
   }
+  Json document = *loaded.document;
   std::string names;
   for (const auto& [name, value] : asked) {
     names += (names.empty() ? "" : ", ") + name;
-    if (name != kChoice) tightening_of(name).apply(loaded.document, name, value);
+    if (name != kChoice) tightening_of(name).apply(document, name, value);
   }
-  loaded.policy = parse_policy(loaded.document, "the policy with the annotations " + names);
+  loaded.policy = parse_policy(document, "the policy with the annotations " + names);
+  loaded.document = std::make_shared<Json>(std::move(document));
   return loaded;
 }
 

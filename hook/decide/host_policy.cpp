@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/policy/parse_step_keys.h"
@@ -84,8 +85,8 @@ LoadedPolicy load_host_policy(const PolicyFiles& files) {
 LoadedPolicy embedded_policy() {
   const char* const origin = "the built-in defaults";
   LoadedPolicy loaded;
-  loaded.document = parse_json(kEmbeddedDefaults, origin);
-  loaded.policy = parse_policy(loaded.document, origin);
+  loaded.document = std::make_shared<Json>(parse_json(kEmbeddedDefaults, origin));
+  loaded.policy = parse_policy(*loaded.document, origin);
   return loaded;
 }
 
@@ -98,7 +99,7 @@ std::vector<ContainerRules> rules_without_policy(const PolicyFiles& files) {
       if (!patch.is_object() || !patch.contains("containers")) return;
       const Json& containers = patch.at("containers");
       if (!containers.is_object() || !containers.contains(key)) return;
-      Json merged = defaults.document;
+      Json merged = *defaults.document;
       merged["containers"][key] = containers.at(key);
       rules.push_back(parse_policy(merged, file).containers);
     } catch (const Error&) {

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 
 namespace rind::hook {

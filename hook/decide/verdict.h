@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/error.h"
 #include "hook/decide/decide.h"
 #include "hook/decide/host_policy.h"
 

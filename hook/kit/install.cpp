@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/mount.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 
 namespace rind::hook {

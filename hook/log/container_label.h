@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/base/json.h"
+#include "common/base/json_fwd.h"
 #include "hook/decide/state.h"
 
 namespace rind::hook {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/kit/entry.h"
 #include "hook/decide/annotations.h"
 #include "hook/decide/state.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
 #include "common/kit/find_seams.h"
@@ -109,7 +110,7 @@ void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const Se
 KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
                           const Container& container) {
   KitContents contents;
-  contents.policy = loaded.document.dump();
+  contents.policy = loaded.document->dump();
   contents.manifest = make_manifest(loaded.policy, config);
   contents.leases = loaded.policy.leases;
   contents.owner = container.root_ids();

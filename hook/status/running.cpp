@@ -12,6 +12,7 @@
 #include <map>
 
 #include "common/base/error.h"
+#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "hook/check/check_install.h"

@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/json.h"
 #include "common/base/own_identity.h"
 #include "common/base/sys.h"
 #include "common/kit/faults.h"
@@ -137,7 +138,7 @@ std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& 
   if (is_kit(kit)) {
     status.without_identity = without_identity(container.pid, rules);
     try {
-      look_at_kit(status, root, mounts, *kit, scripts, own.loaded.document);
+      look_at_kit(status, root, mounts, *kit, scripts, *own.loaded.document);
     } catch (const Error& e) {
       status.faults.emplace_back(e.what());
       status.kit = Kit::kDamaged;

@@ -13,14 +13,8 @@ namespace rind::test {
 // The shipped defaults as a document, to be changed and parsed.
 Json default_document();
 // The defaults with `patch` laid over them.
-inline LoadedPolicy loaded_with(const char* patch) {
-  LoadedPolicy loaded;
-  loaded.document = default_document();
-  loaded.document.merge_patch(parse_json(patch, "patch"));
-  loaded.policy = parse_policy(loaded.document, "policy.json");
-  return loaded;
-}
-inline Policy default_policy() { return parse_policy(default_document(), "policy.json"); }
+LoadedPolicy loaded_with(const char* patch);
+Policy default_policy();
 
 // The message of the Error that `f` throws; "" when it throws none.
 template <typename F>

@@ -1,0 +1,112 @@
+#include "helper/facts/guard.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+
+#include "common/base/error.h"
+#include "common/base/glob.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/environment_bin.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "trust the build environment";
+
+bool has_interpreters(const kit::Manifest& manifest) {
+  return std::any_of(manifest.seams.begin(), manifest.seams.end(),
+                     [](const auto& seam) { return seam.kind == kit::SeamKind::kInterpreter; });
+}
+
+// The environment's bin as a search by PATH goes through it; none where there is nothing to search.
+Fd open_searched_bin(const std::string& environment) {
+  try {
+    return sys::open(AT_FDCWD, environment + "/bin", O_PATH | O_DIRECTORY);
+  } catch (const SysError& e) {
+    if (e.code() != ENOENT && e.code() != ENOTDIR && e.code() != ELOOP && e.code() != EACCES) throw;
+    return {};
+  }
+}
+
+// Build dependencies bring this one for themselves: poetry and hatch require it.
+constexpr const char* kPackagesTool = "keyring";
+
+// The interpreter of a script as installers write it: `#!PYTHON`, or, where that line would be too
+// long for the kernel, the same by sh.
+std::string interpreter_of_script(const std::string& head) {
+  const size_t end = head.find('\n');
+  if (end == std::string::npos || !head.starts_with("#!")) return {};
+  const std::string first = head.substr(2, end - 2);
+  if (first != "/bin/sh") return first;
+  constexpr std::string_view kExec = "'''exec' ", kArguments = " \"$0\" \"$@\"";
+  const std::string second = head.substr(end + 1, head.find('\n', end + 1) - end - 1);
+  if (!second.starts_with(kExec) || !second.ends_with(kArguments)) return {};
+  std::string program = second.substr(kExec.size());
+  program.resize(program.size() - kArguments.size());
+  const bool quoted = program.size() > 2 && (program.front() == '\'' || program.front() == '"') &&
+                      program.front() == program.back();
+  return quoted ? program.substr(1, program.size() - 2) : program;
+}
+
+// True for a script of the environment's own interpreter that a seam covers: whoever calls it has
+// made a step.
+bool is_run_as_step(const kit::Manifest& manifest, const std::string& environment, const Fd& bin,
+                    const std::string& name) {
+  constexpr size_t kHead = 8192;
+  std::string head(kHead, '\0');
+  try {
+    const Fd file = sys::open(bin.get(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!S_ISREG(sys::stat_fd(file.get(), name).st_mode)) return false;
+    const ssize_t n = ::pread(file.get(), head.data(), head.size(), 0);
+    head.resize(n < 0 ? 0 : static_cast<size_t>(n));
+  } catch (const SysError&) {
+    return false;  // a link, or unreadable: not what an installer writes
+  }
+  // Spelled as it is: a step could turn a link on another way there.
+  const std::string python = interpreter_of_script(head);
+  return python.starts_with(environment + "/bin/") &&
+         is_interpreters_name(python.substr(environment.size() + 5)) &&
+         is_images_interpreter(manifest, environment, python, true);
+}
+
+}  // namespace
+
+void require_own_interpreters(const kit::Manifest& manifest, const std::string& environment) {
+  if (environment.empty() || !has_interpreters(manifest)) return;
+  const Fd bin = open_bin(environment);
+  if (!bin) return;  // there is no program in it to be called
+  for (const auto& name : interpreters_in(bin, environment)) {
+    const std::string path = environment + "/bin/" + name;
+    if (is_images_interpreter(manifest, environment, path, false)) continue;
+    throw Error(kWhat, path + " is no interpreter of the image's",
+                "find the build dependency that ships it, and build without it");
+  }
+}
+
+void require_no_shadow(const kit::Manifest& manifest, const CallFacts& facts,
+                       const std::vector<std::string>& tools) {
+  if (facts.virtual_env.empty() || facts.front_ends_env) return;
+  const std::string& environment = facts.virtual_env;
+  const Fd bin = open_searched_bin(environment);
+  if (!bin) return;
+  sys::for_each_entry(bin.get(), environment + "/bin", [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    const auto tool = std::find_if(tools.begin(), tools.end(), [&](const std::string& pattern) {
+      return glob_match(pattern, name);
+    });
+    if (tool == tools.end()) return true;
+    const std::string path = environment + "/bin/" + name;
+    if (name == kPackagesTool && is_run_as_step(manifest, environment, bin, name)) return true;
+    throw Error(kWhat, path + " would be run by the front end as its own " + name,
+                "find the build dependency that ships it; if it is meant to be there, take \"" +
+                    *tool + "\" out of guard.tools for this package (packages in the policy)");
+  });
+}
+
+}  // namespace rind

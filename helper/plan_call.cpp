@@ -1,0 +1,61 @@
+#include "helper/plan_call.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "common/base/error.h"
+#include "helper/facts/gather.h"
+#include "helper/facts/guard.h"
+#include "helper/record/fill_record.h"
+#include "helper/record/record.h"
+
+namespace rind {
+namespace {
+
+Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
+  const CallFacts call_facts = gather_call_facts(call, kit.manifest, kit.policy);
+  std::vector<std::string> applied;
+  Policy policy = policy_for_step(*kit.document, kit.policy, package_of(call_facts),
+                                  call.hook ? call.hook->hook : "", applied);
+  if (call.by_interpreter && call.installs) {
+    policy = policy_for_install(*kit.document);
+    applied = {"seams.interpreter.installs"};
+  }
+  if (options.allow_network) policy.network = Network::kContainer;
+  require_no_shadow(kit.manifest, call_facts, policy.guarded_tools);
+  if (!call_facts.front_ends_env) require_own_interpreters(kit.manifest, call_facts.virtual_env);
+
+  Planned planned;
+  planned.step = recognise(policy, call, call_facts, options.always_step);
+  planned.executable = call_facts.found_at;
+  if (!planned.step) return planned;
+  const Facts facts =
+      gather_facts(policy, kit.manifest, call, call_facts, *planned.step, options.extra);
+  planned.plan = make_plan(policy, call, call_facts, *planned.step, facts, options.extra,
+                           options.replace_policy);
+  planned.plan.rules = std::move(applied);
+  return planned;
+}
+
+}  // namespace
+
+std::vector<std::string> current_environment() {
+  std::vector<std::string> out;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) out.emplace_back(*entry);
+  return out;
+}
+
+Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
+  try {
+    return make_planned(kit, call, options);
+  } catch (const Error& e) {
+    if (!options.asks_only) {
+      RecordFile record = RecordFile::open(kit.policy.record);
+      record.append_quietly(record_of_refusal(call, e));
+    }
+    throw;
+  }
+}
+
+}  // namespace rind

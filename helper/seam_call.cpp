@@ -1,0 +1,150 @@
+#include "helper/seam_call.h"
+
+#include "common/base/error.h"
+#include "common/base/say.h"
+#include "common/base/text.h"
+#include "helper/facts/interpreter_facts.h"
+#include "helper/plan_call.h"
+#include "helper/run.h"
+#include "helper/trusted.h"
+
+namespace rind {
+namespace {
+
+const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
+  for (const auto& seam : kit.manifest.seams) {
+    if (seam.path == path) return seam;
+  }
+  throw Error("take the call of " + path, "the kit does not know this seam",
+              "recreate the container: its kit and its mounts do not fit");
+}
+
+int run_call(const Kit& kit, const std::vector<std::string>& command) {
+  const Call call(command, current_environment());
+  const Planned planned = plan_call(kit, call, {});
+  if (!planned.step) run_trusted(planned.executable, command);
+  return run_step(kit, planned, {});
+}
+
+// A script that the hook did not find calls unshare by its shebang line: its steps would not be
+// isolated.
+void require_no_script(const Kit& kit, const std::vector<std::string>& arguments) {
+  const std::string script = "/" + kit.policy.seams.script_file;
+  for (const auto& word : arguments) {
+    if (!word.ends_with(script)) continue;
+    throw Error("run the step", "it comes through " + word + ", which is not covered",
+                "add the directory above " + kit.policy.seams.script_file +
+                    " to seams.script.directories in the policy");
+  }
+}
+
+int take_unshare_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
+  const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
+  const auto command = unshare_command(kit.policy.seams, arguments);
+  if (command) return run_call(kit, *command);
+  require_no_script(kit, arguments);
+  run_original(seam.original, argv);
+}
+
+int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
+  if (argv.size() < 2) {
+    say(seam.path + " command");
+    return 2;  // as the script
+  }
+  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()));
+}
+
+// A package without pyproject.toml can choose this way of pip's for itself. A step of it would take
+// knowing its outputs; with PEP 517 it is a hook.
+void require_no_setup_py(const std::vector<std::string>& argv) {
+  if (!runs_setup_py(parse_python_command(argv))) return;
+  throw Error("run setup.py for pip", "outside of a hook it cannot be isolated",
+              "give pip --use-pep517, or set PIP_USE_PEP517=1");
+}
+
+// A hook that a later version of the front end knows is a package's code, too.
+void require_known_hook(const std::vector<std::string>& argv) {
+  if (argv.size() != 4 || !argv[1].ends_with("_in_process.py")) return;
+  throw Error("recognise the hook " + argv[2], "it is none of PEP 517 and 660",
+              "see that Rind is as new as the front end");
+}
+
+// An interpreter's call that is a step is one; the front end's own goes on as if nothing were
+// there, with no policy read.
+int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
+                          const std::string& path, const std::vector<std::string>& argv) {
+  const std::vector<std::string> environment = current_environment();
+  const InterpreterCall found = look_at_interpreter(manifest, path, argv, environment);
+  if (found.environment.empty() && !hook_call(argv)) {
+    require_known_hook(argv);
+    require_no_setup_py(argv);
+    run_original(seam.original, argv);
+  }
+  std::vector<std::string> command = argv;
+  command[0] = found.program;
+  const Call call(std::move(command), environment, true, found.environment);
+  const Kit kit = read_kit();
+  RunOptions options;
+  options.always_step = true;
+  return run_step(kit, plan_call(kit, call, options), options);
+}
+
+// A copy under an interpreter's name, as `venv --copies` makes it of what lies over the
+// interpreter.
+int take_copys_call(const kit::Manifest& manifest, const std::string& path,
+                    const std::vector<std::string>& argv) {
+  const kit::Seam* seam = seam_of_copy(manifest, path);
+  if (seam == nullptr) {
+    throw Error(
+        "run " + path,
+        "it is a copy of Rind's helper, and the interpreter that it stands for is not known",
+        "make the environment again, or with links (python -m venv --symlinks)");
+  }
+  return take_interpreter_call(manifest, *seam, path, argv);
+}
+
+}  // namespace
+
+bool is_probe(const std::vector<std::string>& argv) {
+  size_t first = 1;
+  while (first < argv.size() && !argv[first].empty() && argv[first][0] == '-') ++first;
+  const size_t left = argv.size() - first;
+  if (left == 3) {
+    return argv[first + 1].ends_with("/run_network_isolation.sh") && argv.back() == "true";
+  }
+  return left == 1 && argv.back() == "true";
+}
+
+int take_seam_call(const std::string& path, const std::vector<std::string>& argv) {
+  if (base_name(path).starts_with("python")) {
+    const kit::Manifest manifest = read_manifest();
+    for (const auto& seam : manifest.seams) {
+      if (seam.kind == kit::SeamKind::kInterpreter && seam.path == path) {
+        return take_interpreter_call(manifest, seam, path, argv);
+      }
+    }
+    return take_copys_call(manifest, path, argv);
+  }
+  try {
+    const Kit kit = read_kit();
+    const kit::Seam& seam = seam_at(kit, path);
+    switch (seam.kind) {
+      case kit::SeamKind::kUnshare:
+        return take_unshare_call(kit, seam, argv);
+      case kit::SeamKind::kScript:
+        return take_script_call(kit, seam, argv);
+      case kit::SeamKind::kInterpreter:  // behind a link it may have any name: platform-python3.6
+        return take_interpreter_call(kit.manifest, seam, path, argv);
+      case kit::SeamKind::kEntry:
+        break;
+    }
+    throw Error("take the call of " + path, "the kit does not say that it is an entry point's",
+                "recreate the container: its kit is damaged");
+  } catch (const Error& e) {
+    if (!is_probe(argv)) throw;
+    say(e.what());
+    return 0;
+  }
+}
+
+}  // namespace rind

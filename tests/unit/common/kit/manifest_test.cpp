@@ -1,0 +1,43 @@
+#include "common/kit/manifest.h"
+
+#include "common/base/hash.h"
+#include "common/base/json.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+using rind::test::error_of;
+
+TEST_CASE("manifest: what is written is what is read") {
+  kit::Manifest manifest;
+  manifest.path = {"/opt/x/bin", "/usr/bin"};
+  manifest.seams = {{kit::SeamKind::kScript, "/a/run.sh", "/dev/rind/originals/0"},
+                    {kit::SeamKind::kUnshare, "/usr/bin/unshare", "/dev/rind/originals/1"},
+                    {kit::SeamKind::kEntry, "/usr/bin/bash", "/dev/rind/originals/2"}};
+  manifest.masked_paths = {"/proc/kcore"};
+  manifest.sockets = {"/docker.sock"};
+  manifest.host_places = {{"254:0", "/"}, {"0:41", "/@"}};
+  manifest.environment = {{"HOME", sha256_hex("/root")}};
+  manifest.variables = {{"NETRC", "/etc/netrc"}};
+  const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
+  REQUIRE(read.seams.size() == 3);
+  CHECK(read.seams[2].kind == kit::SeamKind::kEntry);
+  CHECK(read.seams[1].kind == kit::SeamKind::kUnshare);
+  CHECK(read.seams[0].path == "/a/run.sh");
+  CHECK(read.path == manifest.path);
+  CHECK(read.masked_paths == manifest.masked_paths);
+  CHECK(read.sockets == manifest.sockets);
+  CHECK(read.host_places == manifest.host_places);
+  CHECK(read.environment == manifest.environment);
+  CHECK(read.variables == manifest.variables);
+}
+
+TEST_CASE("manifest: an unknown key or version is an error") {
+  Json value = kit::to_json({});
+  value.erase("path");
+  CHECK(kit::parse_manifest(value, "m").path.empty());
+  value["extra"] = 1;
+  CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
+  value.erase("extra");
+  value["version"] = 2;
+  CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
+}
