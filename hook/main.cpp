@@ -17,7 +17,6 @@
 #include "hook/check/check.h"
 #include "hook/log/log.h"
 #include "hook/paths.h"
-#include "hook/stages/precreate.h"
 #include "hook/stages/stages.h"
 #include "hook/status/status.h"
 
@@ -49,22 +48,6 @@ int run_hook(const rind::hook::HostPaths& paths) {
   }
 }
 
-// podman's filter: config.json on standard input, the one to use on standard output.
-int run_precreate(const rind::hook::HostPaths& paths) {
-  rind::hook::Log log;
-  try {
-    forget_the_caller();
-    const std::string config =
-        rind::sys::read_all(STDIN_FILENO, rind::hook::kConfigLimit, "config.json");
-    rind::sys::write_all(STDOUT_FILENO, rind::hook::filter_config(config, paths.policy, log),
-                         "standard output");
-    return 0;
-  } catch (const std::exception& e) {
-    log.refusal(e);
-    return 1;
-  }
-}
-
 constexpr int kExitFailed = 1, kExitUsage = 2;  // docs/operating.md
 
 // `check` and `status`: for people, who have no use for the journal here.
@@ -88,8 +71,6 @@ int main(int argc, char** argv) {
   CLI::App* hook = app.add_subcommand(
       "hook", "Be an OCI hook: the container's state on standard input (prestart and poststart)");
   hook->add_option("--helper", paths.helper, "The helper to put into containers");
-  CLI::App* precreate = app.add_subcommand(
-      "precreate", "Be podman's filter of config.json: drop the variables of narrow.environment");
   bool json = false;
   std::string hook_path = RIND_HOOK_PATH;
   CLI::App* check = app.add_subcommand(
@@ -101,7 +82,7 @@ int main(int argc, char** argv) {
   for (CLI::App* look : {check, status}) {
     look->add_flag("--json", json, "One JSON object");
   }
-  for (CLI::App* command : {hook, precreate, check, status}) {
+  for (CLI::App* command : {hook, check, status}) {
     command->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
     command->add_option_function<std::string>(
         "--config",
@@ -118,5 +99,5 @@ int main(int argc, char** argv) {
   }
   if (check->parsed()) return look_at([&] { return rind::hook::check(paths, hook_path, json); });
   if (status->parsed()) return look_at([&] { return rind::hook::status(paths.policy, json); });
-  return precreate->parsed() ? run_precreate(paths) : run_hook(paths);
+  return run_hook(paths);
 }

@@ -107,7 +107,6 @@ Config parse_config(const Json& value, const std::string& bundle) {
   config.bounding = strings_if_any(member(process, "capabilities"), "bounding", origin);
   config.masked_paths = strings_if_any(member(value, "linux"), "maskedPaths", origin);
   config.mount_label = string_if_any(member(value, "linux"), "mountLabel");
-  config.cgroups_path = string_if_any(member(value, "linux"), "cgroupsPath");
   config.annotations = string_map(value, "annotations");
 
   const auto namespaces = member(value, "linux").find("namespaces");

@@ -49,7 +49,6 @@ struct Config {
   std::vector<Mount> mounts;
   // linux.mountLabel: the SELinux context of what is mounted in it, "" where the engine gives none.
   std::string mount_label;
-  std::string cgroups_path;  // linux.cgroupsPath, "" where the engine gives none
   ProcessUser user;
   bool own_uts_namespace = false;  // made for this container, not joined
 };

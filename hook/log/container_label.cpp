@@ -36,17 +36,6 @@ std::string name_by_annotations(const std::map<std::string, std::string>& annota
   return {};
 }
 
-std::string id_in_cgroups_path(const std::string& path) {
-  constexpr const char* kScope = ".scope";
-  const std::string name =
-      path.ends_with(kScope) ? path.substr(0, path.size() - std::string(kScope).size()) : path;
-  if (name.size() <= kIdLength) return {};
-  const size_t at = name.size() - kIdLength;
-  const bool stands_alone = name[at - 1] == '-' || name[at - 1] == ':' || name[at - 1] == '/';
-  const std::string id = name.substr(at);
-  return stands_alone && is_full_id(id) ? id : std::string();
-}
-
 std::vector<std::string> storage_directories(const std::vector<std::string>& paths,
                                              const std::string& id) {
   std::vector<std::string> directories;

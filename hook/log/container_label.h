@@ -21,11 +21,6 @@ std::string short_id(const std::string& id);
 // there is none. Pure.
 std::string name_by_annotations(const std::map<std::string, std::string>& annotations);
 
-// The id in a cgroup path as podman makes it: "/libpod_parent/libpod-ID", "SLICE:libpod:ID", with
-// or without ".scope". "" for any other. Pure. It is for the stage precreate, where nobody tells
-// the id.
-std::string id_in_cgroups_path(const std::string& path);
-
 // The directories in which podman's storage lists its containers: of `paths`, what stands before
 // "/ID/userdata". Each once. Pure.
 std::vector<std::string> storage_directories(const std::vector<std::string>& paths,

@@ -22,7 +22,6 @@ void Log::name_container(const State& state) {
 }
 
 void Log::name_container(const Config& config) {
-  if (id_.empty()) id_ = id_in_cgroups_path(config.cgroups_path);
   if (name_.empty()) name_ = name_by_annotations(config.annotations);
   for (const auto& mount : config.mounts) paths_.push_back(mount.source);
 }

@@ -15,7 +15,7 @@ class Log {
  public:
   // From now on lines name this container.
   void name_container(const State& state);
-  // config: of the same container. At precreate nobody tells an id: it is taken from there.
+  // config: of the same container.
   void name_container(const Config& config);
 
   // Connects, and looks for the container's name, while /dev/log and the engine's files are still

@@ -25,8 +25,7 @@ constexpr off_t kMost = 64 * 1024;  // bytes of each of the two
 // This user's number outside of its user namespace: rootless engines run hooks as root of theirs.
 unsigned user_outside() {
   constexpr size_t kMapLimit = 64 * 1024;
-  const std::string path = "/proc/self/uid_map";
-  const std::string map = sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kMapLimit, path);
+  const std::string map = sys::read_file("/proc/self/uid_map", kMapLimit);
   return outside_id(map, ::geteuid()).value_or(::geteuid());
 }
 

@@ -60,14 +60,6 @@ test_named_by_annotations() {
   grep -qE "rind-hook: bundle-[0-9-]+ \\(build\\): isolate the builder container" <<<"$OUTPUT" || fail "$OUTPUT"
 }
 
-test_named_at_precreate() {
-  local id
-  id=$(printf '%064d' 7)
-  expect_status 1 "$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook" precreate --defaults "$RIND_STAGE/usr/share/rind/policy.json" \
-    <<<"{\"root\": {\"path\": \"/r\"}, \"linux\": {\"cgroupsPath\": \"/libpod_parent/libpod-$id\"}, \"annotations\": {\"io.rind.x\": \"1\"}}"
-  expect_contains "the line" "$OUTPUT" "rind-hook: 000000000000: follow the annotation io.rind.x"
-}
-
 # Two hook files that start the hook: the second one finds the first one's kit.
 test_two_hook_files() {
   use_rind

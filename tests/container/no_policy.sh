@@ -93,20 +93,3 @@ test_directory_of_the_policy_that_is_not_there() {
     --config /etc/rnid 2>&1) || true
   grep -qE '^failed +install.policy .*/etc/rnid' <<<"$check" || fail "check: $check"
 }
-
-# precreate has nothing but config.json, and goes by all of it.
-test_precreate() {
-  local etc=$RIND_TMP/no-policy-etc config status
-  mkdir -p "$etc"
-  printf '%s\n' "$BROKEN" >"$etc/policy.json"
-  for config in '"annotations": {"io.rind.builder": "true"}' '"annotations": {"io.rind.hide": "/x"}' \
-    '"annotations": {"io.rind.builder": "yes"}' '"annotations": {"io.rind/builder": "true"}' \
-    '"process": {"args": ["fromager", "build"]}' '"process": {"args": ["/dev/rind/rind", "launch", "sh"]}' \
-    '"process": {"args": ["nginx"]}'; do
-    status=0
-    OUTPUT=$("$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook" precreate --defaults "$RIND_STAGE/usr/share/rind/policy.json" \
-      --config "$etc" 2>&1 <<<"{\"root\": {\"path\": \"/r\"}, $config}") || status=$?
-    printf '%s %s\n' "$status" "$OUTPUT"
-    if [[ $config == *nginx* ]]; then expect_equal "$config" 0 "$status"; else expect_equal "$config" 1 "$status"; fi
-  done
-}

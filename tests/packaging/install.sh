@@ -25,7 +25,6 @@ PATHS='
 /usr/share/man/man5/rind-policy.5.gz
 /usr/share/man/man8/rind-hook.8.gz
 /usr/share/rind/apparmor/rind-builder
-/usr/share/rind/hooks.d-precreate/50-oci-rind-precreate.json
 /usr/share/rind/policies/fromager.json
 /usr/share/rind/policies/generic-pep517.json
 /usr/share/rind/policies/strict.json

@@ -3,7 +3,6 @@
 #include "common/base/json.h"
 #include "hook/kit/entry_point.h"
 #include "hook/kit/shebang.h"
-#include "hook/stages/precreate.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;
@@ -131,44 +130,4 @@ TEST_CASE("entry: a step finds the entry point's program as it was, and no other
   const Plan plan = scene.plan();
   REQUIRE(plan.originals.size() == 1);
   CHECK(plan.originals[0].path == "/usr/bin/bash");
-}
-
-TEST_CASE("precreate: drops a builder's variables and nothing else") {
-  const LoadedPolicy policy = dropping("*TOKEN*");
-  const std::string text =
-      R"({"ociVersion":"1.0.2","root":{"path":"/r"},"big":18446744073709551615,"small":-9223372036854775808,
-          "process":{"args":["fromager"],"env":["A=1","HF_TOKEN=x","B=\u00e9\n"],"cwd":"/"}})";
-  Json expected = parse_json(text, "c");
-  expected["process"]["env"] = {"A=1", "B=\u00e9\n"};
-  CHECK(parse_json(filter_config(text, policy), "c") == expected);
-}
-
-TEST_CASE("precreate: what is no builder, and where nothing is to be dropped, passes as it came") {
-  const std::string builder =
-      R"({ "root":{"path":"/r"}, "process":{"args":["fromager"],"env":["HF_TOKEN=x"]}})";
-  CHECK(filter_config(builder, loaded_with("{}")) == builder);
-  CHECK(filter_config(builder, dropping("*SECRET*")) == builder);
-  const LoadedPolicy policy = dropping("*TOKEN*");
-  CHECK(filter_config(builder, policy) != builder);
-  const std::string other =
-      R"({ "root":{"path":"/r"}, "process":{"args":["bash"],"env":["HF_TOKEN=x"]}})";
-  CHECK(filter_config(other, policy) == other);
-  const std::string empty = R"({ "root":{"path":"/r"}, "annotations":{"io.rind.builder":"true"}})";
-  CHECK(filter_config(empty, policy) == empty);
-}
-
-TEST_CASE("precreate: annotations add variables and choose a policy, as they do at prestart") {
-  const auto filtered = [](const std::string& annotations) {
-    const std::string text = R"({"root":{"path":"/r"},"process":{"args":["bash"],)"
-                             R"("env":["HF_TOKEN=x","KEPT=1"]},"annotations":)" +
-                             annotations + "}";
-    const LoadedPolicy policy =
-        loaded_with(R"({"choices": {"strict": {"narrow": {"environment": ["HF_*"]}}}})");
-    return parse_json(filter_config(text, policy), "c").at("process").at("env");
-  };
-  const Json both = {"HF_TOKEN=x", "KEPT=1"}, kept = {"KEPT=1"};
-  CHECK(filtered(R"({"io.rind.builder":"true"})") == both);
-  CHECK(filtered(R"({"io.rind.narrow.environment":"*TOKEN*"})") == kept);
-  CHECK(filtered(R"({"io.rind.policy":"strict"})") == kept);
-  CHECK_FALSE(error_of([&] { filtered(R"({"io.rind.nonsense":"1"})"); }).empty());
 }

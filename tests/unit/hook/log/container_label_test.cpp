@@ -33,16 +33,6 @@ TEST_CASE("label: the name by annotations") {
         "k8s_build_pod_ns_uid_0");
 }
 
-TEST_CASE("label: the id by podman's cgroup paths") {
-  CHECK(id_in_cgroups_path("/libpod_parent/libpod-" + kId) == kId);
-  CHECK(id_in_cgroups_path("machine.slice:libpod:" + kId) == kId);
-  CHECK(id_in_cgroups_path("/machine.slice/libpod-" + kId + ".scope") == kId);
-  CHECK(id_in_cgroups_path("/a/b") == "");
-  CHECK(id_in_cgroups_path("x" + kId) == "");
-  CHECK(id_in_cgroups_path(kId) == "");
-  CHECK(id_in_cgroups_path("") == "");
-}
-
 TEST_CASE("label: the name by podman's storage") {
   const std::vector<std::string> paths = {
       "/var/lib/s/overlay-containers/" + kId + "/userdata", "proc", "",
