@@ -56,9 +56,7 @@ Json parse_json(const std::string& text, const std::string& origin) {
 }
 
 Json read_json_file(const std::string& path, size_t limit) {
-  // A fifo would keep the reader waiting.
-  const Fd fd = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
-  return parse_json(sys::read_all(fd.get(), limit, path), path);
+  return parse_json(sys::read_file(path, limit), path);
 }
 
 JsonObject::JsonObject(const Json& value, std::string origin, std::string path)

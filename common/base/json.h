@@ -4,7 +4,9 @@
 // iostream), and duplicate keys, which it would silently merge, are an error here.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <nlohmann/json.hpp>  // JSON_NO_IO is defined for the whole build
 #include <optional>
 #include <set>
@@ -13,6 +15,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json_fwd.h"
+#include "common/base/names.h"
 
 namespace rind {
 
@@ -38,6 +41,16 @@ class JsonObject {
   std::vector<std::string> strings(const std::string& key);
   // One of `choices`.
   std::string choice(const std::string& key, const std::vector<std::string>& choices);
+  // The value that `table` has for one of its names.
+  template <typename E, size_t N>
+  E choice(const std::string& key, const Name<E> (&table)[N]) {
+    std::vector<std::string> names;
+    for (const auto& entry : table) names.emplace_back(entry.second);
+    const std::string chosen = choice(key, names);
+    return std::find_if(std::begin(table), std::end(table),
+                        [&](const Name<E>& entry) { return chosen == entry.second; })
+        ->first;
+  }
   JsonObject object(const std::string& key);
   const Json& any(const std::string& key);
   // All keys, for objects whose keys are data; each counts as asked for.

@@ -22,7 +22,7 @@ std::string fdinfo_of(int pidfd) {
   constexpr size_t kLimit = 64 * 1024;
   const std::string path = "/proc/self/fdinfo/" + std::to_string(pidfd);
   try {
-    return read_all(open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path);
+    return read_file(path, kLimit);
   } catch (const SysError& e) {
     // "self" leads nowhere in the procfs of a pid namespace that this process is not in.
     if (e.code() != ENOENT) throw;

@@ -25,6 +25,12 @@ Fd open(int dir, const std::string& path, int flags, mode_t mode) {
   return fd;
 }
 
+Fd try_open(int dir, const std::string& path, int flags) {
+  Fd fd(::openat(dir, path.c_str(), flags | O_CLOEXEC));
+  if (!fd && errno != ENOENT && errno != ENOTDIR) throw_errno("open", path);
+  return fd;
+}
+
 Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode) {
   struct open_how how = {};
   how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
@@ -54,6 +60,16 @@ std::string read_all(int fd, size_t limit, const std::string& name) {
       throw Error("read " + name, "it is larger than " + std::to_string(limit) + " bytes");
     }
   }
+}
+
+std::string read_file(const std::string& path, size_t limit) {
+  return read_all(open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK).get(), limit, path);
+}
+
+std::optional<std::string> try_read_file(const std::string& path, size_t limit) {
+  const Fd fd = try_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+  if (!fd) return std::nullopt;
+  return read_all(fd.get(), limit, path);
 }
 
 void write_all(int fd, std::string_view data, const std::string& name) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,10 @@ namespace rind::sys {
 // openat(2) with O_CLOEXEC added.
 Fd open(int dir, const std::string& path, int flags, mode_t mode = 0);
 
+// The same for what may be absent: an empty Fd where there is nothing at `path` (ENOENT, ENOTDIR).
+// No exception is thrown for that: it is the usual case.
+Fd try_open(int dir, const std::string& path, int flags);
+
 // openat2(2) with O_CLOEXEC added; retries EAGAIN, which a concurrent rename under RESOLVE_IN_ROOT
 // or RESOLVE_BENEATH causes, a bounded number of times.
 // resolve: RESOLVE_* of <linux/openat2.h>.
@@ -29,6 +34,10 @@ Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t m
 // The whole file from its current offset. Throws Error when it has more than `limit` bytes.
 // name: for messages.
 std::string read_all(int fd, size_t limit, const std::string& name);
+// The whole file at `path`, which a fifo's writer cannot delay. Throws as open and read_all.
+std::string read_file(const std::string& path, size_t limit);
+// The same; nothing where there is no such file.
+std::optional<std::string> try_read_file(const std::string& path, size_t limit);
 void write_all(int fd, std::string_view data, const std::string& name);
 
 void make_directory(int dir, const std::string& name, mode_t mode);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/json.h"
+#include "common/base/names.h"
 
 namespace rind {
 namespace {
@@ -14,17 +15,12 @@ std::string padded(const std::string& text, size_t width) {
 }  // namespace
 
 std::string to_string(Finding::State state) {
-  switch (state) {
-    case Finding::State::kOk:
-      return "ok";
-    case Finding::State::kWarning:
-      return "warning";
-    case Finding::State::kFailed:
-      return "failed";
-    case Finding::State::kUnknown:
-      break;
-  }
-  return "unknown";
+  using State = Finding::State;
+  static constexpr Name<State> kNames[] = {{State::kOk, "ok"},
+                                           {State::kWarning, "warning"},
+                                           {State::kFailed, "failed"},
+                                           {State::kUnknown, "unknown"}};
+  return name_of(kNames, state);
 }
 
 Finding failed(const std::string& id, const Error& error) {

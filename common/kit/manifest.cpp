@@ -7,29 +7,6 @@
 
 namespace rind::kit {
 
-namespace {
-
-constexpr std::pair<SeamKind, const char*> kSeamKinds[] = {{SeamKind::kScript, "script"},
-                                                           {SeamKind::kUnshare, "unshare"},
-                                                           {SeamKind::kInterpreter, "interpreter"},
-                                                           {SeamKind::kEntry, "entry"}};
-
-SeamKind seam_kind(const std::string& name) {
-  for (const auto& [kind, known] : kSeamKinds) {
-    if (name == known) return kind;
-  }
-  throw Error("read the kit", "there is no seam of the kind " + name);
-}
-
-}  // namespace
-
-std::string to_string(SeamKind kind) {
-  for (const auto& [known, name] : kSeamKinds) {
-    if (kind == known) return name;
-  }
-  return {};
-}
-
 Json to_json(const Manifest& manifest) {
   Json seams = Json::array();
   for (const auto& seam : manifest.seams) {
@@ -60,7 +37,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   for (size_t i = 0; i < seams.size(); ++i) {
     JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
     Seam seam;
-    seam.kind = seam_kind(o.choice("kind", {"script", "unshare", "interpreter", "entry"}));
+    seam.kind = o.choice("kind", kSeamKindNames);
     seam.path = o.string("path");
     seam.original = o.string("original");
     o.finish();

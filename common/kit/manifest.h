@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/base/json_fwd.h"
+#include "common/base/names.h"
 
 namespace rind::kit {
 
@@ -30,7 +31,11 @@ inline constexpr size_t kManifestLimit = 1024 * 1024;
 
 // kEntry: covered for the environment of the container's first process alone (common/kit/entry.h).
 enum class SeamKind { kScript, kUnshare, kInterpreter, kEntry };
-std::string to_string(SeamKind kind);
+inline constexpr Name<SeamKind> kSeamKindNames[] = {{SeamKind::kScript, "script"},
+                                                    {SeamKind::kUnshare, "unshare"},
+                                                    {SeamKind::kInterpreter, "interpreter"},
+                                                    {SeamKind::kEntry, "entry"}};
+inline std::string to_string(SeamKind kind) { return name_of(kSeamKindNames, kind); }
 
 // A file of the rootfs that the helper is mounted over.
 struct Seam {

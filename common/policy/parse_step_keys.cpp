@@ -14,24 +14,21 @@ namespace {
 constexpr uint64_t kLargest = uint64_t{1} << 50;
 
 View view_of(const std::string& name, const JsonObject& at, const std::string& key) {
-  if (name == "ro") return View::kRo;
-  if (name == "rw") return View::kRw;
-  if (name == "cow") return View::kCow;
-  if (name == "private") return View::kPrivate;
-  if (name == "hidden") return View::kHidden;
+  for (const auto& [view, known] : kViewNames) {
+    if (name == known) return view;
+  }
   throw at.wrong(key, R"(one of "ro" "rw" "cow" "private" "hidden")");
 }
 
 void parse_cow(ViewSpec& spec, JsonObject& o) {
   spec.size = o.integer("size", 4096, kLargest);
   spec.directories = o.integer("directories", 1, 1'000'000);
-  const bool fall_back = o.choice("fallback", {"refuse", "private"}) == "private";
-  spec.fallback = fall_back ? CowFallback::kPrivate : CowFallback::kRefuse;
+  spec.fallback = o.choice("fallback", kCowFallbackNames);
 }
 
 void parse_private(ViewSpec& spec, JsonObject& o) {
-  const bool disk = o.choice("backing", {"memory", "disk"}) == "disk";
-  spec.backing = disk ? Backing::kDisk : Backing::kMemory;
+  spec.backing = o.choice("backing", kBackingNames);
+  const bool disk = spec.backing == Backing::kDisk;
   // A size holds where there is a file system of its own: a tmpfs. One beside "disk" is that of the
   // view below, in memory, which a patch of the backing alone leaves there.
   if (!disk || o.has("size")) spec.size = o.integer("size", 4096, kLargest);
@@ -85,10 +82,7 @@ ViewSpec parse_view(JsonObject& views, const std::string& key) {
 
 IdentityRules parse_identity(JsonObject o) {
   IdentityRules rules;
-  const std::string want = o.choice("ephemeral", {"none", "preferred", "required"});
-  rules.ephemeral = want == "none"        ? Want::kNone
-                    : want == "preferred" ? Want::kPreferred
-                                          : Want::kRequired;
+  rules.ephemeral = o.choice("ephemeral", kWantNames);
   rules.first = o.integer("first", 1, 4'000'000'000);
   o.finish();
   return rules;
@@ -111,10 +105,7 @@ LimitRules parse_limits(JsonObject o) {
 
 RecordRules parse_record(JsonObject o) {
   RecordRules rules;
-  const std::string place = o.choice("place", {"none", "host", "container"});
-  rules.place = place == "none"   ? RecordRules::Place::kNone
-                : place == "host" ? RecordRules::Place::kHost
-                                  : RecordRules::Place::kContainer;
+  rules.place = o.choice("place", RecordRules::kPlaceNames);
   rules.directory = o.string("directory");
   if (!is_plain_absolute(rules.directory) || rules.directory == "/") {
     throw o.wrong("directory", "an absolute path without . and ..");

@@ -10,38 +10,6 @@
 
 namespace rind {
 
-std::string to_string(View view) {
-  switch (view) {
-    case View::kRo:
-      return "ro";
-    case View::kRw:
-      return "rw";
-    case View::kCow:
-      return "cow";
-    case View::kPrivate:
-      return "private";
-    case View::kHidden:
-      return "hidden";
-  }
-  return "?";
-}
-
-std::string to_string(Want want) {
-  switch (want) {
-    case Want::kNone:
-      return "none";
-    case Want::kPreferred:
-      return "preferred";
-    case Want::kRequired:
-      return "required";
-  }
-  return "?";
-}
-
-std::string to_string(Network network) { return network == Network::kNone ? "none" : "container"; }
-
-std::string to_string(Backing backing) { return backing == Backing::kDisk ? "disk" : "memory"; }
-
 namespace {
 
 // $NAME, or $NAME/below.
@@ -139,13 +107,6 @@ EnvironmentRules parse_environment(JsonObject o) {
   return rules;
 }
 
-SeccompProfile parse_seccomp(JsonObject& top) {
-  const std::string name = top.choice("seccomp", {"none", "native", "multiarch"});
-  return name == "none"     ? SeccompProfile::kNone
-         : name == "native" ? SeccompProfile::kNative
-                            : SeccompProfile::kMultiarch;
-}
-
 // What a view cannot be made for. key: that of `o` in which the path stands.
 void require_viewable(const JsonObject& o, const std::string& key, const std::string& path) {
   if (path == "/") throw o.wrong(key, "another path: the root is always \"ro\"");
@@ -206,10 +167,9 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.trusted = parse_commands(top, "trusted");
   policy.leases = top.integer("leases", 1, 4096);
   policy.identity = parse_identity(top.object("identity"));
-  policy.network =
-      top.choice("network", {"none", "container"}) == "none" ? Network::kNone : Network::kContainer;
+  policy.network = top.choice("network", kNetworkNames);
   policy.limits = parse_limits(top.object("limits"));
-  policy.seccomp = parse_seccomp(top);
+  policy.seccomp = top.choice("seccomp", kSeccompNames);
   JsonObject guard = top.object("guard");
   policy.guarded_tools = parse_names(guard, "tools", "names of programs");
   guard.finish();
@@ -218,10 +178,7 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.views = parse_views(top.object("views"));
   policy.hide = parse_hide(top);
   policy.devices = parse_names(top, "devices", "names of device nodes in /dev");
-  const std::string terminals = top.choice("terminals", {"none", "preferred", "required"});
-  policy.terminals = terminals == "none"        ? Want::kNone
-                     : terminals == "preferred" ? Want::kPreferred
-                                                : Want::kRequired;
+  policy.terminals = top.choice("terminals", kWantNames);
   policy.environment = parse_environment(top.object("environment"));
   policy.environment.narrowed = policy.narrow.environment;
   top.finish();

@@ -73,7 +73,9 @@ struct EnvironmentRules {
 
 // How much the policy wants something that may not be had everywhere.
 enum class Want { kNone, kPreferred, kRequired };
-std::string to_string(Want want);
+inline constexpr Name<Want> kWantNames[] = {
+    {Want::kNone, "none"}, {Want::kPreferred, "preferred"}, {Want::kRequired, "required"}};
+inline std::string to_string(Want want) { return name_of(kWantNames, want); }
 
 struct IdentityRules {
   Want ephemeral = Want::kPreferred;  // a uid and gid of each step's own
@@ -81,7 +83,9 @@ struct IdentityRules {
 };
 
 enum class Network { kNone, kContainer };
-std::string to_string(Network network);
+inline constexpr Name<Network> kNetworkNames[] = {{Network::kNone, "none"},
+                                                  {Network::kContainer, "container"}};
+inline std::string to_string(Network network) { return name_of(kNetworkNames, network); }
 
 // What a step may use up. Nothing: what the container allows.
 struct LimitRules {
@@ -97,6 +101,8 @@ struct LimitRules {
 // Where each step leaves a record.
 struct RecordRules {
   enum class Place { kNone, kHost, kContainer } place = Place::kNone;
+  static constexpr Name<Place> kPlaceNames[] = {
+      {Place::kNone, "none"}, {Place::kHost, "host"}, {Place::kContainer, "container"}};
   std::string directory;
 };
 

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "common/base/names.h"
+
 namespace rind {
 
 enum class SeccompProfile {
@@ -12,16 +14,9 @@ enum class SeccompProfile {
 };
 
 // As it stands in a policy.
-inline std::string to_string(SeccompProfile profile) {
-  switch (profile) {
-    case SeccompProfile::kNone:
-      return "none";
-    case SeccompProfile::kNative:
-      return "native";
-    case SeccompProfile::kMultiarch:
-      break;
-  }
-  return "multiarch";
-}
+inline constexpr Name<SeccompProfile> kSeccompNames[] = {{SeccompProfile::kNone, "none"},
+                                                         {SeccompProfile::kNative, "native"},
+                                                         {SeccompProfile::kMultiarch, "multiarch"}};
+inline std::string to_string(SeccompProfile profile) { return name_of(kSeccompNames, profile); }
 
 }  // namespace rind

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "common/base/names.h"
+
 namespace rind {
 
 enum class View {
@@ -14,14 +16,25 @@ enum class View {
   kHidden,   // empty, and a write fails
 };
 
+inline constexpr Name<View> kViewNames[] = {{View::kRo, "ro"},
+                                            {View::kRw, "rw"},
+                                            {View::kCow, "cow"},
+                                            {View::kPrivate, "private"},
+                                            {View::kHidden, "hidden"}};
+
 // What holds a private view.
 enum class Backing {
   kMemory,  // a tmpfs; counts against the container's memory
   kDisk,    // a directory made inside the covered one, removed afterwards
 };
 
+inline constexpr Name<Backing> kBackingNames[] = {{Backing::kMemory, "memory"},
+                                                  {Backing::kDisk, "disk"}};
+
 // What a cow view becomes where the kernel denies the overlay.
 enum class CowFallback { kRefuse, kPrivate };
+inline constexpr Name<CowFallback> kCowFallbackNames[] = {{CowFallback::kRefuse, "refuse"},
+                                                          {CowFallback::kPrivate, "private"}};
 
 struct ViewSpec {
   View view = View::kRo;
@@ -33,7 +46,8 @@ struct ViewSpec {
   CowFallback fallback = CowFallback::kRefuse;
 };
 
-std::string to_string(View view);
-std::string to_string(Backing backing);
+inline std::string to_string(View view) { return name_of(kViewNames, view); }
+inline std::string to_string(Backing backing) { return name_of(kBackingNames, backing); }
+inline std::string to_string(CowFallback fallback) { return name_of(kCowFallbackNames, fallback); }
 
 }  // namespace rind

@@ -56,10 +56,10 @@ std::vector<std::string> pids_files(const std::string& cgroup_text) {
 
 std::optional<uint64_t> pids_max() {
   constexpr size_t kLimit = 64 * 1024;
-  const Fd file(::open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC));
-  if (!file) return std::nullopt;  // a kernel without control groups
+  const auto groups = sys::try_read_file("/proc/self/cgroup", kLimit);
+  if (!groups) return std::nullopt;  // a kernel without control groups
   std::optional<uint64_t> lowest;
-  for (const auto& path : pids_files(sys::read_all(file.get(), kLimit, "/proc/self/cgroup"))) {
+  for (const auto& path : pids_files(*groups)) {
     const std::optional<uint64_t> limit = number_in(path);
     if (limit && (!lowest || *limit < *lowest)) lowest = limit;
   }

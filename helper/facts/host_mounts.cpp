@@ -30,9 +30,7 @@ std::vector<HostMount> host_mounts(const std::vector<MountInfo>& mounts,
 
 std::vector<MountInfo> own_mounts() {
   constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
-  const std::string path = "/proc/self/mountinfo";
-  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  return parse_mountinfo(sys::read_all(file.get(), kMountInfoLimit, path));
+  return parse_mountinfo(sys::read_file("/proc/self/mountinfo", kMountInfoLimit));
 }
 
 }  // namespace rind

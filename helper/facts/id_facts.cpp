@@ -17,8 +17,7 @@ constexpr size_t kMapLimit = 64 * 1024;      // the kernel's is a page
 constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
 
 std::vector<IdRange> id_map(const std::string& path) {
-  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  return parse_id_map(sys::read_all(file.get(), kMapLimit, path));
+  return parse_id_map(sys::read_file(path, kMapLimit));
 }
 
 // The text of /etc/passwd or /etc/group; "" where the image has none.

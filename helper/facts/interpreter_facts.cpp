@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/path_search.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/paths.h"
@@ -32,10 +33,9 @@ std::string absolute(const std::string& path) {
 std::string program_of(const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment) {
   if (argv.empty()) return {};
-  if (argv[0].find('/') != std::string::npos) return absolute(argv[0]);
-  for (const auto& directory : split(variable(environment, "PATH").value_or(""), ':')) {
-    const std::string path = absolute((directory.empty() ? "." : directory) + "/" + argv[0]);
-    if (::access(path.c_str(), X_OK) == 0) return path;
+  const bool has_slash = argv[0].find('/') != std::string::npos;
+  for (const auto& path : search_candidates(argv[0], variable(environment, "PATH").value_or(""))) {
+    if (has_slash || ::access(path.c_str(), X_OK) == 0) return absolute(path);
   }
   return {};
 }

@@ -50,11 +50,9 @@ Confinement parse_confinement(const std::string& text) {
 }
 
 Confinement own_confinement() {
-  const std::string path = "/proc/self/attr/current";
   try {
     constexpr size_t kLimit = 4096;
-    return parse_confinement(
-        sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path));
+    return parse_confinement(sys::read_file("/proc/self/attr/current", kLimit));
   } catch (const SysError&) {
     return {};  // no security module gives labels (EINVAL)
   }

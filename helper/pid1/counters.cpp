@@ -17,8 +17,7 @@ namespace {
 std::string text_of(const std::string& path) {
   constexpr size_t kLimit = 256 * 1024;
   try {
-    const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-    return sys::read_all(file.get(), kLimit, path);
+    return sys::try_read_file(path, kLimit).value_or("");
   } catch (const Error&) {
     return {};
   }

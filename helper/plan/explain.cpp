@@ -52,7 +52,7 @@ Json view_json(const PlannedView& view) {
   if (view.size != 0) entry["size"] = view.size;
   if (view.view == View::kCow) {
     entry["directories"] = view.directories;
-    entry["fallback"] = view.fallback == CowFallback::kPrivate ? "private" : "refuse";
+    entry["fallback"] = to_string(view.fallback);
   }
   return entry;
 }
@@ -161,8 +161,6 @@ Json explain_json(const Plan& plan, const Step* step) {
     environment.push_back(
         {{"name", decision.name}, {"kept", decision.kept}, {"rule", decision.rule}});
   }
-  Json namespaces = {"user", "mount", "pid", "ipc", "uts"};
-  if (plan.network == Network::kNone) namespaces.push_back("net");
   return {{"version", 1},
           {"step", step_json(step)},
           {"rules", plan.rules},
@@ -170,7 +168,7 @@ Json explain_json(const Plan& plan, const Step* step) {
           {"cwd", plan.cwd},
           {"stdin", plan.null_stdin ? "null" : "inherited"},
           {"identity", identity_json(plan)},
-          {"namespaces", std::move(namespaces)},
+          {"namespaces", names_of(plan.namespaces)},
           {"network", to_string(plan.network)},
           {"limits", limits_json(plan.limits)},
           {"seccomp", to_string(plan.seccomp)},
@@ -195,9 +193,10 @@ std::string explain_text(const Plan& plan, const Step* step) {
   out += "\nworking directory: " + plan.cwd +
          "\nstandard input: " + (plan.null_stdin ? "/dev/null" : "the caller's") +
          "\nidentity: " + identity_text(plan);
-  const bool none = plan.network == Network::kNone;
-  out += std::string("\nnamespaces: user mount pid ipc uts") +
-         (none ? " net; network: loopback only" : "; network: the container's") +
+  out += "\nnamespaces:";
+  for (const auto& name : names_of(plan.namespaces)) out += " " + name;
+  out += std::string("; network: ") +
+         (plan.network == Network::kNone ? "loopback only" : "the container's") +
          "\nlimits:" + limits_text(plan.limits) + lowered_text(plan) +
          "\nseccomp: " + to_string(plan.seccomp);
   for (const auto& absent : plan.absent) out += "\nwithout " + absent;

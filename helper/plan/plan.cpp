@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/names.h"
 #include "common/base/text.h"
 #include "helper/plan/process_share.h"
 #include "helper/plan/views.h"
@@ -259,17 +260,12 @@ const PlannedView* deciding_view(const Plan& plan, const std::string& path) {
 }
 
 std::string to_string(PlannedOutput::Kind kind) {
-  switch (kind) {
-    case PlannedOutput::Kind::kControl:
-      return "control";
-    case PlannedOutput::Kind::kWheel:
-      return "wheel";
-    case PlannedOutput::Kind::kSdist:
-      return "sdist";
-    case PlannedOutput::Kind::kMetadata:
-      return "metadata";
-  }
-  return "?";
+  using Kind = PlannedOutput::Kind;
+  static constexpr Name<Kind> kNames[] = {{Kind::kControl, "control"},
+                                          {Kind::kWheel, "wheel"},
+                                          {Kind::kSdist, "sdist"},
+                                          {Kind::kMetadata, "metadata"}};
+  return name_of(kNames, kind);
 }
 
 void apply_identity(Plan& plan, unsigned uid, unsigned gid) {
@@ -301,6 +297,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.builder_uid = facts.uid;
   plan.builder_gid = facts.gid;
   plan.network = policy.network;
+  plan.namespaces = namespaces_of_step(plan.network);
   plan.limits = policy.limits;
   lower_processes(plan, facts);
   plan.seccomp = policy.seccomp;

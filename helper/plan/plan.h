@@ -12,6 +12,7 @@
 #include "helper/facts/facts.h"
 #include "helper/plan/environment.h"
 #include "helper/plan/identity.h"
+#include "helper/plan/namespaces.h"
 #include "helper/step/call.h"
 #include "helper/step/step.h"
 
@@ -87,6 +88,7 @@ struct Plan {
   unsigned builder_uid = 0, builder_gid = 0;
   std::string user_name;  // "" until there is an identity, where it has no name
   Network network = Network::kNone;
+  std::vector<NamespaceKind> namespaces = namespaces_of_step(Network::kNone);
   LimitRules limits;
   uint64_t pids_max = 0;  // of the container, where it lowers limits.processes; else 0
   SeccompProfile seccomp = SeccompProfile::kNative;

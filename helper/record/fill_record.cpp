@@ -16,8 +16,7 @@ StepRecord record_of(const Plan& plan, const Step& step) {
   record.identity = {to_string(plan.identity.mode), plan.uid, plan.gid, plan.identity.reason};
   record.network = to_string(plan.network);
   record.seccomp = to_string(plan.seccomp);
-  record.namespaces = {"user", "mount", "pid", "ipc", "uts"};
-  if (plan.network == Network::kNone) record.namespaces.emplace_back("net");
+  record.namespaces = names_of(plan.namespaces);
   record.rules = plan.rules;
   record.absent = plan.absent;
   return record;

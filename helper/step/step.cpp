@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/names.h"
 #include "common/base/text.h"
 #include "helper/step/python_command.h"
 #include "helper/step/written_views.h"
@@ -207,19 +208,13 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
 }  // namespace
 
 std::string to_string(Step::Kind kind) {
-  switch (kind) {
-    case Step::Kind::kHook:
-      return "hook";
-    case Step::Kind::kPipWheel:
-      return "pip-wheel";
-    case Step::Kind::kEnvironment:
-      return "environment-command";
-    case Step::Kind::kInstall:
-      return "install";
-    case Step::Kind::kCommand:
-      return "command";
-  }
-  return "?";
+  using Kind = Step::Kind;
+  static constexpr Name<Kind> kNames[] = {{Kind::kHook, "hook"},
+                                          {Kind::kPipWheel, "pip-wheel"},
+                                          {Kind::kEnvironment, "environment-command"},
+                                          {Kind::kInstall, "install"},
+                                          {Kind::kCommand, "command"}};
+  return name_of(kNames, kind);
 }
 
 std::string package_of(const CallFacts& facts) {

@@ -15,8 +15,8 @@ namespace {
 // The number in a sysctl's file; `missing` where there is no such sysctl.
 long sysctl(const std::string& path, long missing) {
   try {
-    const Fd fd = sys::open(AT_FDCWD, path, O_RDONLY);
-    return std::strtol(sys::read_all(fd.get(), 64, path).c_str(), nullptr, 10);
+    const auto text = sys::try_read_file(path, 64);
+    return text ? std::strtol(text->c_str(), nullptr, 10) : missing;
   } catch (const SysError&) {
     return missing;
   }

@@ -25,15 +25,13 @@
 namespace rind {
 namespace {
 
-constexpr uint64_t kNamespaces =
-    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
-
 // fork(2) into new namespaces. Nothing is shared with the child: it could otherwise be looked into
 // through us. pidfd: gets the child's, in the parent.
-pid_t fork_into_namespaces(Network network, Fd& pidfd) {
+pid_t fork_into(const std::vector<NamespaceKind>& namespaces, Fd& pidfd) {
   struct clone_args args = {};
   int child = -1;
-  args.flags = kNamespaces | CLONE_PIDFD | (network == Network::kNone ? CLONE_NEWNET : 0);
+  args.flags = CLONE_PIDFD;
+  for (const auto& kind : namespaces) args.flags |= kind.flag;
   args.pidfd = reinterpret_cast<uint64_t>(&child);
   args.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &args, sizeof args);
@@ -205,7 +203,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
 
   std::optional<WithoutGroups> without_groups(std::in_place);
   Fd pidfd;
-  const pid_t pid = fork_into_namespaces(plan.network, pidfd);
+  const pid_t pid = fork_into(plan.namespaces, pidfd);
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();

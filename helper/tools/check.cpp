@@ -62,7 +62,7 @@ std::vector<std::string> first_arguments() {
   constexpr size_t kLimit = 4 * 1024 * 1024;
   try {
     const std::string path = sys::proc_directory(sys::pidfd_open(1).get()) + "/cmdline";
-    return split(sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path), '\0');
+    return split(sys::read_file(path, kLimit), '\0');
   } catch (const Error&) {
     return {};  // closed to this user: the policy's directories are searched all the same
   }

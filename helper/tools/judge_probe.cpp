@@ -21,9 +21,8 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 Finding judge_namespaces(const Plan& plan, const Seen& builder, const Seen& step) {
-  std::vector<std::string> required = {"user", "mnt", "pid", "ipc", "uts"};
-  if (plan.network == Network::kNone) required.emplace_back("net");
-  std::vector<std::string> shared;
+  std::vector<std::string> required, shared;
+  for (const auto& kind : plan.namespaces) required.emplace_back(kind.file);
   for (const auto& name : required) {
     const auto own = step.namespaces.find(name);
     const auto builders = builder.namespaces.find(name);

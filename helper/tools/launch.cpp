@@ -6,6 +6,7 @@
 
 #include "common/base/error.h"
 #include "common/base/exec_error.h"
+#include "common/base/path_search.h"
 #include "common/base/text.h"
 #include "helper/plan/environment.h"
 #include "helper/run.h"
@@ -26,15 +27,11 @@ void require_whole(const Kit& kit) {
 // does not guess either. Returns the errno that tells most.
 int execute(const std::vector<std::string>& command, const std::vector<std::string>& environment) {
   const std::vector<char*> argv = argv_of(command), envp = argv_of(environment);
-  if (command[0].find('/') != std::string::npos) {
-    ::execve(command[0].c_str(), argv.data(), envp.data());
-    return errno;
-  }
   // What the runtimes take where the container has no PATH.
   constexpr const char* kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   int told = ENOENT;
-  for (const auto& directory : split(variable(environment, "PATH").value_or(kPath), ':')) {
-    const std::string path = (directory.empty() ? "." : directory) + "/" + command[0];
+  const std::string directories = variable(environment, "PATH").value_or(kPath);
+  for (const auto& path : search_candidates(command[0], directories)) {
     ::execve(path.c_str(), argv.data(), envp.data());
     if (errno == ENOENT || errno == ENOTDIR) continue;
     told = errno;

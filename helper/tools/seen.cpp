@@ -23,13 +23,8 @@ constexpr const char* kNamespaces[] = {"user", "mnt", "pid", "net", "ipc", "uts"
 constexpr size_t kListed = 64;  // entries of a directory that are worth a line
 constexpr size_t kTextLimit = 1024 * 1024;
 
-std::string read_text(const std::string& path) {
-  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  return sys::read_all(file.get(), kTextLimit, path);
-}
-
 void read_status(Seen& seen) {
-  for (const auto& line : split(read_text("/proc/self/status"), '\n')) {
+  for (const auto& line : split(sys::read_file("/proc/self/status", kTextLimit), '\n')) {
     const size_t colon = line.find(":\t");
     if (colon == std::string::npos) continue;
     const std::string key = line.substr(0, colon), value = line.substr(colon + 2);
@@ -47,7 +42,7 @@ void read_status(Seen& seen) {
 
 // "   lo: 0 0 ..." below two lines of headings.
 void read_interfaces(Seen& seen) {
-  for (const auto& line : split(read_text("/proc/self/net/dev"), '\n')) {
+  for (const auto& line : split(sys::read_file("/proc/self/net/dev", kTextLimit), '\n')) {
     const size_t colon = line.find(':');
     const size_t start = line.find_first_not_of(' ');
     if (colon == std::string::npos || start >= colon) continue;

@@ -24,8 +24,6 @@ namespace {
 
 using Outcome = Finding::State;
 
-constexpr size_t kTextLimit = 4 * 1024 * 1024;
-
 // Root's, and nobody else may write: whoever could, would be root on the next start of a container.
 void require_roots(const std::string& path, const std::string& why_it_matters) {
   struct stat st = {};
@@ -147,16 +145,6 @@ ElfKind elf_kind(const std::string& head) {
   return kind;
 }
 
-std::optional<std::string> text_if_any(const std::string& path) {
-  try {
-    const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-    return sys::read_all(file.get(), kTextLimit, path);
-  } catch (const SysError& e) {
-    if (e.code() == ENOENT || e.code() == ENOTDIR) return std::nullopt;
-    throw;
-  }
-}
-
 std::vector<std::string> names_in(const std::string& directory, const std::string& suffix) {
   std::vector<std::string> names;
   try {
@@ -194,7 +182,7 @@ std::vector<HookFile> find_hook_files(const std::vector<std::string>& directorie
   std::vector<HookFile> files;
   for (const auto& directory : directories) {
     for (const auto& name : names_in(directory, ".json")) {
-      const auto text = text_if_any(directory + "/" + name);
+      const auto text = sys::try_read_file(directory + "/" + name, kTextLimit);
       if (!text) continue;  // a link to nowhere
       HookFile file = parse_hook_file(directory, name, *text, hook_path);
       struct stat st = {};
@@ -210,11 +198,12 @@ std::vector<ConfigFile> read_config_files(const std::vector<std::string>& places
   std::vector<ConfigFile> files;
   for (const auto& place : places) {
     if (!place.ends_with("/")) {
-      if (const auto text = text_if_any(place)) files.emplace_back(place, *text);
+      if (const auto text = sys::try_read_file(place, kTextLimit)) files.emplace_back(place, *text);
       continue;
     }
     for (const auto& name : names_in(place, ".conf")) {
-      if (const auto text = text_if_any(place + name)) files.emplace_back(place + name, *text);
+      if (const auto text = sys::try_read_file(place + name, kTextLimit))
+        files.emplace_back(place + name, *text);
     }
   }
   return files;

@@ -24,8 +24,8 @@ struct ElfKind {
 // head: the first bytes of the file; 4 KiB are enough for what linkers write. Pure.
 ElfKind elf_kind(const std::string& head);
 
-// A file as text; nothing when it is not there. Throws Error.
-std::optional<std::string> text_if_any(const std::string& path);
+// Of the text files that are looked at: larger ones are a mistake.
+inline constexpr size_t kTextLimit = 4 * 1024 * 1024;
 // The names in `directory` that end in `suffix`, sorted; none when it is not there. Throws Error.
 std::vector<std::string> names_in(const std::string& directory, const std::string& suffix);
 

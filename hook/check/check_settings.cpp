@@ -20,7 +20,7 @@ using Outcome = Finding::State;
 
 // The first line of a file below /proc or /sys; nothing when there is none.
 std::optional<std::string> value_of(const std::string& path) {
-  auto text = text_if_any(path);
+  auto text = sys::try_read_file(path, kTextLimit);
   if (text) *text = text->substr(0, text->find('\n'));
   return text;
 }
@@ -70,7 +70,7 @@ Finding check_apparmor() {
   const auto enabled = value_of("/sys/module/apparmor/parameters/enabled");
   std::optional<std::string> profiles;
   try {
-    profiles = text_if_any("/sys/kernel/security/apparmor/profiles");
+    profiles = sys::try_read_file("/sys/kernel/security/apparmor/profiles", kTextLimit);
   } catch (const SysError& e) {
     if (e.code() != EACCES) throw;  // root's alone
   }

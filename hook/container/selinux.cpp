@@ -13,10 +13,8 @@ std::string label_for(const Config& config) {
   // Nothing is read for the many containers of hosts without SELinux.
   if (config.mount_label.empty()) return {};
   constexpr size_t kLimit = 1024 * 1024;
-  const std::string path = "/proc/filesystems";
-  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  return enables_selinux(sys::read_all(file.get(), kLimit, path)) ? config.mount_label
-                                                                  : std::string();
+  const bool enabled = enables_selinux(sys::read_file("/proc/filesystems", kLimit));
+  return enabled ? config.mount_label : std::string();
 }
 
 bool enables_selinux(const std::string& filesystems) {

@@ -18,18 +18,17 @@ namespace {
 
 constexpr const char* kRootsOwnMap = "4294967295";
 
-std::string read_small(const std::string& path) {
-  constexpr size_t kLimit = 64 * 1024;
-  return sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path);
-}
+constexpr size_t kMapLimit = 64 * 1024;
 
 // Whose files decide: root's, and those of the user who runs the engine. In a user namespace the
 // host's root has no number of its own: what it owns is shown as the overflow uid's.
 class Owners {
  public:
   Owners() {
-    if (read_small("/proc/self/uid_map").find(kRootsOwnMap) != std::string::npos) return;
-    overflow_ = static_cast<uid_t>(std::stoul(read_small("/proc/sys/kernel/overflowuid")));
+    if (sys::read_file("/proc/self/uid_map", kMapLimit).find(kRootsOwnMap) != std::string::npos)
+      return;
+    overflow_ =
+        static_cast<uid_t>(std::stoul(sys::read_file("/proc/sys/kernel/overflowuid", kMapLimit)));
     in_user_namespace_ = true;
   }
   bool trusted(uid_t uid) const {

@@ -120,11 +120,7 @@ void bury_anchor(int kit, const std::string& label) {
   mnt::attach(cover.get(), target.get(), "the anchor");
 }
 
-std::string read_mount_info() {
-  constexpr size_t kLimit = 64 * 1024 * 1024;
-  const std::string path = "/proc/self/mountinfo";
-  return sys::read_all(sys::open(AT_FDCWD, path, O_RDONLY).get(), kLimit, path);
-}
+constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
 
 // The prefix of an interpreter at PREFIX/bin/NAME, where that is its own; "" where it is the
 // system's, whose programs find their libraries by themselves.
@@ -238,7 +234,8 @@ std::vector<Fd> clone_helper(const std::string& path, size_t count) {
 }  // namespace
 
 HostView::HostView(const std::string& helper_path, size_t clones)
-    : helper(clone_helper(helper_path, clones)), mount_info(read_mount_info()) {}
+    : helper(clone_helper(helper_path, clones)),
+      mount_info(sys::read_file("/proc/self/mountinfo", kMountInfoLimit)) {}
 
 void install_kit(const Container& container, const Root& rootfs, KitContents contents,
                  const std::vector<FoundSeam>& seams, const HostView& host) {

@@ -27,7 +27,7 @@ std::string proc(pid_t pid, const std::string& file) {
 // Processes end while they are looked at, and others' are closed: "" then.
 std::string text_of(const std::string& path) {
   try {
-    return text_if_any(path).value_or("");
+    return sys::try_read_file(path, kTextLimit).value_or("");
   } catch (const Error&) {
     return {};
   }

@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/json.h"
+#include "common/base/names.h"
 #include "common/base/own_identity.h"
 #include "common/base/sys.h"
 #include "common/kit/faults.h"
@@ -92,9 +93,7 @@ std::string reason_of(std::string reason, const Policy& policy,
 // The text of /proc/PID/NAME.
 std::string process_file(pid_t pid, const std::string& name) {
   constexpr size_t kLimit = 64 * 1024;
-  const std::string path = "/proc/" + std::to_string(pid) + "/" + name;
-  const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
-  return sys::read_all(file.get(), kLimit, path);
+  return sys::read_file("/proc/" + std::to_string(pid) + "/" + name, kLimit);
 }
 
 // By the container's first process, of which front ends are descendants.
@@ -189,29 +188,18 @@ BuilderStatus unknown_status(const Running& container, const Error& trouble) {
 }  // namespace
 
 std::string to_string(BuilderStatus::Kit kit) {
-  switch (kit) {
-    case Kit::kWhole:
-      return "whole";
-    case Kit::kDamaged:
-      return "damaged";
-    case Kit::kNone:
-      return "none";
-    case Kit::kUnknown:
-      break;
-  }
-  return "unknown";
+  static constexpr Name<Kit> kNames[] = {{Kit::kWhole, "whole"},
+                                         {Kit::kDamaged, "damaged"},
+                                         {Kit::kNone, "none"},
+                                         {Kit::kUnknown, "unknown"}};
+  return name_of(kNames, kit);
 }
 
 std::string to_string(BuilderStatus::PolicyState policy) {
-  switch (policy) {
-    case PolicyState::kSame:
-      return "same";
-    case PolicyState::kDiffers:
-      return "differs";
-    case PolicyState::kUnknown:
-      break;
-  }
-  return "unknown";
+  static constexpr Name<PolicyState> kNames[] = {{PolicyState::kSame, "same"},
+                                                 {PolicyState::kDiffers, "differs"},
+                                                 {PolicyState::kUnknown, "unknown"}};
+  return name_of(kNames, policy);
 }
 
 std::optional<BuilderStatus> builder_status(const Running& container, const LoadedPolicy& policy) {

@@ -83,6 +83,7 @@ TEST_CASE("judge: each thing that it did not get") {
 TEST_CASE("judge: what the policy asked for is no failure") {
   Plan with_network = plan();
   with_network.network = Network::kContainer;
+  with_network.namespaces = namespaces_of_step(Network::kContainer);
   Seen seen = step();
   seen.namespaces["net"] = "b";
   seen.interfaces = {"lo", "eth0"};

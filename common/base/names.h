@@ -1,0 +1,22 @@
+// The texts of an enumeration: one table, read both ways.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace rind {
+
+template <typename E>
+using Name = std::pair<E, const char*>;
+
+// The text of `value`; every value must be in the table.
+template <typename E, size_t N>
+std::string name_of(const Name<E> (&table)[N], E value) {
+  for (const auto& [known, name] : table) {
+    if (known == value) return name;
+  }
+  return "?";
+}
+
+}  // namespace rind
