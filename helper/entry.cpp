@@ -12,19 +12,15 @@
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
-#include "helper/supervisor/supervisor.h"
 
 namespace rind {
 namespace {
 
 // Nothing where the policy drops nothing from this container's environment.
 std::optional<kit::Entry> read_entry() {
-  try {
-    return kit::parse_entry(read_json_file(kit::kEntryFile, kit::kEntryLimit), kit::kEntryFile);
-  } catch (const SysError& e) {
-    if (e.code() == ENOENT || e.code() == ENOTDIR) return std::nullopt;
-    throw;
-  }
+  const auto text = sys::try_read_file(kit::kEntryFile, kit::kEntryLimit);
+  if (!text) return std::nullopt;
+  return kit::parse_entry(parse_json(*text, kit::kEntryFile), kit::kEntryFile);
 }
 
 // Its number alone does not tell: a pid namespace inside of the container's has a first process,
