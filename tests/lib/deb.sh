@@ -13,12 +13,14 @@ DEB_TOP=$RIND_SOURCE/build/deb
 
 # With the flags of the preset `release`, so that ccache has the objects. tests/packaging/deb_build.sh looks at dpkg's.
 _deb_environment() {
-  local same=$DEB_TOP/as_release.cmake
+  local same=$DEB_TOP/as_release.cmake language
   use_ccache
   if command -v ccache >/dev/null; then
     # debhelper gives the build another HOME, and another language, which ccache counts in.
     export CCACHE_DIR=${CCACHE_DIR:-$(ccache --get-config cache_dir)}
-    if [[ -n ${LC_ALL:-} ]]; then CMAKE_CXX_COMPILER_LAUNCHER="env;LC_ALL=$LC_ALL;ccache"; else CMAKE_CXX_COMPILER_LAUNCHER="env;-u;LC_ALL;ccache"; fi
+    language="-u;LC_ALL"
+    [[ -z ${LC_ALL:-} ]] || language="LC_ALL=$LC_ALL"
+    CMAKE_CXX_COMPILER_LAUNCHER="env;$language;ccache"
   fi
   export DEB_CXXFLAGS_SET="-O2 -g" DEB_CPPFLAGS_SET=
   # debian/rules says OFF on the command line, and this is read later.

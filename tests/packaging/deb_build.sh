@@ -12,31 +12,28 @@ test_unit_tests_ran() {
   expect_contains "the log" "$(cat "$RIND_SOURCE/build/tests-deb.log")" "100% tests passed, 0 tests failed out of "
 }
 
-# In a directory where ccache has the objects.
-test_source_package_is_enough_and_nocheck_is_respected() {
-  local top=$DEB_TOP/again
-  rm -rf -- "$top"
-  mkdir "$top"
-  dpkg-source --no-check -x "$(deb_file dsc)" "$top/rind" >/dev/null
-  (
-    _deb_environment
-    cd "$top/rind"
-    DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage --build=binary --unsigned-changes >"$top/log" 2>&1
-  ) || fail "$(tail -n 5 "$top/log")"
-  expect_lacks "the log" "$(cat "$top/log")" "tests passed"
-  [[ ! -e $top/rind/build/release/tests/unit/rind-unit ]] || fail "it built the unit tests"
-  expect_equal "the package's files" "$(dpkg-deb --contents "$(deb_file rind)" | awk '{ print $1, $2, $6 }')" \
-    "$(dpkg-deb --contents "$top"/rind_*.deb | awk '{ print $1, $2, $6 }')"
-  rm -rf -- "$top"
-}
-
-# One file of each kind is compiled so: a build with these flags takes minutes.
-test_dpkgs_flags() {
+# configured [OPTION...]   the source package, configured with DEB_BUILD_OPTIONS; the working directory is its
+configured() {
   source_tree
   cd "$TREE"
-  DH_OPTIONS="--buildsystem=cmake+ninja --builddirectory=build/release" debian/rules override_dh_auto_configure
-  local compiled linked line
-  compiled=$(ninja -C build/release -t commands rind rind-hook | grep -E ' -c .*/(common|hook|helper)/')
+  export DEB_BUILD_OPTIONS="$*" DH_OPTIONS="--buildsystem=cmake+ninja --builddirectory=build/release"
+  debian/rules override_dh_auto_configure
+}
+
+test_unit_tests_are_built_unless_nocheck() {
+  configured parallel=3
+  expect_contains "targets" "$(ninja -C build/release -t targets all)" "rind-unit: "
+  expect_contains "the tests" "$(debian/rules --dry-run override_dh_auto_test)" "-L unit -j3"
+  configured nocheck
+  expect_lacks "targets with nocheck" "$(ninja -C build/release -t targets all)" "rind-unit: "
+  expect_lacks "the tests with nocheck" "$(debian/rules --dry-run override_dh_auto_test)" ctest
+}
+
+# One file is compiled so: a build with these flags takes minutes.
+test_dpkgs_flags() {
+  configured
+  local compiled linked line object
+  compiled=$(ninja -C build/release -t commands rind rind-hook | grep ' -c ')
   expect_contains "control" "$compiled" " -Wconversion "
   while IFS= read -r line; do
     # Of every level of _FORTIFY_SOURCE the last is taken: a second is a warning.
@@ -50,8 +47,7 @@ test_dpkgs_flags() {
   while IFS= read -r line; do
     expect_contains "of dpkg" "$line" " -Wl,-z,relro -Wl,-z,now "
   done <<<"$linked"
-  local object
-  object=$(ninja -C build/release -t targets all | sed -n 's/^\(CMakeFiles\/rind-common\.dir\/.*\.o\): .*/\1/p' | sort | sed -n 1p)
+  object=$(sed -n 's/.* -o \([^ ]*\.o\) -c .*/\1/p' <<<"$compiled" | sort | sed -n 1p)
   ninja -C build/release "$object"
 }
 

@@ -1,24 +1,17 @@
 # What lintian says of the source and of the packages: nothing, but for what packaging/debian explains.
 
-# Without -I: it takes pieces of the programs for misspelt words.
-lint() { lintian --allow-root --no-cfg --pedantic --fail-on error,warning,pedantic "$@" "$(deb_file changes)"; }
-
 OVERRIDES=("$RIND_SOURCE/packaging/debian/rind.lintian-overrides" "$RIND_SOURCE/packaging/debian/source/lintian-overrides")
 
-test_lintian() {
-  expect_status 0 lint
-  expect_equal "it says" "" "$OUTPUT"
+# Without --display-info: it takes pieces of the programs for misspelt words. What is overridden has the letter O.
+setup() {
+  SAID=$(lintian --allow-root --no-cfg --pedantic --show-overrides "$(deb_file changes)" | grep -v '^N:') || true
 }
+
+test_lintian() { expect_equal "it says" "" "$(grep -v '^O: ' <<<"$SAID" || true)"; }
 
 # An override that nothing needs would hide what comes later.
 test_overrides_are_needed() {
-  local said line count=0
-  said=$(lint --no-override || true)
-  while IFS= read -r line; do
-    grep -qE "^[EWP]: $(sed 's/[][.]/\\&/g' <<<"$line")\$" <<<"$said" || fail "no line for the override '$line' in: $said"
-    count=$((count + 1))
-  done < <(grep -hv '^#' "${OVERRIDES[@]}")
-  expect_equal "overrides" "$count" "$(grep -c '^[EWP]: ' <<<"$said")"
+  expect_equal "what is overridden" "$(grep -hv '^#' "${OVERRIDES[@]}" | sort)" "$(sed -n 's/^O: //p' <<<"$SAID" | sort)"
 }
 
 # Each has its reason, in the line above it.
