@@ -10,7 +10,7 @@ _apt_packages=(
   podman buildah crun runc conmon golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins debootstrap debian-archive-keyring python3 python3-jsonschema python3-packaging iptables util-linux tar
   procps binutils attr libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
-  git ccache rpm rpmlint
+  git ccache rpm rpmlint debhelper lintian
 )
 
 _dnf_packages=(

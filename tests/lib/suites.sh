@@ -15,6 +15,7 @@ _prepare() {
     engines) setup_engines ;;
     image) import_image podman_rootful ;;
     rpm) build_rpm ;;
+    deb) build_deb ;;
   esac
 }
 
@@ -64,6 +65,7 @@ run_suite() {
       _prepare engines
       _prepare image
       _prepare rpm
+      _prepare deb
       ;;
     *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
   esac

@@ -15,8 +15,10 @@ test_all_agree() {
   for name in rind rind-selinux src; do
     expect_equal "the package $name" "$version" "$(rpm_query --qf '%{VERSION}' "$(rpm_file "$name")")"
   done
+  expect_equal "the Debian package" "$version-0rind1" "$(deb_field Version)"
   [[ -f $RPM_TOP/SOURCES/rind-$version.tar.gz ]] || fail "the archive has another name: $(ls "$RPM_TOP/SOURCES")"
-  expect_equal "no file of that name in the spec's template" "" "$(grep -F "$version" "$RIND_SOURCE/packaging/rind.spec.in" || true)"
+  expect_equal "in what they are made of" "" \
+    "$(grep -rF "$version" "$RIND_SOURCE"/packaging/{rind.spec.in,debian,source-archive,make-deb} || true)"
 }
 
 # A checkout with nothing but what the archive is made of.
