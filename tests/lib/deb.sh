@@ -22,7 +22,7 @@ _deb_environment() {
     [[ -z ${LC_ALL:-} ]] || language="LC_ALL=$LC_ALL"
     CMAKE_CXX_COMPILER_LAUNCHER="env;$language;ccache"
   fi
-  export DEB_CXXFLAGS_SET="-O2 -g" DEB_CPPFLAGS_SET=
+  export DEB_CXXFLAGS_SET="-O2" DEB_CPPFLAGS_SET=
   # debian/rules says OFF on the command line, and this is read later.
   sed -nE 's/^(RIND_WERROR):BOOL=(.*)/set(\1 \2 CACHE BOOL "" FORCE)/p' "$RIND_BUILD/CMakeCache.txt" >"$same"
   export CMAKE_TOOLCHAIN_FILE=$same
