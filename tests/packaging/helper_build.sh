@@ -98,8 +98,8 @@ test_debians_flags() {
 
 # Fedora's compiler flags have a level of _FORTIFY_SOURCE, of which a second definition would be a warning.
 test_fedoras_compiler_flags() {
-  local build=$RIND_TMP/fedora file=CMakeFiles/rind-common.dir/common/text.cpp.o
-  cmake -G Ninja -S "$RIND_SOURCE" -B "$build" -DBUILD_TESTING=OFF -DCMAKE_CXX_FLAGS="-O2 -flto=auto -ffat-lto-objects -fexceptions \
+  local build=$RIND_TMP/fedora file=common/base/CMakeFiles/rind-common-base.dir/text.cpp.o
+  cmake -G Ninja -S "$RIND_SOURCE" -B "$build" -DBUILD_TESTING=OFF -DRIND_WERROR=ON -DCMAKE_CXX_FLAGS="-O2 -flto=auto -ffat-lto-objects -fexceptions \
     -g -grecord-gcc-switches -pipe -Wall -Werror=format-security -Wp,-U_FORTIFY_SOURCE,-D_FORTIFY_SOURCE=3 \
     -Wp,-D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fasynchronous-unwind-tables -fstack-clash-protection"
   cmake --build "$build" --target "$file"

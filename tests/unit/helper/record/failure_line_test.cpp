@@ -1,5 +1,6 @@
-#include "helper/pid1/counters.h"
 #include "helper/record/failure_line.h"
+
+#include "helper/pid1/counters.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;

@@ -1,4 +1,5 @@
 #include "helper/step/python_command.h"
+
 #include "helper/step/step.h"
 #include "tests/unit/scene.h"
 #include "tests/unit/support.h"
