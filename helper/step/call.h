@@ -25,23 +25,22 @@ struct PipWheelCall {
 std::optional<PipWheelCall> pip_wheel_call(const std::vector<std::string>& command);
 
 struct Call {
-  Call() = default;
   // command: at least one word. environment: NAME=VALUE, as the caller gave it.
   // interpreter_environment: see below.
   Call(std::vector<std::string> command, std::vector<std::string> environment,
        bool by_interpreter = false, std::string interpreter_environment = {});
 
-  std::vector<std::string> command;
+  const std::vector<std::string> command;
   std::vector<std::string> environment;
   // Through the seam of an interpreter: whose calls tell by themselves where they belong.
   bool by_interpreter = false;
   std::string interpreter_environment;  // canonical; "" for the image's own
 
   // What the command says of itself, parsed once.
-  std::optional<HookCall> hook;
-  std::optional<PipWheelCall> pip_wheel;
-  PythonCommand python;
-  bool installs = false;  // pip or ensurepip, and no hook: it writes in its environment
+  const std::optional<HookCall> hook;
+  const std::optional<PipWheelCall> pip_wheel;
+  const PythonCommand python;
+  const bool installs;  // pip or ensurepip, and no hook: it writes in its environment
 };
 
 // The value of NAME in `environment`, or nothing.

@@ -93,11 +93,12 @@ PretendedHook::PretendedHook(const std::string& hook, const std::string& source,
     sys::make_directory(AT_FDCWD, directory_ + "/" + name, 0755);
   }
   sys::make_file(AT_FDCWD, control + "/input.json", Json{{"kwargs", kwargs}}.dump(), 0644);
-  call_.environment = std::move(environment);
-  set(call_.environment, "PATH",
-      virtual_env + "/bin:" + variable(call_.environment, "PATH").value_or("/usr/bin:/bin"));
-  set(call_.environment, "VIRTUAL_ENV", virtual_env);
-  call_.command = {virtual_env + "/bin/python3", "_in_process.py", hook, control};
+  set(environment, "PATH",
+      virtual_env + "/bin:" + variable(environment, "PATH").value_or("/usr/bin:/bin"));
+  set(environment, "VIRTUAL_ENV", virtual_env);
+  call_.emplace(
+      std::vector<std::string>{virtual_env + "/bin/python3", "_in_process.py", hook, control},
+      std::move(environment));
 }
 
 PretendedHook::~PretendedHook() {

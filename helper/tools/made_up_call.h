@@ -1,6 +1,7 @@
 // A hook call made up, for a person who asks about it from outside of the front end.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,12 @@ class PretendedHook {
   PretendedHook(const PretendedHook&) = delete;
   PretendedHook& operator=(const PretendedHook&) = delete;
 
-  const Call& call() const { return call_; }
+  const Call& call() const { return *call_; }
   const std::string& working_directory() const { return source_; }
 
  private:
   std::string source_, directory_;
-  Call call_;
+  std::optional<Call> call_;
 };
 
 }  // namespace rind

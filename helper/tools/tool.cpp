@@ -143,19 +143,19 @@ class AskedCall {
  public:
   explicit AskedCall(const Options& options) {
     if (options.hook.empty()) {
-      call_ = {options.command, current_environment()};
+      call_.emplace(options.command, current_environment());
       return;
     }
     hook_.emplace(options.hook, options.source, current_environment());
-    call_ = hook_->call();
+    call_.emplace(hook_->call());
     const std::string& directory = hook_->working_directory();
     if (::chdir(directory.c_str()) != 0) throw_errno("enter", directory);
   }
-  const Call& call() const { return call_; }
+  const Call& call() const { return *call_; }
 
  private:
   std::optional<PretendedHook> hook_;
-  Call call_;
+  std::optional<Call> call_;
 };
 
 int explain(Options options) {
