@@ -2,6 +2,7 @@
 #
 # TEST_SECONDS     the limit, 120. A test file sets another at its top level, with the reason beside it. It holds for
 #                  each test_NAME and for the whole of a tests_NAME.
+# FIXTURE_SECONDS  the limit of setup and teardown, 900: the first setup of a machine fetches and unpacks whole systems
 # run_limited FUNCTION   runs it in a subshell under `set -euo pipefail`, and sets LIMITED_STATUS: the subshell's status,
 #                  or $TIMED_OUT when it was ended at the limit. Not to be called in a condition: bash would ignore
 #                  `set -e` inside.
@@ -13,6 +14,7 @@
 
 TIMED_OUT=timeout
 TEST_SECONDS=120
+FIXTURE_SECONDS=900
 _GRACE=20
 
 # A program for python3: executes its arguments as a subreaper. `prctl` is in no tool of Debian's.
@@ -83,16 +85,16 @@ _end_processes() { # SUBSHELL ORPHANS-BEFORE
   _kill_all_but none "${pids[@]}"
 }
 
-# Ends SUBSHELL after TEST_SECONDS and leaves FILE, with the limit in it; a TERM ends it before that.
-_guard() { # SUBSHELL ORPHANS-BEFORE FILE
+# Ends SUBSHELL after LIMIT seconds and leaves FILE, with the limit in it; a TERM ends it before that.
+_guard() { # SUBSHELL ORPHANS-BEFORE FILE LIMIT
   local timer=
   trap - EXIT
   trap '[[ -z $timer ]] || kill "$timer"; exit' TERM
-  sleep "$TEST_SECONDS" &
+  sleep "$4" &
   timer=$!
   wait "$timer"
   trap '' TERM
-  echo "$TEST_SECONDS" >"$3"
+  echo "$4" >"$3"
   _end_processes "$1" "$2"
 }
 
@@ -106,7 +108,7 @@ run_limited() {
     "$function"
   ) &
   subshell=$!
-  (_guard "$subshell" "$orphans" "$sign") &
+  (_guard "$subshell" "$orphans" "$sign" "$TEST_SECONDS") &
   guard=$!
   wait "$subshell" 2>/dev/null
   LIMITED_STATUS=$?

@@ -19,7 +19,7 @@ _runs_alone() { [[ -n $(_header_says "Runs alone" "$(_path_of "$1")") ]]; }
 # The names of a file's tests, as far as they stand in it; * where it makes names as it runs.
 _names_in() { # FILE
   sed -n 's/^tests\{0,1\}_\([a-zA-Z0-9_]*\)().*/\1/p
-    s/^on_each_runtime\(_several\)\{0,1\} \(.*\)/\2_crun\n\2_runc/p
+    s/^on_[a-z]*_runtime\(_several\)\{0,1\} \(.*\)/\2_crun\n\2_runc/p
     s/^ *eval "tests\{0,1\}_.*/*/p' "$1"
 }
 

@@ -132,7 +132,7 @@ _reason() { # the REASON line of a log, or else its last line that is not empty
   printf '%s' "${reason:-$(grep -v '^[[:space:]]*$' "$1" | tail -n 1)}"
 }
 
-_too_long() { echo "it took more than $1 s (TEST_SECONDS), and was ended"; }
+_too_long() { echo "it took more than $1 s, its limit ($2), and was ended"; }
 
 _run_one_test() {
   local name=$1 function=$2 log=$RIND_TMP/test.log TEST_BEGAN
@@ -141,7 +141,7 @@ _run_one_test() {
   case $LIMITED_STATUS in
     0) report_ok "$name" ;;
     "$_SKIP_STATUS") report_skip "$name" "$(_reason "$log")" ;;
-    "$TIMED_OUT") report_not_ok "$name" "$(_too_long "$TEST_SECONDS")" "$log" ;;
+    "$TIMED_OUT") report_not_ok "$name" "$(_too_long "$TEST_SECONDS" TEST_SECONDS)" "$log" ;;
     *) report_not_ok "$name" "$(_reason "$log")" "$log" ;;
   esac
 }
@@ -153,7 +153,7 @@ _run_several_tests() {
   run_limited "$function" </dev/null
   case $LIMITED_STATUS in
     0) (($(wc -l <"$RIND_RESULTS") > before)) || report_not_ok "$name" "reported nothing" ;;
-    "$TIMED_OUT") report_not_ok "$name" "$(_too_long "$TEST_SECONDS")" ;;
+    "$TIMED_OUT") report_not_ok "$name" "$(_too_long "$TEST_SECONDS" TEST_SECONDS)" ;;
     *) report_not_ok "$name" "ended with status $LIMITED_STATUS" ;;
   esac
 }
@@ -191,7 +191,7 @@ _run_fixture() { # setup|teardown
   local process=$BASHPID guard
   declare -F "$1" >/dev/null || return 0
   echo "$1" >"$RIND_TMP/fixture"
-  (_guard "$process" "$(_orphans)" "$RIND_TMP/fixture.limit") &
+  (_guard "$process" "$(_orphans)" "$RIND_TMP/fixture.limit" "$FIXTURE_SECONDS") &
   guard=$!
   "$1" >"$RIND_TMP/fixture.log" 2>&1 </dev/null
   kill -TERM "$guard" 2>/dev/null || true
@@ -206,7 +206,7 @@ _report_file_failure() { # STATUS
     return
   fi
   reason=$(_reason "$log")
-  [[ ! -e $RIND_TMP/fixture.limit ]] || reason=$(_too_long "$(cat "$RIND_TMP/fixture.limit")")
+  [[ ! -e $RIND_TMP/fixture.limit ]] || reason=$(_too_long "$(cat "$RIND_TMP/fixture.limit")" FIXTURE_SECONDS)
   report_not_ok "$TEST_PREFIX" "$(cat "$RIND_TMP/fixture") failed: $reason" "$log"
 }
 
@@ -220,7 +220,7 @@ run_test_file() {
     set -euo pipefail
     local function
     for function in setup teardown $(_test_functions); do unset -f "$function"; done
-    _all_only=() TEST_SECONDS=120
+    _all_only=() TEST_SECONDS=120 FIXTURE_SECONDS=900
     # shellcheck source=/dev/null
     source "$file"
     [[ -n $(_test_functions) ]] || die "it defines no test"

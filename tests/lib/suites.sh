@@ -14,6 +14,7 @@ _prepare() {
     build) build_rind ;;
     engines) setup_engines ;;
     image) import_image podman_rootful ;;
+    rootless_image) import_image podman_rootless ;;
     rpm) build_rpm ;;
   esac
 }
@@ -59,6 +60,8 @@ queue_suite() {
     container | attack | docs)
       _prepare engines
       _prepare image
+      # Else by the first test that needs it, within its limit.
+      [[ $suite != container || $RIND_TEST_PATTERN != '*' ]] || _prepare rootless_image
       ;;
     packaging)
       _prepare engines

@@ -110,7 +110,7 @@ test_setup_and_teardown() {
 setup() { echo "because of this"; false; }
 test_a() { :; }
 === hangs
-TEST_SECONDS=1
+FIXTURE_SECONDS=1
 setup() { sleep 4321.3; }
 test_a() { :; }
 === ends_badly
