@@ -57,10 +57,10 @@ on_one_runtime wall_clock
 
 test_wall_clock_control() {
   use_rind "$SHORT"
-  expect_status 0 step sh -c 'sleep 1; echo in time'
+  expect_status 0 step sh -c 'echo in time'
   expect_contains "the step" "$OUTPUT" "in time"
   use_rind
-  expect_status 0 step sh -c 'sleep 4; echo in time'
+  expect_status 0 step sh -c 'sleep 2.5; echo in time'
   expect_contains "the step" "$OUTPUT" "in time"
 }
 

@@ -20,7 +20,7 @@ on_one_runtime probe_succeeds
 test_host_name() {
   use_rind
   # It is set at poststart, when the container's first process runs already.
-  expect_status 0 builder "$IMAGE_BUILDER" sh -c 'sleep 1; hostname'
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c "$WAIT_UNTIL"'; named() { [ "$(hostname)" = localhost ]; }; wait_until 10 named 2>/dev/null; hostname'
   expect_equal "the container's host name" "localhost" "$OUTPUT"
 }
 

@@ -17,9 +17,11 @@ TEST_SECONDS=120
 FIXTURE_SECONDS=900
 _GRACE=20
 
-# A program for python3: executes its arguments as a subreaper. `prctl` is in no tool of Debian's.
+# A program for python3: executes its arguments as a subreaper. `prctl` is in no tool of Debian's. Python ignores two signals,
+# and what it executes would, too.
 SUBREAPER='
-import ctypes, os, sys
+import ctypes, os, signal, sys
+for name in (signal.SIGPIPE, signal.SIGXFSZ): signal.signal(name, signal.SIG_DFL)
 PR_SET_CHILD_SUBREAPER = 36
 if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0): sys.exit("no subreaper")
 os.execv(sys.argv[1], sys.argv[1:])'

@@ -164,6 +164,12 @@ SH
   expect_lacks "none" "$OUTPUT" "left out"
 }
 
+# The runner's own programs leave signals as they are in a shell: `yes | head` is no error.
+test_signals_are_not_ignored() {
+  files <<<$'=== one\ntest_a() { expect_equal "of yes" 141 "$(yes 2>/dev/null | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}")"; }'
+  run 0
+}
+
 # Each waits for the other.
 test_files_run_beside_each_other() {
   local meet='test_a() { touch "$RIND_TEST_CACHE/$TEST_PREFIX"; wait_until 3 test -e "$RIND_TEST_CACHE/system/OTHER"; }'
