@@ -43,7 +43,7 @@ signal_supervisor() {
     children=$(cat "/proc/$supervisor/task/$supervisor/children")
     kill "-$signal" "$supervisor"
     wait "$front_end"
-    # Its namespace ends with pid 1, the supervisor's child, a little after the supervisor.
+    # Its namespace ends with pid 1, a child of the supervisor, a little after that.
     for child in $children; do wait_until 20 test ! -e "/proc/$child"; done
     cat /tmp/front-end.log
     for file in /proc/[0-9]*/cmdline; do
