@@ -66,7 +66,8 @@ queue_suite() {
     packaging)
       _prepare engines
       _prepare image
-      _prepare rpm
+      # The files that need it run only then.
+      [[ -z $RIND_TEST_ALL ]] || _prepare rpm
       ;;
     *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
   esac

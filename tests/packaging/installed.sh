@@ -1,6 +1,7 @@
 # What the RPM installs works: the engines find the hook by their own configuration, the hook its helper and its policy
 # where it was built to look for them. Of the container suite two files run again: what a step is, and how each engine
 # comes to it. The others look at the same programs.
+# Only with --all: the RPM is a third build, with all unit tests in it
 
 TEST_SECONDS=900 # a function is a whole file of the suite container
 
