@@ -86,7 +86,7 @@ etc_needs_the_drop_in() {
   expect_equal "with the drop-in" kit "$(outcome rootful_by_configuration)"
   expect_equal "the check says so" ok "$(state_of engine.podman_rootful)"
 }
-on_each_runtime etc_needs_the_drop_in
+on_one_runtime etc_needs_the_drop_in
 
 etc_needs_the_drop_in_rootless() {
   use_rind '{"containers": {"without_seam": "start"}}'
@@ -99,7 +99,7 @@ etc_needs_the_drop_in_rootless() {
   expect_equal "with the drop-in" kit "$(rootless_outcome)"
   expect_equal "the check says so" ok "$(state_of engine.podman_rootless)"
 }
-on_each_runtime etc_needs_the_drop_in_rootless
+on_one_runtime etc_needs_the_drop_in_rootless
 
 # A later drop-in takes the directory away again, and an environment variable everything.
 test_configuration_that_undoes_it() {

@@ -1,6 +1,7 @@
 # How debian/rules builds: with dpkg's flags, with the unit tests unless `nocheck` is asked for, from the source package.
 #
 # The package that the other files look at has the flags of the preset `release` (tests/lib/deb.sh).
+# Only with --all: the package is another build, with all unit tests in it
 
 # source_tree   unpacks the source package; sets TREE
 source_tree() {

@@ -1,4 +1,5 @@
 # The package in Debian's other releases: their dpkg accepts its dependencies, their podman starts its hook by itself.
+# Only with --all: the package is another build, with all unit tests in it
 
 setup() {
   mkdir "$RIND_TMP/deb"

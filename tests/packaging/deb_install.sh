@@ -1,4 +1,5 @@
 # What the Debian package installs, that it is what the RPM installs, and that it takes all of it away again.
+# Only with --all: the package is another build, with all unit tests in it
 
 setup() {
   deb_root

@@ -1,5 +1,6 @@
 # With what the Debian package installs, engines find the hook by their own configuration, and a builder is isolated.
 # The same files as the RPM's (deb_install.sh), with which installed.sh runs more.
+# Only with --all: the package is another build, with all unit tests in it
 
 setup() {
   deb_root

@@ -1,4 +1,5 @@
 # What lintian says of the source and of the packages: nothing, but for what packaging/debian explains.
+# Only with --all: the package is another build, with all unit tests in it
 
 OVERRIDES=("$RIND_SOURCE/packaging/debian/rind.lintian-overrides" "$RIND_SOURCE/packaging/debian/source/lintian-overrides")
 

@@ -1,4 +1,5 @@
 # What an operator wrote is kept: by an upgrade of the Debian package, and by its removal. A purge takes what it brought.
+# Only with --all: the package is another build, with all unit tests in it
 
 OWN='{"version": 1, "network": "none"}'
 

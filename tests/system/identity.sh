@@ -51,9 +51,9 @@ test_all_leases_taken() {
 test_killed_supervisor_frees_its_lease() {
   RIG_POLICY=$ONE_LEASE
   expect_status 0 in_rig '"$RIND" run --rw /tmp/w -- sh -c "touch /tmp/w/ready; sleep 4321" & pid=$!
-    for _ in {1..200}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e /tmp/w/ready
     "$RIND" run -- true 2>/dev/null; echo $?
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.5; "$RIND" run -- true; echo $?'
+    kill_step $pid; "$RIND" run -- true; echo $?'
   expect_equal "statuses: while it runs, after the kill" $'125\n0' "$(grep -x '[0-9]*' <<<"$OUTPUT")"
 }
 
@@ -98,7 +98,7 @@ pid = os.fork()
 if pid == 0:
     os.setgid(61184); os.setuid(61184); os._exit(0)
 time.sleep(0.3); print(pid, flush=True); time.sleep(4321)" >/tmp/w/zombie & parent=$!
-    for _ in {1..100}; do [[ -s /tmp/w/zombie ]] && break; sleep 0.05; done
+    wait_until 20 test -s /tmp/w/zombie
     sed "s/.*) //" /proc/$(cat /tmp/w/zombie)/stat | cut -c1; stat -c %u /proc/$(cat /tmp/w/zombie)
     "$RIND" run -- id -u; kill -KILL $parent'
   expect_equal "state and uid of the zombie, uid of the step" $'Z\n61184\n61184' "$(grep -v Killed <<<"$OUTPUT")"
@@ -383,7 +383,8 @@ test_files_and_sockets_of_others_are_closed() {
     umask 022; /usr/bin/python3 -c "
 import socket, time
 s = socket.socket(socket.AF_UNIX); s.bind(\"/mnt/s.sock\"); s.listen(9); time.sleep(4321)" & server=$!
-    for _ in {1..100}; do [[ -S /mnt/s.sock ]] && break; sleep 0.05; done; sleep 0.2
+    wait_until 20 test -S /mnt/s.sock
+    wait_until 20 grep -q "00010000 0001 01 .*/mnt/s.sock" /proc/net/unix
     stat -c %a /mnt/s.sock
     "$RIND" run -- /usr/bin/python3 -c "
 import os, socket

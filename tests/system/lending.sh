@@ -35,7 +35,7 @@ tests_given_back() {
     [[ $name != timeout ]] || RIG_POLICY='{"limits": {"wall_clock_seconds": 1}}'
     OUTPUT=$(in_lending_rig '
       finish() {
-        [[ $1 != *ready* ]] || { for _ in {1..200}; do [[ -e $2/ready ]] && break; sleep 0.05; done; kill -TERM $pid; }
+        [[ $1 != *ready* ]] || { wait_until 20 test -e $2/ready; kill -TERM $pid; }
         wait $pid 2>/dev/null
       }
       cd $T; "$RIND" run --rw $T -- sh -c "mkdir -p new/er; touch new/er/f; stat -c %u $T; $1" >/tmp/w/log 2>&1 & pid=$!
@@ -55,8 +55,8 @@ os.execvp(\"sh\", [\"sh\", \"-c\", given[\"command\"]])"
 # Nobody is left to give it back: the next step takes it over.
 test_killed_supervisor() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T -- sh -c "touch $T/ready; mkdir $T/new; sleep 4321" & pid=$!
-    for _ in {1..200}; do [[ -e $T/new ]] && break; sleep 0.05; done
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.2
+    wait_until 20 test -e $T/new
+    kill_step $pid
     strange $T | grep -c strange
     "$RIND" run --rw $T -- sh -c "find $T ! -user \$(id -u); echo y >$T/ready"; echo $?; strange $T; cat $T/ready'
   expect_equal "what is strange after the kill; then: status, content" $'8\n0\ny' "$(grep -v Killed <<<"$OUTPUT")"
@@ -67,8 +67,8 @@ test_killed_supervisor_of_a_hook() {
 import time
 open(\"ready\", \"w\"); time.sleep(4321)"
     cd $S; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL & pid=$!
-    for _ in {1..200}; do [[ -e $S/ready ]] && break; sleep 0.05; done
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.2
+    wait_until 20 test -e $S/ready
+    kill_step $pid
     strange $S | grep -c strange
     hook build_wheel "open(\"ready\", \"a\").write(\"y\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"; echo $?
     strange $S $OUT; cat $S/ready; echo; ls $OUT'
@@ -83,7 +83,7 @@ test_killed_at_any_moment() {
       /usr/bin/python3 -c "import time; time.sleep($i * 0.0004)"
       kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null
     done
-    sleep 0.5
+    wait_until 20 no_process rind
     "$RIND" run --rw $T -- sh -c "find $T ! -user \$(id -u); find $T -type f | wc -l"; echo $?; strange $T'
   expect_equal "files, status, and nothing strange" $'402\n0' "$(grep -v Killed <<<"$OUTPUT")"
 }
@@ -104,7 +104,7 @@ test_next_step_right_after_the_kill() {
 
 test_two_steps_in_one_tree() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T -- sh -c "touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done" & pid=$!
-    for _ in {1..200}; do [[ -e $T/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e $T/ready
     snapshot $T >/tmp/w/before
     "$RIND" run --rw $T -- true; echo $?
     "$RIND" run --rw $T/a -- true; echo $?
@@ -118,7 +118,7 @@ test_two_steps_in_one_tree() {
 # the second step takes what the first one works in.
 test_step_in_a_part_of_the_tree() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T/a -- sh -c "touch $T/a/ready; while [ -e $T/a/ready ]; do sleep 0.05; done; touch $T/a/mine" & pid=$!
-    for _ in {1..200}; do [[ -e $T/a/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e $T/a/ready
     snapshot $T >/tmp/w/before
     "$RIND" run --rw $T -- true; echo $?
     snapshot $T | diff /tmp/w/before -

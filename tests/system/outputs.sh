@@ -207,8 +207,8 @@ test_leftovers_are_swept_by_the_next_step() {
 import time
 os.makedirs(out + \"/a/b\"); os.chmod(out + \"/a\", 0); open(\"ready\", \"w\"); time.sleep(4321)"
     cd $S; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL & pid=$!
-    for _ in {1..200}; do [[ -e $S/ready ]] && break; sleep 0.05; done
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.3
+    wait_until 20 test -e $S/ready
+    kill_step $pid
     ls -d /tmp/rind-private-* $OUT/rind-private-* $CTL/rind-private-* | wc -l
     echo "put(\"'$WHEEL'\"); result(\"'$WHEEL'\")" >$S/backend.py; call_hook build_wheel
     ls -A $OUT $CTL; ls /tmp'

@@ -68,7 +68,7 @@ test_allow_network() {
 import socket, time
 s = socket.socket(); s.bind((\"127.0.0.1\", 0)); s.listen(9)
 print(s.getsockname()[1], flush=True); time.sleep(4321)" >/tmp/w/port & server=$!; disown
-    for _ in {1..100}; do [[ -s /tmp/w/port ]] && break; sleep 0.05; done
+    wait_until 20 test -s /tmp/w/port
     for option in --allow-network ""; do
       "$RIND" run $option -- /usr/bin/python3 -c "
 import socket, sys

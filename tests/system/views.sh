@@ -47,7 +47,7 @@ test_leftovers_are_swept_by_the_next_step() {
     "$RIND" run -- sleep 99 & first=$!
     "$RIND" run -- sleep 99 & second=$!
     for _ in {1..100}; do [[ $(ls -d /tmp/rind-private-* 2>/dev/null | wc -l) == 2 ]] && break; sleep 0.05; done
-    kill -KILL $first; wait $first 2>/dev/null; sleep 0.2
+    kill_step $first
     ls -d /tmp/rind-private-* | wc -l
     "$RIND" run -- true
     ls -d /tmp/rind-private-* | wc -l
