@@ -9,11 +9,13 @@ use_ccache() {
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CCACHE_BASEDIR:-$RIND_SOURCE}
 }
 
-# Joined by &&, because errexit does not hold in a condition.
+# Joined by &&, because errexit does not hold in a condition. In CI warnings are errors.
 _build_and_stage() {
+  local preset=release
+  [[ ${CI:-} != true ]] || preset=ci
   cd "$RIND_SOURCE" &&
-    cmake --preset release &&
-    cmake --build --preset release &&
+    cmake --preset "$preset" &&
+    cmake --build --preset "$preset" &&
     rm -rf -- "$RIND_STAGE" &&
     DESTDIR=$RIND_STAGE cmake --install "$RIND_BUILD"
 }

@@ -3,6 +3,8 @@
 # The package that the other files look at has the flags of the preset `release` (tests/lib/deb.sh).
 # Only with --all: the package is another build, with all unit tests in it
 
+TEST_SECONDS=600 # builds, or another distribution
+
 # source_tree   unpacks the source package; sets TREE
 source_tree() {
   TREE=$(mktemp -d "$RIND_TMP/source.XXXXXX")/rind

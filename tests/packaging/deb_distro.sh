@@ -1,6 +1,8 @@
 # The package in Debian's other releases: their dpkg accepts its dependencies, their podman starts its hook by itself.
 # Only with --all: the package is another build, with all unit tests in it
 
+TEST_SECONDS=600 # builds, or another distribution
+
 setup() {
   mkdir "$RIND_TMP/deb"
   cp "$(deb_file rind)" "$RIND_TMP/deb/rind.deb"

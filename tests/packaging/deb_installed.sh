@@ -2,6 +2,8 @@
 # The same files as the RPM's (deb_install.sh), with which installed.sh runs more.
 # Only with --all: the package is another build, with all unit tests in it
 
+TEST_SECONDS=900 # a function is a whole file of the suite container
+
 setup() {
   deb_root
   deb_there -i "$(deb_file rind)"
