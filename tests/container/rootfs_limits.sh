@@ -181,7 +181,7 @@ os.chmod("lib/python3.13/site-packages/fromager/run_network_isolation.sh", 0o755
 PY
   expect_status 0 bundle_run sh -c "grep -c 'set -e' /opt/l1/$SITE/fromager/run_network_isolation.sh"
   use_rind
-  bundle_refused "its path is longer than a path may be" echo started
+  bundle_refused "its canonical path is longer than PATH_MAX" echo started
 }
 
 # Names in the rootfs that change while the hook searches and covers.
