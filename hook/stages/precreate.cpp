@@ -27,7 +27,7 @@ Parsed parse(const std::string& text) {
   return {std::move(document), std::move(config)};
 }
 
-// reason, loaded: as judged for the container.
+// reason, loaded: the verdict for the container.
 std::string without_dropped(const std::string& text, Parsed& parsed, const std::string& reason,
                             const LoadedPolicy& loaded) {
   if (reason.empty()) return text;
@@ -45,7 +45,7 @@ std::string without_dropped(const std::string& text, Parsed& parsed, const std::
 
 std::string filter_config(const std::string& text, LoadedPolicy loaded) {
   Parsed parsed = parse(text);
-  // As at prestart: an annotation may add variables, or choose a policy that names some.
+  // As at prestart: an annotation may add variables, or choose a policy that removes some.
   const ContainerPolicy own = policy_of_container(std::move(loaded), State{}, parsed.config);
   return without_dropped(text, parsed, own.reason, own.loaded);
 }
@@ -56,7 +56,7 @@ std::string filter_config(const std::string& text, const PolicyFiles& files, Log
   const Verdict verdict = judge(files, State{}, parsed.config);
   if (verdict.policy) return without_dropped(text, parsed, verdict.reason, *verdict.policy);
   if (!verdict.reason.empty()) throw refusal_without_policy(verdict.reason, verdict.trouble);
-  log.warning("the policy cannot be used, no environment is narrowed: " + verdict.trouble);
+  log.warning("no environment variable was removed: the policy cannot be used: " + verdict.trouble);
   return text;
 }
 

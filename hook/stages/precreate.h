@@ -1,4 +1,4 @@
-// precreate: podman's own stage, a filter of config.json before the container is created.
+// precreate: a stage of podman alone, a filter of config.json before the container is created.
 #pragma once
 
 #include <string>
@@ -8,16 +8,15 @@
 
 namespace rind::hook {
 
-// config: the text of config.json. Returns it without the variables that narrow.environment names
-// in the policy that holds for this container (hook/decide/annotations.h), where config.json alone
-// makes the container a builder (the root file system is not asked); of any other container, and
-// where there is nothing to drop, the text as it came. All other values stay what they are; the
-// order of keys and the spaces between them do not. Throws Error when it is no config.json, when an
-// annotation is not understood, and for what config.json makes a builder when the policy cannot be
-// used.
+// config: the text of config.json. If config.json alone makes the container a builder (there is no
+// root file system to search yet), returns it without the variables that narrow.environment of the
+// container's policy names. Otherwise, and if no variable matches, returns `config` unchanged. All
+// other values stay the same, but the order of keys and white space may change.
+// Throws Error when `config` is not a config.json, when an annotation is not understood, and for a
+// builder when the policy cannot be used.
 std::string filter_config(const std::string& config, const PolicyFiles& files, Log& log);
 
-// The same with the policy at hand. Pure.
+// The same with a loaded policy. Pure.
 std::string filter_config(const std::string& config, LoadedPolicy loaded);
 
 }  // namespace rind::hook

@@ -52,7 +52,7 @@ volume_lands_on_dev() {
   expect_status 0 bundle_run cat /dev/file
   expect_equal "without Rind" of-the-host "$OUTPUT"
   use_rind
-  bundle_refused "/dev is not a tmpfs of its own" echo started
+  bundle_refused "/dev is not a private tmpfs" echo started
   expect_lacks "what is made on the host" "$(ls "$host")" rind
 }
 on_each_runtime volume_lands_on_dev

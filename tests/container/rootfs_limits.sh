@@ -59,7 +59,7 @@ test_hundred_thousand_environments_of_no_builder() {
   expect_contains "the container" "$OUTPUT" "No such file"
   expect_equal "lines of the hook" 1 "$(grep -c 'rind-hook: ' <<<"$OUTPUT")"
   expect_contains "the warning" "$OUTPUT" "rind-hook: bundle-$$-"
-  expect_contains "the warning" "$OUTPUT" "starts without isolation, though it may have a seam: search the container for seams: it takes more than 50000 paths"
+  expect_contains "the warning" "$OUTPUT" "the container starts without isolation, but may have a seam: search the container for seams: it takes more than 50000 paths"
   ((TOOK < 8000)) || fail "it took $TOOK ms"
 }
 
