@@ -199,7 +199,7 @@ test_policy_files_that_do_not_fit_together() {
   expect_equal "control" ok "$(state_of install.policy)"
   echo '{"hide": ["/a"]}' >"$files/20-a.json"
   expect_status 1 host_check
-  expect_contains "a list" "$OUTPUT" "20-a.json: hide replaces the list in $files/100-b.json, and lacks its entry \"/b\""
+  expect_contains "a list" "$OUTPUT" "20-a.json: hide replaces the list of $files/100-b.json and lacks its entry \"/b\""
   ! builder "$IMAGE_BUILDER" true || fail "a builder starts"
   local letter
   rm "$files"/*
