@@ -129,7 +129,7 @@ link_out() {
 }
 test_a_link_out_of_the_sources() {
   expect_status 0 link_out
-  expect_contains "why" "$OUTPUT" "/srv/repo/p/PKG-INFO is a link to /srv/wheels/planted, and front ends open that file outside of steps; it has been removed"
+  expect_contains "why" "$OUTPUT" "the step made /srv/repo/p/PKG-INFO a link to /srv/wheels/planted; Rind removed it, because front ends open that file outside of steps"
   expect_equal "status; what the front end wrote" $'125\nPKG-INFO\npyproject.toml' "$(tail -n 3 <<<"$OUTPUT")"
 }
 test_a_link_out_of_the_sources_control() {
