@@ -1,21 +1,31 @@
 # Every attempt of the hostile package is one test: without Rind it must succeed, with Rind it must fail.
 
+# The whole of an attack is one function: two containers, each with a limit of its own.
+TEST_SECONDS=$((2 * ATTEMPTS_SECONDS + 60))
+
+# run_of NAME FILE [IMAGE OPTION...]   run_attempts; what becomes of a run that fails is a failed test NAME
+run_of() {
+  local name=$1 file=$2 status=0 said=''
+  shift 2
+  run_attempts "$file" "$@" || status=$?
+  ((status != 0)) || return 0
+  # Of the container's own messages the last may be an empty line, and those of the hook are elsewhere.
+  [[ -z $RIND_HOOKS ]] || said=" $(hook_messages | tail -n 1)"
+  report_not_ok "$name" "the container ended with status $status$(_status_means "$status"):$said $(_reason "$file.log")" "$file.log"
+  return 1
+}
+
+_status_means() { [[ $1 != 137 && $1 != 255 ]] || printf ' (killed, as it is after %s s)' "$ATTEMPTS_SECONDS"; }
+
 # attack LABEL [IMAGE OPTION...]
 attack() {
   local label=$1 control guarded
   shift
   control=$RIND_TMP/control-${label//\//-}.json guarded=$RIND_TMP/guarded-${label//\//-}.json
   use_no_rind
-  if ! run_attempts "$control" "$@"; then
-    report_not_ok "$label/control" "the run without Rind failed: $(tail -n 1 "$control.log")"
-    return
-  fi
+  run_of "$label/control" "$control" "$@" || return 0
   use_rind
-  if ! run_attempts "$guarded" "$@"; then
-    report_not_ok "$label/with-rind" "the run with Rind failed: $(hook_messages | tail -n 1) $(tail -n 1 "$guarded.log")"
-    sed 's/^/#   /' "$guarded.log" | tail -n 40
-    return
-  fi
+  run_of "$label/with-rind" "$guarded" "$@" || return 0
   local verdict name reason
   while IFS=$'\t' read -r verdict name reason; do
     case $verdict in

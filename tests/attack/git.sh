@@ -1,5 +1,7 @@
 # What a step writes into the repositories of its sources, for the front end's git to run outside of the step.
 
+TEST_SECONDS=600 # each function is all vectors, twice
+
 # In the container: every vector on a fresh work directory. For each a line: NAME LOOT, or NAME safe.
 VECTORS='exec 2>&1; set -u; cd /opt/app-root/src; export LOOT=/srv/ran
 git config --global user.name builder; git config --global user.email builder@example; git config --global init.defaultBranch main

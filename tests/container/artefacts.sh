@@ -42,11 +42,9 @@ compare() {
   expect_equal "contents of the artefacts" "$without" "$with"
 }
 
-script_seam() { EXPECTED_SEAM=script compare "$IMAGE_BUILDER"; }
-unshare_seam() { EXPECTED_SEAM=unshare compare "$IMAGE_OLDER" --old; }
+test_script_seam() { EXPECTED_SEAM=script compare "$IMAGE_BUILDER"; }
+test_unshare_seam() { EXPECTED_SEAM=unshare compare "$IMAGE_OLDER" --old; }
 
-on_each_runtime script_seam
-on_each_runtime unshare_seam
 
 test_parallel_builds() {
   use_rind

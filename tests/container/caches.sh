@@ -31,7 +31,7 @@ ccache_through_cow() {
   expect_contains "and a hit in the same step" "$OUTPUT" "unknown direct_cache_hit 2"
   expect_contains "afterwards" "$OUTPUT" "the cache is as before"
 }
-on_each_runtime ccache_through_cow
+on_one_runtime ccache_through_cow
 
 # Without Rind a step changes the cache for all that come after it.
 test_ccache_control() {
@@ -45,7 +45,7 @@ test_ccache_control() {
 }
 
 # As the builder's own uid the overlay needs no directories made.
-ccache_as_self() {
+test_ccache_as_self() {
   use_rind '{"identity": {"ephemeral": "none"}}'
   expect_status 0 with_warm_cache '
     listing >/tmp/before
@@ -56,10 +56,9 @@ ccache_as_self() {
   expect_contains "and a hit in the same step" "$OUTPUT" "unknown direct_cache_hit 2"
   expect_contains "afterwards" "$OUTPUT" "the cache is as before"
 }
-on_each_runtime ccache_as_self
 
 # A cache on a volume, as CI has it.
-ccache_on_a_volume() {
+test_ccache_on_a_volume() {
   local volume=$RIND_TMP/ccache-$RIND_RUNTIME
   mkdir -p "$volume"
   use_rind
@@ -71,7 +70,6 @@ ccache_on_a_volume() {
   expect_contains "first compilation" "$OUTPUT" "known direct_cache_hit 1"
   expect_contains "afterwards" "$OUTPUT" "the cache is as before"
 }
-on_each_runtime ccache_on_a_volume
 
 # A mount below the cache: the kernel makes no overlay of it, and the policy says what then.
 NESTED=(--tmpfs /var/cache/builder/ccache/nested)
@@ -105,7 +103,7 @@ test_cargo_control() {
   expect_contains "the token" "$OUTPUT" RIND-TEST-SECRET-cargo
   expect_contains "a new file stays" "$OUTPUT" $'other\nlib.rs\nnew.rs'
 }
-cargo_home() {
+test_cargo_home() {
   use_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$CARGO"
   expect_contains "a source" "$OUTPUT" "// serde"
@@ -115,4 +113,3 @@ cargo_home() {
   expect_contains "nothing afterwards" "$OUTPUT" $'[net]\nlib.rs'
   expect_lacks "nothing afterwards" "$OUTPUT" "new.rs"
 }
-on_each_runtime cargo_home

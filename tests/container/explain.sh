@@ -46,10 +46,10 @@ for plan in plans:
     assert not kept["TWINE_PASSWORD"] and kept["VIRTUAL_ENV"], kept
 PY
 }
-on_each_runtime every_hook
+on_one_runtime every_hook
 
 # What a hook was shown, and what a shell in its place is shown.
-shell_sees_the_same() {
+test_shell_sees_the_same() {
   use_rind
   builder "$IMAGE_BUILDER" bash -c '
     set -e
@@ -71,10 +71,9 @@ for key in sorted(hook.keys() | shell.keys()):
     assert hook.get(key) == shell.get(key), (key, hook.get(key), shell.get(key))
 PY
 }
-on_each_runtime shell_sees_the_same
 
 # In the shell the work can be done, its output is dropped, and its status comes out.
-shell_works() {
+test_shell_works() {
   use_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     fromager step /srv/packages/probe -- true
@@ -88,7 +87,6 @@ shell_works() {
   expect_contains "input" "$OUTPUT" "from a shell"
   expect_contains "its status" "$OUTPUT" "status 3"
 }
-on_each_runtime shell_works
 
 # failing [OPTION...]   builds a package whose build_wheel fails; prints the end of build.log and does what
 # its last line says
@@ -101,7 +99,7 @@ failing() {
     cd / && $closer | head -n 1'
 }
 
-line_of_a_failure() {
+test_line_of_a_failure() {
   use_rind
   expect_status 0 failing
   local lines
@@ -113,10 +111,9 @@ line_of_a_failure() {
   expect_lacks "nothing was refused" "${lines[2]}" "network:"
   expect_equal "what it tells to do" "step: hook build_wheel of failing-1.0" "${lines[3]}"
 }
-on_each_runtime line_of_a_failure
 
 # Counted by the kernel, not by what the build says.
-line_of_a_connection() {
+test_line_of_a_connection() {
   use_rind
   expect_status 0 failing --env FAILING=connect
   expect_contains "the line" "$(grep '^rind: ' <<<"$OUTPUT")" "network: 2 packets or connections had no way out"
@@ -126,7 +123,6 @@ line_of_a_connection() {
   expect_lacks "the line" "$(grep '^rind: ' <<<"$OUTPUT")" "network: "
   expect_contains "the line" "$(grep '^rind: ' <<<"$OUTPUT")" "network container"
 }
-on_each_runtime line_of_a_connection
 
 # A step that ends well leaves no line.
 test_no_line() {
@@ -136,7 +132,7 @@ test_no_line() {
 }
 
 # rind run: options for one command.
-options_of_run() {
+test_options_of_run() {
   use_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     mkdir /srv/out
@@ -150,11 +146,10 @@ options_of_run() {
     [ "$($rind run -- readlink /proc/self/ns/net)" = "$(readlink /proc/self/ns/net)" ] || echo "control: its own"'
   expect_equal "what they do" $'control: read-only\nmade, owner 0\ncontrol: not executable\nits network\ncontrol: its own' "$OUTPUT"
 }
-on_each_runtime options_of_run
 
 # With --replace-policy a step finds nothing at the top level but what was named: whatever kind of file lies there, and
 # whatever its name. What the policy hides for good stays out of sight also inside of what was named.
-replaced_policy_shows_what_is_named() {
+test_replaced_policy_shows_what_is_named() {
   use_rind '{"hide": ["/srv/named/hidden"]}'
   local volume=$RIND_TMP/replaced
   mkdir -p "$volume"
@@ -185,4 +180,3 @@ srv named volume
 /srv/named/shown/f True
 /srv/volume/engine.sock False' "$OUTPUT"
 }
-on_each_runtime replaced_policy_shows_what_is_named

@@ -30,41 +30,35 @@ test_control() { expect_identity self; }
 
 rootful() { use_rind && expect_identity ephemeral; }
 user_namespace() { use_rind && expect_identity ephemeral --uidmap 0:200000:65536; }
-small_user_namespace() { use_rind && expect_identity ephemeral --uidmap 0:200000:1024 --gidmap 0:300000:1024; }
-on_each_runtime rootful
-on_each_runtime user_namespace
-on_each_runtime small_user_namespace
+test_small_user_namespace() { use_rind && expect_identity ephemeral --uidmap 0:200000:1024 --gidmap 0:300000:1024; }
+on_one_runtime rootful
+on_one_runtime user_namespace
 
-rootless() {
+test_rootless() {
   RIND_ENGINE=podman_rootless
   import_image podman_rootless
   use_rind
   expect_identity ephemeral
 }
-on_each_runtime rootless
 
 # As CRI-O gives them: no SETFCAP, no SYS_CHROOT, no MKNOD.
 CRI_O=(--cap-drop ALL)
 for _capability in CHOWN DAC_OVERRIDE FSETID FOWNER SETGID SETUID SETPCAP NET_BIND_SERVICE KILL; do
   CRI_O+=(--cap-add "$_capability")
 done
-capabilities_of_cri_o() { use_rind && expect_identity ephemeral "${CRI_O[@]}"; }
-on_each_runtime capabilities_of_cri_o
+test_capabilities_of_cri_o() { use_rind && expect_identity ephemeral "${CRI_O[@]}"; }
 
 # With the builder's own number it cannot be had there: mapping uid 0 takes SETFCAP.
-self_with_capabilities_of_cri_o() {
+test_self_with_capabilities_of_cri_o() {
   use_rind '{"identity": {"ephemeral": "none"}}'
   expect_status 125 builder "${CRI_O[@]}" "$IMAGE_BUILDER" /dev/rind/rind run -- echo started
   expect_contains "the remedy" "$OUTPUT" "CAP_SETFCAP"
   expect_lacks "the command" "$OUTPUT" started
 }
-on_each_runtime self_with_capabilities_of_cri_o
 
 # A builder's umask closes what front ends and installs make: to the step's uid, too.
-rootful_with_umask_027() { use_rind && expect_identity ephemeral --umask 0027; }
-rootful_with_umask_077() { use_rind && expect_identity ephemeral --umask 0077; }
-on_each_runtime rootful_with_umask_027
-on_each_runtime rootful_with_umask_077
+test_rootful_with_umask_027() { use_rind && expect_identity ephemeral --umask 0027; }
+test_rootful_with_umask_077() { use_rind && expect_identity ephemeral --umask 0077; }
 test_umask_control() {
   expect_identity self --umask 0077
   expect_status 0 plain --umask 0077 "$IMAGE_BUILDER" sh -c 'umask; mkdir /tmp/d; stat -c %a /tmp/d'
@@ -92,8 +86,7 @@ test_wheels_have_the_same_modes() {
 
 AS_A_USER=(--user 1234:0 --tmpfs "/work:mode=1777" --workdir /work --env HOME=/work)
 
-user_that_cannot_lend() { use_rind && expect_identity self "${AS_A_USER[@]}"; }
-on_each_runtime user_that_cannot_lend
+test_user_that_cannot_lend() { use_rind && expect_identity self "${AS_A_USER[@]}"; }
 test_user_with_umask_027() { use_rind && expect_identity self --umask 0027 "${AS_A_USER[@]}"; }
 test_user_with_umask_077() { use_rind && expect_identity self --umask 0077 "${AS_A_USER[@]}"; }
 
@@ -151,7 +144,7 @@ test_third_owner_control() {
   expect_identity self -v "$RIND_TMP/third:/work" --workdir /work
 }
 
-buildah_run() {
+test_buildah_run() {
   local container
   container=$(buildah_rootful from "$IMAGE_BUILDER")
   # shellcheck disable=SC2064
@@ -161,9 +154,8 @@ buildah_run() {
   expect_status 0 buildah_rootful run -v "$RIND_TMP/shared/packages:/srv/packages:ro" "$container" -- sh -c "$BUILD_AND_LOOK"
   expect_equal "identity, and what is wrong" ephemeral "$(grep -v 'level=warning' <<<"$OUTPUT")"
 }
-on_each_runtime buildah_run
 
-podman_build() {
+test_podman_build() {
   local context=$RIND_TMP/identity.$RIND_RUNTIME
   mkdir "$context"
   cp -r "$RIND_TMP/shared/packages" "$context/"
@@ -174,17 +166,15 @@ podman_build() {
   expect_status 0 podman_build_rootful "$context"
   expect_equal "identity, and what is wrong" "seen: ephemeral" "$(grep '^seen: ' <<<"$OUTPUT")"
 }
-on_each_runtime podman_build
 
 # A file at a path that no policy names is closed by the uid alone: the builder reads it, the step does not.
-unlisted_secret() {
+test_unlisted_secret() {
   expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- cat /srv/builder/token
   expect_contains "without Rind" "$OUTPUT" RIND-TEST-SECRET
   use_rind
   expect_status 1 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- cat /srv/builder/token
   expect_lacks "the step" "$OUTPUT" RIND-TEST-SECRET
 }
-on_each_runtime unlisted_secret
 
 # Steps at the same time have different uids, and no lease is left taken.
 test_parallel_steps() {

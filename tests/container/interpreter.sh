@@ -33,7 +33,7 @@ build_isolates() {
   expect_lacks "a secret" "$OUTPUT" "secret=True"
   expect_lacks "others' files in /tmp" "$OUTPUT" "'other'"
 }
-on_each_runtime build_isolates
+on_one_runtime build_isolates
 
 test_pip_wheel_control() {
   wheels

@@ -17,20 +17,19 @@ memory() {
   expect_contains "it was killed" "$OUTPUT" "signal 9"
   expect_contains "and why" "$OUTPUT" "a process of the container was killed for want of memory"
 }
-on_each_runtime memory
+on_one_runtime memory
 
 # With room enough nothing is said; and a step that kills itself is not said to have been.
-memory_control() {
+test_memory_control() {
   use_rind
   expect_status 0 step python3 -c "$WANT_500_MB"
   expect_contains "its memory" "$OUTPUT" "got 524288000"
   expect_status 137 step sh -c 'kill -9 $$'
   expect_lacks "no want of memory" "$OUTPUT" "for want of memory"
 }
-on_each_runtime memory_control
 
 # What lies in a private view is nobody's memory: the kernel would end the front end for it.
-memory_of_private_views() {
+test_memory_of_private_views() {
   use_rind
   cd "$RIND_TMP"
   local fill='head -c 1G /dev/zero >/var/tmp/fill' front='
@@ -43,7 +42,6 @@ print("the front end lives, the step ended with", status)'
   expect_lacks "control: there was too little for it" "$OUTPUT" "ended with 0"
   expect_contains "and why" "$OUTPUT" "a process of the container was killed for want of memory"
 }
-on_each_runtime memory_of_private_views
 
 SHORT='{"limits": {"wall_clock_seconds": 2, "grace_seconds": 1}}'
 
@@ -55,7 +53,7 @@ wall_clock() {
   expect_status 124 step sh -c 'trap "" TERM; sh -c "while :; do sleep 1; done"'
   expect_contains "the reason" "$OUTPUT" "limits.wall_clock_seconds (2)"
 }
-on_each_runtime wall_clock
+on_one_runtime wall_clock
 
 test_wall_clock_control() {
   use_rind "$SHORT"
@@ -73,7 +71,7 @@ test_wall_clock_and_exit_0() {
 }
 
 # Nothing that a step has left in the background outlives it.
-wall_clock_ends_everything() {
+test_wall_clock_ends_everything() {
   use_rind "$SHORT"
   expect_status 0 builder "$IMAGE_BUILDER" sh -c '
     /dev/rind/rind run -- sh -c "setsid sleep 1234 & setsid sleep 1234 & trap \"\" TERM; sleep 1234"; echo "status $?"
@@ -81,7 +79,6 @@ wall_clock_ends_everything() {
   expect_contains "it was ended" "$OUTPUT" "status 124"
   expect_lacks "what is left" "$OUTPUT" $'\nsleep 1234'
 }
-on_each_runtime wall_clock_ends_everything
 
 # Forks until it may not, at most 200 times, and prints how often it could.
 FORKS='
@@ -98,7 +95,7 @@ except OSError as error:
 print("forks:", len(made))
 for pid in made: os.kill(pid, signal.SIGKILL)'
 
-processes() {
+test_processes() {
   use_rind '{"limits": {"processes": 50}}'
   expect_status 0 step python3 -c "$FORKS"
   expect_contains "an end" "$OUTPUT" "refused: Resource temporarily unavailable"
@@ -106,10 +103,9 @@ processes() {
   forks=$(sed -n 's/^forks: //p' <<<"$OUTPUT")
   ((forks >= 40 && forks < 50)) || fail "$forks forks of 50"
 }
-on_each_runtime processes
 
 # Another step's processes do not count: it has a uid of its own.
-processes_of_one_step() {
+test_processes_of_one_step() {
   use_rind '{"limits": {"processes": 50}}'
   expect_status 0 builder --env FORKS="${FORKS//made: os.kill/made: time.sleep(0.05); os.kill}" "$IMAGE_BUILDER" sh -c '
     /dev/rind/rind run -- python3 -c "$FORKS" & sleep 0.3; /dev/rind/rind run -- python3 -c "$FORKS"; wait'
@@ -118,7 +114,6 @@ processes_of_one_step() {
     ((forks >= 40 && forks < 50)) || fail "$forks forks of 50"
   done < <(sed -n 's/^forks: //p' <<<"$OUTPUT")
 }
-on_each_runtime processes_of_one_step
 
 test_processes_control() {
   use_rind
@@ -127,7 +122,7 @@ test_processes_control() {
 }
 
 # The container's own limit is for the front end, too.
-processes_beside_the_front_end() {
+test_processes_beside_the_front_end() {
   use_rind
   expect_status 0 builder --pids-limit 100 --env FORKS="$FORKS" "$IMAGE_BUILDER" sh -c '
     python3 -c "$FORKS"; /dev/rind/rind run -- python3 -c "$FORKS"; /dev/rind/rind explain -- true-not | grep -o "half of.*"'
@@ -137,10 +132,9 @@ processes_beside_the_front_end() {
   ((forks[1] >= 40 && forks[1] < 50)) || fail "${forks[1]} forks of 50"
   expect_contains "explain" "$OUTPUT" "half of the container's pids limit of 100"
 }
-on_each_runtime processes_beside_the_front_end
 
 # A bomb in a shell, in a container without a limit of its own, ends with the step.
-fork_bomb() {
+test_fork_bomb() {
   local OPTIONS=(--pids-limit 1000)
   use_rind '{"limits": {"processes": 50, "wall_clock_seconds": 5, "grace_seconds": 0}}'
   local status=0
@@ -148,7 +142,6 @@ fork_bomb() {
   ((status != 0)) || fail "it ended well"
   expect_lacks "the container's limit" "$OUTPUT" "no more processes in the container"
 }
-on_each_runtime fork_bomb
 
 # Root's processes are not counted by the kernel: said, or refused.
 test_processes_as_self() {
@@ -160,9 +153,8 @@ test_processes_as_self() {
   expect_contains "the key" "$OUTPUT" "limits.processes_required"
 }
 
-other_limits() {
+test_other_limits() {
   use_rind '{"limits": {"open_files": 64, "address_space_bytes": 1073741824}}'
   expect_status 0 step bash -c 'ulimit -n; ulimit -v; ulimit -c; ulimit -n 65 2>/dev/null || echo "not more"'
   expect_equal "the limits" $'network isolation: script\n64\n1048576\n0\nnot more' "$OUTPUT"
 }
-on_each_runtime other_limits

@@ -24,13 +24,10 @@ same_outcome() {
 }
 
 exit_status() { EXPECTED=7 same_outcome sh -c 'exit 7'; }
-death_by_kill() { EXPECTED=-9 same_outcome sh -c 'kill -9 $$'; }
-death_by_segv() { EXPECTED=-11 same_outcome sh -c 'kill -SEGV $$'; }
-success() { EXPECTED=0 same_outcome sh -c true; }
-on_each_runtime exit_status
-on_each_runtime death_by_kill
-on_each_runtime death_by_segv
-on_each_runtime success
+test_death_by_kill() { EXPECTED=-9 same_outcome sh -c 'kill -9 $$'; }
+test_death_by_segv() { EXPECTED=-11 same_outcome sh -c 'kill -SEGV $$'; }
+test_success() { EXPECTED=0 same_outcome sh -c true; }
+on_one_runtime exit_status
 
 # Starts a step that runs long, signals what the front end started (the supervisor), and tells what became of it.
 signal_supervisor() {
@@ -62,13 +59,12 @@ killed_supervisor_ends_the_step() {
   expect_contains "the front end sees a death" "$OUTPUT" "exit status -9"
   expect_lacks "what is left" "$OUTPUT" "the step lives"
 }
-on_each_runtime killed_supervisor_ends_the_step
+on_one_runtime killed_supervisor_ends_the_step
 
-signals_are_passed_on() {
+test_signals_are_passed_on() {
   use_rind
   expect_status 0 signal_supervisor TERM sh -c 'trap "echo got it; exit 3" TERM; touch begun; sleep 1234 & wait'
   expect_contains "the step's handler ran" "$OUTPUT" "got it"
   expect_contains "and its status came out" "$OUTPUT" "exit status 3"
   expect_lacks "what is left" "$OUTPUT" "the step lives"
 }
-on_each_runtime signals_are_passed_on

@@ -18,9 +18,8 @@ second_build() {
   expect_equal "built" 4 "$(grep -c '^built ' <<<"$OUTPUT")"
 }
 through_script() { second_build "$IMAGE_BUILDER"; }
-through_unshare() { second_build "$IMAGE_OLDER" --old; }
-on_each_runtime through_script
-on_each_runtime through_unshare
+test_through_unshare() { second_build "$IMAGE_OLDER" --old; }
+on_one_runtime through_script
 
 # build_misnamed WHAT IMAGE OPTION...   with a wheel of another package in the repository; prints how it
 # ended, the last line of the log and what the repository has then
@@ -55,13 +54,11 @@ expect_gate() { # WHAT LINE   of the hook's log
   expect_equal "the repository" "$BEFORE" "$(grep '^has ' <<<"$OUTPUT")"
 }
 
-wheel_of_another_package() { expect_gate other '"innocent-1.0-py3-none-any.whl" is not of the package misnamed-1.0'; }
-wheel_that_is_a_link() { expect_gate link 'is not a regular file'; }
-on_each_runtime wheel_of_another_package
-on_each_runtime wheel_that_is_a_link
+test_wheel_of_another_package() { expect_gate other '"innocent-1.0-py3-none-any.whl" is not of the package misnamed-1.0'; }
+test_wheel_that_is_a_link() { expect_gate link 'is not a regular file'; }
 
 # Beside its own wheel; without Rind that breaks the build, or replaces another package's wheel.
-wheel_beside() {
+test_wheel_beside() {
   local control
   control=$(build_misnamed beside "$IMAGE_BUILDER")
   expect_lacks "without Rind, another's wheel" "$control" "$BEFORE"
@@ -72,10 +69,9 @@ wheel_beside() {
   expect_equal "the repository" "$BEFORE"$'\nhas downloads/misnamed-1.0-0-py3-none-any.whl' \
     "$(grep '^has ' <<<"$OUTPUT" | sed '/misnamed/s/ [0-9]*$//')"
 }
-on_each_runtime wheel_beside
 
 # An old-style build: pip names nothing, so what is of the package is taken.
-wheel_beside_by_pip() {
+test_wheel_beside_by_pip() {
   local control
   control=$(build_misnamed beside "$IMAGE_OLDER" --old)
   expect_lacks "without Rind, another's wheel" "$control" "$BEFORE"
@@ -85,4 +81,3 @@ wheel_beside_by_pip() {
   expect_equal "the repository" "$BEFORE"$'\nhas downloads/misnamed-1.0-0-py3-none-any.whl' \
     "$(grep '^has ' <<<"$OUTPUT" | sed '/misnamed/s/ [0-9]*$//')"
 }
-on_each_runtime wheel_beside_by_pip

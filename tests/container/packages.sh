@@ -33,10 +33,10 @@ one_package() {
   # The name is more than this one's beginning.
   expect_facts none dropped not-probe
 }
-on_each_runtime one_package
+on_one_runtime one_package
 
 # Two packages at once in one container: each has its own.
-neighbours() {
+test_neighbours() {
   use_rind "$(rule 'probe' '')"
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     net=$(readlink /proc/self/ns/net)
@@ -48,10 +48,9 @@ neighbours() {
   expect_lacks "hello-ext" "$OUTPUT" "hello-ext: network"
   expect_lacks "hello-ext" "$OUTPUT" "hello-ext: RIND-TEST-SECRET"
 }
-on_each_runtime neighbours
 
 # Only some hooks: what comes through the seam as another hook, or as none, has what all have.
-hooks() {
+test_hooks() {
   use_rind "$(rule 'probe' 'build_*')"
   expect_facts container kept probe
   expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- sh -c 'echo "key: $NGC_API_KEY."'
@@ -59,10 +58,9 @@ hooks() {
   use_rind "$(rule 'probe' 'get_requires_*')"
   expect_facts none dropped probe
 }
-on_each_runtime hooks
 
 # The container's network in a rule is that: a server of the builder's can be reached; without it, not.
-network_is_usable() {
+test_network_is_usable() {
   local ask='
     python3 -m http.server --bind 127.0.0.1 8765 >/dev/null 2>&1 &
     sleep 1
@@ -73,10 +71,9 @@ network_is_usable() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$ask"
   expect_equal "who reaches it" "probe 200" "$OUTPUT"
 }
-on_each_runtime network_is_usable
 
 # A view: more or less than others see.
-view() {
+test_view() {
   use_rind '{"packages": {
     "less": {"packages": ["probe"], "policy": {"views": {"/srv/packages/shifty": "hidden"}}},
     "more": {"packages": ["hello-*"], "policy": {"views": {"/etc/pki/entitlement": "ro"}, "identity": {"ephemeral": "none"}}}}}'
@@ -89,7 +86,6 @@ view() {
   expect_contains "more" "$OUTPUT" RIND-TEST-SECRET-entitlement
   expect_contains "its identity" "$OUTPUT" $'\n0'
 }
-on_each_runtime view
 
 # `null` in a rule takes a key away, as the policy's patches do everywhere.
 test_null_in_a_rule() {
@@ -135,11 +131,7 @@ broken() { # KEY POLICY
   for key in $1; do expect_contains "the key" "$(hook_messages)$OUTPUT" "$key"; done
   expect_status 0 plain "$IMAGE_PLAIN" echo started
 }
-unknown_key() { broken packages.loose.policy.nettwork '{"packages": {"loose": {"packages": ["probe"], "policy": {"nettwork": "container"}}}}'; }
-bad_value() { broken "packages.loose.policy network" '{"packages": {"loose": {"packages": ["probe"], "policy": {"network": "open"}}}}'; }
-not_a_packages() { broken packages.loose.policy.trusted '{"packages": {"loose": {"packages": ["probe"], "policy": {"trusted": [["sh"]]}}}}'; }
-no_package() { broken packages.loose.packages '{"packages": {"loose": {"packages": [], "policy": {"network": "none"}}}}'; }
-on_each_runtime unknown_key
-on_each_runtime bad_value
-on_each_runtime not_a_packages
-on_each_runtime no_package
+test_unknown_key() { broken packages.loose.policy.nettwork '{"packages": {"loose": {"packages": ["probe"], "policy": {"nettwork": "container"}}}}'; }
+test_bad_value() { broken "packages.loose.policy network" '{"packages": {"loose": {"packages": ["probe"], "policy": {"network": "open"}}}}'; }
+test_not_a_packages() { broken packages.loose.policy.trusted '{"packages": {"loose": {"packages": ["probe"], "policy": {"trusted": [["sh"]]}}}}'; }
+test_no_package() { broken packages.loose.packages '{"packages": {"loose": {"packages": [], "policy": {"network": "none"}}}}'; }

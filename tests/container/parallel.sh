@@ -1,5 +1,7 @@
 # Builds that run at once in one container, each attacking all others.
 
+TEST_SECONDS=900 # up to three rounds of sixteen builds, each later than the one before
+
 BUILDS=16
 
 # run_builds FILE SECONDS isolated|open

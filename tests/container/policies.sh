@@ -28,14 +28,13 @@ fromager_builds() {
   builds fromager
   expect_contains "what Fromager keeps" "$OUTPUT" "builder has RIND-TEST-SECRET-aws-id, RIND-TEST-SECRET-hf"
 }
-on_each_runtime fromager_builds
+on_one_runtime fromager_builds
 
 # Cloud credentials are no front end's business; a token that fetches sources may be.
-strict_builds() {
+test_strict_builds() {
   builds strict
   expect_contains "what Fromager keeps" "$OUTPUT" "builder has no AWS_ACCESS_KEY_ID, RIND-TEST-SECRET-hf"
 }
-on_each_runtime strict_builds
 
 test_control_without_rind() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$BUILD"
@@ -44,7 +43,7 @@ test_control_without_rind() {
 }
 
 # What cannot be had: a uid of the step's own, where the container may not give files away.
-without_an_own_id() {
+test_without_an_own_id() {
   starting_policy fromager
   expect_status 0 builder --cap-drop CHOWN "$IMAGE_BUILDER" /dev/rind/rind run -- id -u
   expect_contains "control: goes without" "$OUTPUT" 0
@@ -54,7 +53,6 @@ without_an_own_id() {
   expect_contains "the reason" "$OUTPUT" "CAP_CHOWN"
   expect_contains "the policy's key" "$OUTPUT" "identity.ephemeral"
 }
-on_each_runtime without_an_own_id
 
 test_strict_hides_and_drops_more() {
   local look='ls -A /srv; ls /dev; echo "PLAIN IS ${PLAIN-gone}"'
@@ -113,10 +111,8 @@ isolates() {
   expect_contains "control: a secret" "$OUTPUT" "secret=True"
 }
 
-pip_wheel() { isolates python3 -m pip -v wheel --no-deps -w /tmp/out /sources; }
-python_build() { isolates python3 -m build -v --wheel -o /tmp/out /sources; }
-on_each_runtime pip_wheel
-on_each_runtime python_build
+test_pip_wheel() { isolates python3 -m pip -v wheel --no-deps -w /tmp/out /sources; }
+test_python_build() { isolates python3 -m build -v --wheel -o /tmp/out /sources; }
 
 # Of the other two policies such a container is none of their business.
 test_control_no_builder_by_its_command() {

@@ -46,15 +46,11 @@ only_record() {
 }
 
 rootful() { records 0:0; }
-rootful_user() { records 1234:0 --user 1234; }
-rootful_group() { records 1234:77 --user 1234:77; }
-rootful_uidmap() { records 200000:300000 --uidmap 0:200000:65536 --gidmap 0:300000:65536; }
-rootful_uidmap_user() { records 201234:300077 --user 1234:77 --uidmap 0:200000:65536 --gidmap 0:300000:65536; }
-on_each_runtime rootful
-on_each_runtime rootful_user
-on_each_runtime rootful_group
-on_each_runtime rootful_uidmap
-on_each_runtime rootful_uidmap_user
+test_rootful_user() { records 1234:0 --user 1234; }
+test_rootful_group() { records 1234:77 --user 1234:77; }
+test_rootful_uidmap() { records 200000:300000 --uidmap 0:200000:65536 --gidmap 0:300000:65536; }
+test_rootful_uidmap_user() { records 201234:300077 --user 1234:77 --uidmap 0:200000:65536 --gidmap 0:300000:65536; }
+on_one_runtime rootful
 
 # Every line of it is as the schema says, which knows every key.
 fits_the_schema() { expect_status 0 /usr/bin/python3 -B "$RIND_SOURCE/tests/unit/schema.py" records "$1"; }
@@ -62,7 +58,7 @@ fits_the_schema() { expect_status 0 /usr/bin/python3 -B "$RIND_SOURCE/tests/unit
 first_of() { sed -n "s/^$RIND_TEST_USER:\([0-9]*\):.*/\1/p" "$1" | head -n 1; } # FILE: subuid or subgid
 
 # The container's root is the user; its other ids are the user's subordinate ones, from 1.
-rootless() {
+test_rootless() {
   RIND_ENGINE=podman_rootless
   import_image podman_rootless
   records "$(id -u "$RIND_TEST_USER"):$(id -g "$RIND_TEST_USER")"
@@ -72,10 +68,9 @@ rootless() {
   records "$(($(first_of /etc/subuid) + 1009)):$(($(first_of /etc/subgid) + 1999))" --user 10:0 \
     --uidmap 0:1000:1024 --gidmap 0:2000:1024
 }
-on_each_runtime rootless
 
 # A shared mount on the host: what is mounted on the record must not be mounted there.
-shared_mount() {
+test_shared_mount() {
   use_records
   mount --bind "$RECORDS" "$RECORDS"
   mount --make-shared "$RECORDS"
@@ -85,7 +80,6 @@ shared_mount() {
   expect_contains "the mount" "$OUTPUT" "$RECORD"
   expect_lacks "its propagation" "$OUTPUT" "shared:"
 }
-on_each_runtime shared_mount
 
 test_no_record_by_default() {
   use_rind
@@ -95,7 +89,7 @@ test_no_record_by_default() {
 }
 
 # What a step sees of it: nothing.
-hidden_from_steps() {
+test_hidden_from_steps() {
   use_records
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     [[ -w $1 ]] && echo "control: there"
@@ -104,7 +98,6 @@ hidden_from_steps() {
   expect_equal "lines in the record, the supervisor's" 1 "$(grep -c '"program":"sh"' "$(only_record)")"
   expect_lacks "the record" "$(cat "$(only_record)")" x$'\n'
 }
-on_each_runtime hidden_from_steps
 
 # Prints one line per record: what ran, how it ended, what it made.
 told() {
@@ -118,7 +111,7 @@ PY
 }
 
 # A whole build: a line for each step, with what came out of it, and its hash.
-whole_build() {
+test_whole_build() {
   use_records
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     fromager --network-isolation build --sdist --metadata /srv/packages/hello-ext >&2
@@ -136,10 +129,9 @@ hook build_wheel ephemeral 0 wheel_directory:hello_ext-1.0-cp313-cp313-linux_x86
   expect_contains "the sdist's hash" "$(cat "$record")" "\"sha256\":\"${OUTPUT##*$'\n'}\""
   fits_the_schema "$record"
 }
-on_each_runtime whole_build
 
 # A step that cannot be run leaves a line as well; one whose record cannot be written is not run.
-failures() {
+test_failures() {
   use_records
   expect_status 125 builder --cap-drop CHOWN --cap-drop SETFCAP "$IMAGE_BUILDER" /dev/rind/rind run -- true
   expect_contains "the record of a refusal" "$(cat "$(only_record)")" "lacks CAP_SETFCAP"
@@ -158,7 +150,6 @@ failures() {
   expect_status 125 builder "$IMAGE_BUILDER" /dev/rind/rind run -- echo ran
   expect_lacks "the command" "$OUTPUT" $'\nran'
 }
-on_each_runtime failures
 
 # Steps that end in other ways: by a signal, by the wall clock, as an install, and before they are any.
 TOLD='
@@ -168,7 +159,7 @@ TOLD='
   touch /tmp/w/v/bin/uv && VIRTUAL_ENV=/tmp/w/v fromager step /srv/packages/hello-ext -- true
   true'
 
-all_ends() {
+test_all_ends() {
   RECORDS=$(mktemp -d "$RIND_TMP/records.XXXXXX")
   use_rind "{\"record\": {\"place\": \"host\", \"directory\": \"$RECORDS\"}, \"limits\": {\"wall_clock_seconds\": 2}}"
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$TOLD"
@@ -180,10 +171,9 @@ all_ends() {
   expect_contains "refused before it had an id" "$(cat "$record")" '"mode":""'
   fits_the_schema "$record"
 }
-on_each_runtime all_ends
 
 # In the container: the directory is the builder's, and no step sees it.
-in_the_container() {
+test_in_the_container() {
   use_rind '{"record": {"place": "container", "directory": "/srv/records"}}'
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     mkdir /srv/records
@@ -192,7 +182,6 @@ in_the_container() {
     wc -l </srv/records/steps.jsonl'
   expect_equal "lines" 2 "$OUTPUT"
 }
-on_each_runtime in_the_container
 
 # A container that can be started again: prints its id.
 create() {
@@ -211,7 +200,7 @@ restart() {
   expect_equal "the file" "$RECORDS/$id.jsonl" "$(only_record)"
   expect_equal "both lines" $'a line\na line' "$(cat "$(only_record)")"
 }
-on_each_runtime restart
+on_one_runtime restart
 
 test_buildah_run() {
   local container
@@ -272,10 +261,10 @@ directories() {
   use_rind "$(record_policy "$base/good")"
   expect_status 0 builder "$IMAGE_BUILDER" echo started
 }
-on_each_runtime directories
+on_one_runtime directories
 
 # Another user's directory, as it is for the rootless user where root has made it.
-rootless_without_a_directory() {
+test_rootless_without_a_directory() {
   RIND_ENGINE=podman_rootless
   import_image podman_rootless
   local base
@@ -284,7 +273,6 @@ rootless_without_a_directory() {
   directory_refused "$base" "belongs to uid" "as the user who starts builders"
   directory_refused "$base/missing" "No such file or directory" "install -d"
 }
-on_each_runtime rootless_without_a_directory
 
 # What lies under the file's name already, made by KIND, is not what an earlier start made.
 planted() {
@@ -311,7 +299,7 @@ plant_hard_link() { : >"$1.other" && chmod 0600 "$1.other" && ln "$1.other" "$1"
 plant_others() { : >"$1" && chmod 0600 "$1" && chown 1234 "$1"; }
 plant_setuid() { : >"$1" && chmod 4755 "$1"; }
 
-files() {
+test_files() {
   planted plant_symlink "not a regular file"
   planted plant_dangling "not a regular file"
   planted plant_fifo "not a regular file"
@@ -320,7 +308,6 @@ files() {
   planted plant_others "belongs to 1234:0"
   planted plant_setuid "mode 4755"
 }
-on_each_runtime files
 
 # A container that is refused for another reason leaves no file.
 refused_leaves_nothing() {
@@ -330,4 +317,4 @@ refused_leaves_nothing() {
   ((status != 0)) || fail "it was started"
   expect_equal "the records" "" "$(ls -A "$RECORDS")"
 }
-on_each_runtime refused_leaves_nothing
+on_one_runtime refused_leaves_nothing

@@ -1,5 +1,7 @@
 # The image is the attacker, the third part: much of everything, and files that move while the hook looks.
 
+TEST_SECONDS=300 # hundreds of thousands of files are made and removed
+
 SITE=lib/python3.13/site-packages
 SCRIPT=/opt/app-root/$SITE/fromager/run_network_isolation.sh
 
@@ -41,7 +43,7 @@ hundred_thousand_environments() {
   # A machine that is busy may take a while to start the runtime.
   ((TOOK - without < 6000)) || fail "it took $TOOK ms, without Rind $without ms"
 }
-on_each_runtime hundred_thousand_environments
+on_one_runtime hundred_thousand_environments
 
 # The image of these has no script: nothing but a seam could make it a builder, or its annotation does.
 without_a_script() {

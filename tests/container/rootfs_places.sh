@@ -1,5 +1,7 @@
 # The image is the attacker, the second part: what lies where in a container, and how much of it. See rootfs.sh.
 
+TEST_SECONDS=300 # tests_roots is many containers
+
 SITE=/opt/app-root/lib/python3.13/site-packages
 SCRIPT=$SITE/fromager/run_network_isolation.sh
 

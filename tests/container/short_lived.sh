@@ -49,3 +49,5 @@ test_on_sid() {
 }
 
 test_on_sid_with_runc() { in_release sid runc 20; }
+
+all_only "other versions of the same runtimes; the oldest and the newest crun stay" on_trixie on_this_machine_with_runc on_sid_with_runc

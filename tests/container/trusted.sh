@@ -15,15 +15,14 @@ probe_succeeds() {
   expect_equal "output of true" "" "$OUTPUT"
   expect_status 0 builder "$IMAGE_OLDER" unshare --net --map-current-user true
 }
-on_each_runtime probe_succeeds
+on_one_runtime probe_succeeds
 
-host_name() {
+test_host_name() {
   use_rind
   # It is set at poststart, when the container's first process runs already.
   expect_status 0 builder "$IMAGE_BUILDER" sh -c 'sleep 1; hostname'
   expect_equal "the container's host name" "localhost" "$OUTPUT"
 }
-on_each_runtime host_name
 
 # What is no call of Fromager's goes to the real program, unchanged.
 test_other_unshare_calls() {
@@ -41,7 +40,7 @@ test_no_command_is_an_error_as_the_scripts() {
 }
 
 # Only a host name of the container's own is changed: not that of a pod, or of another container.
-host_name_of_another() {
+test_host_name_of_another() {
   use_rind
   podman_rootful run -d --rm --name "uts-$$" --hostname myapp --network none "$IMAGE_PLAIN" sleep 60 >/dev/null
   builder --uts "container:uts-$$" "$IMAGE_BUILDER" sleep 1
@@ -49,11 +48,10 @@ host_name_of_another() {
   podman_rootful rm -f -t 0 "uts-$$" >/dev/null
   expect_equal "the other container's host name" myapp "$OUTPUT"
 }
-on_each_runtime host_name_of_another
 
 # A package's program under a trusted name, called by its path. Whatever VIRTUAL_ENV says, it is a step or refused; run by itself, as the
 # control, it has the builder's secrets.
-trusted_name_of_a_package() {
+test_trusted_name_of_a_package() {
   use_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     fromager step /srv/packages/probe -- true
@@ -74,20 +72,18 @@ trusted_name_of_a_package() {
   expect_contains "the reason" "$OUTPUT" "trust wheel: /srv/elsewhere/wheel lies in no directory of the container's own PATH"
   expect_lacks "in any place" "${OUTPUT#*secrets: 1}" "secrets: 1"
 }
-on_each_runtime trusted_name_of_a_package
 
 # An entry script puts the front end's own environment into PATH, which the image's PATH does not have.
-activated_by_an_entry_script() {
+test_activated_by_an_entry_script() {
   local system=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   use_rind
   expect_status 0 builder -e PATH=$system "$IMAGE_BUILDER" bash -c '
     PATH=/opt/app-root/bin:$PATH; fromager build /srv/packages/probe'
   expect_contains "the build" "$OUTPUT" "built "
 }
-on_each_runtime activated_by_an_entry_script
 
 # A tool in a place that the container's PATH does not have: refused, and a path in the policy trusts it.
-tool_elsewhere() {
+test_tool_elsewhere() {
   local elsewhere='mkdir /srv/tools; mv /opt/app-root/bin/uv /srv/tools/; PATH=/srv/tools:$PATH; fromager build /srv/packages/probe'
   use_no_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
@@ -98,4 +94,3 @@ tool_elsewhere() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   expect_contains "the build" "$OUTPUT" "built "
 }
-on_each_runtime tool_elsewhere

@@ -21,7 +21,7 @@ done
 mkdir -p /srv/asked/python && echo "import json, sys, os, platform; main = lambda: print(json.dumps([sys.path[1:], sys.prefix, sys.base_prefix, sys._base_executable, sys.executable, platform.platform(), os.path.realpath(sys.executable)]))" >/srv/asked/python/get_interpreter_info.py
 for v in a b c d link/e; do $v/bin/python3 -I -B -c "import sys; sys.path = [\"/srv/asked\"] + sys.path; from python.get_interpreter_info import main; main()"; done'
 
-uv_is_the_same() {
+test_uv_is_the_same() {
   local control
   expect_status 0 uv_builder "$IMAGE_BUILDER" bash -c "$SAME"
   control=$OUTPUT
@@ -30,7 +30,6 @@ uv_is_the_same() {
   expect_status 0 uv_builder "$IMAGE_BUILDER" bash -c "$SAME"
   diff <(echo "$control") <(echo "$OUTPUT") || fail "uv says something else with Rind"
 }
-on_each_runtime uv_is_the_same
 
 # What it takes for the answers of real uv, with all that they hold: the cache's entry is the same.
 INFO='exec 2>&1; /srv/uv/uv venv -q --cache-dir /srv/c1 /srv/a && echo "import sys" >/srv/a/lib/python3.13/site-packages/x.pth

@@ -8,7 +8,7 @@ A claim is a paragraph, a bullet or a row of a table. It ends with `Test:` and n
 `<!-- no claims: REASON -->` has none; so has the page's text before its first heading of the second level.
 
 A name is one of
-  SUITE/FILE/NAME    test_NAME, tests_NAME or `on_each_runtime NAME` in tests/SUITE/FILE.sh
+  SUITE/FILE/NAME    test_NAME, tests_NAME or `on_each_runtime NAME`, `on_one_runtime NAME` in tests/SUITE/FILE.sh
   attack/NAME        an attempt of tests/attack/catalogue.py, with its control
   unit: NAME         a TEST_CASE of tests/unit
 """
@@ -26,7 +26,7 @@ NAME = re.compile(r"`([^`]+)`")
 def shell_tests(file):
     text = file.read_text()
     yield from re.findall(r"^tests?_(\w+)\(\)", text, re.M)
-    yield from re.findall(r"^on_each_runtime(?:_several)? (\w+)", text, re.M)
+    yield from re.findall(r"^on_(?:each|one)_runtime(?:_several)? (\w+)", text, re.M)
 
 
 def known_names():

@@ -4,6 +4,8 @@
 # What they leave in /etc, /usr and /var/log/rind is gone at the page's end.
 # Runs alone: pages list the builders of the machine, and give one a name.
 
+TEST_SECONDS=600 # a page is one function
+
 PAGES_PY=$RIND_SOURCE/tests/docs/pages.py
 
 setup() {

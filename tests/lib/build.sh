@@ -9,22 +9,27 @@ use_ccache() {
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CCACHE_BASEDIR:-$RIND_SOURCE}
 }
 
+# Joined by &&, because errexit does not hold in a condition.
+_build_and_stage() {
+  cd "$RIND_SOURCE" &&
+    cmake --preset release &&
+    cmake --build --preset release &&
+    rm -rf -- "$RIND_STAGE" &&
+    DESTDIR=$RIND_STAGE cmake --install "$RIND_BUILD"
+}
+
 build_rind() {
-  local log=$RIND_SOURCE/build/tests-build.log
+  local log=$RIND_SOURCE/build/tests-build.log began=$SECONDS
   [[ -f $RIND_SOURCE/CMakeLists.txt ]] || die "no CMakeLists.txt: nothing to build"
   mkdir -p "$RIND_SOURCE/build"
   use_ccache
-  if ! (
-    cd "$RIND_SOURCE"
-    cmake --preset release
-    cmake --build --preset release
-    rm -rf -- "$RIND_STAGE"
-    DESTDIR=$RIND_STAGE cmake --install "$RIND_BUILD"
-  ) >"$log" 2>&1; then
+  say "building Rind"
+  if ! with_progress "$log" _build_and_stage; then
     tail -n 40 "$log" >&2
     die "the build failed; all of it is in $log"
   fi
   have_rind || die "the build installed no rind-hook or no rind under $RIND_STAGE"
+  ((SECONDS - began < 5)) || say "built in $((SECONDS - began)) s"
 }
 
 have_rind() {

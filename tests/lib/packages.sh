@@ -35,10 +35,12 @@ _install_apt() {
   ((${#missing[@]})) || return 0
   say "installing ${missing[*]}"
   local log=/var/log/rind-tests-packages.log
-  {
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
-  } >"$log" 2>&1 || die "apt-get failed: $(tail -n 3 "$log")"
+  with_progress "$log" _apt "${missing[@]}" || die "apt-get failed: $(tail -n 3 "$log"); all of it is in $log"
+}
+
+# Joined by &&, because errexit does not hold in a condition.
+_apt() {
+  apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
 _install_dnf() {

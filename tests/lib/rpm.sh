@@ -24,13 +24,16 @@ build_rpm() {
   rm -rf -- "$RPM_TOP"
   mkdir -p "$RPM_TOP"/{SOURCES,SPECS}
   # --noclean: what was installed is packaged again, see rpm_repackage.
-  if ! {
-    "$RIND_SOURCE/packaging/source-archive" "$RPM_TOP/SOURCES"
-    _rpmbuild "$RPM_TOP" -ba --noclean "$RPM_TOP/SOURCES/rind.spec"
-  } >"$log" 2>&1; then
+  if ! with_progress "$log" _sources_and_packages; then
     tail -n 40 "$log" >&2
     die "the RPM was not built; all of it is in $log"
   fi
+}
+
+# Joined by &&, because errexit does not hold in a condition.
+_sources_and_packages() {
+  "$RIND_SOURCE/packaging/source-archive" "$RPM_TOP/SOURCES" &&
+    _rpmbuild "$RPM_TOP" -ba --noclean "$RPM_TOP/SOURCES/rind.spec"
 }
 
 rpm_file() { # NAME [TOP]

@@ -1,7 +1,10 @@
-# The same test on every OCI runtime.
+# The same test on several OCI runtimes.
 #
-# on_each_runtime FUNCTION   defines test_FUNCTION_crun and test_FUNCTION_runc
-# (and tests_..., for a function that reports several: on_each_runtime_several FUNCTION)
+# on_each_runtime FUNCTION   defines test_FUNCTION_crun and test_FUNCTION_runc: for what the hook does between the runtime's
+#                            steps, which are each runtime's own
+# on_one_runtime FUNCTION    the same, but on runc only with --all: for what the helper does once the container runs. Only a
+#                            few of each file; the others have no runtime in their names and run on crun alone.
+# (and tests_..., for a function that reports several: on_each_runtime_several, on_one_runtime_several)
 
 RUNTIMES=(crun runc)
 
@@ -14,3 +17,15 @@ _define_for_runtimes() {
 
 on_each_runtime() { _define_for_runtimes test "$1"; }
 on_each_runtime_several() { _define_for_runtimes tests "$1"; }
+
+_runc_with_all() { all_only "the helper does the same in a container of runc's" "$1_runc"; }
+
+on_one_runtime() {
+  on_each_runtime "$1"
+  _runc_with_all "$1"
+}
+
+on_one_runtime_several() {
+  on_each_runtime_several "$1"
+  _runc_with_all "$1"
+}

@@ -1,6 +1,6 @@
 # Which suites there are and what each needs.
 #
-# run_suite NAME   builds and prepares what that suite needs, once per run, and runs its tests.
+# queue_suite NAME   builds and prepares what that suite needs, once per run, and queues its files (parallel.sh)
 
 ALL_SUITES=(unit system container attack docs packaging)
 
@@ -14,6 +14,7 @@ _prepare() {
     build) build_rind ;;
     engines) setup_engines ;;
     image) import_image podman_rootful ;;
+    rootless_image) import_image podman_rootless ;;
     rpm) build_rpm ;;
   esac
 }
@@ -35,19 +36,19 @@ _run_unit() {
     report_not_ok unit "no test case ran (status $status): $(tail -n 1 "$log")"
     return
   fi
-  for ((n = 0; n < passed; n++)); do echo "passed 0 unit" >>"$RIND_RESULTS"; done
-  for ((n = 0; n < failed; n++)); do echo "failed 0 unit" >>"$RIND_RESULTS"; done
+  for ((n = 0; n < passed; n++)); do _record passed unit; done
+  for ((n = 0; n < failed; n++)); do _record failed unit "$log"; done
   if ((status == 0)); then
     printf 'ok unit: %d test cases\n' "$passed"
   else
     printf 'not ok unit: %d of %d test cases failed\n' "$failed" "$((passed + failed))"
     sed 's/^/#   /' "$log"
     # A crash of the binary itself must not be lost in the counts.
-    ((failed > 0)) || echo "failed 0 unit" >>"$RIND_RESULTS"
+    ((failed > 0)) || _record failed unit "status $status"
   fi
 }
 
-run_suite() {
+queue_suite() {
   local suite=$1 first=${RIND_TEST_PATTERN%%/*}
   # A pattern that names another suite: nothing is prepared for it.
   [[ $first == *[*?[]* || $first == "$suite" ]] || return 0
@@ -59,6 +60,8 @@ run_suite() {
     container | attack | docs)
       _prepare engines
       _prepare image
+      # Else by the first test that needs it, within its limit.
+      [[ $suite != container || $RIND_TEST_PATTERN != '*' ]] || _prepare rootless_image
       ;;
     packaging)
       _prepare engines
@@ -67,5 +70,5 @@ run_suite() {
       ;;
     *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
   esac
-  run_files "$suite" "$RIND_SOURCE/tests/$suite"/*.sh
+  queue_files "$suite" "$RIND_SOURCE/tests/$suite"/*.sh
 }

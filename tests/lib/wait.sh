@@ -1,0 +1,19 @@
+# Waiting for a condition, never for a time.
+#
+# wait_until SECONDS COMMAND...   until COMMAND succeeds: at once when it does. After SECONDS it is an error that says
+#                                 what did not come about.
+# $WAIT_UNTIL                     the same function as text, for scripts that run elsewhere, in sh: "$WAIT_UNTIL; ..."
+
+WAIT_UNTIL='wait_until() {
+  _tries=$(($1 * 20))
+  shift
+  until "$@"; do
+    _tries=$((_tries - 1))
+    if [ "$_tries" -le 0 ]; then
+      echo "waited in vain for: $*" >&2
+      return 1
+    fi
+    sleep 0.05
+  done
+}'
+eval "$WAIT_UNTIL"
