@@ -6,6 +6,9 @@
 
 namespace rind {
 
+// In ASCII, whatever the locale.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // The parts of `text` between the separators, empty ones too; one empty part for empty text.
 std::vector<std::string> split(const std::string& text, char separator);
 

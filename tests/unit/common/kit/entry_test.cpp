@@ -25,11 +25,6 @@ std::vector<std::string> candidates(const std::string& program,
   return entry_candidates(config);
 }
 
-// The defaults, and one pattern of variables that containers lose.
-LoadedPolicy dropping(const std::string& pattern) {
-  return loaded_with((R"({"narrow": {"environment": [")" + pattern + R"("]}})").c_str());
-}
-
 using Paths = std::vector<std::string>;
 
 }  // namespace
