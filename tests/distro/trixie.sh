@@ -6,3 +6,5 @@
 TEST_SECONDS=5000
 
 tests_run() { inner_run trixie unit system container; }
+
+tests_clang() { inner_run trixie --all -k 'unit/compilers/*' unit; }

@@ -23,7 +23,7 @@ DISTRO_RELEASES=(trixie sid)
 
 # busybox is static: a container image of one file.
 _distro_packages=(podman buildah crun runc conmon netavark python3 jq busybox-static util-linux mount procps)
-_distro_build_packages=(aardvark-dns passt ca-certificates iproute2 ncurses-bin clang)
+_distro_build_packages=(aardvark-dns passt ca-certificates iproute2 ncurses-bin)
 
 distro_tree() { _once "$1" _distro_tree; }
 distro_build_tree() { _once "$1" _distro_build_tree; }
@@ -69,7 +69,7 @@ _make_fresh_tree() {
 
 _distro_build_tree() {
   local release=$1 key tree packages log=$RIND_TEST_CACHE/packages-$1.log
-  packages=("${_distro_build_packages[@]}" "${_apt_demo[@]}" "${_apt_tests[@]}")
+  packages=("${_distro_build_packages[@]}" "${_apt_demo[@]}" "${_apt_tests[@]}" "${_apt_all[@]}")
   key=$(printf '%s\n' "$release" "${_distro_packages[@]}" "${packages[@]}" | _hash)
   tree=$RIND_TEST_CACHE/distro-build-$release-$key
   if [[ ! -d $tree ]]; then

@@ -6,16 +6,18 @@
 
 # What compiles Rind, and what runs a container of the builder image: all that tests/demo needs.
 _apt_demo=(
-  cmake ninja-build g++ pkg-config
+  cmake ninja-build g++ pkg-config binutils attr
   nlohmann-json3-dev libmount-dev libcap-ng-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
   podman crun conmon debootstrap debian-archive-keyring python3 util-linux tar
 )
 _apt_tests=(
   doctest-dev buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins python3-jsonschema python3-packaging iptables
-  procps binutils attr libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
+  procps libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
   git ccache rpm rpmlint
 )
+# A second compiler, of which only tests that --all runs know.
+_apt_all=(clang)
 
 _dnf_packages=(
   cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
@@ -29,6 +31,7 @@ _dnf_packages=(
 _install_apt() { # [demo]
   local wanted=("${_apt_demo[@]}") missing=() name
   [[ ${1:-} == demo ]] || wanted+=("${_apt_tests[@]}")
+  [[ -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_all[@]}")
   local -A present=()
   # ${db:Status-Abbrev} is "ii " for a package that is installed and configured.
   while read -r status name; do
