@@ -3,6 +3,7 @@
 # glibc's archive has warnings on the functions that load libraries at run time (name services, iconv,
 # dlopen): in an image of another glibc they would load that one's, which a package may have written.
 # So the linker's warnings are errors. The rest is looked at in the file that was made.
+find_program(RIND_GETFATTR getfattr REQUIRED) # of the package attr
 function(rind_helper_binary target)
   if(RIND_STATIC_HELPER)
     target_link_options(${target} PRIVATE -static-pie -Wl,--fatal-warnings)
@@ -13,6 +14,7 @@ function(rind_helper_binary target)
   set(check ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/check_binary.sh)
   set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${check})
   add_custom_command(TARGET ${target} POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -E env READELF=${CMAKE_READELF} NM=${CMAKE_NM} sh ${check} ${kind} $<TARGET_FILE:${target}>
+    COMMAND ${CMAKE_COMMAND} -E env READELF=${CMAKE_READELF} NM=${CMAKE_NM} GETFATTR=${RIND_GETFATTR}
+      sh ${check} ${kind} $<TARGET_FILE:${target}>
     VERBATIM)
 endfunction()

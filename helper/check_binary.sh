@@ -1,7 +1,7 @@
 # Refuses a helper that needs anything of the image, or that gives rights: check_binary.sh static|dynamic FILE
 #
 # The build calls it after linking. `dynamic` is for RIND_STATIC_HELPER=OFF, which is never installed: libraries and
-# name services are then not looked at. Uses $READELF, $NM (binutils) and getfattr.
+# name services are then not looked at. Uses $READELF, $NM (binutils) and $GETFATTR.
 set -eu
 kind=$1 file=$2
 
@@ -15,7 +15,7 @@ case $mode in
   *[sS]*) refuse "is setuid or setgid ($mode): it would give rights to every step; take the bit away" ;;
 esac
 
-capabilities=$(getfattr --absolute-names -d -m '^security\.capability$' "$file")
+capabilities=$("${GETFATTR:-getfattr}" --absolute-names -d -m '^security\.capability$' "$file")
 [ -z "$capabilities" ] || refuse "has file capabilities: it would give rights to every step; take them away (setcap -r)"
 
 [ "$kind" = static ] || exit 0

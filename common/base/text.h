@@ -6,6 +6,9 @@
 
 namespace rind {
 
+// In ASCII, whatever the locale.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // The parts of `text` between the separators, including empty ones. Empty text is one empty part.
 std::vector<std::string> split(const std::string& text, char separator);
 

@@ -15,8 +15,6 @@ namespace {
 
 constexpr const char* kWhat = "take the step's output";
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool strip_suffix(std::string& text, const std::string& suffix) {
   if (!text.ends_with(suffix)) return false;
   text.resize(text.size() - suffix.size());

@@ -13,8 +13,6 @@ bool is_alnum(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Each way to read "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
 // first.
 std::vector<Distribution> splits_of(const std::string& text) {

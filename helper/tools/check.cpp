@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/json.h"
 #include "common/base/proc.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/find_seams.h"
@@ -135,8 +136,6 @@ Findings look_at_container() {
   add_step(findings, kit);
   return findings;
 }
-
-void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "standard output"); }
 
 std::string dump(const Json& value) {
   return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

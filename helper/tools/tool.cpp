@@ -8,7 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
-#include "common/base/sys.h"
+#include "common/base/say.h"
 #include "helper/facts/paths.h"
 #include "helper/paths.h"
 #include "helper/pid1/confinement.h"
@@ -47,8 +47,6 @@ constexpr const char* kUsage =
     "  --replace-policy                        the policy's views do not hold: everything is "
     "hidden\n"
     "                                          but what is named here, and the step's own\n";
-
-void print(const std::string& text) { sys::write_all(STDOUT_FILENO, text, "standard output"); }
 
 [[noreturn]] void bad_usage(const std::string& why) {
   throw Error("read the command line", why, "see `rind --help`");

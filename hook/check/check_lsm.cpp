@@ -10,7 +10,7 @@
 namespace rind::hook {
 namespace {
 
-using State = Finding::State;
+using Outcome = Finding::State;
 
 constexpr const char* kModule = "/usr/share/selinux/packages/targeted/rind.pp.bz2";
 
@@ -18,10 +18,10 @@ constexpr const char* kModule = "/usr/share/selinux/packages/targeted/rind.pp.bz
 
 Finding judge_selinux(const SelinuxState& state, const std::string& helper) {
   const std::string id = "lsm.selinux";
-  if (!state.enabled) return {State::kOk, id, "not enabled", ""};
+  if (!state.enabled) return {Outcome::kOk, id, "not enabled", ""};
   const std::string mode = state.enforcing ? "enforcing" : "permissive";
   // A permissive host may become enforcing.
-  const State wrong = state.enforcing ? State::kFailed : State::kWarning;
+  const Outcome wrong = state.enforcing ? Outcome::kFailed : Outcome::kWarning;
   const std::string without = "; or start builders with --security-opt label=disable";
   if (!state.module) {
     return {wrong, id,
@@ -37,12 +37,12 @@ Finding judge_selinux(const SelinuxState& state, const std::string& helper) {
                 ": it runs as container_t, which cannot mount the /proc of a step",
             "run: restorecon -v " + helper + without};
   }
-  return {State::kOk, id, mode + ", the helper has the label " + state.label, ""};
+  return {Outcome::kOk, id, mode + ", the helper has the label " + state.label, ""};
 }
 
 Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles) {
   const std::string id = "lsm.apparmor";
-  if (!enabled) return {State::kOk, id, "not enabled", ""};
+  if (!enabled) return {Outcome::kOk, id, "not enabled", ""};
   const std::string use = "start builders with --security-opt apparmor=rind-builder";
   const auto lines = split(profiles.value_or(""), '\n');
   const auto loaded = [&](const std::string& name) {
@@ -50,7 +50,7 @@ Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles)
                        [&](const auto& line) { return line.starts_with(name); });
   };
   if (loaded("rind-builder (")) {
-    return {State::kOk, id, "enabled, the profile rind-builder is loaded: " + use, ""};
+    return {Outcome::kOk, id, "enabled, the profile rind-builder is loaded: " + use, ""};
   }
   const std::string remedy =
       "run: cp " RIND_APPARMOR_PROFILE
@@ -58,10 +58,10 @@ Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles)
       "then " +
       use;
   if (!profiles) {
-    return {State::kUnknown, id, "enabled, but the list of loaded profiles cannot be read",
+    return {Outcome::kUnknown, id, "enabled, but the list of loaded profiles cannot be read",
             "run the check as root, with securityfs mounted on /sys/kernel/security"};
   }
-  return {State::kWarning, id,
+  return {Outcome::kWarning, id,
           std::string("enabled, but the profile rind-builder is not loaded: under the engines' own "
                       "profiles, newer kernels deny a step's mounts (6.12 does, 6.1 does not)") +
               (loaded("containers-default") ? " (containers-default is loaded)" : ""),

@@ -28,8 +28,7 @@ void keep_capabilities(const std::vector<unsigned>& capabilities) {
 }
 
 bool has_capability(unsigned capability) {
-  capng_get_caps_process();
-  return capng_have_capability(CAPNG_EFFECTIVE, capability) != 0;
+  return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, capability) != 0;
 }
 
 }  // namespace rind::hook

@@ -135,9 +135,18 @@ makes_a_builder() {
 }
 on_each_runtime makes_a_builder
 
-# What an image says of itself: podman hands the annotations of an image to the runtime.
+# Whether the engine hands an image's annotations to the runtime: podman 4.3 does, 5.4 does not.
+hands_over() { # IMAGE ANNOTATION
+  local container
+  container=$(podman_rootful create --pull=never "$1" true)
+  OUTPUT=$(podman_rootful inspect "$container")
+  podman_rootful rm "$container" >/dev/null
+  grep -q "\"$2\"" <<<"$OUTPUT"
+}
+
+# What an image says of itself.
 test_carried_by_an_image() {
-  local container said image=$IMAGE_REPOSITORY/annotated-$$
+  local container said handed=false image=$IMAGE_REPOSITORY/annotated-$$
   container=$(buildah_rootful from "$IMAGE_BUILDER")
   # shellcheck disable=SC2064
   trap "buildah_rootful rm $container >/dev/null; podman_rootful rmi -f $image:{plain,strict,loose} >/dev/null" EXIT
@@ -148,11 +157,19 @@ test_carried_by_an_image() {
     esac
     buildah_rootful commit -q "$container" "$image:$said" >/dev/null
   done
+  ! hands_over "$image:strict" io.rind.policy || handed=true
   use_rind "$POLICY"
   for RIND_RUNTIME in "${RUNTIMES[@]}"; do
     IMAGE_BUILDER=$image:plain step_in
     expect_contains "control: the step" "$OUTPUT" SHOWN-deep
     expect_contains "control: its network" "$OUTPUT" "network of the container"
+    if ! "$handed"; then
+      # The hook cannot know of them: they do nothing, neither good nor harm.
+      IMAGE_BUILDER=$image:strict step_in
+      expect_contains "the step" "$OUTPUT" SHOWN-deep
+      expect_status 0 plain "$image:loose" echo started
+      continue
+    fi
     IMAGE_BUILDER=$image:strict step_in
     expect_contains "a step ran" "$OUTPUT" "uid 0"
     expect_lacks "the step" "$OUTPUT" SHOWN

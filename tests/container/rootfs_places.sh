@@ -107,28 +107,29 @@ test_socket_that_is_no_utf8() {
 
 # Where the rootfs is, said in other words.
 tests_roots() {
-  local root name runtime
+  local root name runtime status
   for runtime in "${RUNTIMES[@]}"; do
     for root in rootfs ./rootfs// ABSOLUTE ABSOLUTE/. LINK/; do
-      # runc starts nothing in a link.
-      [[ $root$runtime != LINK*runc ]] || continue
       name=container/rootfs_places/root_${root//\//_}_$runtime
-      if (
+      status=0
+      (
         use_runtime "$runtime"
-        use_rind
         bundle_make
         ln -s "$ROOTFS" "$BUNDLE/link"
-        root=${root/ABSOLUTE/$ROOTFS}
-        bundle_set --root "${root/LINK/link}"
+        bundle_set --root "$(place=${root/ABSOLUTE/$ROOTFS}; echo "${place/LINK/link}")"
+        # Without Rind: runc starts nothing in a link, and Debian 13's nothing where the path ends in a dot.
+        [[ $runtime != runc || ! $root =~ ^LINK|\.$ ]] || bundle_run true || exit "$_SKIP_STATUS"
+        use_rind
         bundle_isolated_through "$SCRIPT"
         # The container's own /dev/rind, so the hook found this very rootfs.
         expect_status 0 bundle_run cat /dev/rind/manifest.json
         expect_contains "the manifest" "$OUTPUT" "\"path\":\"$SCRIPT\""
-      ) >"$RIND_TMP/root.log" 2>&1; then
-        report_ok "$name"
-      else
-        report_not_ok "$name" "$(tail -n 3 "$RIND_TMP/root.log" | tr '\n' ' ')"
-      fi
+      ) >"$RIND_TMP/root.log" 2>&1 || status=$?
+      case $status in
+        0) report_ok "$name" ;;
+        "$_SKIP_STATUS") report_left "$name" "$runtime starts nothing there, with or without Rind" ;;
+        *) report_not_ok "$name" "$(tail -n 3 "$RIND_TMP/root.log" | tr '\n' ' ')" ;;
+      esac
     done
   done
 }

@@ -1,6 +1,7 @@
 # Builds Rind and installs it under RIND_STAGE, as a packager would (DESTDIR).
 #
-# build_rind    idempotent; ninja decides what is old. Output goes to build/tests-build.log.
+# build_rind [PRESET]    idempotent; ninja decides what is old. Output goes to build/tests-build.log. Default: release;
+#               `demo` compiles the installed programs alone.
 # have_rind     true when the staged binaries are there.
 # use_ccache    from now on builds go through ccache, where there is one; one tree's objects are another's.
 
@@ -9,15 +10,16 @@ use_ccache() {
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CCACHE_BASEDIR:-$RIND_SOURCE}
 }
 
-# Joined by &&, because errexit does not hold in a condition. In CI warnings are errors.
-_build_and_stage() {
-  local preset=release
-  [[ ${CI:-} != true ]] || preset=ci
+# Joined by &&, because errexit does not hold in a condition. In CI warnings are errors: its preset has the directory of
+# the preset release.
+_build_and_stage() { # PRESET
+  local preset=$1
+  [[ ${CI:-} != true || $1 != release ]] || preset=ci
   cd "$RIND_SOURCE" &&
     cmake --preset "$preset" &&
     cmake --build --preset "$preset" &&
     rm -rf -- "$RIND_STAGE" &&
-    DESTDIR=$RIND_STAGE cmake --install "$RIND_BUILD"
+    DESTDIR=$RIND_STAGE cmake --install "build/$1"
 }
 
 build_rind() {
@@ -26,7 +28,7 @@ build_rind() {
   mkdir -p "$RIND_SOURCE/build"
   use_ccache
   say "building Rind"
-  if ! with_progress "$log" _build_and_stage; then
+  if ! with_progress "$log" _build_and_stage "${1:-release}"; then
     tail -n 40 "$log" >&2
     die "the build failed; all of it is in $log"
   fi

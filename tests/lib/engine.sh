@@ -35,7 +35,8 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 hooks_dir = ["$RIND_TMP/no-hooks"]
 CONF
-  export CONTAINERS_CONF=$RIND_TMP/containers.conf
+  # podman 5 says on standard error of each command that cgroup v1 will go, where the machine has it.
+  export CONTAINERS_CONF=$RIND_TMP/containers.conf PODMAN_IGNORE_CGROUPSV1_WARNING=1
   cp -r "$RIND_SOURCE/tests/packages" "$RIND_SOURCE/tests/attack" "$RIND_TMP/shared/"
   [[ ! -d $RIND_STAGE ]] || cp -r "$RIND_STAGE" "$RIND_TMP/shared/stage"
   : >"$RIND_TMP/hook.log"
@@ -161,7 +162,7 @@ _as_user() { # DRIVER COMMAND...
   shift
   home=$(getent passwd "$RIND_TEST_USER" | cut -d: -f6)
   (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups \
-    env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" LANG=C.UTF-8 \
+    env -i PATH="$PATH" HOME="$home" USER="$RIND_TEST_USER" LANG=C.UTF-8 PODMAN_IGNORE_CGROUPSV1_WARNING=1 \
     XDG_RUNTIME_DIR="${RIND_USER_RUN:-$_rootless_run/$driver}" ${CONTAINERS_CONF:+CONTAINERS_CONF="$CONTAINERS_CONF"} "$@")
 }
 

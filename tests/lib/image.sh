@@ -2,8 +2,10 @@
 #
 # make_image_archive    makes the base tree and the image's rootfs archive, unless the cache has them;
 #                       prints the archive's path. Keyed by a hash of everything that goes in.
-# import_image ENGINE   imports it as localhost/rind-tests/builder, unless that storage has it, and
-#                       derives the variants. ENGINE is the function of engine.sh to call.
+# prepare_image         the same without a word, one run at a time
+# import_image ENGINE [builder]   imports it as localhost/rind-tests/builder, unless that storage has it, and
+#                       derives the variants, unless `builder` is all that is wanted. ENGINE is the function of
+#                       engine.sh to call.
 # Image names: IMAGE_BUILDER (the current Fromager), IMAGE_OLDER (no script: it calls unshare),
 # IMAGE_SEAMLESS (neither), IMAGE_PLAIN (Debian and Python, no builder at all).
 
@@ -34,8 +36,8 @@ _make_base_tree() {
     rm -rf -- "$tree.new"
     local include
     include=$(IFS=,; echo "${_image_packages[*]}")
-    debootstrap --variant=minbase --include="$include" "$_image_release" "$tree.new" "$_image_mirror" \
-      >"$RIND_TEST_CACHE/debootstrap.log" 2>&1 ||
+    with_progress "$RIND_TEST_CACHE/debootstrap.log" debootstrap --variant=minbase --include="$include" \
+      "$_image_release" "$tree.new" "$_image_mirror" ||
       die "debootstrap failed, see $RIND_TEST_CACHE/debootstrap.log"
     rm -rf -- "$tree.new"/usr/share/{doc,man,locale,info} "$tree.new"/var/{lib/apt/lists,cache/apt}/*
     mv "$tree.new" "$tree"
@@ -76,33 +78,41 @@ _derive_image() {
 }
 
 # One at a time: two runs may share a cache.
-import_image() {
+_alone_with_cache() {
   mkdir -p "$RIND_TEST_CACHE"
   (
     exec 9>"$RIND_TEST_CACHE/lock"
     flock 9
-    _import_image "$1" 9>&- # or a process that podman leaves behind would keep the lock
+    "$@" 9>&- # or a process that podman leaves behind would keep the lock
   )
 }
 
+prepare_image() { _alone_with_cache make_image_archive >/dev/null; }
+import_image() { _alone_with_cache _import_image "$@"; }
+
 _import_image() {
-  local engine=$1 archive tag
+  local engine=$1 archive tag name
   archive=$(make_image_archive)
   tag=$(basename "$archive" .tar)
   tag=${tag#builder-}
-  if ! "$engine" image exists "$IMAGE_SEAMLESS:$tag"; then
+  if ! "$engine" image exists "$IMAGE_BUILDER:$tag"; then
     say "importing the image ($engine)"
-    local change=() name
+    local change=()
     while read -r name; do
       [[ -n $name ]] && change+=(--change "$name")
     done <"$RIND_SOURCE/tests/image/config"
     "$engine" import -q "${change[@]}" "$archive" "$IMAGE_BUILDER:$tag" >/dev/null
+  fi
+  # The tag is the hash; `latest` is moved to it so that nobody needs to know it.
+  "$engine" tag "$IMAGE_BUILDER:$tag" "$IMAGE_BUILDER:latest"
+  [[ ${2:-} != builder ]] || return 0
+  if ! "$engine" image exists "$IMAGE_SEAMLESS:$tag"; then
+    say "deriving its variants"
     _derive_image "$engine" "$IMAGE_BUILDER:$tag" "$IMAGE_OLDER:$tag" rm "$_image_script"
     _derive_image "$engine" "$IMAGE_BUILDER:$tag" "$IMAGE_PLAIN:$tag" rm -r "$_image_app_root/lib/python3.13/site-packages/fromager"
     _derive_image "$engine" "$IMAGE_OLDER:$tag" "$IMAGE_SEAMLESS:$tag" rm /usr/bin/unshare
   fi
-  # The tag is the hash; `latest` is moved to it so that nobody needs to know it.
-  for name in "$IMAGE_BUILDER" "$IMAGE_OLDER" "$IMAGE_PLAIN" "$IMAGE_SEAMLESS"; do
+  for name in "$IMAGE_OLDER" "$IMAGE_PLAIN" "$IMAGE_SEAMLESS"; do
     "$engine" tag "$name:$tag" "$name:latest"
   done
 }

@@ -1,17 +1,23 @@
 # Installs what the build and the tests need from the distribution, and only what is missing.
 #
-# install_packages   quick when nothing is missing: one dpkg-query or rpm call.
-# Debian 12 is what this was tried on. The dnf branch was written from Fedora's package names and has
+# install_packages [demo]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what tests/demo needs.
+# Debian 12 and 13 are what this was tried on. The dnf branch was written from Fedora's package names and has
 # NOT been tried.
 
-_apt_packages=(
-  cmake ninja-build g++ pkg-config
-  nlohmann-json3-dev libmount-dev libcap-ng-dev doctest-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
-  podman buildah crun runc conmon golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
-  containernetworking-plugins debootstrap debian-archive-keyring python3 python3-jsonschema python3-packaging iptables util-linux tar
-  procps binutils attr libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
+# What compiles Rind, and what runs a container of the builder image: all that tests/demo needs.
+_apt_demo=(
+  cmake ninja-build g++ pkg-config binutils attr
+  nlohmann-json3-dev libmount-dev libcap-ng-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
+  podman crun conmon debootstrap debian-archive-keyring python3 util-linux tar
+)
+_apt_tests=(
+  doctest-dev buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
+  containernetworking-plugins python3-jsonschema python3-packaging iptables
+  procps libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
   git ccache rpm rpmlint debhelper lintian
 )
+# A second compiler, of which only tests that --all runs know.
+_apt_all=(clang)
 
 _dnf_packages=(
   cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
@@ -22,14 +28,16 @@ _dnf_packages=(
   git ccache rpm-build rpmlint
 )
 
-_install_apt() {
-  local missing=() name
+_install_apt() { # [demo]
+  local wanted=("${_apt_demo[@]}") missing=() name
+  [[ ${1:-} == demo ]] || wanted+=("${_apt_tests[@]}")
+  [[ -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_all[@]}")
   local -A present=()
   # ${db:Status-Abbrev} is "ii " for a package that is installed and configured.
   while read -r status name; do
     [[ $status == ii ]] && present[$name]=1
-  done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${_apt_packages[@]}" 2>/dev/null || true)
-  for name in "${_apt_packages[@]}"; do
+  done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
+  for name in "${wanted[@]}"; do
     [[ -n ${present[$name]:-} ]] || missing+=("$name")
   done
   ((${#missing[@]})) || return 0
@@ -54,7 +62,7 @@ _install_dnf() {
 
 install_packages() {
   if command -v apt-get >/dev/null; then
-    _install_apt
+    _install_apt "$@"
   elif command -v dnf >/dev/null; then
     _install_dnf
   else

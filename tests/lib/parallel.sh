@@ -6,7 +6,8 @@
 #                           `# Runs alone: REASON` runs with nothing beside it, after the others.
 # run_one_file SUITE FILE   what such a process does; tests/run calls it.
 #
-# A file that takes longer than RIND_TEST_FILE_SECONDS (default 1500) is ended, and is a failure.
+# A file that takes longer than RIND_TEST_FILE_SECONDS (default 1500, or what its first comment says in a line
+# `# File limit: SECONDS, REASON`) is ended, and is a failure.
 
 _queue=() # SUITE/FILE, without .sh
 _durations=$RIND_TEST_CACHE/durations # SECONDS SUITE/FILE a line
@@ -53,7 +54,10 @@ _coloured() { # the lines of failures, at a terminal
 }
 
 _file_process() { # NAME OUTPUT
-  local name=$1 output=$2 status=0 all=$RIND_RESULTS progress=$RIND_TMP/progress began TEST_BEGAN took
+  local name=$1 output=$2 status=0 all=$RIND_RESULTS progress=$RIND_TMP/progress began TEST_BEGAN took limit
+  limit=$(_header_says "File limit" "$(_path_of "$name")")
+  limit=${RIND_TEST_FILE_SECONDS:-${limit%%,*}}
+  limit=${limit:-1500}
   began=$(now)
   TEST_BEGAN=$began
   : >"$progress/running/${name/\//:}"
@@ -62,11 +66,11 @@ _file_process() { # NAME OUTPUT
   chmod 0755 "$RIND_TMP"
   export RIND_TMP RIND_RESULTS=$RIND_TMP/results
   : >"$RIND_RESULTS"
-  timeout --kill-after=10 "${RIND_TEST_FILE_SECONDS:-1500}" unshare --mount --propagation private -- \
+  timeout --kill-after=10 "$limit" unshare --mount --propagation private -- \
     python3 -c "$SUBREAPER" "$RIND_SOURCE/tests/run" --one "${name%%/*}" "$(_path_of "$name")" </dev/null >"$output" 2>&1 || status=$?
   case $status in
     0) ;;
-    124 | 137) report_not_ok "$name" "it took more than ${RIND_TEST_FILE_SECONDS:-1500} s" >>"$output" ;;
+    124 | 137) report_not_ok "$name" "it took more than $limit s" >>"$output" ;;
     *) report_not_ok "$name" "its process ended with status $status" "$output" >>"$output" ;;
   esac
   # Not in two at a time: lines of two files do not mix.

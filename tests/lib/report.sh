@@ -3,7 +3,7 @@
 # A test file lies in tests/SUITE/*.sh and is sourced by the runner, after all of tests/lib. It defines
 #   test_NAME    one test. Runs in a subshell of its own under `set -euo pipefail`; whatever it prints is
 #                shown only when it fails. It passes when it returns 0.
-#   tests_NAME   several tests that it reports itself by report_ok, report_not_ok, report_skip. It is a
+#   tests_NAME   several tests that it reports itself by report_ok, report_not_ok, report_skip, report_left. It is a
 #                failure when it reports nothing or returns non-zero.
 #   setup, teardown   optional, once per file, around its tests. Variables that setup sets are seen by
 #                the tests. A setup that fails is one failure, and the file's tests do not run.
@@ -63,6 +63,9 @@ report_skip() {
   printf 'skip %s: %s\n' "$1" "$2"
   _record skipped "$1" "$2"
 }
+
+# What this machine does not need to run, because others do: counted as what is left to --all.
+report_left() { _record left "$1" "$2"; }
 
 _count() { grep -c "^$1 " "$RIND_RESULTS" || true; }
 

@@ -2,7 +2,9 @@
 #
 # queue_suite NAME   builds and prepares what that suite needs, once per run, and queues its files (parallel.sh)
 
-ALL_SUITES=(unit system container attack docs packaging)
+ALL_SUITES=(unit system container attack docs packaging distro)
+# What a run is that names no suite. The others run then only with --all.
+DEFAULT_SUITES=(unit system container attack docs packaging)
 
 _prepared=
 
@@ -57,7 +59,7 @@ queue_suite() {
   _prepare build
   case $suite in
     unit) _run_unit ;;
-    system) ;;
+    system | distro) ;;
     container | attack | docs)
       _prepare engines
       _prepare image

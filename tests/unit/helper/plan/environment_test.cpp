@@ -38,9 +38,10 @@ std::map<std::string, std::vector<std::string>> variables() {
 TEST_CASE("environment: credentials are gone, what builds need is kept, by long lists of names") {
   const auto lists = variables();
   REQUIRE(lists.size() == 3);
-  for (const auto& [heading, entries] : lists) {
-    REQUIRE_MESSAGE(entries.size() > 20, heading);
-    for (const auto& entry : entries) {
+  for (const auto& list : lists) {
+    const std::string& heading = list.first;
+    REQUIRE_MESSAGE(list.second.size() > 20, heading);
+    for (const auto& entry : list.second) {
       const EnvironmentDecision decision = decide(entry);
       CHECK_MESSAGE(decision.kept == (heading == "keep"),
                     heading << ": " << entry << " by " << decision.rule);

@@ -66,7 +66,7 @@ Strictness strictness(const Policy& policy) {
   s.hidden = policy.hide;
   s.dropped = policy.narrow.environment;
   for (const auto& [path, view] : policy.narrow.views) {
-    if (view.view == View::kHidden) s.narrowed.push_back(path);
+    if (entry.second.view == View::kHidden) s.narrowed.push_back(path);
   }
   for (auto* list : {&s.hidden, &s.narrowed, &s.dropped}) std::sort(list->begin(), list->end());
   return s;
@@ -159,10 +159,11 @@ TEST_CASE("annotations: nothing in what the container loses is shown to it by an
   const LoadedPolicy after =
       with_annotations(loaded_with(kBases[1]), {{"io.rind.narrow.hide", "/data"}});
   size_t inside = 0;
-  for (const auto& [path, view] : after.policy.narrow.views) {
+  for (const auto& entry : after.policy.narrow.views) {
+    const std::string& path = entry.first;
     const bool lies_inside = path.rfind("/data/", 0) == 0 || path == "/data";
     inside += lies_inside ? 1 : 0;
-    CHECK_MESSAGE((view.view == View::kHidden) == lies_inside, path);
+    CHECK_MESSAGE((entry.second.view == View::kHidden) == lies_inside, path);
   }
   CHECK(inside == 4);
 }
@@ -190,7 +191,8 @@ TEST_CASE("annotations: what would loosen, and what is not understood, is refuse
       {"io.rind.narrow.views", "/a"},   {"io.rind.", "x"},
       {"io.rind.Network", "none"},      {"io.rind.network.x", "none"},
       {"io.rind.builders", "true"}};
-  for (const auto& [name, value] : wrong) {
+  for (const auto& annotation : wrong) {
+    const std::string name = annotation.first, value = annotation.second;
     CAPTURE(name);
     CAPTURE(value);
     const std::string error = error_of([&] { with_annotations(base, {{name, value}}); });
