@@ -2,6 +2,8 @@
 #
 # Runs alone: it lays what is installed over /usr and /etc.
 
+TEST_SECONDS=300 # a test of two builds, each in a container of its own
+
 IMAGES=$RIND_SOURCE/docs/images
 
 # Draws what is recorded in DIRECTORY; the pictures lie beside it.
