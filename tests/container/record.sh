@@ -247,7 +247,7 @@ directories() {
   chown 1234 "$base/others"
   directory_refused "$base/missing" "No such file or directory" "install -d -m 0700 $base/missing"
   directory_refused "$base/file" "Not a directory" "install -d"
-  directory_refused "$base/link" "symbolic links" "without symlinks"
+  directory_refused "$base/link" "symbolic links" "without symbolic links"
   directory_refused "$base/group-writes" "mode 0770" "chmod 0700"
   directory_refused "$base/all-write" "mode 0777" "chmod 0700"
   directory_refused "$base/all-enter" "mode 0755" "chmod 0700"

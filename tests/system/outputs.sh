@@ -142,7 +142,7 @@ test_metadata_that_is_a_file() { expect_gate_shut 'is not a directory' prepare_m
 test_metadata_that_is_a_symlink() { expect_gate_shut 'is not a directory' prepare_metadata_for_build_wheel 'os.symlink("/etc", out + "/pkg-1.dist-info"); result("pkg-1.dist-info")'; }
 test_metadata_with_a_symlink() { expect_gate_shut 'is not a regular file' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); os.symlink("/etc/shadow", d + "/METADATA"); result("pkg-1.dist-info")'; }
 test_metadata_with_a_hard_link() { expect_gate_shut 'has a second hard link' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); put("x"); os.link(out + "/x", d + "/METADATA"); result("pkg-1.dist-info")'; }
-test_metadata_that_is_deep() { expect_gate_shut 'nested too deep' prepare_metadata_for_build_wheel 'os.makedirs(out + "/pkg-1.dist-info" + "/d" * 40); result("pkg-1.dist-info")'; }
+test_metadata_that_is_deep() { expect_gate_shut 'too many nested directories' prepare_metadata_for_build_wheel 'os.makedirs(out + "/pkg-1.dist-info" + "/d" * 40); result("pkg-1.dist-info")'; }
 test_metadata_over_what_is_there() {
   expect_status 125 in_gate_rig 'make_call prepare_metadata_for_build_wheel "os.mkdir(out + \"/pkg-1.dist-info\"); result(\"pkg-1.dist-info\")"
     mkdir $OUT/pkg-1.dist-info; echo old >$OUT/pkg-1.dist-info/METADATA; call_hook prepare_metadata_for_build_wheel; status=$?; cat $OUT/pkg-1.dist-info/METADATA; exit $status'
@@ -158,7 +158,7 @@ test_json_that_is_empty() { bad_json output.json 'open(control + "/output.json",
 test_json_with_more_behind() { bad_json output.json 'result("'$WHEEL'"); open(control + "/output.json", "a").write("{}")'; }
 test_json_with_a_key_twice() { bad_json output.json 'open(control + "/output.json", "w").write("{\"return_val\": \"'$WHEEL'\", \"return_val\": \"x\"}")'; }
 test_json_that_is_nested() { bad_json output.json 'open(control + "/output.json", "w").write("[" * 100000 + "]" * 100000)'; }
-test_json_that_is_no_object() { bad_json 'is not an object' 'open(control + "/output.json", "w").write("[\"return_val\"]")'; }
+test_json_that_is_no_object() { bad_json 'is not a JSON object' 'open(control + "/output.json", "w").write("[\"return_val\"]")'; }
 test_json_that_is_a_symlink() { bad_json 'is not a regular file' 'os.symlink("/etc/shadow", control + "/output.json")'; }
 test_json_that_is_a_symlink_to_a_good_one() { bad_json 'is not a regular file' 'result("'$WHEEL'"); os.rename(control + "/output.json", control + "/x"); os.symlink("x", control + "/output.json")'; }
 test_json_that_is_a_hard_link() { bad_json 'has a second hard link' 'result("'$WHEEL'"); os.link(control + "/output.json", control + "/x")'; }
@@ -171,7 +171,7 @@ put(\"'$WHEEL'\"); put(\"extra\"); os.mkdir(out + \"/d\"); put(\"d/in\"); put(\"
 open(control + \"/input.json\", \"w\").write(\"changed\"); result(\"'$WHEEL'\")" 2>&1 >/dev/null; look; cat $CTL/input.json'
   local line
   line=$(head -n 1 <<<"$OUTPUT")
-  expect_equal "beginning" 'rind: the step left files that Rind dropped: ' "${line:0:44}"
+  expect_equal "beginning" 'rind: the step left files that Rind dropped: ' "${line:0:45}"
   for part in 'control: fifo' 'wheel_directory: extra' 'wheel_directory: d' 'wheel_directory: odd\x0a\x1b[31m'; do
     expect_contains "named" "$line" "$part"
   done

@@ -274,7 +274,7 @@ TEST_CASE("record file: symlinks, fifos, directories and hard links are refused"
   write_file(directory.at("target"), "untouched");
 
   REQUIRE(::symlink("target", path.c_str()) == 0);
-  CHECK(contains(refusal(directory.rules()), "without symlinks"));
+  CHECK(contains(refusal(directory.rules()), "without symbolic links"));
   REQUIRE(::unlink(path.c_str()) == 0);
 
   // With O_RDWR a fifo opens without waiting: it is told by what it is.
@@ -296,7 +296,7 @@ TEST_CASE("record file: a directory behind a symlink is refused") {
   const TemporaryDirectory directory;
   REQUIRE(::symlink(".", directory.at("link").c_str()) == 0);
   CHECK(contains(refusal({RecordRules::Place::kContainer, directory.at("link")}),
-                 "without symlinks"));
+                 "without symbolic links"));
 }
 
 TEST_CASE("record file: a line that was not ended does not spoil the next") {
