@@ -43,9 +43,10 @@ std::string own_path() {
     return sys::read_link(AT_FDCWD, "/proc/self/exe");
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;
-    throw Error("tell which seam was called",
-                "/proc does not show this process: it is covered, or of another pid namespace",
-                "run the front end where /proc is the container's own");
+    throw Error("find out which seam was called",
+                "/proc does not show this process: a mount covers it, or it belongs to another pid "
+                "namespace",
+                "run the front end with the container's own /proc");
   }
 }
 

@@ -47,7 +47,7 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
 // What a hook leaves beside its result is lost: it says so where nobody parses what it prints.
 void say_dropped(const Step& step, const Collected& collected) {
   if (step.kind != Step::Kind::kHook || collected.dropped_count == 0) return;
-  std::string line = "not taken from the step: ";
+  std::string line = "the step left files that Rind dropped: ";
   for (size_t i = 0; i < collected.dropped.size(); ++i) {
     line += (i == 0 ? "" : ", ") + collected.dropped[i];
   }

@@ -16,7 +16,7 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
     if (seam.path == path) return seam;
   }
   throw Error("take the call of " + path, "the kit does not know this seam",
-              "recreate the container: its kit and its mounts do not fit");
+              "recreate the container: its kit and its mounts do not match");
 }
 
 int run_call(const Kit& kit, const std::vector<std::string>& command) {
@@ -32,7 +32,8 @@ void require_no_script(const Kit& kit, const std::vector<std::string>& arguments
   const std::string script = "/" + kit.policy.seams.script_file;
   for (const auto& word : arguments) {
     if (!word.ends_with(script)) continue;
-    throw Error("run the step", "it comes through " + word + ", which is not covered",
+    throw Error("run the step",
+                "it was called through " + word + ", which the helper does not cover",
                 "add the directory above " + kit.policy.seams.script_file +
                     " to seams.script.directories in the policy");
   }
@@ -58,15 +59,15 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
 // knowing its outputs; with PEP 517 it is a hook.
 void require_no_setup_py(const std::vector<std::string>& argv) {
   if (!runs_setup_py(parse_python_command(argv))) return;
-  throw Error("run setup.py for pip", "outside of a hook it cannot be isolated",
+  throw Error("run setup.py for pip", "Rind can isolate setup.py only in a build hook",
               "give pip --use-pep517, or set PIP_USE_PEP517=1");
 }
 
 // A hook that a later version of the front end knows is a package's code, too.
 void require_known_hook(const std::vector<std::string>& argv) {
   if (argv.size() != 4 || !argv[1].ends_with("_in_process.py")) return;
-  throw Error("recognise the hook " + argv[2], "it is none of PEP 517 and 660",
-              "see that Rind is as new as the front end");
+  throw Error("recognise the hook " + argv[2], "it is not a hook of PEP 517 or PEP 660",
+              "install a version of Rind that is as new as the front end");
 }
 
 // An interpreter's call that is a step is one; the front end's own goes on as if nothing were
@@ -97,8 +98,8 @@ int take_copys_call(const kit::Manifest& manifest, const std::string& path,
   if (seam == nullptr) {
     throw Error(
         "run " + path,
-        "it is a copy of Rind's helper, and the interpreter that it stands for is not known",
-        "make the environment again, or with links (python -m venv --symlinks)");
+        "it is a copy of Rind's helper, and the kit does not know which interpreter it replaces",
+        "make the environment again, with links where possible (python -m venv --symlinks)");
   }
   return take_interpreter_call(manifest, *seam, path, argv);
 }
@@ -138,7 +139,7 @@ int take_seam_call(const std::string& path, const std::vector<std::string>& argv
       case kit::SeamKind::kEntry:
         break;
     }
-    throw Error("take the call of " + path, "the kit does not say that it is an entry point's",
+    throw Error("take the call of " + path, "the kit does not list it as a container's entry point",
                 "recreate the container: its kit is damaged");
   } catch (const Error& e) {
     if (!is_probe(argv)) throw;

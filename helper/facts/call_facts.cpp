@@ -42,7 +42,7 @@ std::string named_new(const std::string& path, const std::string& name, CallFact
   while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
   const std::string last = absolute.substr(absolute.rfind('/') + 1);
   if (last.empty() || last == "." || last == "..") {
-    throw Error("recognise the step", name + " " + path + " ends in no name");
+    throw Error("recognise the step", name + " " + path + " does not end in a file name");
   }
   const PathFact parent = path_fact(parent_of(absolute));
   if (parent.type != PathFact::Type::kDirectory) {
@@ -67,7 +67,7 @@ void gather_kwargs(CallFacts& facts) {
   const Fd file = sys::open(directory.get(), "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const struct stat st = sys::stat_fd(file.get(), name);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw Error("read " + name, "it is not a regular file with one name");
+    throw Error("read " + name, "it is not a regular file, or it has a second hard link");
   }
   const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
   JsonObject top(value, name);

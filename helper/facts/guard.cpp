@@ -84,8 +84,9 @@ void require_own_interpreters(const kit::Manifest& manifest, const std::string& 
   for (const auto& name : interpreters_in(bin, environment)) {
     const std::string path = environment + "/bin/" + name;
     if (is_images_interpreter(manifest, environment, path, false)) continue;
-    throw Error(kWhat, path + " is no interpreter of the image's",
-                "find the build dependency that ships it, and build without it");
+    throw Error(
+        kWhat, path + " is not one of the image's interpreters",
+        "find the build dependency that ships this file, and build without that dependency");
   }
 }
 
@@ -103,9 +104,9 @@ void require_no_shadow(const kit::Manifest& manifest, const CallFacts& facts,
     if (tool == tools.end()) return true;
     const std::string path = environment + "/bin/" + name;
     if (name == kPackagesTool && is_run_as_step(manifest, environment, bin, name)) return true;
-    throw Error(kWhat, path + " would be run by the front end as its own " + name,
-                "find the build dependency that ships it; if it is meant to be there, take \"" +
-                    *tool + "\" out of guard.tools for this package (packages in the policy)");
+    throw Error(kWhat, "the front end would run " + path + " as its own " + name,
+                "find the build dependency that ships this file; if the build needs it, remove \"" +
+                    *tool + "\" from guard.tools for this package (packages in the policy)");
   });
 }
 

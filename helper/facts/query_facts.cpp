@@ -25,7 +25,7 @@ using What = PythonCommand::What;
 
 constexpr const char* kWhat = "ask the build environment's interpreter about itself";
 constexpr const char* kRemedy =
-    "find the package that changed it, and let the front end make the environment again";
+    "find the package that changed this file, and let the front end make the environment again";
 
 // The text of a front end's file; nothing where it is no ordinary one.
 std::optional<std::string> text_of(const std::string& path) {
@@ -135,14 +135,14 @@ std::string read_config(const std::string& path) {
   } catch (const SysError& e) {
     if (e.code() != ENOENT && e.code() != ELOOP) throw;
   }
-  throw Error(kWhat, path + " is no regular file", kRemedy);
+  throw Error(kWhat, path + " is not a regular file", kRemedy);
 }
 
 std::string checked_config(const Policy& policy, const CallFacts& facts,
                            const std::string& interpreter) {
   const std::string path = facts.virtual_env + "/pyvenv.cfg";
   const EnvironmentConfig config = read_environment_config(read_config(path));
-  if (config.homes.empty()) throw Error(kWhat, path + " has no `home`", kRemedy);
+  if (config.homes.empty()) throw Error(kWhat, path + " has no key `home`", kRemedy);
   for (const auto& home : config.homes) {
     if (is_home_of(policy, facts, home, interpreter)) continue;
     throw Error(kWhat,
@@ -212,7 +212,7 @@ Facts::BareEnvironment bare_environment(const Policy& policy, const kit::Manifes
   if (is_within(interpreter, facts.virtual_env)) {
     const kit::Seam* seam = seam_of_copy(manifest, interpreter);
     if (seam == nullptr) {
-      throw Error(kWhat, interpreter + " is no interpreter of the image's", kRemedy);
+      throw Error(kWhat, interpreter + " is not one of the image's interpreters", kRemedy);
     }
     interpreter = seam->path;
   }

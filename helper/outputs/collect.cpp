@@ -44,10 +44,11 @@ void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mo
 bool require_no_writer(const Fd& file, const std::string& name) {
   if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) return true;
   if (errno == EAGAIN) {
-    throw Error(kWhat, name + " is still open for writing somewhere else",
-                "the package passes descriptors to another one: look at both");
+    throw Error(kWhat, "another process still has " + name + " open for writing",
+                "check which packages pass file descriptors to each other");
   }
-  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP) throw_errno("lease", name);
+  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP)
+    throw_errno("take a lease on", name);
   return false;
 }
 
@@ -75,7 +76,9 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
   const struct stat st = sys::stat_fd(handle.get(), name);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != plan.uid) {
-    throw Error(kWhat, name + " is not a regular file of the step's with one name");
+    throw Error(kWhat,
+                name + " is not a regular file, has a second hard link, or is not the step's own",
+                "let the package copy the file there instead of linking it");
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size > kArtefactLimit) throw Error(kWhat, name + " is larger than 16 GiB");
@@ -116,8 +119,8 @@ void deliver(const PlannedOutput& output, const Scratch::Pair& place, const Take
   if (!output.may_replace &&
       (output.project.empty() || !has_mark(place.real, name, output.project))) {
     throw Error(kWhat,
-                output.path + "/" + name + " is there already, and nothing tells which package's",
-                "remove it, or give each package an output directory of its own");
+                output.path + "/" + name + " already exists, and may belong to another package",
+                "remove that file, or give each package an output directory of its own");
   }
   if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
     throw_errno("move to the output directory", output.path + "/" + name);
@@ -142,10 +145,11 @@ Artefact take_archive(const PlannedOutput& output, const std::string& name, cons
 uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int depth,
                    int& entries_left) {
   constexpr int kDeepest = 16;
-  if (depth > kDeepest) throw Error(kWhat, "metadata is nested too deep at " + name);
+  if (depth > kDeepest)
+    throw Error(kWhat, "the metadata has too many nested directories, at " + name);
   const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
   if (sys::stat_fd(handle.get(), name).st_uid != plan.uid) {
-    throw Error(kWhat, name + " is not the step's");
+    throw Error(kWhat, name + " does not belong to the step");
   }
   // From here on nobody else changes what is in it.
   give_to_builder(handle, name, plan, 0755);
@@ -178,7 +182,7 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   artefact.size = take_tree(place.top, name, plan, 0, entries_left);
   // Not over a tree that is there: the front end's directory was empty.
   if (!output.in_place && !sys::rename_new(place.top, name, place.real, name)) {
-    throw Error(kWhat, artefact.path + " is there already");
+    throw Error(kWhat, artefact.path + " already exists");
   }
   return artefact;
 }
@@ -267,7 +271,7 @@ void seal(const Plan& plan, const Scratch& scratch) {
     if (output.in_place) continue;
     const int top = scratch.at(output.path).top;
     if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
-      throw_errno("close the step's", output.name);
+      throw_errno("close the directory of", output.name);
     }
     // What is made in it, as a copy is, would inherit its default ACL.
     remove_acls(top, output.path);

@@ -20,7 +20,7 @@ std::string trouble_with(const Open& open, dev_t device, ino_t inode) {
     const Fd fd = open();
     const struct stat st = sys::stat_fd(fd.get(), "an output");
     const bool same = st.st_dev == device && st.st_ino == inode;
-    return same ? std::string() : "it leads to something else now";
+    return same ? std::string() : "the path now leads to another file or directory";
   } catch (const SysError& e) {
     return e.why();
   }
@@ -71,10 +71,10 @@ void NamedPlaces::require_unmoved() const {
     }
     if (trouble.empty()) continue;
     throw Error("take the step's output",
-                *path + ", which the front end named as " + place.name +
-                    ", was replaced by the step, or a directory above it was: " + trouble,
-                "look at what the package does; an output directory outside of its sources is out "
-                "of its reach");
+                "the step replaced " + *path + " (" + place.name +
+                    " of the front end), or a directory above it: " + trouble,
+                "check what the package does, or let the front end use an output directory outside "
+                "of the sources");
   }
 }
 

@@ -82,14 +82,12 @@ void SourceGuard::check() {
     // What led out before the step is the front end's own; what led inside may lead out by now.
     if (is == was.kind && !was.inside) continue;
     if (::unlinkat(directory.get(), base_name(path).c_str(), 0) != 0) throw_errno("remove", path);
-    found = source_ + "/" + path + " is " + is;
+    found = "the step made " + source_ + "/" + path + " " + is;
   }
   if (found.empty()) return;
   throw Error("trust the sources after the step",
-              found +
-                  ", and front ends open that file outside of "
-                  "steps; it has been removed",
-              "look at what the package does: no build needs that");
+              found + "; Rind removed it, because front ends open that file outside of steps",
+              "check what the package does: no build needs this");
 }
 
 SourceGuard::~SourceGuard() {

@@ -23,13 +23,13 @@ constexpr const char* kAgain = "rind (in its own domain)";
 
 std::string remedy(const Confinement& confinement) {
   if (confinement.name == selinux::kDomain || confinement.name == "rind-builder") {
-    return "it should not: what it denies is in the host's audit log";
+    return "look for the denial in the host's audit log and report it: Rind's own policy should "
+           "allow this";
   }
   if (confinement.module == Module::kSelinux) {
-    return "install the policy module rind-selinux on the host, for containers of the type "
-           "container_t (`rind-hook check` there tells what is missing), or start the container "
-           "with "
-           "--security-opt label=disable";
+    return "install the policy module rind-selinux on the host: it serves containers of the type "
+           "container_t (`rind-hook check` there shows what is missing); or start the container "
+           "with --security-opt label=disable";
   }
   return "load the profile " RIND_APPARMOR_PROFILE
          " on the host, and start the container with --security-opt apparmor=rind-builder";
@@ -68,8 +68,8 @@ Error blame_module(const SysError& error, const Confinement& confinement) {
   if (error.code() != EACCES || !mounts || confinement.module == Module::kNone) return error;
   const bool selinux = confinement.module == Module::kSelinux;
   return Error(what,
-               selinux ? "SELinux denies it to " + confinement.name
-                       : "AppArmor's profile " + confinement.name + " denies it",
+               selinux ? "SELinux denies mounts to the domain " + confinement.name
+                       : "the AppArmor profile " + confinement.name + " denies mounts",
                remedy(confinement));
 }
 

@@ -31,7 +31,7 @@ Directories directories_in(int directory, uint64_t limit) {
   constexpr uint64_t kMostEntries = 65536;
   Directories found;
   uint64_t seen = 0;
-  sys::for_each_entry(directory, "a cache", [&](const dirent& entry) {
+  sys::for_each_entry(directory, "a directory of a cow view", [&](const dirent& entry) {
     found.all = ++seen <= kMostEntries && found.names.size() < limit;
     if (found.all && sys::entry_type(directory, entry) == DT_DIR) {
       found.names.emplace_back(entry.d_name);
@@ -97,8 +97,9 @@ Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& 
   const Fd readable = sys::open(AT_FDCWD, path_by_descriptor(lower), O_RDONLY | O_DIRECTORY);
   const bool own = sys::stat_fd(readable.get(), view.path).st_uid == ::geteuid();
   if (!own && !make_directories(readable.get(), upper.get(), view.directories)) {
-    notes.push_back("writing to all of " + view.path + ": it has more than " +
-                    std::to_string(view.directories) + " directories");
+    notes.push_back("write access to all of " + view.path + ": it has more than " +
+                    std::to_string(view.directories) +
+                    " directories (\"directories\" of that view)");
   }
   return mnt::make("overlay",
                    {{"source", "rind"},
@@ -116,10 +117,12 @@ Fd make_cow(const PlannedView& view, Fd lower, uint64_t attributes, Notes& notes
     return make_overlay(view, lower.get(), attributes, notes);
   } catch (const SysError& e) {
     if (view.fallback != CowFallback::kPrivate) {
-      throw Error("make the cow view of " + view.path, e.what(),
-                  "mount nothing below it, or set its fallback to \"private\" in the policy");
+      throw Error(
+          "make the cow view of " + view.path, e.what(),
+          "remove the mounts below it, or set the view's fallback to \"private\" in the policy");
     }
-    notes.push_back("cow of " + view.path + ", which is empty instead: " + e.what());
+    notes.push_back("the cow view of " + view.path +
+                    " (the step has an empty directory instead): " + e.what());
     return {};
   }
 }

@@ -49,7 +49,7 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
     const Fd node = open_canonical(path, O_PATH | O_NOFOLLOW);
     if (!S_ISCHR(sys::stat_fd(node.get(), path).st_mode)) {
       throw Error("give the step " + path, "it is not a character device",
-                  "take it out of \"devices\" in the policy");
+                  "remove it from \"devices\" in the policy");
     }
     Fd tree = mnt::clone_tree(node.get(), false, path);
     // Read-only keeps a device's mode and owner as they are; it does not keep from writing to it.

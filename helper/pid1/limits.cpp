@@ -66,8 +66,7 @@ void set_process_limits(const LimitRules& rules, Notes& notes) {
   };
   // Memory of private views belongs to no process, so the kernel would take the front end for the
   // largest. The views go with the step's last process.
-  want("being killed before the front end when memory runs out", "/proc/self/oom_score_adj",
-       "1000");
+  want("a higher OOM score than the front end's", "/proc/self/oom_score_adj", "1000");
   if (!wants_no_core(rules)) return;
   // It is the soft limit that counts, and the container's may be 0: raised, where it can be.
   const rlim_t core = std::min(kNoCore, current(RLIMIT_CORE).rlim_max);

@@ -27,7 +27,7 @@ std::string bytes_of(const T& value) {
   return std::string(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-Error damaged() { return Error("run the step", "its report is damaged"); }
+Error damaged() { return Error("run the step", "the report of the step's pid 1 is damaged"); }
 
 template <typename T>
 T value_in(const std::string& payload) {
@@ -103,7 +103,7 @@ StepEnd read_report(int pipe, const std::string& command, int pid1_status, Notes
     if (message.kind == kError) throw_error(message.payload);
   }
   if (WIFSIGNALED(pid1_status)) return {pid1_status, 0, false};
-  throw Error("run the step", "its pid 1 ended without a word");
+  throw Error("run the step", "the step's pid 1 ended without a report");
 }
 
 }  // namespace rind

@@ -135,8 +135,9 @@ Fd make_proc() {
   } catch (const SysError& e) {
     if (e.code() != EPERM) throw;
     throw Error("mount the step's /proc",
-                "the kernel shows a procfs only where one is fully visible: the anchor is missing",
-                "look with `/dev/rind/rind check`");
+                "the kernel allows a new procfs only where a fully visible one is mounted, and the "
+                "kit's own procfs (its anchor) is missing",
+                "run `/dev/rind/rind check` to see what is damaged");
   }
 }
 

@@ -103,7 +103,7 @@ std::string identity_text(const Plan& plan) {
     const std::vector<unsigned> ids = possible_ids(plan);
     std::string text = "ephemeral, one of the uids " + std::to_string(ids.front()) + " to " +
                        std::to_string(ids.back());
-    for (const auto& tree : plan.lent) text += "\n  its own while it runs: " + tree.path;
+    for (const auto& tree : plan.lent) text += "\n  owned by the step while it runs: " + tree.path;
     return text;
   }
   std::string text = "self, uid " + std::to_string(plan.uid) + ", gid " + std::to_string(plan.gid);
@@ -185,11 +185,11 @@ Json explain_json(const Plan& plan, const Step* step) {
 
 std::string explain_text(const Plan& plan, const Step* step) {
   if (step == nullptr) {
-    return "a trusted command: no step; it runs without network, and sees the container as it is\n";
+    return "a trusted command, not a step: it has no network, and sees the container as it is\n";
   }
   std::string out = "step: " + to_string(step->kind) + (step->hook.empty() ? "" : " " + step->hook);
   if (!step->package.empty()) out += " of " + step->package;
-  for (const auto& rule : plan.rules) out += "\npolicy of its own: packages." + rule;
+  for (const auto& rule : plan.rules) out += "\nrule for this package: packages." + rule;
   out += "\ncommand:";
   for (const auto& word : plan.command) out += " " + word;
   out += "\nworking directory: " + plan.cwd +

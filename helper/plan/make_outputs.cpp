@@ -34,7 +34,7 @@ void make_missing_outputs(const Step& step) {
                            O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
   if (!S_ISREG(sys::stat_fd(log.get(), step.log).st_mode)) {
     throw Error("write the step's log " + step.log, "it is not a regular file",
-                "let the front end name another --log");
+                "let the front end use another --log");
   }
 }
 

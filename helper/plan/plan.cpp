@@ -34,8 +34,8 @@ void require_limits(const Policy& policy, const Plan& plan, const Facts& facts) 
   const bool uncounted = plan.identity.mode == PlannedIdentity::Mode::kSelf &&
                          outside_id(facts.uid_map, facts.uid) == 0;
   if (!policy.limits.processes || !uncounted || !policy.limits.processes_required) return;
-  throw Error("limit the step's processes", "the kernel does not limit them for root",
-              "let the step have an identity of its own (identity.ephemeral), or set "
+  throw Error("limit the step's processes", "the kernel does not limit the processes of root",
+              "give steps an identity of their own (identity.ephemeral), or set "
               "limits.processes_required to false in the policy");
 }
 
@@ -209,8 +209,8 @@ std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
     const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
                                     [&](const auto& tree) { return is_within(path, tree); });
     if (!shown || opened) continue;
-    notes.push_back("reading " + path + ", which is closed to other users: make it readable for " +
-                    "others (chmod -R go+rX " + path + ")");
+    notes.push_back("read access to " + path +
+                    ": other users may not read it; run `chmod -R go+rX " + path + "`");
   }
   return notes;
 }
@@ -223,7 +223,7 @@ std::vector<std::string> absences(const Policy& policy, const Plan& plan, const 
   }
   const bool self = plan.identity.mode == PlannedIdentity::Mode::kSelf;
   if (policy.limits.processes && self && outside_id(facts.uid_map, facts.uid) == 0) {
-    absent.emplace_back("a limit of processes: the kernel has none for root");
+    absent.emplace_back("a limit of processes: the kernel does not limit the processes of root");
   }
   return absent;
 }

@@ -140,10 +140,10 @@ void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {
 void require_uncovered(const std::vector<PlannedView>& policy_views, const PlannedView& view) {
   for (const auto& cover : policy_views) {
     if (cover.path == view.path && covers(cover)) {
-      throw Error("plan the step",
-                  view.rule + " " + view.path + " is what " + cover.rule + " makes " +
-                      to_string(cover.view),
-                  "let the front end use a directory below it, or change that view in the policy");
+      throw Error(
+          "plan the step",
+          view.rule + " " + view.path + " is " + to_string(cover.view) + " by " + cover.rule,
+          "let the front end use a directory below it, or change that view in the policy");
     }
   }
 }
@@ -169,7 +169,7 @@ void add_bare_environment(Rules& rules, const std::vector<PlannedView>& policy_v
                           const Facts& facts, const std::string& environment) {
   using MountPoint = PlannedView::MountPoint;
   PlannedView top = simple_view(environment, View::kHidden, true,
-                                "the build environment, without what is installed in it");
+                                "the build environment, without its installed packages");
   for (const auto& path : facts.bare.directories) {
     top.skeleton.push_back({path, MountPoint::kDirectory, ""});
   }
@@ -380,7 +380,7 @@ void add_names(Rules& rules, const Facts& facts) {
     if (found == facts.paths.end() || found->second.empty() || content.empty()) return;
     if (found->second.front().type != PathFact::Type::kFile) return;
     PlannedView view = simple_view(found->second.front().canonical, View::kRo, false,
-                                   "the step's user has a name");
+                                   "gives the step's user a name");
     view.kind = PlannedView::Kind::kFile;
     view.content = content;
     rules.add(kOutOfSight, std::move(view));

@@ -73,19 +73,19 @@ Json outcome_json(const StepRecord& record) {
 // What to do about `path`, which could not be opened: code says why.
 std::string remedy_for(int code, const RecordRules& rules, const std::string& path) {
   if (code == ELOOP) {
-    return "let record.directory name the directory without symlinks, and " + path +
-           " be a regular file";
+    return "set record.directory to a path without symbolic links, and make " + path +
+           " a regular file";
   }
   if (rules.place == RecordRules::Place::kContainer) {
-    return "make the directory " + rules.directory + " in the container, writable for uid " +
+    return "make the directory " + rules.directory + " in the container, writable by uid " +
            std::to_string(::geteuid()) + ", or change record in the policy";
   }
   if (code == EACCES || code == EPERM) {
-    return "run the front end as the user whom the container was started for, not as uid " +
+    return "run the front end as the user that the container was started for, not as uid " +
            std::to_string(::geteuid());
   }
-  return "start the container anew: the hook makes the file when the policy has record.place "
-         "\"host\"; see the journal of the build host (journalctl -t rind-hook)";
+  return "recreate the container: the hook makes the file when the policy has record.place "
+         "\"host\"; on the build host, read `journalctl -t rind-hook`";
 }
 
 Fd open_file(const RecordRules& rules, const std::string& in_kit) {
@@ -104,8 +104,8 @@ void lock(int file, const std::string& path) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw_errno("lock", path);
     ::nanosleep(&kPause, nullptr);
   }
-  throw Error(kWhat, path + " has been locked by another process for 30 s",
-              "see which one (lslocks), and end it");
+  throw Error(kWhat, "another process has held the lock on " + path + " for 30 s",
+              "find that process with lslocks, and end it");
 }
 
 // True when what was written last was not ended, as by a supervisor that was killed meanwhile.
@@ -177,7 +177,8 @@ RecordFile RecordFile::open(const RecordRules& rules, const std::string& in_kit)
   }
   const struct stat st = sys::stat_fd(out.file_.get(), out.path_);
   if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
-    throw Error(kWhat, out.path_ + " is not a regular file with one name", "move it away");
+    throw Error(kWhat, out.path_ + " is not a regular file, or has a second hard link",
+                "move it away");
   }
   return out;
 }
@@ -193,8 +194,9 @@ void RecordFile::append(const StepRecord& record) {
     n = ::write(file_.get(), line.data(), line.size());
   } while (n < 0 && errno == EINTR);
   if (n == static_cast<ssize_t>(line.size())) return;
-  const std::string why = n < 0 ? SysError("write", path_, errno).what()
-                                : "write " + path_ + ": only a part of the line found room";
+  const std::string why =
+      n < 0 ? SysError("write", path_, errno).what()
+            : "write " + path_ + ": the file system has room for only a part of the line";
   // The line goes as a whole. Where even this fails, the next record starts a new line.
   if (n > 0) [[maybe_unused]]
     const int cut = ::ftruncate(file_.get(), size);

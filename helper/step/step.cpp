@@ -59,8 +59,8 @@ bool may_be_written(const Policy& policy, const CallFacts& facts, const std::str
 // Why the program must not be taken for the tool of that name, "" where it may: a package brings
 // files of any name.
 std::string why_hostile(const Policy& policy, const CallFacts& facts) {
-  if (facts.executable.empty()) return "it was not found";
-  if (!facts.found_by_absolute_path) return "it was found by a relative path";
+  if (facts.executable.empty()) return "the program was not found";
+  if (!facts.found_by_absolute_path) return "the program was found by a relative path";
   // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth
   // files.
   for (const std::string& place : {facts.executable, facts.found_at}) {
@@ -77,9 +77,9 @@ void require_place(const std::vector<std::string>& pattern, const CallFacts& fac
   const std::string directory = parent_of(facts.found_at);
   if (has_place(pattern) || std::find(tools.begin(), tools.end(), directory) != tools.end()) return;
   throw Error("trust " + pattern[0],
-              facts.found_at + " lies in no directory of the container's own PATH",
+              facts.found_at + " is not in a directory of the container's own PATH",
               "add the directory to the PATH that the container is started with, or name the "
-              "program by its path in \"trusted\" of the policy");
+              "program by its path in \"trusted\" in the policy");
 }
 
 // True for a trusted command. distrust: why one that the policy lists is none.
@@ -138,8 +138,9 @@ constexpr KnownDirectory kKnownDirectories[] = {
 // An output that held the build environment, or the whole file system, would make it writable.
 void require_harmless(const CallFacts& facts, const std::string& name, const std::string& path) {
   if (path == "/" || is_within(facts.virtual_env, path) || is_within(path, facts.virtual_env)) {
-    throw Error("recognise the step", name + " " + path + " holds or lies in the build environment",
-                "let the front end name another directory");
+    throw Error("recognise the step",
+                name + " " + path + " contains the build environment, or is inside it",
+                "let the front end use another directory");
   }
 }
 
@@ -167,8 +168,8 @@ std::vector<Step::Output> hook_outputs(const CallFacts& facts, const Step& step)
         std::begin(kKnownDirectories), std::end(kKnownDirectories),
         [&n = name, &step](const auto& k) { return step.hook == k.hook && n == k.name; });
     if (known == std::end(kKnownDirectories)) {
-      throw Error("recognise the step", "input.json gives " + step.hook + " a \"" + name +
-                                            "\", which that hook does not have");
+      throw Error("recognise the step", "input.json gives \"" + name + "\" to " + step.hook +
+                                            ", which has no such argument");
     }
     require_harmless(facts, name, path);
     outputs.push_back(known->writable ? output_of(facts, step, name, path)
@@ -184,21 +185,22 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   step.script = facts.hook_script;
   if (step.build_environment.empty() && !facts.by_interpreter) {
     throw Error("recognise the step " + hook.hook,
-                "VIRTUAL_ENV names no build environment, so its sources are not known",
+                "VIRTUAL_ENV does not name a build environment, so the sources are not known",
                 "call the hook with VIRTUAL_ENV set to the build environment, as Fromager does");
   }
   if (step.source.empty() && facts.by_interpreter) {
-    throw Error(
-        "recognise the step " + hook.hook,
-        "its working directory " + facts.cwd +
-            " is no source tree: it has no pyproject.toml or setup.py, or holds more than that",
-        "let the front end call the hook from the project's own directory");
+    throw Error("recognise the step " + hook.hook,
+                "its working directory " + facts.cwd +
+                    " is not a source tree: it has neither pyproject.toml nor setup.py, or it "
+                    "holds the build "
+                    "environment or the control directory, too",
+                "let the front end call the hook from the project's own directory");
   }
   if (step.source.empty()) {
     throw Error("recognise the step " + hook.hook,
                 "its working directory " + facts.cwd + " is not in a source tree below " +
                     work_directory(facts),
-                "an earlier step may have made it a link; look at the package's build_dir");
+                "check the package's build_dir: an earlier step may have replaced it by a link");
   }
   require_harmless(facts, "the control directory", step.control);
   step.outputs = hook_outputs(facts, step);

@@ -43,7 +43,7 @@ class Walk {
   TreeSize run(int top) {
     go_through(top);
     if (!links_.empty()) {
-      throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
+      throw Error(kWhat, links_.begin()->second.name + " has another hard link outside of " + path_,
                   "replace that hard link by a copy");
     }
     // All names of such a file are in the tree. Each is changed by itself: on an overlay the first
@@ -117,7 +117,7 @@ class Walk {
     // Bounded: the names of a tree are its maker's, our memory is the builder's.
     constexpr size_t kMostAtOnce = 65536;
     if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
-      throw Error(kWhat, path_ + " has too many files with several names");
+      throw Error(kWhat, path_ + " has too many files with several hard links");
     }
     Links& links = links_[identity];
     if (links.seen == 0) links.name = name;
@@ -186,7 +186,7 @@ class Walk {
       count();
       if (how_.seen) how_.seen(name, [&] { return place(name); });
       if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own()) {
-        throw Error(kWhat, place(name) + " is a mount of its own",
+        throw Error(kWhat, place(name) + " is a mount point",
                     "let the front end use a tree without mounts in it");
       }
       if (S_ISDIR(st.stx_mode)) {
@@ -218,7 +218,7 @@ class Walk {
     if (stack_.empty()) return;
     at_ = sys::open(at_.get(), "..", O_RDONLY | O_DIRECTORY);
     if (identity_of(at_.get()) != stack_.back().identity) {
-      throw Error(kWhat, place(".") + " was moved meanwhile");
+      throw Error(kWhat, place(".") + " was moved while Rind went through the tree");
     }
   }
 

@@ -70,7 +70,7 @@ void close_to_others(int directory, const std::string& path) {
   const struct stat st = sys::stat_fd(directory, path);
   if ((st.st_mode & S_IWOTH) == 0) return;
   if (::fchmod(directory, st.st_mode & 07777 & ~static_cast<mode_t>(S_IWOTH)) != 0) {
-    throw_errno("close to others", path);
+    throw_errno("take other users' write access from", path);
   }
 }
 
@@ -370,7 +370,7 @@ void GitGuard::make(int directory, const std::string& name, const std::string& c
 // which was the step's own meanwhile.
 void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
   if (!owner_ || part.kind != Part::Kind::kFile || !part.content) return;
-  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("renew", name);
+  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("replace", name);
   make(directory, name, *part.content, part.mode);
 }
 
@@ -390,8 +390,8 @@ void GitGuard::restore(int directory, const std::string& name, const std::string
 std::string GitGuard::said() const {
   constexpr size_t kMost = 10;
   if (said_.empty()) return {};
-  std::string line = "not left as the step made it in " + tree_ +
-                     ", because git runs it or goes by it outside of the step: ";
+  std::string line = "Rind undid changes of the step in " + tree_ +
+                     ", because git would run or follow them outside of the step: ";
   for (size_t i = 0; i < said_.size() && i < kMost; ++i) line += (i == 0 ? "" : ", ") + said_[i];
   if (said_.size() > kMost) line += " and " + std::to_string(said_.size() - kMost) + " more";
   return printable(line);

@@ -71,7 +71,7 @@ void InstallGuard::require_same_interpreters() const {
     // A bin that leads elsewhere: whatever lies there is not to be found by it.
     const Fd top = open_canonical(environment, O_PATH | O_DIRECTORY);
     if (::unlinkat(top.get(), "bin", 0) != 0 && errno != ENOENT)
-      throw_errno("remove bin of", environment);
+      throw_errno("remove", environment + "/bin");
     taken = environment + "/bin";
   } else {
     const auto links = links_in(bin, environment);
@@ -91,11 +91,11 @@ void InstallGuard::require_same_interpreters() const {
   if (unmarked) {
     throw Error(
         kWhat,
-        environment + "/pyvenv.cfg was taken away in the install: its python has been removed",
+        "the install removed " + environment + "/pyvenv.cfg; Rind removed the environment's python",
         "find the build dependency that does this, and build without it");
   }
   if (taken.empty()) return;
-  throw Error(kWhat, taken + " was replaced in the install, and has been removed",
+  throw Error(kWhat, "the install replaced " + taken + "; Rind removed it",
               "find the build dependency that does this, and build without it");
 }
 

@@ -36,7 +36,7 @@ Fd try_lock(size_t n) {
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;
     throw Error(kWhat, "the kit has no lease " + std::to_string(n),
-                "recreate the container: its kit and its policy do not fit");
+                "recreate the container: its kit and its policy do not match");
   }
   if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
   if (errno != EWOULDBLOCK) throw_errno("lock", path);

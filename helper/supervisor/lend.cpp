@@ -32,13 +32,13 @@ void change(int fd, const std::string& path, Owner owner) {
 void change_file(int fd, const LentTree& tree, Owner owner) {
   const struct stat st = sys::stat_fd(fd, tree.path);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw Error("lend " + tree.path, "it is not a regular file with one name");
+    throw Error("lend " + tree.path, "it is not a regular file, or it has a second hard link");
   }
   change(fd, tree.path, owner);
 }
 
 Error in_use(const std::string& path) {
-  return Error("lend " + path, "another step works in it", "let it end first");
+  return Error("lend " + path, "another step is using it", "wait until that step has ended");
 }
 
 // True when `fd` could be locked. A killed supervisor's pid 1 may have its descriptors for a
@@ -147,8 +147,8 @@ void Lending::lend_below(Lent& lent) {
     } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
                   entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) +
-                      ", whose it could not be again afterwards",
-                  "give it to the builder");
+                      ", and Rind cannot give it back to that uid",
+                  "change its owner to the builder's uid");
     } else if (entry.owner != top_owner && entry.owner != builder_) {
       of_one = false;
     }
@@ -282,8 +282,8 @@ void Lending::give_back() {
   if (too_large_.empty()) return;
   throw Error(
       "accept what the step left", std::exchange(too_large_, {}),
-      "all of it belongs to the builder again: remove the tree (`rm -rf` does, however deep "
-      "it is), and raise that limit in the policy if the package is meant to leave so much");
+      "remove the tree with `rm -rf`: all of it belongs to the builder again; raise that limit in "
+      "the policy if the package needs more");
 }
 
 Lending::~Lending() {

@@ -39,9 +39,9 @@ bool is_farewell(int code, mode_t type) {
 
 OutputCopy::OutputCopy(int target, unsigned uid, unsigned gid)
     : target_(target), type_(type_of(target)), pipe_(sys::make_pipe()), buffer_(kMostRead) {
-  if (::fchown(pipe_.write_end.get(), uid, gid) != 0) throw_errno("give a pipe away");
+  if (::fchown(pipe_.write_end.get(), uid, gid) != 0) throw_errno("change the owner of a pipe");
   if (::fcntl(pipe_.read_end.get(), F_SETFL, O_NONBLOCK) != 0)
-    throw_errno("set a pipe not to wait");
+    throw_errno("set O_NONBLOCK on a pipe");
   if (S_ISFIFO(type_) || S_ISCHR(type_)) {
     reopened_ = reopen(target);
     blocks_ = !reopened_;
@@ -113,7 +113,7 @@ void OutputCopy::write_some() {
 void OutputCopy::writers_ended() {
   int bytes = 0;
   if (pipe_.read_end && ::ioctl(pipe_.read_end.get(), FIONREAD, &bytes) != 0) {
-    throw_errno("look into a pipe");
+    throw_errno("measure what a pipe holds");
   }
   bytes_left_ = static_cast<unsigned>(bytes);
 }

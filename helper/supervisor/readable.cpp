@@ -201,7 +201,7 @@ void Tree::open_top() {
   mode_t mode = st.st_mode | 0700;
   if ((mode & S_IXOTH) != 0) mode |= S_IROTH;
   if (mode == st.st_mode) return;
-  if (!is_ours(st.st_uid)) return leave("", true, "belongs to uid " + std::to_string(st.st_uid));
+  if (!is_ours(st.st_uid)) return leave("", true, "it belongs to uid " + std::to_string(st.st_uid));
   if (::chmod(("/proc/self/fd/" + std::to_string(top_.get())).c_str(), mode & 07777) != 0) {
     throw_errno("set the mode of", path_);
   }
@@ -273,8 +273,8 @@ void Tree::open_several() {
       change(handle, st, file.path);
     } else {
       leave(file.path, false,
-            "has other names outside, which are not uv's cache, and no package's RECORD lists its "
-            "content");
+            "it has hard links outside of the environment, and is neither in uv's cache nor as a "
+            "package's RECORD lists it");
     }
   }
 }
@@ -320,7 +320,7 @@ void Tree::read_records(const std::string& packages) {
 void Tree::change(const Fd& handle, const struct stat& st, const std::string& below) {
   const bool directory = S_ISDIR(st.st_mode);
   if (!is_ours(st.st_uid)) {
-    return leave(below, directory, "belongs to uid " + std::to_string(st.st_uid));
+    return leave(below, directory, "it belongs to uid " + std::to_string(st.st_uid));
   }
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if (::chmod(self.c_str(), open_mode(st.st_mode) & 07777) != 0) {
@@ -331,13 +331,15 @@ void Tree::change(const Fd& handle, const struct stat& st, const std::string& be
 void Tree::leave(const std::string& below, bool directory, const std::string& why) {
   constexpr size_t kMostNamed = 4;
   const std::string path = joined(path_, below);
-  const std::string remedy = "make it readable for others (chmod -R go+rX " + path_ + ")";
+  const std::string remedy = "run `chmod -R go+rX " + path_ + "`";
   if (directory) {
-    throw Error(kWhat, path + " is closed to other users, and could not be opened: " + why, remedy);
+    throw Error(kWhat,
+                "other users may not read " + path + ", and Rind could not change that: " + why,
+                remedy);
   }
   if (left_.size() < kMostNamed) {
-    left_.push_back("reading " + path + ", which is closed to other users and " + why + ": " +
-                    remedy);
+    left_.push_back("read access to " + path +
+                    ": other users may not read it, and Rind left that: " + why + "; " + remedy);
   }
 }
 

@@ -48,7 +48,7 @@ Fd open_for_removal(int parent, const std::string& name) {
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if ((sys::stat_fd(handle.get(), name).st_mode & 0700) != 0700 &&
       ::chmod(self.c_str(), 0700) != 0) {
-    throw_errno("make searchable", name);
+    throw_errno("set the mode of", name);
   }
   return sys::open(handle.get(), ".", O_RDONLY | O_DIRECTORY);
 }
@@ -151,9 +151,10 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
   for (int i = 0; i < kTries; ++i) {
     held.name = random_name();
     if (::mkdirat(held.parent.get(), held.name.c_str(), 0700) != 0) {
-      throw Error(
-          "back the private view of " + view.path, SysError("mkdir", held.name, errno).why(),
-          "make it writable for the builder, or set its backing to \"memory\" in the policy");
+      throw Error("make the directory behind the private view of " + view.path,
+                  SysError("mkdir", held.name, errno).why(),
+                  "make " + view.path +
+                      " writable for the builder, or set its backing to \"memory\" in the policy");
     }
     try {
       held.lock = sys::open(held.parent.get(), held.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -169,7 +170,8 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
     held_.push_back(std::move(held));
     return open_top(held_.back(), view, plan);
   }
-  throw Error("back the private view of " + view.path, "other steps keep removing its directory");
+  throw Error("make the directory behind the private view of " + view.path,
+              "other steps keep removing its directory");
 }
 
 Scratch::Pair Scratch::at(const std::string& path) const {
@@ -179,7 +181,7 @@ Scratch::Pair Scratch::at(const std::string& path) const {
   for (const auto& held : in_place_) {
     if (held.path == path) return {held.directory.get(), held.directory.get()};
   }
-  throw Error("look into the private view of " + path, "there is none");
+  throw Error("find the private view of " + path, "the plan has no such view");
 }
 
 void Scratch::remove_all() {

@@ -24,7 +24,7 @@ void require_plain_streams() {
     if (::fstat(stream, &st) == 0 && S_ISDIR(st.st_mode)) {
       throw Error("run the step",
                   "its standard stream " + std::to_string(stream) + " is a directory",
-                  "start it with /dev/null, a pipe or a file there");
+                  "start the command with /dev/null, a pipe or a file as that stream");
     }
   }
 }
@@ -89,7 +89,7 @@ void Streams::take_input(const Plan& plan) {
   input_ = Fd(::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   // It may be a pipe of a third user's, which nobody but who has it can open.
   if (!input_) return share(STDIN_FILENO);
-  if (::fcntl(input_.get(), F_SETFL, 0) != 0) throw_errno("let standard input wait");
+  if (::fcntl(input_.get(), F_SETFL, 0) != 0) throw_errno("clear O_NONBLOCK of standard input");
   if (!S_ISREG(st.st_mode)) return;
   input_start_ = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
   if (input_start_ < 0 || ::lseek(input_.get(), input_start_, SEEK_SET) < 0) {

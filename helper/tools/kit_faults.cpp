@@ -30,10 +30,10 @@ void note(std::vector<kit::Fault>& faults, Part part, Look look) {
 void require_kits_own(const std::string& path, uint64_t kit_mount) {
   const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   if (!S_ISREG(sys::stat_fd(file.get(), path).st_mode)) {
-    throw Error("look at " + path, "it is no file", kRecreate);
+    throw Error("check " + path, "it is not a regular file", kRecreate);
   }
   if (sys::mount_place(file.get(), path).mount_id != kit_mount) {
-    throw Error("look at " + path, "something is mounted over it", kRecreate);
+    throw Error("check " + path, "another mount covers it", kRecreate);
   }
 }
 
@@ -41,7 +41,8 @@ void require_cover() {
   constexpr unsigned kPermissions = 0777;
   const Fd anchor = sys::open(AT_FDCWD, kit::kAnchor, O_PATH | O_NOFOLLOW);
   if ((sys::stat_fd(anchor.get(), kit::kAnchor).st_mode & kPermissions) != 0) {
-    throw Error(std::string("look at ") + kit::kAnchor, "its cover can be entered", kRecreate);
+    throw Error(std::string("check ") + kit::kAnchor, "the directory that covers it can be entered",
+                kRecreate);
   }
 }
 
@@ -52,11 +53,11 @@ void require_helper(const std::string& path) {
   if (::stat(path.c_str(), &seam) != 0) {
     // A builder that may not reach its seam cannot run it either.
     if (errno == EACCES) return;
-    throw_errno("look at the seam", path);
+    throw_errno("check the seam", path);
   }
   if (seam.st_dev == helper.st_dev && seam.st_ino == helper.st_ino) return;
-  throw Error("look at the seam " + path, "it is not covered by the helper",
-              "something was mounted or renamed over it: recreate the container");
+  throw Error("check the seam " + path, "the helper does not cover it",
+              "recreate the container: another file was mounted or renamed over the helper");
 }
 
 }  // namespace

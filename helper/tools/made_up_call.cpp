@@ -19,7 +19,7 @@
 namespace rind {
 namespace {
 
-constexpr const char* kWhat = "make up the hook call";
+constexpr const char* kWhat = "prepare the hook call";
 
 // The kwargs of each hook that name directories (PEP 517, 660).
 std::vector<std::string> directories_of(const std::string& hook) {
@@ -32,7 +32,7 @@ std::vector<std::string> directories_of(const std::string& hook) {
       hook == "get_requires_for_build_editable") {
     return {};
   }
-  throw Error(kWhat, "\"" + hook + "\" is no hook of PEP 517 or 660");
+  throw Error(kWhat, "\"" + hook + "\" is not a hook of PEP 517 or PEP 660");
 }
 
 // The build environment beside `source`: the newest directory with a pyvenv.cfg.
@@ -54,7 +54,7 @@ std::string environment_beside(const std::string& source) {
   if (newest.empty()) {
     throw Error(kWhat, "there is no build environment in " + work,
                 "name the sources as the front end lays them out, WORK/NAME-VERSION/NAME-VERSION, "
-                "after a build that got as far as making the environment");
+                "after a build that made the environment");
   }
   return newest;
 }

@@ -21,7 +21,7 @@
 namespace rind {
 namespace {
 
-constexpr const char* kWhat = "run a step that looks at itself";
+constexpr const char* kWhat = "run the test step";
 
 // Standard output is a pipe of ours while this lives. What a step says of itself fits into it.
 class CapturedOutput {
@@ -96,8 +96,8 @@ class ProbedEnvironment {
       }
       tried = SysError("make a directory", name, errno).what();
     }
-    throw Error("make a build environment to look at", tried,
-                "give the container a /tmp that it can write to: front ends need one");
+    throw Error("make a build environment for the test step", tried,
+                "give the container a writable /tmp; front ends need it, too");
   }
   ~ProbedEnvironment() {
     try {
@@ -158,9 +158,10 @@ Probed run_probe(const Kit& kit) {
   const std::string said = output.take();
   const int status = result.end.step.status;
   if (!WIFEXITED(status) || said.empty()) throw Error(kWhat, ending(status));
-  const Json report = parse_json(said, "what the step saw");
-  if (!report.contains("seen")) throw Error(kWhat, "it did not see that it is a step: " + said);
-  return {std::move(planned.plan), parse_seen(report.at("seen"), "what the step saw"),
+  const Json report = parse_json(said, "the test step's report");
+  if (!report.contains("seen"))
+    throw Error(kWhat, "the process did not see a step's /dev: " + said);
+  return {std::move(planned.plan), parse_seen(report.at("seen"), "the test step's report"),
           result.absent};
 }
 

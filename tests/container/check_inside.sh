@@ -93,7 +93,7 @@ in_a_step() {
   use_rind
   start_builder
   expect_status 3 inside /dev/rind/rind run --ro /dev/rind/rind -- /dev/rind/rind check
-  expect_contains "the answer" "$OUTPUT" "this process is in a step"
+  expect_contains "the answer" "$OUTPUT" "this process runs in a step"
   expect_status 3 inside /dev/rind/rind run --ro /dev/rind/rind -- /dev/rind/rind check --json
 }
 on_each_runtime in_a_step

@@ -16,7 +16,7 @@ refused() {
   use_rind
   expect_status 0 go_on "$SHIPPED" "$NEXT_STEP"
   expect_contains "the next step" "$OUTPUT" "status 125"
-  expect_contains "the reason" "$OUTPUT" "would be run by the front end as its own uv"
+  expect_contains "the reason" "$OUTPUT" "/bin/uv as its own uv"
   expect_contains "the remedy" "$OUTPUT" "guard.tools"
   [[ $'\n'$OUTPUT != *$'\nthe step ran'* ]] || fail "the step ran: $OUTPUT"
   # Whatever it is: a link to nowhere, a directory.
@@ -85,8 +85,8 @@ every_tool() {
   use_rind
   expect_status 0 looked_up
   expect_lacks "what was run" "$OUTPUT" "took over"
-  for tool in $TOOLS; do expect_contains "the reason" "$OUTPUT" "/bin/$tool would be run by the front end as its own $tool"; done
-  expect_contains "the remedy for a name with wildcards" "$OUTPUT" 'take "git-remote-*" out of guard.tools'
+  for tool in $TOOLS; do expect_contains "the reason" "$OUTPUT" "/bin/$tool as its own $tool"; done
+  expect_contains "the remedy for a name with wildcards" "$OUTPUT" 'remove "git-remote-*" from guard.tools'
 }
 on_each_runtime every_tool
 
@@ -116,7 +116,7 @@ other_keyrings() {
     'printf "#!/bin/sh\nid\n#!%s/python3\n" $PWD/$bin >$bin/keyring' \
     'printf "#!%s/../bin/python3\n" $PWD/$bin >$bin/keyring' 'ln -s $PWD/$bin /srv/link; printf "#!/srv/link/python3\n" >$bin/keyring' 'printf "#!%s/python3 -I\n" $PWD/$bin >$bin/keyring'; do
     expect_status 0 go_on "$ship; chmod 0755 \$bin/keyring" "$NEXT_STEP"
-    expect_contains "$ship" "$OUTPUT" "would be run by the front end as its own keyring"
+    expect_contains "$ship" "$OUTPUT" "/bin/keyring as its own keyring"
   done
   # Where no seam covers the interpreter, a script of it is no step.
   use_rind "$POLICY_FROMAGER_ONLY"

@@ -98,7 +98,7 @@ test_user_with_umask_027() { use_rind && expect_identity self --umask 0027 "${AS
 test_user_with_umask_077() { use_rind && expect_identity self --umask 0077 "${AS_A_USER[@]}"; }
 
 # A step that keeps the builder's uid says so, though it succeeds. (Of hooks: tests/system/identity.sh.)
-SAYS="ended well; it ran as the builder's uid"
+SAYS="succeeded; it ran as the builder's uid"
 test_success_without_an_identity_is_said() {
   use_rind
   expect_status 0 builder --cap-drop CHOWN "$IMAGE_BUILDER" sh -c 'fromager build /srv/packages/probe 2>&1; /dev/rind/rind run -- true 2>&1'

@@ -15,7 +15,7 @@ memory() {
   OUTPUT=$(step python3 -c "$WANT_500_MB" 2>&1) || status=$?
   ((status != 0)) || fail "it got its memory: $OUTPUT"
   expect_contains "it was killed" "$OUTPUT" "signal 9"
-  expect_contains "and why" "$OUTPUT" "a process of the container was killed for want of memory"
+  expect_contains "and why" "$OUTPUT" "the kernel killed a process of the container because memory ran out"
 }
 on_each_runtime memory
 
@@ -25,7 +25,7 @@ memory_control() {
   expect_status 0 step python3 -c "$WANT_500_MB"
   expect_contains "its memory" "$OUTPUT" "got 524288000"
   expect_status 137 step sh -c 'kill -9 $$'
-  expect_lacks "no want of memory" "$OUTPUT" "for want of memory"
+  expect_lacks "no want of memory" "$OUTPUT" "memory ran out"
 }
 on_each_runtime memory_control
 
@@ -41,7 +41,7 @@ print("the front end lives, the step ended with", status)'
   expect_status 0 builder --memory 300m --memory-swap 300m "$IMAGE_BUILDER" python3 -c "$front" "$fill"
   expect_contains "the front end" "$OUTPUT" "the front end lives"
   expect_lacks "control: there was too little for it" "$OUTPUT" "ended with 0"
-  expect_contains "and why" "$OUTPUT" "a process of the container was killed for want of memory"
+  expect_contains "and why" "$OUTPUT" "the kernel killed a process of the container because memory ran out"
 }
 on_each_runtime memory_of_private_views
 

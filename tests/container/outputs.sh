@@ -55,7 +55,7 @@ expect_gate() { # WHAT LINE   of the hook's log
   expect_equal "the repository" "$BEFORE" "$(grep '^has ' <<<"$OUTPUT")"
 }
 
-wheel_of_another_package() { expect_gate other '"innocent-1.0-py3-none-any.whl" is not of the package misnamed-1.0'; }
+wheel_of_another_package() { expect_gate other '"innocent-1.0-py3-none-any.whl" does not belong to the package misnamed-1.0'; }
 wheel_that_is_a_link() { expect_gate link 'is not a regular file'; }
 on_each_runtime wheel_of_another_package
 on_each_runtime wheel_that_is_a_link
@@ -68,7 +68,7 @@ wheel_beside() {
   use_rind
   OUTPUT=$(build_misnamed beside "$IMAGE_BUILDER")
   expect_contains "with Rind" "$OUTPUT" "status 0"
-  expect_contains "it says so in build.log" "$OUTPUT" "rind: not taken from the step: wheel_directory: innocent-1.0-py3-none-any.whl"
+  expect_contains "it says so in build.log" "$OUTPUT" "rind: the step left files that Rind dropped: wheel_directory: innocent-1.0-py3-none-any.whl"
   expect_equal "the repository" "$BEFORE"$'\nhas downloads/misnamed-1.0-0-py3-none-any.whl' \
     "$(grep '^has ' <<<"$OUTPUT" | sed '/misnamed/s/ [0-9]*$//')"
 }

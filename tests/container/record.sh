@@ -150,7 +150,7 @@ failures() {
   fits_the_schema "$(only_record)"
   local line
   line=$(tail -n 1 "$(only_record)")
-  expect_contains "the gate's reason" "$line" "is not of the package"
+  expect_contains "the gate's reason" "$line" "does not belong to the package"
   expect_contains "how it ended" "$line" '"exit_status":0'
   expect_contains "whose it was" "$line" '"mode":"ephemeral"'
   expect_lacks "whose it was" "$line" '"uid":0'

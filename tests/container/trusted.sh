@@ -71,7 +71,7 @@ trusted_name_of_a_package() {
       env -u VIRTUAL_ENV PATH=$place:/usr/bin "$1" wheel pack x
     done 2>&1; true' trusted "$SCRIPT"
   expect_contains "control" "$OUTPUT" "control: secrets: 1"
-  expect_contains "the reason" "$OUTPUT" "trust wheel: /srv/elsewhere/wheel lies in no directory of the container's own PATH"
+  expect_contains "the reason" "$OUTPUT" "trust wheel: /srv/elsewhere/wheel is not in a directory of the container's own PATH"
   expect_lacks "in any place" "${OUTPUT#*secrets: 1}" "secrets: 1"
 }
 on_each_runtime trusted_name_of_a_package
@@ -93,7 +93,7 @@ tool_elsewhere() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   use_rind
   expect_status 125 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
-  expect_contains "the line" "$OUTPUT" "trust uv: /srv/tools/uv lies in no directory of the container's own PATH; add the directory"
+  expect_contains "the line" "$OUTPUT" "trust uv: /srv/tools/uv is not in a directory of the container's own PATH; add the directory"
   use_rind '{"trusted": [["true"], ["/srv/tools/uv", "venv", "..."], ["wheel", "pack", "..."]]}'
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   expect_contains "the build" "$OUTPUT" "built "

@@ -110,7 +110,7 @@ test_two_steps_in_one_tree() {
     "$RIND" run --rw $T/a -- true; echo $?
     snapshot $T | diff /tmp/w/before -
     rm $T/ready; wait $pid; echo $?; strange $T; "$RIND" run --rw $T -- true; echo $?'
-  expect_equal "errors" 2 "$(grep -c 'another step works in it' <<<"$OUTPUT")"
+  expect_equal "errors" 2 "$(grep -c 'another step is using it' <<<"$OUTPUT")"
   expect_equal "statuses: the tree, a part of it; the first step's; afterwards" $'125\n125\n0\n0' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
@@ -124,7 +124,7 @@ test_step_in_a_part_of_the_tree() {
     snapshot $T | diff /tmp/w/before -
     rm $T/a/ready; wait $pid; echo $?; strange $T'
   expect_equal "statuses: the second step's, the first one's" $'125\n0' "$(grep -v '^rind:' <<<"$OUTPUT")"
-  expect_contains "why" "$OUTPUT" "another step works in it"
+  expect_contains "why" "$OUTPUT" "another step is using it"
 }
 
 test_trees_in_one_another() {
@@ -144,12 +144,12 @@ expect_not_lent() {
   expect_equal "statuses: control, step" $'0\n125' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
-test_hard_link_to_the_outside() { expect_not_lent 'has another name outside of /tmp/w/tree' 'ln /tmp/w/outside/f $T/a/b/hard'; }
-test_hard_linked_symlink_to_the_outside() { expect_not_lent 'has another name outside of /tmp/w/tree' 'ln -s x /tmp/w/outside/l; ln -P /tmp/w/outside/l $T/a/hard'; }
-test_hard_linked_fifo_to_the_outside() { expect_not_lent 'has another name outside of /tmp/w/tree' 'mkfifo /tmp/w/outside/p; ln /tmp/w/outside/p $T/a/hard'; }
-test_mount_inside() { expect_not_lent 'is a mount of its own' 'mkdir $T/m; mount -t tmpfs m $T/m; echo x >$T/m/f'; }
-test_bind_mount_inside() { expect_not_lent 'is a mount of its own' 'mkdir $T/m; mount --bind /tmp/w/outside $T/m'; }
-test_mounted_file_inside() { expect_not_lent 'is a mount of its own' 'mount --bind /tmp/w/outside/f $T/f'; }
+test_hard_link_to_the_outside() { expect_not_lent 'has another hard link outside of /tmp/w/tree' 'ln /tmp/w/outside/f $T/a/b/hard'; }
+test_hard_linked_symlink_to_the_outside() { expect_not_lent 'has another hard link outside of /tmp/w/tree' 'ln -s x /tmp/w/outside/l; ln -P /tmp/w/outside/l $T/a/hard'; }
+test_hard_linked_fifo_to_the_outside() { expect_not_lent 'has another hard link outside of /tmp/w/tree' 'mkfifo /tmp/w/outside/p; ln /tmp/w/outside/p $T/a/hard'; }
+test_mount_inside() { expect_not_lent 'is a mount point' 'mkdir $T/m; mount -t tmpfs m $T/m; echo x >$T/m/f'; }
+test_bind_mount_inside() { expect_not_lent 'is a mount point' 'mkdir $T/m; mount --bind /tmp/w/outside $T/m'; }
+test_mounted_file_inside() { expect_not_lent 'is a mount point' 'mount --bind /tmp/w/outside/f $T/f'; }
 # Known to fail (helper/supervisor/lend.cpp): what was refused is taken back as if it had been lent, so the third
 # owner's file becomes the builder's.
 test_file_of_a_third_owner() { expect_not_lent 'belongs to uid 1234' 'echo x >$T/a/theirs; chown 1234:1234 $T/a/theirs'; }
@@ -158,7 +158,7 @@ test_top_of_a_third_owner() { expect_not_lent 'belongs to uid 1234' 'chown 1234:
 test_sources_with_a_hard_link_to_the_outside() {
   expect_status 0 in_lending_rig 'hook build_wheel pass; echo $?; echo x >/tmp/w/outside; ln /tmp/w/outside $S/hard
     snapshot $S /tmp/w/outside >/tmp/w/before; hook build_wheel pass; echo $?; snapshot $S /tmp/w/outside | diff /tmp/w/before -'
-  expect_contains "why" "$OUTPUT" "has another name outside of /tmp/w/pkg-1/pkg-1"
+  expect_contains "why" "$OUTPUT" "has another hard link outside of /tmp/w/pkg-1/pkg-1"
   expect_equal "statuses" $'0\n125' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 

@@ -20,7 +20,7 @@ test_privileges_with_its_callers_identity() { expect_no_privileges "$IDENTITY_NO
 test_ordinary_user() {
   expect_status 0 in_rig 'setpriv --reuid 1234 --regid 1234 --clear-groups "$RIND" run -- id'
   expect_equal "own number, and that it is said" "uid=1234(rind-1234) gid=1234(rind-1234) groups=1234(rind-1234)
-rind: the command ended well; it ran as the builder's uid 1234, without an identity of its own: the builder lacks CAP_SETUID" "$OUTPUT"
+rind: the command succeeded; it ran as the builder's uid 1234, without an identity of its own: the builder lacks CAP_SETUID" "$OUTPUT"
 }
 
 # The supervisor reads and writes the builder's files afterwards, with the builder's groups.

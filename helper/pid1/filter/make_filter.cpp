@@ -98,7 +98,7 @@ void add_rule(scmp_filter_ctx filter, const rules::CallList& list) {
     if (number_of(name) != __NR_SCMP_ERROR) {
       add(filter, name, list.verdict);
     } else if (list.must_be_known) {
-      die(name + " is no system call");
+      die(name + " is not a system call");
     }
   }
 }
@@ -127,7 +127,7 @@ void add_rules(scmp_filter_ctx filter) {
 // seccomp_export_bpf writes to a descriptor only.
 std::vector<struct sock_filter> program_of(scmp_filter_ctx filter, uint32_t otherwise) {
   std::FILE* file = std::tmpfile();
-  if (file == nullptr) die("no temporary file");
+  if (file == nullptr) die("cannot make a temporary file");
   check(seccomp_export_bpf(filter, ::fileno(file)), "seccomp_export_bpf");
   std::rewind(file);
   std::vector<struct sock_filter> program;
@@ -236,7 +236,7 @@ void write_header(std::FILE* out) {
 }  // namespace rind
 
 int main(int argc, char** argv) {
-  if (argc != 2) rind::die("one argument, the file to write");
+  if (argc != 2) rind::die("usage: make-filter OUTPUT");
   rind::check_names();
   // What the kernel of the machine that builds can do (KILL_PROCESS) must not matter.
   rind::check(seccomp_api_set(3), "seccomp_api_set");

@@ -1,4 +1,5 @@
 #include "common/kit/faults.h"
+
 #include "tests/unit/support.h"
 
 using namespace rind;
