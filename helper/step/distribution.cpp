@@ -15,7 +15,7 @@ bool is_alnum(char c) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Each way to read "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
+// All readings of "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
 // first.
 std::vector<Distribution> splits_of(const std::string& text) {
   std::vector<Distribution> found;
@@ -50,7 +50,7 @@ std::optional<Distribution> distribution_of(const std::string& directory) {
   for (const auto& split : splits) {
     if (parse_version(split.version)) return split;
   }
-  // A version that is none of PEP 440's ("2004d").
+  // A version that is not one of PEP 440 ("2004d").
   for (const auto& split : splits) {
     if (split.version.find('-') == std::string::npos) return split;
   }
