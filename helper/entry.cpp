@@ -17,7 +17,7 @@
 namespace rind {
 namespace {
 
-// Nothing where the policy drops nothing from this container's environment.
+// Returns nothing where the policy drops no variable of this container.
 std::optional<kit::Entry> read_entry() {
   try {
     return kit::parse_entry(read_json_file(kit::kEntryFile, kit::kEntryLimit), kit::kEntryFile);
@@ -27,8 +27,7 @@ std::optional<kit::Entry> read_entry() {
   }
 }
 
-// Its number alone does not tell: a pid namespace inside of the container's has a first process,
-// too.
+// The pid alone is not enough: a nested pid namespace has a pid 1, too.
 bool is_first_process(const kit::Entry& entry) {
   if (static_cast<uint64_t>(::getpid()) != entry.pid) return false;
   struct stat st = {};
