@@ -1,8 +1,8 @@
 // rind: the helper, in the container.
 //
-// Mounted over a seam it takes the seam's call; under its own name it is a tool. By which name it
-// was executed says /proc/self/exe, the path of the mount that the kernel executed: argv[0] is the
-// caller's.
+// Mounted over a seam, it takes the seam's call; under its own name, it is a tool. /proc/self/exe
+// tells which: the kernel gives the path of the executed mount. The caller chooses argv[0], so that
+// tells nothing.
 #include <fcntl.h>
 
 #include <cerrno>

@@ -11,8 +11,8 @@ namespace rind {
 
 namespace {
 
-// True when the helper was executed where the hook mounted it over a seam. A copy of it (`venv
-// --copies`) lies in no mount of its own, and may outlive its container.
+// True when the helper was executed through a mount over a seam. A copy (`venv --copies`) is not a
+// mount, and may outlive its container.
 bool is_mounted() {
   try {
     const Fd self = sys::open(AT_FDCWD, "/proc/self/exe", O_PATH);

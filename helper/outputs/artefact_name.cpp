@@ -43,17 +43,17 @@ std::optional<Distribution> parse_dist_info(std::string name) {
   return Distribution{parts[0], parts[1]};
 }
 
-// NAME-VERSION.tar.gz; older backends leave '-' in both.
+// NAME-VERSION.tar.gz; older build backends keep '-' in both parts.
 std::vector<Distribution> parse_sdist(std::string name) {
   if (!strip_suffix(name, ".tar.gz")) return {};
-  // One reading, as of a work directory's name: "foo-2-1" is "foo-2" in version 1, for installers
-  // too.
+  // One reading, as for the name of a work directory and as installers do it: "foo-2-1" is "foo-2"
+  // in version 1.
   const auto read = distribution_of(name);
   return read ? std::vector{*read} : std::vector<Distribution>();
 }
 
-// File names have '_' for what they may not have: the '-' of "1.0-1", and with some backends the
-// '!' of an epoch.
+// File names replace characters that they may not have by '_': the '-' of "1.0-1", and with some
+// build backends the '!' of an epoch.
 bool is_file_version_of(const std::string& actual, const std::string& wanted) {
   if (is_version_of(actual, wanted)) return true;
   std::string spelled = actual;
@@ -65,7 +65,7 @@ bool is_file_version_of(const std::string& actual, const std::string& wanted) {
   return is_version_of(spelled, wanted);
 }
 
-// What `name` may be read as: nothing for what is no name of this kind.
+// The possible readings of `name`; none when it is not a name of this kind.
 std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& name) {
   if (kind == PlannedOutput::Kind::kSdist) return parse_sdist(name);
   const auto parsed = kind == PlannedOutput::Kind::kWheel      ? parse_wheel(name)
@@ -74,7 +74,7 @@ std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& nam
   return parsed ? std::vector{*parsed} : std::vector<Distribution>();
 }
 
-// For people: what an artefact of the package would be called.
+// The expected name of an artefact of the package, for people.
 std::string expected_name(PlannedOutput::Kind kind, const Distribution& package) {
   std::string name = normalised_name(package.name);
   std::replace(name.begin(), name.end(), '-', '_');

@@ -10,8 +10,8 @@
 namespace rind {
 namespace {
 
-// What a filter answers: Docker's EPERM, podman's ENOSYS. The kernel itself looks at the flags
-// first, and answers EINVAL to these whatever our rights are (fs/namespace.c).
+// A filter answers EPERM (Docker) or ENOSYS (podman). The kernel answers EINVAL to these flags
+// before it checks any right (fs/namespace.c).
 bool denies(long call) {
   constexpr unsigned kNoSuchFlags = ~0U;
   return ::syscall(call, -1, "", kNoSuchFlags, nullptr, 0) < 0 &&

@@ -14,8 +14,9 @@
 namespace rind {
 namespace {
 
-// A devpts of the step's own. SELinux denies it to container_t (EACCES, EPERM): where the policy
-// only prefers terminals the directory stays empty; the container's own terminals are never shown.
+// Mounts a devpts of the step's own. SELinux denies that to container_t (EACCES, EPERM): where the
+// policy only prefers terminals, the directory stays empty. The container's own terminals are never
+// shown.
 void mount_terminals(int dev, Want terminals, Notes& notes) {
   if (terminals == Want::kNone) return;
   try {
@@ -52,7 +53,7 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
                   "remove it from \"devices\" in the policy");
     }
     Fd tree = mnt::clone_tree(node.get(), false, path);
-    // Read-only keeps a device's mode and owner as they are; it does not keep from writing to it.
+    // Read-only protects the device's mode and owner; the step can still write to the device.
     mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoExec, false, path);
     devices.push_back({name, std::move(tree)});
   }

@@ -34,7 +34,7 @@ Json step_json(const Step* step) {
           {"outputs", std::move(outputs)}};
 }
 
-// Paths and names come from packages: invalid UTF-8 is replaced, never thrown over.
+// Paths and names come from packages: invalid UTF-8 is replaced and does not throw.
 std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -57,7 +57,7 @@ Json view_json(const PlannedView& view) {
   return entry;
 }
 
-// The ids that the step may get: those of the leases, but for the ones that have a name already.
+// The ids that the step may get: those of the leases, except ids that are in use already.
 std::vector<unsigned> possible_ids(const Plan& plan) {
   std::vector<unsigned> ids;
   for (const unsigned id : plan.identity.ids) {

@@ -28,7 +28,7 @@ void make_missing_outputs(const Step& step) {
     }
   }
   if (step.log.empty()) return;
-  // An existing log is kept: pip appends.
+  // Keep an existing log: pip appends to it.
   const Fd parent = open_parent(step.log);
   const Fd log = sys::open(parent.get(), base_name(step.log),
                            O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);

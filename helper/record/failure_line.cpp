@@ -17,7 +17,7 @@ std::string name_of(const Step& step) {
   return name;
 }
 
-// What the kernel says to have denied or ended, "; "-separated.
+// What the kernel denied or ended, each part after "; ".
 std::string refusals(const Plan& plan, const StepResult& result) {
   std::string out;
   const auto add = [&](const std::string& text) { out += "; " + text; };

@@ -12,7 +12,7 @@
 namespace rind {
 namespace {
 
-// The number in a sysctl's file; `missing` where there is no such sysctl.
+// The value of a sysctl; `missing` where it does not exist.
 long sysctl(const std::string& path, long missing) {
   try {
     const auto text = sys::try_read_file(path, 64);
@@ -57,7 +57,7 @@ Error no_user_namespace(int code) {
     return Error(what, "AppArmor denies user namespaces (" + error + ")",
                  "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host");
   }
-  // clone3 is older than any kernel that can isolate, so it is a filter that says so.
+  // Every kernel that can isolate has clone3, so a filter answers ENOSYS.
   if (code == ENOSYS) {
     return Error(what,
                  "the container's seccomp profile denies new namespaces (clone3: " + error + ")",

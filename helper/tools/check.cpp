@@ -35,7 +35,7 @@ bool has_kit() {
   return ::lstat(kit::kManifest, &st) == 0 || errno == EACCES;
 }
 
-// The faults of one part, or that it has none.
+// Adds the faults of one part, or that it has none.
 void add_part(Findings& findings, const std::vector<kit::Fault>& faults, Part part,
               const std::string& id, const std::string& good) {
   const size_t before = findings.size();
@@ -62,19 +62,19 @@ void add_kit(Findings& findings, const Kit& kit) {
            "number of covered seams: " + std::to_string(seams));
 }
 
-// The arguments of the container's first process: where its program lies, Fromager may lie, too.
+// The arguments of the container's first process. Fromager may be installed beside its program.
 std::vector<std::string> first_arguments() {
   constexpr size_t kLimit = 4 * 1024 * 1024;
   try {
     const std::string path = sys::proc_directory(sys::pidfd_open(1).get()) + "/cmdline";
     return split(sys::read_file(path, kLimit), '\0');
   } catch (const Error&) {
-    return {};  // closed to this user: the policy's directories are searched all the same
+    return {};  // this user may not read them: search the policy's directories only
   }
 }
 
-// Scripts that are in the container now, and over which the helper does not lie: installed since it
-// started, or where this process's PATH leads and the container's does not.
+// Throws Error for scripts that exist now and that the helper does not cover: those installed after
+// the container started, or in directories that only this process's PATH names.
 std::string require_none_uncovered(const Kit& kit) {
   std::set<std::string> covered;
   for (const auto& seam : kit.manifest.seams) covered.insert(seam.path);

@@ -61,7 +61,7 @@ Finding judge_privileges(const Seen& step) {
                 held.empty() ? "no capabilities, no_new_privs" : joined(held));
 }
 
-// The container has a filter already: the step has one more.
+// The container may have filters: the step must have at least one more.
 Finding judge_seccomp(const Plan& plan, const Seen& builder, const Seen& step) {
   constexpr unsigned kFilter = 2;
   if (plan.seccomp == SeccompProfile::kNone) {
@@ -77,7 +77,7 @@ Finding judge_seccomp(const Plan& plan, const Seen& builder, const Seen& step) {
 }
 
 Finding judge_proc(const Seen& step) {
-  // pid 1 of the step, and the process that looked.
+  // The step's pid 1 and the process that looked.
   constexpr size_t kOwn = 2;
   const bool good = step.proc_read_only && step.processes.size() == kOwn;
   return judged("step.proc", good,
@@ -85,14 +85,14 @@ Finding judge_proc(const Seen& step) {
                     (step.proc_read_only ? "read-only" : "writable"));
 }
 
-// The first part of what leads from `top` to `path`; "" when it does not.
+// The first component of `path` below `top`; "" when `path` is not below it.
 std::string next_below(const std::string& path, const std::string& top) {
   const std::string prefix = top == "/" ? top : top + "/";
   if (!path.starts_with(prefix)) return {};
   return path.substr(prefix.size(), path.find('/', prefix.size()) - prefix.size());
 }
 
-// A HOME that the plan makes empty has nothing in it but the way to what is shown further in.
+// An empty HOME may contain only the way to views further inside.
 Finding judge_home(const Plan& plan, const Seen& step) {
   const std::string id = "step.home";
   const PlannedView* view = deciding_view(plan, step.home);

@@ -16,7 +16,7 @@ using Part = kit::Fault::Part;
 
 constexpr const char* kRecreate = "recreate the container";
 
-// Runs `look`, which throws what is wrong.
+// Runs `look`, and adds the error that it throws.
 template <typename Look>
 void note(std::vector<kit::Fault>& faults, Part part, Look look) {
   try {
@@ -26,7 +26,7 @@ void note(std::vector<kit::Fault>& faults, Part part, Look look) {
   }
 }
 
-// A file of the kit itself, with nothing mounted over it.
+// Requires a file of the kit that no mount covers.
 void require_kits_own(const std::string& path, uint64_t kit_mount) {
   const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   if (!S_ISREG(sys::stat_fd(file.get(), path).st_mode)) {
@@ -46,12 +46,13 @@ void require_cover() {
   }
 }
 
-// A directory above the seam may have been covered since: the mount is there, and not reached.
+// A directory above the seam may be covered by now: then the helper's mount exists, but the path
+// does not lead to it.
 void require_helper(const std::string& path) {
   struct stat helper = {}, seam = {};
   if (::stat(kit::kHelper, &helper) != 0) throw_errno("stat", kit::kHelper);
   if (::stat(path.c_str(), &seam) != 0) {
-    // A builder that may not reach its seam cannot run it either.
+    // A builder that may not reach the seam cannot run it either.
     if (errno == EACCES) return;
     throw_errno("check the seam", path);
   }

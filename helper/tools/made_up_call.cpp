@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* kWhat = "prepare the hook call";
 
-// The kwargs of each hook that name directories (PEP 517, 660).
+// The arguments of each hook that name directories (PEP 517, PEP 660).
 std::vector<std::string> directories_of(const std::string& hook) {
   if (hook == "build_wheel" || hook == "build_editable") return {"wheel_directory"};
   if (hook == "build_sdist") return {"sdist_directory"};
@@ -35,7 +35,7 @@ std::vector<std::string> directories_of(const std::string& hook) {
   throw Error(kWhat, "\"" + hook + "\" is not a hook of PEP 517 or PEP 660");
 }
 
-// The build environment beside `source`: the newest directory with a pyvenv.cfg.
+// Finds the build environment beside `source`: the newest directory with a pyvenv.cfg.
 std::string environment_beside(const std::string& source) {
   const std::string work = parent_of(source);
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);

@@ -133,7 +133,7 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-// The call that is asked about, made up where it is a hook's.
+// The call that the user asks about; for a hook, a simulated one.
 class AskedCall {
  public:
   explicit AskedCall(const Options& options) {
@@ -166,7 +166,7 @@ int explain(Options options) {
     print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
           "\n");
   } else if (!options.path.empty() && step != nullptr) {
-    // A path that does not exist is explained by its name.
+    // A path that does not exist has no canonical form: it is taken as it is.
     const PathFact fact = path_fact(options.path);
     print(explain_path(planned.plan, fact.canonical.empty() ? options.path : fact.canonical));
   } else {
@@ -207,17 +207,18 @@ int shell(Options options) {
   options.run.always_step = true;
   options.run.drop_outputs = true;
   Planned planned = plan_call(kit, asked.call(), options.run);
-  // As the step's, but for the command and its input.
+  // The plan is that of the step, except for the command and its input.
   planned.plan.command = options.command;
   keep_input(planned.plan);
-  // Its status, as a shell tells it; dying as it died would leave the made up call's files behind.
+  // Returns a status like that of a shell. Dying by the signal would leave the files of the
+  // simulated call behind.
   const SignalGuard signals;
   const int status = run_recorded(kit, planned, options.run, signals).end.step.status;
   constexpr int kBySignal = 128;
   return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// Options of its own would stand where a container's command stands: there are none.
+// No options: they would stand where the container's own command stands.
 [[noreturn]] void launch_command(int argc, char** argv) {
   const int first = argc > 2 && std::strcmp(argv[2], "--") == 0 ? 3 : 2;
   if (first >= argc) bad_usage("launch needs a command");

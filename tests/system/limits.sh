@@ -49,7 +49,7 @@ put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")
 signal.signal(signal.SIGTERM, lambda *a: sys.exit(0))
 time.sleep(4321)"; status=$?; ls $OUT; find $S ! -uid 0; exit $status'
   expect_contains "the line" "$OUTPUT" "build_wheel of pkg-1 ended with exit status 0"
-  expect_lacks "an artefact" "$(said '^rind: not taken')" whl
+  expect_lacks "an artefact" "$(said '^rind: the step left files')" whl
 }
 
 # By the step's own count where it has a uid of its own.
