@@ -10,16 +10,16 @@ IMAGES=$RIND_SOURCE/docs/images
 _draw() { expect_status 0 python3 -B "$RIND_SOURCE/tests/pictures/render.py" "$1"; }
 
 _copy_of_recordings() {
-  mkdir "$RIND_TMP/images"
-  cp "$IMAGES"/build.json "$IMAGES"/cost.txt "$RIND_TMP/images/"
+  COPY=$(mktemp -d "$RIND_TMP/images.XXXXXX")
+  cp "$IMAGES"/build.json "$IMAGES"/cost.txt "$COPY/"
 }
 
 test_pictures_are_drawn_from_the_recordings() {
   local image
   _copy_of_recordings
-  _draw "$RIND_TMP/images"
+  _draw "$COPY"
   for image in build cost; do
-    cmp "$RIND_TMP/images/$image.svg" "$IMAGES/$image.svg" ||
+    cmp "$COPY/$image.svg" "$IMAGES/$image.svg" ||
       fail "docs/images/$image.svg is not what render.py draws: run tests/pictures/record, or python3 tests/pictures/render.py docs/images"
   done
 }
@@ -27,11 +27,11 @@ test_pictures_are_drawn_from_the_recordings() {
 # The comparison is no use when the picture does not depend on the recording.
 test_control_another_recording_is_another_picture() {
   _copy_of_recordings
-  sed -i 's/hunter2/<hunter3>/' "$RIND_TMP/images/build.json"
-  sed -i 's/^\( *Rind, a step *\)[0-9.]*/\199.99/' "$RIND_TMP/images/cost.txt"
-  _draw "$RIND_TMP/images"
-  expect_contains "the terminal" "$(<"$RIND_TMP/images/build.svg")" "&lt;hunter3&gt;"
-  expect_contains "the chart" "$(<"$RIND_TMP/images/cost.svg")" "99.99 ms"
+  sed -i 's/hunter2/<hunter3>/' "$COPY/build.json"
+  sed -i 's/^\( *Rind, a step *\)[0-9.]*/\199.99/' "$COPY/cost.txt"
+  _draw "$COPY"
+  expect_contains "the terminal" "$(<"$COPY/build.svg")" "&lt;hunter3&gt;"
+  expect_contains "the chart" "$(<"$COPY/cost.svg")" "99.99 ms"
   expect_lacks "the chart as it is" "$(<"$IMAGES/cost.svg")" "99.99 ms"
 }
 
