@@ -17,7 +17,7 @@ vector() {
   (cd "$S" && eval "$2") >/dev/null
   fromager step /srv/packages/probe -- sh -c "$X; $3" >/srv/step 2>&1 || { echo "$1 the step failed: $(tail -n 3 /srv/step)"; return; }
   (cd "$S" && { git status; git describe --always; git submodule status; git diff; git clean -xdn; eval "${4:-}"; }) >/srv/front 2>&1
-  if [[ -e $LOOT ]]; then echo "$1 LOOT"; else echo "$1 safe $(grep -c "not left as the step made it" /srv/step)"; fi
+  if [[ -e $LOOT ]]; then echo "$1 LOOT"; else echo "$1 safe $(grep -c "Rind undid changes of the step" /srv/step)"; fi
 }
 vector config "$clone" "printf \"[core]\n$M\n\" >>.git/config"
 vector new-repository : "git init -q . && printf \"[core]\n$M\n\" >>.git/config"

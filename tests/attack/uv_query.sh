@@ -74,6 +74,6 @@ test_a_link_for_a_configuration() { answers config-link "is not a regular file";
 test_a_configuration_without_home() {
   use_rind
   OUTPUT=$(ask no-home)
-  expect_contains "refused" "$OUTPUT" 'has no `home`'
+  expect_contains "refused" "$OUTPUT" 'has no key `home`'
   expect_lacks "nothing is installed" "$OUTPUT" "lootpkg.py"
 }
