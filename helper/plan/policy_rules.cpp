@@ -1,0 +1,148 @@
+#include "helper/plan/policy_rules.h"
+
+#include <algorithm>
+
+#include "common/base/text.h"
+#include "helper/plan/ways.h"
+
+namespace rind {
+namespace {
+
+PlannedView policy_view(const std::string& key, const ViewSpec& spec, const PathFact& fact) {
+  PlannedView view;
+  view.path = fact.canonical;
+  view.view = spec.view;
+  view.backing = spec.backing;
+  view.size = spec.size;
+  // The container may have a smaller tmpfs there: one step must not fill more of its memory.
+  const bool in_memory = spec.view == View::kPrivate && spec.backing == Backing::kMemory;
+  if (in_memory && fact.tmpfs_bytes != 0) view.size = std::min(view.size, fact.tmpfs_bytes);
+  view.directory = fact.type == PathFact::Type::kDirectory;
+  view.noexec = spec.noexec;
+  view.directories = spec.directories;
+  view.fallback = spec.fallback;
+  view.mode = (fact.mode & 01777) | 0700;
+  view.rule = "views." + key;
+  // A file can be neither private nor copy-on-write.
+  if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
+  if (!view.directory && view.view == View::kCow) view.view = View::kRo;
+  return view;
+}
+
+// The paths that a step needs: a directory that contains one is not hidden because of one file in
+// it.
+std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd,
+                                   std::vector<std::string> needed) {
+  for (const auto& path :
+       {step.build_environment, step.source, step.control, step.log, step.script, cwd}) {
+    needed.push_back(path);
+  }
+  for (const auto& output : step.outputs) needed.push_back(output.path);
+  for (const auto& part : facts.interpreter) needed.push_back(part.path);
+  return needed;
+}
+
+bool may_be_hidden(const std::string& directory, const std::vector<std::string>& needed) {
+  // A top-level or system directory contains more than somebody's credentials.
+  if (directory.rfind('/') == 0 || is_of_the_system(directory)) return false;
+  return std::none_of(needed.begin(), needed.end(),
+                      [&](const std::string& path) { return is_within(path, directory); });
+}
+
+// Renaming a new file over a covered one removes the cover, and rotation of secrets does that; a
+// cover on the directory stays. So a hidden file that a variable names is hidden with the
+// directories through which it can be replaced, unless the step needs those.
+void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& key,
+                        const std::vector<std::string>& needed) {
+  for (const auto& directory : fact.replaced_through) {
+    if (!may_be_hidden(directory, needed)) continue;
+    rules.add(kByVariable,
+              simple_view(directory, View::kHidden, true, "views." + key + ", with its directory"));
+  }
+}
+
+// `hide` wins over every view of a path or a variable at or below its paths, except views that show
+// nothing (private, hidden).
+void add_hidden_away(Rules& rules, const Policy& policy, const Facts& facts) {
+  for (const auto& path : policy.hide) {
+    const auto found = facts.paths.find(path);
+    if (found == facts.paths.end()) continue;
+    for (const PathFact& fact : found->second) {
+      if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
+      rules.add(kByEngine, simple_view(fact.canonical, View::kHidden,
+                                       fact.type == PathFact::Type::kDirectory, "hide " + path));
+    }
+  }
+}
+
+}  // namespace
+
+bool is_of_the_system(const std::string& path) {
+  for (const char* system : {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"}) {
+    if (is_within(path, system)) return true;
+  }
+  return path == "/" || path == "/etc";
+}
+
+bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string& path) {
+  return std::any_of(policy.hide.begin(), policy.hide.end(), [&](const std::string& hidden) {
+    const auto found = facts.paths.find(hidden);
+    return found != facts.paths.end() &&
+           std::any_of(found->second.begin(), found->second.end(), [&](const PathFact& fact) {
+             return fact.type != PathFact::Type::kAbsent && fact.canonical != "/" &&
+                    is_within(path, fact.canonical);
+           });
+  });
+}
+
+void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
+                      const ViewRequest& request) {
+  const std::vector<std::string> needed = needed_by(request.step, facts, request.cwd, request.used);
+  for (const auto& [key, spec] : policy.views) {
+    const auto found = facts.paths.find(key);
+    if (found == facts.paths.end()) continue;
+    const bool variable = key[0] == '$';
+    for (const PathFact& fact : found->second) {
+      if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
+      // A HOME of "/" (unknown uid) or "/usr/sbin" (daemon) is not a home directory.
+      const bool directory = fact.type == PathFact::Type::kDirectory;
+      if (variable && directory && is_of_the_system(fact.canonical)) continue;
+      // $NAME/BELOW names a directory that is in use, and one file in it.
+      const bool names_a_file = key.find('/') == std::string::npos;
+      if (spec.view == View::kHidden && names_a_file) {
+        hide_what_replaces(rules, fact, key, needed);
+      }
+      PlannedView view = policy_view(key, spec, fact);
+      // The step has one HOME. If the call has another HOME than the container, the container's is
+      // hidden, by the weakest rule: it may also be TMPDIR.
+      const bool other_home = &fact != &found->second.front() && view.view == View::kPrivate;
+      if (other_home) view.view = View::kHidden;
+      if (!covers(view) && is_hidden_away(policy, facts, view.path)) continue;
+      const Strength strength = other_home ? kOutOfSight : variable ? kByVariable : kByPath;
+      rules.add(strength, std::move(view));
+    }
+  }
+}
+
+void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {
+  add_hidden_away(rules, policy, facts);
+  if (policy.record.place == RecordRules::Place::kContainer) {
+    const auto found = facts.paths.find(policy.record.directory);
+    if (found != facts.paths.end() && found->second.front().type == PathFact::Type::kDirectory) {
+      rules.add(kByEngine, simple_view(found->second.front().canonical, View::kHidden, true,
+                                       "record.directory"));
+    }
+  }
+  for (const auto& path : facts.manifest.sockets) {
+    const auto found = facts.paths.find(path);
+    if (found == facts.paths.end()) continue;
+    for (const PathFact& fact : found->second) {
+      if (fact.type == PathFact::Type::kAbsent) continue;
+      rules.add(kByEngine,
+                simple_view(fact.canonical, View::kHidden, fact.type == PathFact::Type::kDirectory,
+                            "a socket of the host"));
+    }
+  }
+}
+
+}  // namespace rind
