@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -32,11 +31,11 @@ class EntrySearch {
 
   // Whether there is something at `path` that can be executed; if so, its ELF file is taken.
   bool take(const std::string& path) {
-    std::optional<Fd> file = open_program(path);
+    Fd file = open_program(path);
     if (!file) return false;
     std::string at = path;
     for (int depth = 0;; ++depth) {
-      const ProgramStart start = read_start(file->get(), at);
+      const ProgramStart start = read_start(file.get(), at);
       if (start.kind == ProgramStart::Kind::kElf) break;
       if (start.kind == ProgramStart::Kind::kOther) {
         throw cannot_narrow(at + " is neither an ELF file nor a script that names an interpreter");
@@ -48,8 +47,8 @@ class EntrySearch {
       file = open_program(at);
       if (!file) throw cannot_narrow("the interpreter " + at + " cannot be executed");
     }
-    if (seen_.insert(sys::path_of(file->get())).second) {
-      found_.push_back({kit::SeamKind::kEntry, std::move(*file)});
+    if (seen_.insert(sys::path_of(file.get())).second) {
+      found_.push_back({kit::SeamKind::kEntry, std::move(file)});
     }
     return true;
   }
@@ -58,7 +57,7 @@ class EntrySearch {
 
  private:
   // Nothing where nobody can execute anything: runtimes go on to the next element of PATH.
-  std::optional<Fd> open_program(const std::string& path) const {
+  Fd open_program(const std::string& path) const {
     Fd file;
     try {
       file = rootfs_.open(UntrustedPath(path), O_PATH);
@@ -66,19 +65,19 @@ class EntrySearch {
       // EACCES comes, with CAP_DAC_READ_SEARCH, only where the owner is not mapped into the
       // container: nobody in it gets there. Anything else may be otherwise in there: a link through
       // /proc (ELOOP) above all.
-      if (e.code() == EACCES) return std::nullopt;
+      if (e.code() == EACCES) return Fd();
       if (e.code() != ENOENT && e.code() != ENOTDIR) throw cannot_narrow(e.what());
       // Because a part of it is not there, or because a link cannot be followed from here?
       const std::string link = rootfs_.dangling_link(UntrustedPath(path));
       if (!link.empty()) {
         throw cannot_narrow("the link " + link + " leads nowhere that can be seen from outside");
       }
-      return std::nullopt;
+      return Fd();
     }
     const struct stat st = sys::stat_fd(file.get(), path);
     // The kernel executes regular files only, and for nobody one that has no x bit at all.
     if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
-      return std::nullopt;
+      return Fd();
     }
     return file;
   }

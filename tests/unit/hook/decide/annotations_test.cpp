@@ -66,7 +66,7 @@ Strictness strictness(const Policy& policy) {
   s.hidden = policy.hide;
   s.dropped = policy.narrow.environment;
   for (const auto& [path, view] : policy.narrow.views) {
-    if (entry.second.view == View::kHidden) s.narrowed.push_back(path);
+    if (view.view == View::kHidden) s.narrowed.push_back(path);
   }
   for (auto* list : {&s.hidden, &s.narrowed, &s.dropped}) std::sort(list->begin(), list->end());
   return s;
