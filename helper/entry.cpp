@@ -12,23 +12,18 @@
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
-#include "helper/supervisor/supervisor.h"
 
 namespace rind {
 namespace {
 
-// Nothing where the policy drops nothing from this container's environment.
+// Returns nothing where the policy drops no variable of this container.
 std::optional<kit::Entry> read_entry() {
-  try {
-    return kit::parse_entry(read_json_file(kit::kEntryFile, kit::kEntryLimit), kit::kEntryFile);
-  } catch (const SysError& e) {
-    if (e.code() == ENOENT || e.code() == ENOTDIR) return std::nullopt;
-    throw;
-  }
+  const auto text = sys::try_read_file(kit::kEntryFile, kit::kEntryLimit);
+  if (!text) return std::nullopt;
+  return kit::parse_entry(parse_json(*text, kit::kEntryFile), kit::kEntryFile);
 }
 
-// Its number alone does not tell: a pid namespace inside of the container's has a first process,
-// too.
+// The pid alone is not enough: a nested pid namespace has a pid 1, too.
 bool is_first_process(const kit::Entry& entry) {
   if (static_cast<uint64_t>(::getpid()) != entry.pid) return false;
   struct stat st = {};

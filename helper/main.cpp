@@ -1,8 +1,8 @@
 // rind: the helper, in the container.
 //
-// Mounted over a seam it takes the seam's call; under its own name it is a tool. By which name it
-// was executed says /proc/self/exe, the path of the mount that the kernel executed: argv[0] is the
-// caller's.
+// Mounted over a seam, it takes the seam's call; under its own name, it is a tool. /proc/self/exe
+// tells which: the kernel gives the path of the executed mount. The caller chooses argv[0], so that
+// tells nothing.
 #include <fcntl.h>
 
 #include <cerrno>
@@ -43,9 +43,10 @@ std::string own_path() {
     return sys::read_link(AT_FDCWD, "/proc/self/exe");
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;
-    throw Error("tell which seam was called",
-                "/proc does not show this process: it is covered, or of another pid namespace",
-                "run the front end where /proc is the container's own");
+    throw Error("find out which seam was called",
+                "/proc does not show this process: a mount covers it, or it belongs to another pid "
+                "namespace",
+                "run the front end with the container's own /proc");
   }
 }
 

@@ -12,24 +12,25 @@
 
 namespace rind {
 
-// What the command line of `rind` adds.
+// What the command line of `rind` adds to the policy.
 struct RunOptions {
   std::vector<ExtraView> extra;
-  bool replace_policy = false;  // of the policy's views none holds
+  bool replace_policy = false;  // ignore the policy's views
   bool allow_network = false;
-  bool always_step = false;   // no command is trusted
-  bool asks_only = false;     // nothing is to be run, nor to be recorded
-  bool by_hand = false;       // for a person: whatever the step is, nobody parses its output
-  bool drop_outputs = false;  // what the step makes is looked at by a person, and thrown away
+  bool always_step = false;   // trust no command
+  bool asks_only = false;     // run and record nothing
+  bool by_hand = false;       // called by a person: no program parses the output
+  bool drop_outputs = false;  // a person looks at the step's results; they are dropped
 };
 
 struct Planned {
-  std::optional<Step> step;  // nothing: a trusted command
-  std::string executable;    // of a trusted command: the path that was judged
+  std::optional<Step> step;  // nothing for a trusted command
+  std::string executable;    // of a trusted command: the path that was checked
   Plan plan;                 // only with a step
 };
 
-// Looks at the builder and plans. Throws Error; where the policy wants records, it leaves one then.
+// Gathers the facts and makes the plan. Throws Error; where the policy asks for records, it writes
+// one first.
 Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options);
 
 // This process's environment as NAME=VALUE.

@@ -28,7 +28,8 @@ namespace {
 
 bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
 
-// With the step's trees lent: makes the private directories, runs, and takes the outputs.
+// Runs the step while its trees are lent: makes the private directories, runs, and takes the
+// outputs.
 void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bool drop_outputs,
               Streams& streams, StepResult& result) {
   const Scratch scratch(plan);
@@ -44,10 +45,11 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   result.collected = collect(plan, scratch, take);
 }
 
-// What a hook leaves beside its result is lost: it says so where nobody parses what it prints.
+// Names the files that a hook left beside its result; they are lost. Only hooks: no front end
+// parses what a hook prints.
 void say_dropped(const Step& step, const Collected& collected) {
   if (step.kind != Step::Kind::kHook || collected.dropped_count == 0) return;
-  std::string line = "not taken from the step: ";
+  std::string line = "the step left files that Rind dropped: ";
   for (size_t i = 0; i < collected.dropped.size(); ++i) {
     line += (i == 0 ? "" : ", ") + collected.dropped[i];
   }
@@ -57,8 +59,8 @@ void say_dropped(const Step& step, const Collected& collected) {
   say(printable(line));
 }
 
-// What a step did without, though it ended well. Only where nobody parses what it prints: a hook
-// returns its result in a file, and what it prints is a log (docs/explain.md names the front ends).
+// Says what a successful step did without, where no program parses its output. A hook returns its
+// result in a file, and what it prints is a log (docs/explain.md names the front ends).
 void say_without(const Plan& plan, const Step& step, const RunOptions& options,
                  const StepResult& result) {
   const bool is_log = step.kind == Step::Kind::kHook || step.kind == Step::Kind::kPipWheel;
@@ -98,7 +100,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
 
 StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,
                         const SignalGuard& signals) {
-  // First: a step whose record cannot be written does not start.
+  // First: a step does not start when its record cannot be written.
   RecordFile record = RecordFile::open(kit.policy.record);
   StepRecord line = record_of(planned.plan, *planned.step);
   StepResult result;
@@ -116,7 +118,8 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
 }
 
 int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
-  // Until the last word is said: a signal that comes late must not keep anything from being done.
+  // Signals stay blocked until the last line is printed: a late signal must not interrupt the
+  // clean-up.
   const SignalGuard signals;
   const Step& step = *planned.step;
   const StepResult result = run_recorded(kit, planned, options, signals);

@@ -1,4 +1,4 @@
-// From a plan to an exit status: what the seams and the tool have in common.
+// From a plan to an exit status: common to seams and tool.
 #pragma once
 
 #include <optional>
@@ -11,24 +11,25 @@
 
 namespace rind {
 
-// Documented and stable; docs/explain.md.
+// Exit statuses; docs/explain.md documents them, and they are stable.
 inline constexpr int kExitTimedOut = 124;
 inline constexpr int kExitOwnError = 125;
 inline constexpr int kExitCannotExecute = 126;
 inline constexpr int kExitNotFound = 127;
 
-// Runs the plan from lease to give-back. The plan gets its identity; result: what is known, also
-// when this throws Error. The builder's trees are its own again then, too.
+// Runs the plan, from taking the lease to giving the trees back. Sets the identity of the plan.
+// Throws Error; then, too, `result` has what is known and the builder's trees belong to the builder
+// again.
 void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
               const SignalGuard& signals, StepResult& result);
 
-// run_plan, with the record that the policy asks for. Throws Error as that does, and when the
-// record cannot be written: before the step, or after it.
+// Calls run_plan and writes the record that the policy asks for. Throws Error as run_plan does, and
+// when the record cannot be written, before or after the step.
 StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,
                         const SignalGuard& signals);
 
-// run_recorded, with the last words of a step that fails. Returns the exit status; does not return
-// when the step died by a signal: then this process dies by it, too.
+// Calls run_recorded and prints the line about a failed step. Returns the exit status. If a signal
+// killed the step, this process kills itself by the same signal.
 int run_step(const Kit& kit, Planned planned, const RunOptions& options);
 
 }  // namespace rind

@@ -16,7 +16,7 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
     if (seam.path == path) return seam;
   }
   throw Error("take the call of " + path, "the kit does not know this seam",
-              "recreate the container: its kit and its mounts do not fit");
+              "recreate the container: its kit and its mounts do not match");
 }
 
 int run_call(const Kit& kit, const std::vector<std::string>& command) {
@@ -26,13 +26,14 @@ int run_call(const Kit& kit, const std::vector<std::string>& command) {
   return run_step(kit, planned, {});
 }
 
-// A script that the hook did not find calls unshare by its shebang line: its steps would not be
-// isolated.
+// The hook did not find a script that calls unshare by its shebang line: the steps of that script
+// would not be isolated.
 void require_no_script(const Kit& kit, const std::vector<std::string>& arguments) {
   const std::string script = "/" + kit.policy.seams.script_file;
   for (const auto& word : arguments) {
     if (!word.ends_with(script)) continue;
-    throw Error("run the step", "it comes through " + word + ", which is not covered",
+    throw Error("run the step",
+                "it was called through " + word + ", which the helper does not cover",
                 "add the directory above " + kit.policy.seams.script_file +
                     " to seams.script.directories in the policy");
   }
@@ -54,23 +55,23 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()));
 }
 
-// A package without pyproject.toml can choose this way of pip's for itself. A step of it would take
-// knowing its outputs; with PEP 517 it is a hook.
+// A package without pyproject.toml can choose this mode of pip. Isolating it would need to know its
+// outputs; with PEP 517 it is a hook.
 void require_no_setup_py(const std::vector<std::string>& argv) {
   if (!runs_setup_py(parse_python_command(argv))) return;
-  throw Error("run setup.py for pip", "outside of a hook it cannot be isolated",
+  throw Error("run setup.py for pip", "Rind can isolate setup.py only in a build hook",
               "give pip --use-pep517, or set PIP_USE_PEP517=1");
 }
 
-// A hook that a later version of the front end knows is a package's code, too.
+// A hook of a newer front end is a package's code, too.
 void require_known_hook(const std::vector<std::string>& argv) {
   if (argv.size() != 4 || !argv[1].ends_with("_in_process.py")) return;
-  throw Error("recognise the hook " + argv[2], "it is none of PEP 517 and 660",
-              "see that Rind is as new as the front end");
+  throw Error("recognise the hook " + argv[2], "it is not a hook of PEP 517 or PEP 660",
+              "install a version of Rind that is as new as the front end");
 }
 
-// An interpreter's call that is a step is one; the front end's own goes on as if nothing were
-// there, with no policy read.
+// Runs the interpreter's call as a step if it is one. Otherwise it is the front end's own: it
+// executes the original, and reads no policy.
 int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
                           const std::string& path, const std::vector<std::string>& argv) {
   const std::vector<std::string> environment = current_environment();
@@ -89,7 +90,7 @@ int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
   return run_step(kit, plan_call(kit, call, options), options);
 }
 
-// A copy under an interpreter's name, as `venv --copies` makes it of what lies over the
+// Takes the call of a copy of the helper: `venv --copies` copies the helper that covers the
 // interpreter.
 int take_copys_call(const kit::Manifest& manifest, const std::string& path,
                     const std::vector<std::string>& argv) {
@@ -97,8 +98,8 @@ int take_copys_call(const kit::Manifest& manifest, const std::string& path,
   if (seam == nullptr) {
     throw Error(
         "run " + path,
-        "it is a copy of Rind's helper, and the interpreter that it stands for is not known",
-        "make the environment again, or with links (python -m venv --symlinks)");
+        "it is a copy of Rind's helper, and the kit does not know which interpreter it replaces",
+        "make the environment again, with links where possible (python -m venv --symlinks)");
   }
   return take_interpreter_call(manifest, *seam, path, argv);
 }
@@ -133,12 +134,13 @@ int take_seam_call(const std::string& path, const std::vector<std::string>& argv
         return take_unshare_call(kit, seam, argv);
       case kit::SeamKind::kScript:
         return take_script_call(kit, seam, argv);
-      case kit::SeamKind::kInterpreter:  // behind a link it may have any name: platform-python3.6
+      case kit::SeamKind::kInterpreter:  // the target of a link may have any name:
+                                         // platform-python3.6
         return take_interpreter_call(kit.manifest, seam, path, argv);
       case kit::SeamKind::kEntry:
         break;
     }
-    throw Error("take the call of " + path, "the kit does not say that it is an entry point's",
+    throw Error("take the call of " + path, "the kit does not list it as a container's entry point",
                 "recreate the container: its kit is damaged");
   } catch (const Error& e) {
     if (!is_probe(argv)) throw;

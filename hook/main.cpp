@@ -1,9 +1,8 @@
 // rind-hook: the OCI hook, on the build host.
 //
 // As a hook (`rind-hook hook`, see oci-hooks.d/50-oci-rind.json) it reads the container's state
-// from standard input and answers with its exit status: 0 lets the container start, 1 does not. It
-// runs as the runtime does, often as root, for every container of the host; everything in a rootfs
-// is hostile.
+// from standard input. Its exit status decides: 0 lets the container start, 1 does not. It runs as
+// the runtime's user, often root, for every container of the host; every rootfs is hostile.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,10 +21,10 @@
 
 namespace {
 
-// The runtime's environment and descriptors are not ours. Descriptors it forgot must not lead out
-// of the container (CVE-2024-21626). No variable is read from here on; but what the dynamic linker
-// reads, LD_PRELOAD above all (CVE-2025-23266), has acted by now: against that the hook file sets
-// the hook's environment itself (`env` in oci-hooks.d/50-oci-rind.json).
+// Drops the runtime's environment and descriptors. A leaked descriptor could lead out of the
+// container (CVE-2024-21626). Clearing the environment comes too late for variables of the dynamic
+// linker, such as LD_PRELOAD (CVE-2025-23266): the hook file sets the hook's environment (`env` in
+// oci-hooks.d/50-oci-rind.json).
 void forget_the_caller() {
   ::clearenv();
   rind::sys::close_from(3);
@@ -50,10 +49,10 @@ int run_hook(const rind::hook::HostPaths& paths) {
 
 constexpr int kExitFailed = 1, kExitUsage = 2;  // docs/operating.md
 
-// `check` and `status`: for people, who have no use for the journal here.
-int look_at(const std::function<int()>& look) {
+// `check` and `status` are run by people: errors go to standard error, not to the journal.
+int run_command(const std::function<int()>& command) {
   try {
-    return look();
+    return command();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "rind-hook: %s\n", e.what());
     return kExitFailed;
@@ -68,36 +67,39 @@ int main(int argc, char** argv) {
   CLI::App app("Isolates the build steps of builder containers, as an OCI hook.", "rind-hook");
   app.set_version_flag("--version", "rind-hook " RIND_VERSION);
   app.require_subcommand(1);
-  CLI::App* hook = app.add_subcommand(
-      "hook", "Be an OCI hook: the container's state on standard input (prestart and poststart)");
-  hook->add_option("--helper", paths.helper, "The helper to put into containers");
+  CLI::App* hook = app.add_subcommand("hook",
+                                      "Run as an OCI hook at prestart or poststart: read the "
+                                      "container's state from standard input");
+  hook->add_option("--helper", paths.helper, "The helper to mount in builder containers");
   bool json = false;
   std::string hook_path = RIND_HOOK_PATH;
   CLI::App* check = app.add_subcommand(
-      "check", "Tell whether this host can isolate builds, and which engine starts the hook");
+      "check", "Check whether this host can isolate builds and which engines start the hook");
   CLI::App* status = app.add_subcommand(
-      "status", "List the builder containers that run, and whether each has its kit");
+      "status", "List the running builder containers and the state of each one's kit");
   check->add_option("--hook", hook_path, "The hook that the hook files should start");
-  check->add_option("--helper", paths.helper, "The helper");
-  for (CLI::App* look : {check, status}) {
-    look->add_flag("--json", json, "One JSON object");
+  check->add_option("--helper", paths.helper, "The helper to check");
+  for (CLI::App* command : {check, status}) {
+    command->add_flag("--json", json, "Print one JSON object");
   }
   for (CLI::App* command : {hook, check, status}) {
-    command->add_option("--defaults", paths.policy.defaults, "The policy's defaults");
+    command->add_option("--defaults", paths.policy.defaults, "The file with the policy's defaults");
     command->add_option_function<std::string>(
         "--config",
         [&](const std::string& directory) {
           paths.policy.directory = directory;
           paths.policy.directory_is_named = true;
         },
-        "The directory of policy.json and policy.d, laid over the defaults");
+        "The directory of policy.json and policy.d, which change the defaults");
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : kExitUsage;
   }
-  if (check->parsed()) return look_at([&] { return rind::hook::check(paths, hook_path, json); });
-  if (status->parsed()) return look_at([&] { return rind::hook::status(paths.policy, json); });
+  if (check->parsed()) {
+    return run_command([&] { return rind::hook::check(paths, hook_path, json); });
+  }
+  if (status->parsed()) return run_command([&] { return rind::hook::status(paths.policy, json); });
   return run_hook(paths);
 }

@@ -9,7 +9,7 @@
 namespace rind {
 namespace {
 
-// What moves a terminal's cursor, ends a line somewhere, or turns the direction of what follows.
+// Characters that move a terminal's cursor, end a line, or change the direction of the text.
 bool is_invisible(uint32_t code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
          (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;

@@ -1,7 +1,7 @@
 // Errors that a person can act on: what failed, why, and what to do about it.
 //
-// Everything below main throws; main prints one line and chooses the exit status. A refusal (policy
-// or safety) and a failed system call are the same kind of thing to the person who reads the line.
+// Functions below main throw; main prints one line and chooses the exit status. A refusal (policy
+// or safety) and a failed system call look the same to the person who reads the line.
 #pragma once
 
 #include <exception>
@@ -9,12 +9,12 @@
 
 namespace rind {
 
-// An error as one line, "what: why; remedy". Control characters that a hostile name may carry are
-// escaped, so that the line stays one line.
+// An error as one line, "what: why; remedy". A hostile name may contain control characters; they
+// are escaped, so that the line stays one line.
 class Error : public std::exception {
  public:
-  // what: the thing that could not be done. why: the cause. remedy: what the reader can do, may be
-  // empty where nothing sensible can be said.
+  // what: the action that failed, e.g. "open /etc/x". why: the cause. remedy: what the reader can
+  // do; empty when nothing helps.
   Error(std::string what, std::string why, std::string remedy = {});
 
   const char* what() const noexcept override { return line_.c_str(); }
@@ -26,7 +26,7 @@ class Error : public std::exception {
   std::string what_, why_, remedy_, line_;
 };
 
-// A system call that failed. `code` is its errno, for callers that tolerate one value by name.
+// A system call that failed. `code` is its errno, for callers that tolerate a named value.
 class SysError : public Error {
  public:
   SysError(const std::string& operation, const std::string& object, int code);
@@ -39,8 +39,8 @@ class SysError : public Error {
 // Throws SysError for the current errno.
 [[noreturn]] void throw_errno(const std::string& operation, const std::string& object = {});
 
-// `text` with control characters, bytes that are no UTF-8, and backslash as \xHH, so that it can
-// stand in a one-line message and forge none.
+// `text` with control characters, bytes that are not UTF-8, and backslashes written as \xHH: it
+// stays on one line and cannot imitate another message.
 std::string printable(const std::string& text);
 
 }  // namespace rind

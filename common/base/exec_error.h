@@ -6,7 +6,8 @@
 
 namespace rind {
 
-// The command could not be executed: as a shell would say, 127 for not found and 126 otherwise.
+// The command could not be executed. As in a shell, the exit status is 127 when it was not found,
+// otherwise 126.
 class ExecError : public SysError {
  public:
   ExecError(const std::string& command, int code) : SysError("execute", command, code) {}

@@ -7,8 +7,8 @@
 
 namespace rind {
 
-// Move-only. Never turns into an int by itself: get() says that a raw number is about to be used.
-// Closing ignores errors: everything that matters is written with write_all and fsync'd by nobody.
+// Move-only. There is no implicit conversion to int: get() marks each use of the raw number.
+// Errors of close() are ignored: writes are checked in write_all, and nothing needs fsync.
 class Fd {
  public:
   Fd() = default;

@@ -16,7 +16,7 @@ std::string lowered(std::string text) {
   return text;
 }
 
-// One element of a pattern that stands for one character.
+// An element of a pattern that matches exactly one character.
 struct Element {
   enum class Kind { kCharacter, kAny, kSet } kind = Kind::kCharacter;
   char character = 0;
@@ -30,14 +30,14 @@ struct Element {
   }
 };
 
-using Run = std::vector<Element>;  // what stands between two asterisks
+using Run = std::vector<Element>;  // the elements between two asterisks
 
-// Where the set ends that begins at `at` with '[': behind its ']'. `at` where it does not end, and
-// '[' stands for itself.
+// The position after the ']' of the set that begins with '[' at `at`. Returns `at` when the set has
+// no end: then '[' matches itself.
 size_t end_of_set(const std::string& pattern, size_t at) {
   size_t i = at + 1;
   if (i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^')) ++i;
-  // A ']' that comes first is a member.
+  // A ']' in the first position is a member of the set.
   for (bool first = true; i < pattern.size(); first = false) {
     const char c = pattern[i];
     if (c == ']' && !first) return i + 1;
@@ -54,12 +54,12 @@ size_t end_of_set(const std::string& pattern, size_t at) {
   return at;
 }
 
-// The element of `pattern` at `at`, which is moved behind it.
+// Returns the element of `pattern` at `at` and moves `at` past it.
 Element element_at(const std::string& pattern, size_t& at) {
   const size_t begin = at++;
   const char c = pattern[begin];
   if (c == '?') return {Element::Kind::kAny, 0, {}};
-  // At the end of a pattern it matches nothing, as for fnmatch(3).
+  // A backslash at the end of a pattern matches nothing, as in fnmatch(3).
   if (c == '\\' && at == pattern.size()) return {Element::Kind::kSet, 0, "\\"};
   if (c == '\\') return {Element::Kind::kCharacter, pattern[at++], {}};
   const size_t end = c == '[' ? end_of_set(pattern, begin) : begin;
@@ -68,7 +68,7 @@ Element element_at(const std::string& pattern, size_t& at) {
   return {Element::Kind::kSet, 0, pattern.substr(begin, end - begin)};
 }
 
-// The pattern's runs: one more than it has asterisks.
+// Splits the pattern at its asterisks: n asterisks give n + 1 runs.
 std::vector<Run> runs_of(const std::string& pattern) {
   std::vector<Run> runs(1);
   for (size_t at = 0; at < pattern.size();) {
@@ -89,8 +89,8 @@ bool matches_at(const Run& run, std::string_view text, size_t at) {
   return true;
 }
 
-// The first run begins the text, the last one ends it, and each of the others is found as early as
-// possible: a later place is never better, so that nothing is tried twice.
+// The first run must match at the start of the text and the last one at its end. Each run between
+// them takes its earliest match: a later match never helps, so nothing is tried twice.
 bool runs_match(const std::vector<Run>& runs, std::string_view text) {
   const Run& first = runs.front();
   const Run& last = runs.back();
@@ -111,9 +111,9 @@ bool runs_match(const std::vector<Run>& runs, std::string_view text) {
 }  // namespace
 
 bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case) {
-  // FNM_CASEFOLD goes by the locale; ours is C, and environment names are ASCII: fold by hand.
+  // FNM_CASEFOLD depends on the locale. Names of variables are ASCII, so fold the case here.
   if (ignore_case) return glob_match(lowered(pattern), lowered(text));
-  // The kernel and the runtimes know no character after a NUL.
+  // The kernel and the runtimes ignore everything after a NUL.
   return runs_match(runs_of(pattern), text.c_str());
 }
 

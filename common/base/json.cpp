@@ -26,21 +26,30 @@ std::string type_of(const Json& value) {
   }
 }
 
+// The library's message without its "[json.exception...] ": the rest names line and column.
+std::string reason_of(const Json::exception& e) {
+  const std::string text = e.what();
+  const size_t bracket = text.find("] ");
+  return bracket == std::string::npos ? text : text.substr(bracket + 2);
+}
+
 }  // namespace
 
 Json parse_json(const std::string& text, const std::string& origin) {
   std::vector<std::set<std::string>> open_objects;
   std::string trouble;
-  // Where it returns false the value is not kept: of a document that is nested a million times deep
-  // only the parser's bits remain. The trouble is thrown after it.
+  // Returning false discards the value, so a document with a million nested levels takes no memory
+  // beyond the parser's own. The error is thrown after parsing.
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxDepth && trouble.empty()) trouble = "it is nested too deeply";
+    if (depth > kMaxDepth && trouble.empty()) {
+      trouble = "it is nested deeper than " + std::to_string(kMaxDepth) + " levels";
+    }
     if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == Json::parse_event_t::object_end) open_objects.pop_back();
     if (event == Json::parse_event_t::key && !open_objects.empty()) {
       const auto& key = parsed.get_ref<const std::string&>();
       if (!open_objects.back().insert(key).second && trouble.empty()) {
-        trouble = "the key \"" + key + "\" stands there twice";
+        trouble = "an object has the key \"" + key + "\" twice";
       }
     }
     return trouble.empty();
@@ -49,7 +58,7 @@ Json parse_json(const std::string& text, const std::string& origin) {
   try {
     value = Json::parse(text, watch);
   } catch (const Json::exception& e) {
-    throw Error("parse " + origin, e.what());
+    throw Error("parse " + origin, reason_of(e));
   }
   if (!trouble.empty()) throw Error("parse " + origin, trouble);
   return value;
@@ -108,7 +117,7 @@ uint64_t JsonObject::integer(const std::string& key, uint64_t min, uint64_t max)
   const std::string expected =
       "an integer from " + std::to_string(min) + " to " + std::to_string(max);
   const auto found = value_.find(key);
-  // A document made in memory has signed numbers; a parsed one only where they are negative.
+  // The parser stores only negative numbers as signed; code that builds a document stores any.
   if (found == value_.end() || !found->is_number_integer() ||
       (!found->is_number_unsigned() && found->get<int64_t>() < 0)) {
     throw wrong(key, expected);
@@ -155,7 +164,7 @@ std::vector<std::string> JsonObject::keys() {
 void JsonObject::finish() const {
   for (const auto& [key, unused] : value_.items()) {
     if (asked_.count(key) == 0) {
-      throw Error("read " + origin_, path_to(key) + " is not a key that is known here");
+      throw Error("read " + origin_, path_to(key) + " is not a known key");
     }
   }
 }
@@ -174,7 +183,7 @@ std::vector<std::string> json_strings(const Json& value, const std::string& orig
     }
     out.push_back(value[i].get<std::string>());
     if (out.back().find('\0') != std::string::npos) {
-      throw Error("read " + origin, path + "[" + std::to_string(i) + "] has a NUL in it");
+      throw Error("read " + origin, path + "[" + std::to_string(i) + "] contains a NUL character");
     }
   }
   return out;

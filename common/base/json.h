@@ -1,7 +1,7 @@
-// Strict JSON: what is read is checked key by key, and an error names the key's path.
+// Strict JSON: readers check every key, and an error names the key's path.
 //
-// nlohmann/json does the parsing. It is used without its stream operators (the helper has no
-// iostream), and duplicate keys, which it would silently merge, are an error here.
+// nlohmann/json does the parsing. Its stream operators are disabled (the helper has no iostream).
+// It would silently merge duplicate keys; here they are an error.
 #pragma once
 
 #include <algorithm>
@@ -20,17 +20,18 @@
 namespace rind {
 
 // Parses one JSON text. origin: a file's name, for messages.
-// Throws Error on a syntax error (with its place), a duplicate key, or nesting deeper than 64.
+// Throws Error on a syntax error (with line and column), a duplicate key, or nesting deeper than 64
+// levels.
 Json parse_json(const std::string& text, const std::string& origin);
 
 // Opens and parses a file that we trust. limit: bytes.
 Json read_json_file(const std::string& path, size_t limit);
 
-// A JSON object that is read key by key. finish() (or the destructor's caller) refuses keys that
-// nobody asked for. Each getter throws Error naming origin and key path, and what was expected.
+// A JSON object that is read key by key. Each getter throws an Error that names the origin, the key
+// path and the expected value. finish() refuses keys that no getter read.
 class JsonObject {
  public:
-  // value: must outlive this object. path: the key path so far, "" at the top.
+  // value: must outlive this object. path: the key path of `value`, "" at the top level.
   JsonObject(const Json& value, std::string origin, std::string path = {});
 
   bool has(const std::string& key) const { return value_.contains(key); }
@@ -53,12 +54,12 @@ class JsonObject {
   }
   JsonObject object(const std::string& key);
   const Json& any(const std::string& key);
-  // All keys, for objects whose keys are data; each counts as asked for.
+  // All keys, for objects whose keys are data; each counts as read.
   std::vector<std::string> keys();
-  // Throws when a key is left that nobody asked for.
+  // Throws Error when a key was not read.
   void finish() const;
 
-  // An Error that names this object's `key`.
+  // An Error that names `key` of this object, its value, and the expected value.
   Error wrong(const std::string& key, const std::string& expected) const;
   std::string path_to(const std::string& key) const;
   const std::string& origin() const { return origin_; }
@@ -69,7 +70,7 @@ class JsonObject {
   std::set<std::string> asked_;
 };
 
-// `value` as the strings of an array. path: for messages.
+// Reads `value` as an array of strings. path: the key path of `value`, for messages.
 std::vector<std::string> json_strings(const Json& value, const std::string& origin,
                                       const std::string& path);
 

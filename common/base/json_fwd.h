@@ -1,5 +1,4 @@
-// The name of the JSON type, for headers: <nlohmann/json.hpp> takes the compiler more than a
-// second.
+// Declares the JSON type for headers: compiling <nlohmann/json.hpp> takes more than a second.
 #pragma once
 
 #include <memory>
@@ -8,7 +7,7 @@
 namespace rind {
 
 using Json = nlohmann::json;
-// A value that nobody changes any more: copies of its holder share it.
+// An immutable value: copies of its holder share it.
 using SharedJson = std::shared_ptr<const Json>;
 
 }  // namespace rind

@@ -9,7 +9,7 @@
 
 #include "common/base/error.h"
 
-// <sys/mount.h> declares the same names as <linux/mount.h> and is left out on purpose.
+// <sys/mount.h> is not included: it declares the same names as <linux/mount.h>.
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
 #endif

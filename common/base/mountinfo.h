@@ -1,8 +1,7 @@
 // A mount table as the kernel writes it (/proc/PID/mountinfo, proc(5)).
 //
-// For the helper, which is static and has no libmount, and for looks at containers that run: what
-// is mounted where. The hook's own decisions about a container that starts are libmount's
-// (hook/container/mount_table.h).
+// For the helper, which is static and has no libmount, and for inspecting running containers. For a
+// container that starts, the hook uses libmount (hook/container/mount_table.h).
 #pragma once
 
 #include <cstdint>
@@ -14,21 +13,21 @@ namespace rind {
 struct MountInfo {
   uint64_t id = 0, parent = 0;
   std::string device;   // MAJOR:MINOR of the file system
-  std::string root;     // which directory or file of the file system is mounted
-  std::string point;    // where, relative to the reader's root
+  std::string root;     // the directory or file of the file system that is mounted
+  std::string point;    // the mount point, relative to the reader's root
   std::string options;  // of the mount, separated by commas
   std::string type, source;
 
-  // True when `option` is one of the mount's.
+  // True when the mount has `option`.
   bool has(const std::string& option) const;
 };
 
-// Every line of `text`, in the kernel's order. A line that is none of the kernel's is passed over.
+// The mounts of `text`, in the kernel's order. Lines in any other format are ignored.
 std::vector<MountInfo> parse_mountinfo(const std::string& text);
 
-// The topmost mount whose mount point is `path`; nullptr when nothing is mounted there. What covers
-// a mount on its own place is mounted on it: its child. Where one path is two places (a directory
-// above was covered), the last one listed.
+// The topmost mount whose mount point is `path`; nullptr when nothing is mounted there. A mount
+// that covers another one at the same path is its child. If a directory above was covered, one path
+// names two mount points: then the one listed last.
 const MountInfo* mount_at(const std::vector<MountInfo>& mounts, const std::string& path);
 
 }  // namespace rind

@@ -8,14 +8,14 @@
 namespace rind {
 namespace {
 
-// From here on ids are special: nobody, the 16-bit "no id", and what lies above is seldom mapped.
+// 65534 is nobody, 65535 the 16-bit "no id", and larger ids are seldom mapped.
 constexpr uint64_t kNobody = 65534;
 
 struct Span {
   uint64_t first = 0, end = 0;  // [first, end)
 };
 
-// What both maps have, in the order of the uid map.
+// The ids that both maps contain, in the order of the uid map.
 std::vector<Span> overlaps(const std::vector<IdRange>& uid_map,
                            const std::vector<IdRange>& gid_map) {
   std::vector<Span> spans;
@@ -74,7 +74,8 @@ std::string lacking_capability(uint64_t capabilities) {
     unsigned capability;
     const char* name;
   };
-  // Mapping another's id takes the first two; giving a tree to the step and back the others.
+  // CAP_SETUID and CAP_SETGID for mapping another id; the others for giving a tree to the step and
+  // taking it back.
   constexpr Needed kNeeded[] = {{CAP_SETUID, "CAP_SETUID"},
                                 {CAP_SETGID, "CAP_SETGID"},
                                 {CAP_CHOWN, "CAP_CHOWN"},

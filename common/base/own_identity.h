@@ -1,7 +1,7 @@
-// Can a container give its steps a uid of their own? Pure.
+// Can a container give each step its own uid? Pure.
 //
-// Only what the engine gave the container counts: capabilities and id maps. The helper decides by
-// it, and `rind-hook status` tells of it.
+// Only the capabilities and id maps that the engine gave the container count. The helper decides
+// with these functions, and `rind-hook status` reports the result.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@ struct IdRange {
   uint64_t inside = 0, outside = 0, count = 0;
 };
 
-// text: of /proc/PID/uid_map or gid_map. What follows a line that is none is left out.
+// text: of /proc/PID/uid_map or gid_map. Parsing stops at the first line in another format.
 std::vector<IdRange> parse_id_map(const std::string& text);
 
-// The ids that `count` leases stand for: from `first` on where the container has all of them, else
-// the highest that it has as uid and gid alike; fewer, or none, where it has no more.
+// The ids for `count` leases: `first` and the following ones if both maps contain all of them, else
+// the highest ids in both maps. Returns fewer, or none, when the maps have fewer.
 std::vector<unsigned> lease_ids(const std::vector<IdRange>& uid_map,
                                 const std::vector<IdRange>& gid_map, uint64_t first,
                                 uint64_t count);
 
-// The capability that a builder with `capabilities` (a bit each) lacks to give a step another uid,
-// such as "CAP_CHOWN"; "" for none.
+// The first capability that a builder needs for giving a step another uid and that is not in
+// `capabilities` (one bit each), e.g. "CAP_CHOWN"; "" when none is missing.
 std::string lacking_capability(uint64_t capabilities);
 
 }  // namespace rind

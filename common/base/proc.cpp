@@ -24,11 +24,11 @@ std::string fdinfo_of(int pidfd) {
   try {
     return read_file(path, kLimit);
   } catch (const SysError& e) {
-    // "self" leads nowhere in the procfs of a pid namespace that this process is not in.
+    // In the procfs of a pid namespace without this process, "self" does not resolve.
     if (e.code() != ENOENT) throw;
     throw not_shown(
-        "/proc does not show this process: it is covered, or of a pid namespace that "
-        "does not hold this one");
+        "/proc does not show this process: /proc is covered, or belongs to a pid namespace "
+        "without this process");
   }
 }
 
@@ -38,13 +38,13 @@ pid_t number_in_proc(const std::string& fdinfo) {
   for (const auto& line : split(fdinfo, '\n')) {
     if (line.starts_with("Pid:\t")) return std::atoi(line.c_str() + 5);
   }
-  throw Error("find a process in /proc", "its pidfd has no Pid in /proc/self/fdinfo");
+  throw Error("find a process in /proc", "/proc/self/fdinfo has no line Pid for its pidfd");
 }
 
 std::string proc_directory(int pidfd) {
   const pid_t number = number_in_proc(fdinfo_of(pidfd));
   if (number < 0) throw SysError("find a process in", "/proc", ESRCH);
-  if (number == 0) throw not_shown("/proc is of a pid namespace that does not hold the process");
+  if (number == 0) throw not_shown("/proc belongs to a pid namespace without that process");
   return "/proc/" + std::to_string(number);
 }
 

@@ -1,8 +1,8 @@
-// Processes in the procfs at /proc, which need not be that of this process's own pid namespace.
+// Processes in the procfs at /proc, which may belong to another pid namespace than this process.
 //
-// `-v /proc:/proc`, as quay's podman image has it for its user, shows a container the procfs of the
-// pid namespace outside: "self" leads to the reader there, too, but every process has another
-// number in it than getpid(2), clone(2) and kill(2) know.
+// `-v /proc:/proc`, as quay's podman image uses it, shows a container the procfs of the outer pid
+// namespace. "self" still leads to the reader, but each process has a number there that differs
+// from the one of getpid(2), clone(2) and kill(2).
 #pragma once
 
 #include <sys/types.h>
@@ -12,12 +12,12 @@
 namespace rind::sys {
 
 // The directory in /proc of the process behind `pidfd`, e.g. "/proc/14". Throws Error when /proc
-// does not show that process, or is not this process's at all.
+// does not show that process or this one.
 std::string proc_directory(int pidfd);
 
-// From the text of /proc/self/fdinfo/PIDFD: the process's number in that procfs. 0: its pid
-// namespace does not have the process. -1: the process has ended. Pure; throws Error where the text
-// has none.
+// The process's pid in the procfs from which `fdinfo` (/proc/self/fdinfo/PIDFD) was read. 0: the
+// procfs's pid namespace does not contain the process. -1: the process has ended. Pure. Throws
+// Error when the text has no pid.
 pid_t number_in_proc(const std::string& fdinfo);
 
 }  // namespace rind::sys

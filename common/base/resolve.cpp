@@ -18,7 +18,7 @@ std::string Root::dangling_link(const UntrustedPath& path) const {
     try {
       return open(UntrustedPath(part), O_PATH | flags);
     } catch (const SysError&) {
-      return {};  // whatever the reason: it cannot be seen from here
+      return {};  // for any reason: the path does not resolve here
     }
   };
   const std::string& text = path.text();

@@ -1,9 +1,9 @@
-// The one door into a tree that somebody else wrote.
+// The only way to open a path in an untrusted tree.
 //
 // A rootfs comes from an image, a source tree from a package: any component may be a symlink, and
-// may change while we look. A path in such a tree is an UntrustedPath, which nothing but Root::open
-// turns into a descriptor; the kernel resolves it with the tree's top as "/" (openat2,
-// RESOLVE_IN_ROOT) and without magic links.
+// may change at any time. A path in such a tree is an UntrustedPath; only Root::open turns it into
+// a descriptor. The kernel resolves it with the top of the tree as "/" (openat2, RESOLVE_IN_ROOT)
+// and without magic links.
 #pragma once
 
 #include <string>
@@ -23,17 +23,17 @@ class UntrustedPath {
   std::string path_;
 };
 
-// A tree held by a descriptor of its top directory.
+// A tree, held by a descriptor of its top directory.
 class Root {
  public:
   explicit Root(Fd top) : top_(std::move(top)) {}
 
-  // Opens below the top; symlinks are followed as a process whose root is the top would follow
-  // them. flags: open(2) flags, usually O_PATH. Throws SysError.
+  // Opens `path` below the top. Symlinks resolve as for a process whose root is the top. flags: of
+  // open(2), usually O_PATH. Throws SysError.
   Fd open(const UntrustedPath& path, int flags) const;
-  // Of a path that open() did not find: the first link on the way to it that leads nowhere from
-  // here, as one into /proc/self does that a process inside could follow, or one of a loop. "" when
-  // a part of the path is just not there.
+  // For a path that open() did not find: the first symlink in it that does not resolve here, e.g. a
+  // link into /proc/self (a process inside could follow it), or a link in a loop. "" when a
+  // component does not exist.
   std::string dangling_link(const UntrustedPath& path) const;
   int top() const { return top_.get(); }
 
@@ -41,8 +41,8 @@ class Root {
   Fd top_;
 };
 
-// Opens an absolute path that was canonical when it was resolved, and must still be: a component
-// that has become a symlink since is an error (ELOOP).
+// Opens an absolute path that was canonical when it was resolved. A component that has become a
+// symlink since then is an error (ELOOP).
 Fd open_canonical(const std::string& path, int flags);
 
 }  // namespace rind

@@ -1,11 +1,12 @@
-// What Rind says beside a step's own words, and what it answers.
+// Rind's own lines on standard error, beside the step's output, and the output of its commands.
 #pragma once
 
 #include <string>
 
 namespace rind {
 
-// Writes "rind: LINE" to standard error. When that is closed the exit status must do.
+// Writes "rind: LINE" to standard error. A closed standard error is ignored: the caller has the
+// exit status.
 void say(const std::string& line);
 
 // Writes `text` to standard output; that it was not written is an Error.

@@ -36,8 +36,8 @@ Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t m
   how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
   how.mode = mode;
   how.resolve = resolve;
-  // A rename anywhere on the machine can cause EAGAIN; an attacker who renames in a loop must not
-  // keep us here for ever.
+  // A rename anywhere on the machine can cause EAGAIN. The bound defeats an attacker who renames in
+  // a loop.
   constexpr int kTries = 64;
   for (int i = 0; i < kTries; ++i) {
     const long fd = ::syscall(SYS_openat2, dir, path.c_str(), &how, sizeof how);
@@ -182,9 +182,9 @@ void set_undumpable() {
 void fill_standard_streams() {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
     if (::fcntl(stream, F_GETFD) >= 0) continue;
-    // The lowest number that is free, so it is this one.
+    // open(2) returns the lowest free number, which is this one.
     if (::open("/dev/null", O_RDWR | O_CLOEXEC) >= 0) continue;
-    // Nothing can be read from this, nor written to it.
+    // Without /dev/null: an O_PATH descriptor can be neither read nor written.
     ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   }
 }

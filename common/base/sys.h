@@ -1,8 +1,7 @@
-// System calls as functions that throw. One wrapper a call; O_CLOEXEC comes from here.
+// System calls as functions that throw, one wrapper for each call. Every descriptor gets O_CLOEXEC.
 //
-// `path` in the file functions is a path that we made or that lies in a trusted place. A path
-// inside a tree that an image or a package wrote is opened by common/base/resolve.h and by nothing
-// else.
+// The `path` of a file function is in a trusted directory. For a path in a tree that an image or a
+// package wrote, use common/base/resolve.h.
 #pragma once
 
 #include <dirent.h>
@@ -22,51 +21,51 @@ namespace rind::sys {
 // openat(2) with O_CLOEXEC added.
 Fd open(int dir, const std::string& path, int flags, mode_t mode = 0);
 
-// The same for what may be absent: an empty Fd where there is nothing at `path` (ENOENT, ENOTDIR).
-// No exception is thrown for that: it is the usual case.
+// The same for a file that may be absent: returns an empty Fd on ENOENT and ENOTDIR. No exception
+// is thrown then, because it is the usual case.
 Fd try_open(int dir, const std::string& path, int flags);
 
-// openat2(2) with O_CLOEXEC added; retries EAGAIN, which a concurrent rename under RESOLVE_IN_ROOT
-// or RESOLVE_BENEATH causes, a bounded number of times.
+// openat2(2) with O_CLOEXEC added. With RESOLVE_IN_ROOT or RESOLVE_BENEATH, a concurrent rename
+// causes EAGAIN: the call is retried a bounded number of times.
 // resolve: RESOLVE_* of <linux/openat2.h>.
 Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode = 0);
 
-// The whole file from its current offset. Throws Error when it has more than `limit` bytes.
-// name: for messages.
+// Reads the file from its current offset to its end. Throws Error when that is more than `limit`
+// bytes. name: for messages.
 std::string read_all(int fd, size_t limit, const std::string& name);
-// The whole file at `path`, which a fifo's writer cannot delay. Throws as open and read_all.
+// Reads the whole file at `path`. O_NONBLOCK: opening a fifo would block. Throws as open and
+// read_all.
 std::string read_file(const std::string& path, size_t limit);
-// The same; nothing where there is no such file.
+// The same; nothing when the file does not exist.
 std::optional<std::string> try_read_file(const std::string& path, size_t limit);
 void write_all(int fd, std::string_view data, const std::string& name);
 
 void make_directory(int dir, const std::string& name, mode_t mode);
 void make_symlink(const std::string& target, int dir, const std::string& name);
-// A new file (O_EXCL) with this content. The mode is exact, whatever the umask.
+// Creates a file (O_EXCL) with this content. The umask does not change its mode.
 void make_file(int dir, const std::string& name, std::string_view content, mode_t mode);
 
-// renameat2(2) with RENAME_NOREPLACE; false when `new_name` is there. On file systems that do not
-// know the flag, a look and a rename: for directories that nobody else changes.
+// renameat2(2) with RENAME_NOREPLACE; false when `new_name` exists. On file systems without that
+// flag, it checks first and then renames: no other process may change the directory meanwhile.
 bool rename_new(int old_dir, const std::string& old_name, int new_dir, const std::string& new_name);
 
-// Calls `use` for each entry of the open directory (O_PATH will do) but "." and "..", until it says
-// false. name: for messages. A tree's maker may have made millions: nothing is kept.
+// Calls `use` for each entry of the open directory (O_PATH suffices) except "." and "..", until
+// `use` returns false. name: for messages. The entries are not collected: there may be millions.
 void for_each_entry(int directory, const std::string& name,
                     const std::function<bool(const dirent&)>& use);
 
-// DT_* of an entry of the open directory `directory`. xfs without ftype, ext4 without filetype, and
-// some FUSE and network file systems tell none in readdir(3): it is looked up then. DT_UNKNOWN when
-// the entry is gone.
+// DT_* of an entry of the open directory `directory`. On xfs without ftype, ext4 without filetype,
+// and some FUSE and network file systems, readdir(3) does not return the type; then this function
+// calls fstatat(2). DT_UNKNOWN when the entry no longer exists.
 unsigned char entry_type(int directory, const dirent& entry);
 
 struct stat stat_fd(int fd, const std::string& name);
 // The kernel's path of an open descriptor, relative to this process's root.
 std::string path_of(int fd);
-// readlinkat(2) on a path, up to PATH_MAX.
+// readlinkat(2). Throws SysError (ENAMETOOLONG) from PATH_MAX on.
 std::string read_link(int dir, const std::string& path);
 
-// What statx(2) knows of mounts: the id of the mount that `fd` lies in, and whether `fd` is its
-// root.
+// From statx(2): the id of the mount that contains `fd`, and whether `fd` is the mount's root.
 struct MountPlace {
   uint64_t mount_id = 0;
   bool is_root = false;
@@ -79,15 +78,16 @@ Fd pidfd_open(pid_t pid);
 bool pidfd_alive(int pidfd);
 // setns(2).
 void set_namespace(int fd, int type, const std::string& name);
-// PR_SET_DUMPABLE 0: nobody without CAP_SYS_PTRACE opens this process's memory, exe, cwd or root.
+// PR_SET_DUMPABLE 0: only processes with CAP_SYS_PTRACE can open this one's memory, exe, cwd and
+// root.
 void set_undumpable();
-// Gives 0, 1 and 2 something where the caller has closed them: /dev/null. The next file that is
-// opened would otherwise be a standard stream, and be written to as one. First thing in main. They
-// are closed again in a program that is executed, as they were.
+// Opens /dev/null as each of the descriptors 0, 1 and 2 that the caller has closed. Otherwise the
+// next opened file would become a standard stream and receive output. Call it first in main. A
+// program that is executed gets these descriptors closed, as they were.
 void fill_standard_streams();
 // Closes every descriptor from `first` on.
 void close_from(unsigned first);
-// Closes every descriptor from `first` on but these two.
+// Closes every descriptor from `first` on except these two.
 void close_all_but(unsigned first, int one, int other);
 // A pipe with O_CLOEXEC at both ends.
 struct Pipe {

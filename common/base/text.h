@@ -9,20 +9,20 @@ namespace rind {
 // In ASCII, whatever the locale.
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// The parts of `text` between the separators, empty ones too; one empty part for empty text.
+// The parts of `text` between the separators, including empty ones. Empty text is one empty part.
 std::vector<std::string> split(const std::string& text, char separator);
 
 // "/a/b" -> "/a", "/a" -> "/". path: absolute, without a slash at its end.
 std::string parent_of(const std::string& path);
 
-// What follows the last slash; all of a path that has none.
+// The part after the last slash; all of `path` when it has no slash.
 std::string base_name(const std::string& path);
 
-// True when `path` is `top` or lies below it. Both absolute and canonical; nothing lies in "".
+// True when `path` is `top` or below it. Both are absolute and canonical. False when `top` is "".
 bool is_within(const std::string& path, const std::string& top);
 
-// A distribution's name as package indexes compare them (PEP 503): lower case, and runs of '-', '_'
-// and '.' are one '-'.
+// The normalised name of a distribution (PEP 503): lower case, with each run of '-', '_' and '.'
+// replaced by one '-'.
 std::string normalised_name(const std::string& name);
 
 }  // namespace rind

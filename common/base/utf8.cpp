@@ -5,10 +5,10 @@ namespace {
 
 constexpr uint32_t kContinuationBits = 6;
 
-// How many bytes a character has that begins with `first`; 0 where none does.
+// The length in bytes of a character that begins with `first`; 0 when no character can.
 size_t length_of(uint8_t first) {
   if (first < 0x80) return 1;
-  if (first < 0xc2) return 0;  // a continuation, or an overlong form of ASCII
+  if (first < 0xc2) return 0;  // a continuation byte, or an overlong form of ASCII
   if (first < 0xe0) return 2;
   if (first < 0xf0) return 3;
   return first < 0xf5 ? 4 : 0;

@@ -1,5 +1,4 @@
-// UTF-8 in names that somebody else chose: a file system takes any bytes, JSON and terminals do
-// not.
+// UTF-8 in untrusted names: a file system accepts any bytes, JSON and terminals do not.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +10,14 @@ namespace rind {
 // One character of a text.
 struct Utf8Character {
   uint32_t code = 0;  // the code point
-  size_t length = 0;  // in bytes; 0 where no character begins
+  size_t length = 0;  // in bytes; 0 when no valid character begins here
 };
 
-// The character that begins at `at`, as Unicode defines it: no overlong forms, no surrogates,
-// nothing above U+10FFFF.
+// The character that begins at `at`. Overlong forms, surrogates and code points above U+10FFFF are
+// not valid.
 Utf8Character utf8_at(const std::string& text, size_t at);
 
-// True when all of `text` is UTF-8.
+// True when `text` is valid UTF-8.
 bool is_utf8(const std::string& text);
 
 }  // namespace rind

@@ -7,15 +7,15 @@ namespace {
 
 constexpr const char* kRecreate = "recreate the container";
 
-class Look {
+class Examination {
  public:
-  Look(const Manifest& manifest, const std::vector<MountInfo>& mounts)
+  Examination(const Manifest& manifest, const std::vector<MountInfo>& mounts)
       : manifest_(manifest), mounts_(mounts) {}
 
   std::vector<Fault> faults() {
-    look_at_kit();
-    look_at_anchor();
-    for (const auto& seam : manifest_.seams) look_at_seam(seam);
+    examine_kit();
+    examine_anchor();
+    for (const auto& seam : manifest_.seams) examine_seam(seam);
     return std::move(faults_);
   }
 
@@ -25,18 +25,19 @@ class Look {
     faults_.push_back({part, Error(what, why, remedy)});
   }
 
-  // The mount at `path`, which must be there and read-only.
+  // The mount at `path`; nullptr when there is none. Adds a fault unless it exists and is
+  // read-only.
   const MountInfo* require(Fault::Part part, const std::string& path) {
     const MountInfo* mount = mount_at(mounts_, path);
     if (mount == nullptr) {
-      add(part, "look at " + path, "nothing is mounted there");
+      add(part, "check the mount " + path, "nothing is mounted there");
     } else if (!mount->has("ro")) {
-      add(part, "look at " + path, "it is mounted writable");
+      add(part, "check the mount " + path, "it is writable");
     }
     return mount;
   }
 
-  // What holds an original: of an interpreter with a prefix of its own that whole prefix is
+  // The mount that contains `original`: for an interpreter with its own prefix, the whole prefix is
   // mounted.
   static std::string holder_of(const std::string& original) {
     const std::string top = std::string(kDirectory) + "/originals/";
@@ -44,11 +45,11 @@ class Look {
     return original.substr(0, original.find('/', top.size()));
   }
 
-  void look_at_kit() {
+  void examine_kit() {
     const MountInfo* kit = require(Fault::Part::kKit, kDirectory);
     if (kit != nullptr && (kit->type != "tmpfs" || kit->source != kName)) {
-      add(Fault::Part::kKit, std::string("look at ") + kDirectory,
-          "what is mounted there is not what the hook makes");
+      add(Fault::Part::kKit, std::string("check the mount ") + kDirectory,
+          "it is not the tmpfs that the hook mounts");
     }
     require(Fault::Part::kKit, kHelper);
     for (const auto& seam : manifest_.seams) {
@@ -56,38 +57,40 @@ class Look {
     }
   }
 
-  // A procfs, read-only, and over the directory that it lies in an empty tmpfs.
-  void look_at_anchor() {
+  // The anchor is a read-only procfs; an empty tmpfs covers the directory that contains it.
+  void examine_anchor() {
     const std::string buried = std::string(kAnchor) + "/proc";
     const MountInfo* proc = require(Fault::Part::kBuried, buried);
     if (proc != nullptr && (proc->type != "proc" || proc->root != "/")) {
-      add(Fault::Part::kBuried, "look at " + buried, "it is not a procfs");
+      add(Fault::Part::kBuried, "check the mount " + buried, "it is not a whole procfs");
     }
     const MountInfo* cover = require(Fault::Part::kBuried, kAnchor);
     if (cover == nullptr) return;
     if (cover->type != "tmpfs") {
-      add(Fault::Part::kBuried, std::string("look at ") + kAnchor, "it is not covered by a tmpfs");
+      add(Fault::Part::kBuried, std::string("check the mount ") + kAnchor,
+          "its cover is not a tmpfs");
     }
-    // The cover lies over the directory, the anchor in it: both have the kit as their parent.
+    // The cover is mounted on the directory, the anchor inside it: the kit is the parent of both.
     const MountInfo* kit = mount_at(mounts_, kDirectory);
     if (kit == nullptr || cover->parent != kit->id || proc == nullptr || proc->parent != kit->id) {
-      add(Fault::Part::kBuried, std::string("look at ") + kAnchor,
-          "the anchor does not lie below its cover");
+      add(Fault::Part::kBuried, std::string("check the mount ") + kAnchor,
+          "the anchor is not below its cover");
     }
   }
 
-  void look_at_seam(const Seam& seam) {
+  void examine_seam(const Seam& seam) {
     const MountInfo* helper = mount_at(mounts_, kHelper);
     const MountInfo* mount = mount_at(mounts_, seam.path);
-    const std::string what = "look at the seam " + seam.path;
+    const std::string what = "check the seam " + seam.path;
     if (mount == nullptr) {
-      add(Fault::Part::kSeam, what, "it is not covered by the helper",
-          "it was renamed or replaced since the container started: recreate the container");
+      add(Fault::Part::kSeam, what,
+          "it is not covered by the helper: it was renamed or replaced since the container "
+          "started");
     } else if (helper == nullptr || mount->device != helper->device ||
                mount->root != helper->root) {
-      add(Fault::Part::kSeam, what, "something else than the helper is mounted on it");
+      add(Fault::Part::kSeam, what, "a file other than the helper is mounted on it");
     } else if (!mount->has("ro")) {
-      add(Fault::Part::kSeam, what, "the helper is mounted writable on it");
+      add(Fault::Part::kSeam, what, "the mount of the helper on it is writable");
     }
   }
 
@@ -99,7 +102,7 @@ class Look {
 }  // namespace
 
 std::vector<Fault> mount_faults(const Manifest& manifest, const std::vector<MountInfo>& mounts) {
-  return Look(manifest, mounts).faults();
+  return Examination(manifest, mounts).faults();
 }
 
 }  // namespace rind::kit

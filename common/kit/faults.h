@@ -1,4 +1,5 @@
-// Is a kit whole? Judged by a mount table alone, so that the container and the host ask the same.
+// Is a kit whole? The mount table alone decides, so that checks in the container and on the host
+// agree.
 #pragma once
 
 #include <string>
@@ -10,15 +11,15 @@
 
 namespace rind::kit {
 
-// What is wrong with a kit.
+// A fault of a kit.
 struct Fault {
   // kBuried: the anchor and its cover.
   enum class Part { kKit, kBuried, kSeam } part = Part::kKit;
-  Error error;  // what, why and the remedy
+  Error error;
 };
 
-// The faults that the container's mount table shows: the kit's own mounts, the anchor and its
-// cover, the originals, and that the helper lies over every seam of the manifest. Pure.
+// The faults that the container's mount table shows. Checks the kit's own mounts, the anchor and
+// its cover, the originals, and that the helper is mounted on every seam of the manifest. Pure.
 std::vector<Fault> mount_faults(const Manifest& manifest, const std::vector<MountInfo>& mounts);
 
 }  // namespace rind::kit

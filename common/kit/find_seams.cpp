@@ -23,23 +23,24 @@
 namespace rind {
 namespace {
 
-// An errno that says "there is no seam at this path", not "something is wrong": absent, a file
-// where a directory was looked for, links in a circle, or a name longer than any file's. EACCES
-// comes with CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in
-// it gets there. The last four are what a dead network or FUSE mount says, to us and to a builder.
+// True for an errno that means "there is no seam at this path": the path does not exist, a file is
+// where a directory should be, symlinks form a loop, or a name is too long. With
+// CAP_DAC_READ_SEARCH, EACCES means that the owner is not mapped into the container, so that no
+// process in it can open the path. The last four come from a dead network or FUSE mount, which a
+// builder cannot read either.
 bool is_absent(int code) {
   return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
          code == EACCES || code == ENOTCONN || code == ESTALE || code == EIO || code == EHOSTDOWN;
 }
 
-// Three descriptors each while the kit is installed, of which a process may have 1024.
+// While the kit is installed, each seam takes three descriptors; a process can have 1024.
 constexpr size_t kMostSeams = 256;
 
-// Reading a name that does not match costs so much less than looking at a path.
+// Reading a name that does not match is that much cheaper than opening a path.
 constexpr uint64_t kNamesPerEntry = 20;
 
-// A file of the kernel's is nobody's script, and the kit's copy of it would show what the engine
-// masks.
+// True for a file of a kernel file system. It is not a script, and the kit's original of it would
+// show what the engine masks.
 bool is_of_kernel(int fd, const std::string& path) {
   struct statfs fs = {};
   if (::fstatfs(fd, &fs) != 0) throw_errno("statfs", path);
@@ -49,7 +50,7 @@ bool is_of_kernel(int fd, const std::string& path) {
          fs.f_type == SECURITYFS_MAGIC || fs.f_type == BPF_FS_MAGIC;
 }
 
-// Something has a seam's name and cannot be covered.
+// A file has the name of a seam but cannot be covered.
 class SeamNotCoverable : public Error {
  public:
   SeamNotCoverable(const std::string& path, const std::string& why)
@@ -57,13 +58,13 @@ class SeamNotCoverable : public Error {
               "this image is damaged or hostile: do not build in it") {}
 };
 
-// The canonical path. Links can lead deeper than any path can say.
+// The canonical path. Symlinks can lead to a file whose path is longer than PATH_MAX.
 std::string name_of(int fd, const std::string& path) {
   try {
     return sys::path_of(fd);
   } catch (const SysError& e) {
     if (e.code() != ENAMETOOLONG) throw;
-    throw SeamNotCoverable(path, "its path is longer than a path may be");
+    throw SeamNotCoverable(path, "its canonical path is longer than PATH_MAX");
   }
 }
 
@@ -74,7 +75,8 @@ class Search {
     deadline_ = Clock::now() + std::chrono::milliseconds(rules.search_milliseconds);
   }
 
-  // Takes every file that `pattern` stands for, from the component that begins at `from` on.
+  // Takes every file that matches `pattern`. Components before `from` are already expanded, in
+  // `so_far`.
   void expand(const std::string& pattern, kit::SeamKind kind, size_t from = 0,
               const std::string& so_far = {}) {
     size_t at = from;
@@ -105,15 +107,16 @@ class Search {
       throw;
     }
     const struct stat st = sys::stat_fd(fd.get(), path);
-    // What is no program is no interpreter, though it has its name: python3-config, a directory.
+    // Not every file with such a name is an interpreter: python3-config is a script, and a
+    // directory can have the name.
     if (kind == kit::SeamKind::kInterpreter && !is_program(fd, st)) return;
-    // lib64 -> lib finds the same place twice. Two places of one file (uv links its installs hard,
-    // a volume can be mounted twice) are two seams.
+    // With lib64 -> lib, the search finds one path twice. But two paths of one file (uv makes hard
+    // links, a volume can be mounted twice) are two seams.
     if (!seen_.insert(name_of(fd.get(), path)).second) return;
     const bool regular = S_ISREG(st.st_mode);
     if (!regular || is_of_kernel(fd.get(), path)) {
-      throw SeamNotCoverable(
-          path, regular ? "it lies in a file system of the kernel's" : "it is not a regular file");
+      throw SeamNotCoverable(path, regular ? "it is in a kernel file system, such as /proc"
+                                           : "it is not a regular file");
     }
     if (found_.size() == kMostSeams) stop(std::to_string(kMostSeams) + " seams");
     found_.push_back({kind, std::move(fd)});
@@ -148,10 +151,10 @@ class Search {
                 "raise seams.script.limits in the policy, or name fewer directories");
   }
 
-  // A file that the kernel executes by itself: an ELF file that somebody may execute.
+  // True for an ELF file with an x bit: the kernel executes it without an interpreter.
   static bool is_program(const Fd& file, const struct stat& st) {
     if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) return false;
-    // By the descriptor: what is read is what was looked at.
+    // Through the descriptor: the path may lead to another file by now.
     const Fd readable =
         sys::open(AT_FDCWD, "/proc/self/fd/" + std::to_string(file.get()), O_RDONLY | O_NONBLOCK);
     char magic[4] = {};
@@ -159,9 +162,9 @@ class Search {
            std::memcmp(magic, "\177ELF", sizeof magic) == 0;
   }
 
-  // The names in `path` that match. files: also those that cannot be directories.
+  // The names in `path` that match `pattern`: directories, links and, if `files`, regular files.
   std::vector<std::string> list(const std::string& path, const std::string& pattern, bool files) {
-    // An image's PATH may name any number of directories that are not there.
+    // Missing directories count, too: an image's PATH may name any number of them.
     count();
     std::vector<std::string> names;
     Fd fd;
@@ -196,7 +199,7 @@ class Search {
   std::vector<FoundSeam> found_;
 };
 
-// "/a/b/bin" -> "/a/b"; empty for what is no directory of programs in a prefix.
+// "/a/b/bin" -> "/a/b"; empty for any other form.
 std::string prefix_of(const std::string& bin) {
   const size_t slash = bin.rfind('/');
   if (slash == std::string::npos || slash == 0 || bin.substr(slash) != "/bin") return {};
@@ -211,7 +214,7 @@ std::vector<std::string> container_prefixes(const std::vector<std::string>& envi
   std::vector<std::string> prefixes;
   std::set<std::string> known;
   const auto add = [&](const std::string& prefix) {
-    // A wildcard in an image's variable would widen the search; such a prefix does not exist.
+    // A wildcard from an image's variable would widen the search. No real prefix contains one.
     if (prefix.empty() || prefix[0] != '/' || has_wildcard(prefix)) return;
     if (prefixes.size() <= limit && known.insert(prefix).second) prefixes.push_back(prefix);
   };
@@ -234,7 +237,7 @@ std::vector<std::string> search_patterns(const SeamRules& rules,
   if (!rules.environment_prefixes) return patterns;
   std::set<std::string> known(patterns.begin(), patterns.end());
   for (const auto& prefix : container_prefixes(environment, arguments, rules.search_entries)) {
-    // A search for each of these exceeds its limit: more of them would only cost time.
+    // With this many patterns the search exceeds its limit; more would only cost time.
     if (patterns.size() > rules.search_entries) break;
     for (const char* tail : {"/lib/python3*/site-packages", "/lib64/python3*/site-packages",
                              "/lib/python3*/dist-packages"}) {
@@ -252,7 +255,7 @@ std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
       search.expand(pattern + "/" + rules.script_file, kit::SeamKind::kScript);
     }
   } catch (const SeamNotCoverable&) {
-    throw;  // something lies at a script's place
+    throw;  // the path of a script exists, so the container may be a builder
   } catch (const Error& e) {
     if (search.found_any()) throw;
     throw SearchIncomplete(e);

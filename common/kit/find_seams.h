@@ -1,8 +1,9 @@
 // Finding seams in a rootfs.
 //
-// The rootfs is hostile: it may hold a hundred thousand directories, links in circles and devices
-// under our names. Every path goes through Root; the search is limited by a count of entries, which
-// is the same on every host. A clock may end it only where nothing is known to be a builder.
+// The rootfs is hostile: it may contain a hundred thousand directories, loops of symlinks, and
+// devices with the names of seams. Root opens every path. The number of entries limits the search,
+// so that the limit is the same on every host. A time limit applies only to containers that are not
+// known to be builders.
 #pragma once
 
 #include <string>
@@ -16,40 +17,40 @@
 
 namespace rind {
 
-// A seam's file, held by an O_PATH descriptor. It is a regular file.
+// The file of a seam, held by an O_PATH descriptor. It is a regular file.
 struct FoundSeam {
   kit::SeamKind kind;
   Fd file;
 };
 
-// The prefixes that PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) and the first two words of
-// `arguments` name: "/a" of "/a/bin". limit: one more than so many are enough to exceed a search's
-// limit; an image can name any number. Pure.
+// The prefixes named by PATH and VIRTUAL_ENV in `environment` (NAME=VALUE) and by the first two
+// words of `arguments`: "/a" for "/a/bin". limit: an image can name any number of prefixes; at most
+// limit + 1 are returned, which suffices to exceed the search's limit. Pure.
 std::vector<std::string> container_prefixes(const std::vector<std::string>& environment,
                                             const std::vector<std::string>& arguments,
                                             uint64_t limit);
 
-// The directories to search, as patterns: the policy's, and with `environment_prefixes` those below
-// the container_prefixes. Pure.
+// The directories to search, as patterns: those of the policy and, if `environment_prefixes` is
+// set, those below the container_prefixes. Pure.
 std::vector<std::string> search_patterns(const SeamRules& rules,
                                          const std::vector<std::string>& environment,
                                          const std::vector<std::string>& arguments);
 
-// The search ended before its end and had found nothing: whether there is a seam is not known.
+// The search was stopped before it had found a seam: it is not known whether the rootfs has one.
 class SearchIncomplete : public Error {
  public:
   explicit SearchIncomplete(const Error& cause)
       : Error(cause.subject(), cause.why(), cause.remedy()) {}
 };
 
-// kUntilFirstFound: rules.search_milliseconds ends a search that has found nothing. It is for
-// containers that nothing else makes a builder: they must not wait for a slow disk until the engine
-// ends the hook. Everything else is searched to its end, however long that takes.
+// kUntilFirstFound: the search stops after rules.search_milliseconds if it has found nothing. Use
+// it for containers that only a seam would make a builder: on a slow disk, such a container must
+// not wait until the engine kills the hook. kUnlimited: no time limit.
 enum class SearchTime { kUnlimited, kUntilFirstFound };
 
-// Every isolation script below the patterns. Throws Error when the limits are exceeded, or when
-// something lies there that is no regular file: a seam that cannot be covered must not be passed
-// over. Where nothing was found before a limit or a system call that failed, the Error is a
+// Every isolation script below the patterns. Throws Error when a limit is exceeded, and when the
+// path of a script is not a regular file: a seam that cannot be covered must not be ignored. If
+// nothing was found before a limit was exceeded or a system call failed, the Error is a
 // SearchIncomplete.
 std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
                                     const std::vector<std::string>& patterns,
@@ -58,8 +59,8 @@ std::vector<FoundSeam> find_scripts(const Root& rootfs, const SeamRules& rules,
 // The `unshare` programs of the rootfs.
 std::vector<FoundSeam> find_unshare(const Root& rootfs, const SeamRules& rules);
 
-// The real files behind the Python interpreters at the policy's paths and in the bin of `prefixes`:
-// ELF files, each once. Others of that name are passed over. Throws Error when the limits are
+// The Python interpreters at the policy's paths and in the bin of `prefixes`: ELF files, symlinks
+// resolved, each once. Other files with such names are ignored. Throws Error when a limit is
 // exceeded.
 std::vector<FoundSeam> find_interpreters(const Root& rootfs, const SeamRules& rules,
                                          const std::vector<std::string>& prefixes);

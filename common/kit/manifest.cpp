@@ -52,8 +52,8 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");
-  // Not in kits from before it: `rind-hook status` reads those of containers that outlive an
-  // upgrade.
+  // Kits of older versions do not have it. `rind-hook status` reads them for containers that
+  // started before an upgrade.
   if (top.has("path")) manifest.path = top.strings("path");
   manifest.environments = top.strings("environments");
   const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {

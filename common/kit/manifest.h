@@ -1,14 +1,14 @@
-// The kit: what the hook puts under /dev/rind of a builder container, and the helper finds there.
+// The kit: the files that the hook puts into /dev/rind of a builder container, for the helper.
 //
 //   /dev/rind/rind           the helper
-//   /dev/rind/policy.json    the policy in effect, merged
+//   /dev/rind/policy.json    the policy of this container, merged
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
-//   /dev/rind/originals/N    the N-th covered file as it was; of a Python interpreter with a prefix
-//                            of its own, that prefix: it may find its libraries by $ORIGIN
-//   /dev/rind/entry.json     where the policy narrows the environment (kit_entry.h)
-//   /dev/rind/leases/N       one file a lease, to be flock'ed
-//   /dev/rind/record.jsonl   where the policy wants records on the host: this container's file
-//   there /dev/rind/anchor/        the anchor, buried under an empty directory of mode 0
+//   /dev/rind/originals/N    the original of covered file N. For a Python interpreter with its own
+//                            prefix, the whole prefix: it may find its libraries by $ORIGIN
+//   /dev/rind/entry.json     only if the policy narrows the environment (common/kit/entry.h)
+//   /dev/rind/leases/N       one file for each lease, to be flock'ed
+//   /dev/rind/record.jsonl   only if the policy keeps records on the host: this container's file
+//   /dev/rind/anchor/        the anchor, covered by an empty directory of mode 0
 #pragma once
 
 #include <map>
@@ -29,7 +29,7 @@ inline constexpr const char* kRecord = "/dev/rind/record.jsonl";
 inline constexpr const char* kAnchor = "/dev/rind/anchor";
 inline constexpr size_t kManifestLimit = 1024 * 1024;
 
-// kEntry: covered for the environment of the container's first process alone (common/kit/entry.h).
+// kEntry: covered only to narrow the first process's environment (common/kit/entry.h).
 enum class SeamKind { kScript, kUnshare, kInterpreter, kEntry };
 inline constexpr Name<SeamKind> kSeamKindNames[] = {{SeamKind::kScript, "script"},
                                                     {SeamKind::kUnshare, "unshare"},
@@ -44,7 +44,7 @@ struct Seam {
   std::string original;  // in the kit, absolute
 };
 
-// A directory of a file system, as mount tables have it: "254:0", "/".
+// A directory of a file system, in the form of mount tables: "254:0", "/".
 struct HostPlace {
   std::string device, root;
   bool operator==(const HostPlace&) const = default;
@@ -53,25 +53,26 @@ struct HostPlace {
 struct Manifest {
   std::vector<Seam> seams;
   std::vector<std::string> masked_paths;  // config.json's linux.maskedPaths
-  // Destinations of bind mounts whose source on the host is a socket.
+  // Paths in the container of host sockets: destinations of bind mounts of sockets, and sockets in
+  // mounted directories.
   std::vector<std::string> sockets;
-  // Where the host's root directory lies. No step sees a mount that holds one of them.
+  // The places of the host's root directory. Mounts that show one of them are hidden from steps.
   std::vector<HostPlace> host_places;
-  // config.json's environment: name to SHA-256 of the value. The values are secrets. "" for what
-  // narrow.environment takes from the container: of that, no value is anything but its own.
+  // config.json's environment: name to SHA-256 of the value, because values may be secrets. "": the
+  // policy removed this variable (narrow.environment); any value counts as the container's own.
   std::map<std::string, std::string> environment;
-  // The directories of the container's own PATH (config.json's), absolute: what lies in them the
-  // operator and the image chose.
+  // The absolute directories of the PATH in config.json: the operator and the image chose the
+  // programs in them.
   std::vector<std::string> path;
-  // Directories of the environments that are the image's own, with wildcards per component.
+  // Directories of Python environments that belong to the image, with wildcards per component.
   std::vector<std::string> environments;
-  // The container's values of the variables that the policy's views name: what they hide is hidden
-  // also from a step that was given another value, or none.
+  // The container's values of the variables that the policy's views name. Their paths stay hidden
+  // also from a step whose variable has another value, or none.
   std::map<std::string, std::string> variables;
 };
 
 Json to_json(const Manifest& manifest);
-// Throws Error on anything that to_json does not write.
+// Throws Error unless to_json could have written `value`.
 Manifest parse_manifest(const Json& value, const std::string& origin);
 
 }  // namespace rind::kit

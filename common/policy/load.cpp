@@ -18,12 +18,12 @@
 namespace rind {
 namespace {
 
-// The *.json files of policy.d, sorted by name as the operator sees them in ls.
+// The *.json files of policy.d, sorted by name.
 std::vector<std::string> patch_files(const std::string& directory) {
   std::vector<std::string> files;
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(directory.c_str()), &::closedir);
   if (!dir) {
-    if (errno == ENOENT) return files;  // no policy.d: nothing to lay over
+    if (errno == ENOENT) return files;  // policy.d is optional
     throw_errno("open directory", directory);
   }
   errno = 0;
@@ -39,8 +39,8 @@ std::vector<std::string> patch_files(const std::string& directory) {
   return files;
 }
 
-// `patch` composed onto `target`, both merge patches: what is null stays so, to take a key away
-// when the result is applied.
+// Merges the merge patch `patch` into the merge patch `target`. Nulls stay: they remove keys when
+// the result is applied.
 void compose(Json& target, const Json& patch) {
   if (!patch.is_object() || !target.is_object()) {
     target = patch;
@@ -49,7 +49,7 @@ void compose(Json& target, const Json& patch) {
   for (const auto& [key, value] : patch.items()) compose(target[key], value);
 }
 
-// The patches within `patch`, by their places.
+// The places of the patches inside `patch`.
 std::vector<Json::json_pointer> patches_in(const Json& patch) {
   std::vector<Json::json_pointer> places;
   const auto add_all = [&](const std::string& key, const std::string& below) {
@@ -65,9 +65,9 @@ std::vector<Json::json_pointer> patches_in(const Json& patch) {
   return places;
 }
 
-// Throws Error for a null in `patch` at a key that is not known: laid over the policy it would
-// vanish, and with it the key that somebody misspelt. Unknown keys with a value are found in the
-// result. A policy has all keys but those of the maps, whose keys are data.
+// Throws Error for a null at an unknown key of `patch`. A merge removes such a key, so a misspelt
+// key would go unnoticed; unknown keys with a value are found in the merged policy. A policy has
+// every key except in maps, whose keys are data.
 class NullKeys {
  public:
   NullKeys(const Json& policy, const std::string& file) : policy_(policy), file_(file) {}
@@ -86,7 +86,7 @@ class NullKeys {
     for (const auto& [key, value] : patch.items()) {
       const std::string here = below(path, key);
       if (value.is_null() && !known.contains(key)) {
-        throw Error("read " + file_, here + " is not a key that is known here");
+        throw Error("read " + file_, here + " is not a known key");
       }
       if (key == "views") {
         in_entries(value, here, &NullKeys::in_view);
@@ -134,9 +134,10 @@ class NullKeys {
   const std::string& file_;
 };
 
-// One file of a policy. "$schema" is an editor's key: by it, it finds the schema.
+// One file of a policy. Editors find the schema by the key "$schema".
 Json read_policy_file(const std::string& file) {
   Json document = read_json_file(file, kPolicyLimit);
+  // As a merge patch, any other value would replace the whole policy.
   if (!document.is_object()) throw Error("read " + file, "the top level is not an object");
   JsonObject top(document, file);
   if (top.has("$schema")) top.string("$schema");
@@ -144,11 +145,11 @@ Json read_policy_file(const std::string& file) {
   return document;
 }
 
-// The lists that the operator's files have set so far. A patch replaces a list, so that of two
-// files that do not know of each other one would lose what it hides, and nobody would see it.
+// The lists that the operator's files have set so far. A patch replaces a whole list: without this
+// check, a file could silently drop the entries of an earlier file, for example from `hide`.
 class SetLists {
  public:
-  // Takes note of the lists in `patch`. Throws Error when one lacks what an earlier file's has.
+  // Remembers the lists of `patch`. Throws Error when a list lacks an entry of an earlier file.
   void take(const Json& patch, const std::string& file) { walk(patch, "", file); }
 
  private:
@@ -165,7 +166,7 @@ class SetLists {
       return;
     }
     if (value.is_array()) require_all(value, path, file);
-    // What is replaced, or taken away by null, is gone with the lists in it: that was said by name.
+    // Replacing or removing an object by name also removes its lists: this is deliberate.
     std::erase_if(lists_, [&](const auto& list) { return list.first.starts_with(path + "."); });
     lists_.erase(path);
     if (value.is_array()) lists_[path] = {file, value};
@@ -177,8 +178,7 @@ class SetLists {
     for (const auto& entry : earlier->second.entries) {
       if (std::find(entries.begin(), entries.end(), entry) != entries.end()) continue;
       throw Error("read " + file,
-                  path + " replaces the list in " + earlier->second.file +
-                      ", and lacks its entry " +
+                  path + " replaces the list of " + earlier->second.file + " and lacks its entry " +
                       entry.dump(-1, ' ', true, Json::error_handler_t::replace),
                   "repeat the entry in " + file + ", or keep the list in one file");
     }
@@ -190,8 +190,7 @@ class SetLists {
 void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& file) {
   const Json& merged = *loaded.document;
   const Json patch = read_policy_file(file);
-  // Any other top level would, as a merge patch, replace the whole policy; "version" says for which
-  // format the patch was written.
+  // "version" names the format for which the patch was written.
   if (patch.contains("version") && patch.at("version") != merged.at("version")) {
     throw Error("read " + file, "version is not " + merged.at("version").dump());
   }
@@ -201,15 +200,15 @@ void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& fil
   loaded.policy = parse_policy(*loaded.document, file);
 }
 
-// Each file is within the limit; the helper reads them merged. Here it is an error of the host, not
-// of every step.
+// The helper reads the merged policy with a limit of its own. Checking the size here makes one
+// error on the host instead of an error in every step.
 void require_size(const Json& merged, const std::string& directory) {
   const size_t size = merged.dump().size();
   if (size <= kPolicyLimit) return;
   throw Error(
       "merge the policy",
-      "it has " + std::to_string(size) + " bytes, and may have " + std::to_string(kPolicyLimit),
-      "make " + directory + "/policy.json and the files of policy.d shorter");
+      "it has " + std::to_string(size) + " bytes; the limit is " + std::to_string(kPolicyLimit),
+      "shorten " + directory + "/policy.json and the files of policy.d");
 }
 
 }  // namespace
@@ -236,9 +235,13 @@ LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& nam
     }
     offered += (offered.empty() ? "" : ", ") + choice.name;
   }
-  throw Error("choose the policy \"" + name + "\"",
-              offered.empty() ? "the policy offers none for choice" : "it is none of: " + offered,
-              "choose one of these, or offer it in \"choices\" of /etc/rind/policy.json");
+  const std::string define = "define it in \"choices\" of /etc/rind/policy.json";
+  if (offered.empty()) {
+    throw Error("choose the policy \"" + name + "\"", "the host's policy offers no choices",
+                define);
+  }
+  throw Error("choose the policy \"" + name + "\"", "the host's policy offers only: " + offered,
+              "choose one of these, or " + define);
 }
 
 std::vector<std::string> operator_files(const PolicyFiles& files) {
@@ -258,7 +261,7 @@ LoadedPolicy load_policy(const PolicyFiles& files) {
   try {
     lay_over_file(loaded, lists, main_file);
   } catch (const SysError& e) {
-    if (e.code() != ENOENT) throw;  // the operator has no policy.json: the defaults hold
+    if (e.code() != ENOENT) throw;  // policy.json is optional
   }
   for (const auto& file : patch_files(files.directory + "/policy.d")) {
     lay_over_file(loaded, lists, file);

@@ -1,4 +1,4 @@
-// What is narrowed, and which policies an annotation may choose.
+// The policy's keys `narrow` and `choices`.
 #include <algorithm>
 
 #include "common/base/error.h"
@@ -11,7 +11,7 @@ namespace {
 
 ViewSpec parse_narrow_view(JsonObject& views, const std::string& key) {
   if (!is_plain_absolute(key) || key == "/") {
-    throw views.wrong(key, "an absolute path without . and .., and not the root, as the key");
+    throw views.wrong(key, "the key to be an absolute path without . and .., other than /");
   }
   for (const char* own : {"/dev", "/proc"}) {
     if (is_within(key, own)) throw views.wrong(key, "another path: the engine sets up " + key);
@@ -23,7 +23,7 @@ ViewSpec parse_narrow_view(JsonObject& views, const std::string& key) {
     throw views.wrong(key, R"("ro", "hidden", or "private" with "backing": "memory")");
   }
   if (spec.view == View::kRo && spec.noexec) {
-    throw views.wrong(key, R"("noexec" with "private" alone; see "bind_mounts")");
+    throw views.wrong(key, R"("noexec" only with "private"; use "bind_mounts" instead)");
   }
   return spec;
 }
@@ -37,7 +37,7 @@ void parse_engine_sockets(NarrowRules& rules, JsonObject o) {
   o.finish();
 }
 
-// Which container is a builder has been decided when a policy is chosen.
+// `containers` decides which containers are builders, before a policy is chosen.
 constexpr const char* kNotChosen[] = {"version", "containers", "choices"};
 
 }  // namespace
@@ -53,7 +53,7 @@ NarrowRules parse_narrow(JsonObject o) {
                  : attribute == "nodev"  ? &rules.nodev
                  : attribute == "noexec" ? &rules.noexec
                                          : nullptr;
-    if (flag == nullptr) throw o.wrong("bind_mounts", R"("nosuid", "nodev" and "noexec")");
+    if (flag == nullptr) throw o.wrong("bind_mounts", R"(only "nosuid", "nodev" and "noexec")");
     *flag = true;
   }
   parse_engine_sockets(rules, o.object("engine_sockets"));
@@ -69,7 +69,7 @@ std::vector<PolicyChoice> parse_choices(JsonObject o) {
     JsonObject patch = o.object(name);
     for (const auto& key : patch.keys()) {
       if (std::find(std::begin(kNotChosen), std::end(kNotChosen), key) != std::end(kNotChosen)) {
-        throw patch.wrong(key, "another key: this one holds for every container");
+        throw patch.wrong(key, "another key: \"" + key + "\" is the same for every container");
       }
     }
     choices.push_back({name, std::make_shared<Json>(o.any(name))});

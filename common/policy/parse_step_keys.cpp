@@ -10,7 +10,7 @@
 namespace rind {
 namespace {
 
-// Larger sizes and counts are a mistake in the policy.
+// A larger size or count is a mistake in the policy.
 constexpr uint64_t kLargest = uint64_t{1} << 50;
 
 View view_of(const std::string& name, const JsonObject& at, const std::string& key) {
@@ -29,13 +29,13 @@ void parse_cow(ViewSpec& spec, JsonObject& o) {
 void parse_private(ViewSpec& spec, JsonObject& o) {
   spec.backing = o.choice("backing", kBackingNames);
   const bool disk = spec.backing == Backing::kDisk;
-  // A size holds where there is a file system of its own: a tmpfs. One beside "disk" is that of the
-  // view below, in memory, which a patch of the backing alone leaves there.
+  // A size limits a tmpfs. With "disk" it is ignored: a patch that changes only the backing leaves
+  // the size of the view in memory.
   if (!disk || o.has("size")) spec.size = o.integer("size", 4096, kLargest);
   if (disk) spec.size = 0;
 }
 
-// A number, or "inherit" for what the container allows.
+// A number, or "inherit" for the container's limit.
 std::optional<uint64_t> parse_limit(JsonObject& o, const std::string& key, uint64_t min) {
   const Json& value = o.any(key);
   if (value.is_string() && value.get<std::string>() == "inherit") return std::nullopt;
@@ -43,7 +43,7 @@ std::optional<uint64_t> parse_limit(JsonObject& o, const std::string& key, uint6
   return o.integer(key, min, kLargest);
 }
 
-// What a package rule may change; the rest is the container's, or would not be this rule's.
+// The keys that a package rule can change. The others are the same for all steps of a container.
 constexpr const char* kPatchable[] = {"identity", "network",   "limits",      "views", "devices",
                                       "seccomp",  "terminals", "environment", "guard"};
 
@@ -118,13 +118,13 @@ void require_patchable(JsonObject patch) {
   for (const auto& key : patch.keys()) {
     if (std::find(std::begin(kPatchable), std::end(kPatchable), key) == std::end(kPatchable)) {
       throw patch.wrong(key,
-                        "a key that single steps may have of their own: identity, network, "
-                        "limits, views, devices, terminals, environment, seccomp, guard");
+                        "a key that can differ between steps: identity, network, limits, views, "
+                        "devices, terminals, environment, seccomp, guard");
     }
   }
-  // Which id a lease stands for must be the same for every step of a container.
+  // Every step of a container must map a lease to the same id.
   if (patch.has("identity") && patch.object("identity").has("first")) {
-    throw patch.wrong("identity", "nothing but \"ephemeral\" in it");
+    throw patch.wrong("identity", "only the key \"ephemeral\" in it");
   }
 }
 

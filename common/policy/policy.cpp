@@ -98,7 +98,7 @@ EnvironmentRules parse_environment(JsonObject o) {
   EnvironmentRules rules;
   rules.always = o.strings("always");
   rules.keep = o.strings("keep");
-  // A patch replaces a list; this one is there to be filled by patches.
+  // A patch replaces a whole list. `keep_also` lets it extend `keep`.
   for (auto& name : o.strings("keep_also")) rules.keep.push_back(std::move(name));
   rules.remove = o.strings("delete");
   rules.remove_url_credentials = o.boolean("delete_url_credentials");
@@ -107,14 +107,14 @@ EnvironmentRules parse_environment(JsonObject o) {
   return rules;
 }
 
-// What a view cannot be made for. key: that of `o` in which the path stands.
+// Throws Error when `path` cannot have a view. key: the key of `o` that contains the path.
 void require_viewable(const JsonObject& o, const std::string& key, const std::string& path) {
   if (path == "/") throw o.wrong(key, "another path: the root is always \"ro\"");
   if (path != "/dev/shm" && (path + "/").rfind("/dev/", 0) == 0) {
-    throw o.wrong(key, "another path: /dev is minimal, see \"devices\"");
+    throw o.wrong(key, "another path: /dev is minimal, use \"devices\" instead");
   }
   if ((path + "/").rfind("/proc/", 0) == 0) {
-    throw o.wrong(key, "another path: /proc is the step's own");
+    throw o.wrong(key, "another path: each step has its own /proc");
   }
 }
 
@@ -122,8 +122,8 @@ std::vector<std::pair<std::string, ViewSpec>> parse_views(JsonObject views) {
   std::vector<std::pair<std::string, ViewSpec>> out;
   for (const auto& key : views.keys()) {
     if (!is_variable(key) && !is_plain_absolute(key)) {
-      throw views.wrong(key,
-                        "an absolute path without . and .., or $NAME, or $NAME/BELOW, as the key");
+      throw views.wrong(
+          key, "the key to be an absolute path without . and .., or $NAME, or $NAME/BELOW");
     }
     require_viewable(views, key, key);
     out.emplace_back(key, parse_view(views, key));
@@ -185,8 +185,8 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   return policy;
 }
 
-// "NAME-VERSION" as a front end calls a work directory; a version has no '-' and begins with a
-// digit. What is not of that form is all name.
+// Front ends name a work directory NAME-VERSION; a version begins with a digit and contains no '-'.
+// Any other text is only a name.
 struct NameAndVersion {
   std::string name, version;
 };
@@ -198,8 +198,8 @@ NameAndVersion parts_of(const std::string& package) {
   return {package.substr(0, dash), package.substr(dash + 1)};
 }
 
-// A pattern is NAME or NAME==VERSION, both with wildcards. The name is compared alone: "torch-*"
-// must not be how one says "any torch", or torch-evil is one.
+// A pattern is NAME or NAME==VERSION, both with wildcards. NAME is matched with the name alone:
+// otherwise operators would write "torch-*" for any version of torch, and match torch-evil.
 bool is_of_rule(const PackageRule& rule, const std::string& package) {
   const NameAndVersion parts = parts_of(package);
   return std::any_of(rule.packages.begin(), rule.packages.end(), [&](const std::string& pattern) {
@@ -220,7 +220,7 @@ Json patched(const Json& document, const Json& patch) {
 
 Policy parse_policy(const Json& merged, const std::string& origin) {
   Policy policy = parse_whole(merged, origin);
-  // A rule that cannot be applied is found when the policy is read, not when the package is built.
+  // Report a rule that cannot be applied when the policy is read, not when the package is built.
   for (const auto& rule : policy.packages) {
     parse_whole(patched(merged, *rule.patch), origin + ", with packages." + rule.name + ".policy");
   }

@@ -1,4 +1,4 @@
-// Which seccomp filter a step runs under.
+// The seccomp filter of a step.
 #pragma once
 
 #include <string>
@@ -8,12 +8,12 @@
 namespace rind {
 
 enum class SeccompProfile {
-  kNone,       // none of ours; the container's own still holds
-  kNative,     // the machine's 64-bit system calls only; any other entry point is death
-  kMultiarch,  // the same rules for the machine's 32-bit architecture too
+  kNone,       // no filter of Rind; the container's own filter still holds
+  kNative,     // the machine's 64-bit system calls only; any other entry point kills the process
+  kMultiarch,  // the same rules, also for the machine's 32-bit architecture
 };
 
-// As it stands in a policy.
+// The names in a policy.
 inline constexpr Name<SeccompProfile> kSeccompNames[] = {{SeccompProfile::kNone, "none"},
                                                          {SeccompProfile::kNative, "native"},
                                                          {SeccompProfile::kMultiarch, "multiarch"}};

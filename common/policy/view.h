@@ -1,4 +1,4 @@
-// How a path looks to a step.
+// The view of a path: what a step sees there and whether it can write.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 namespace rind {
 
 enum class View {
-  kRo,       // as it is, not writable
-  kRw,       // as it is, writable
-  kCow,      // as it is, writable; what is written is thrown away
-  kPrivate,  // empty at first, writable, thrown away
-  kHidden,   // empty, and a write fails
+  kRo,       // the container's files, not writable
+  kRw,       // the container's files, writable
+  kCow,      // the container's files, writable; changes are discarded
+  kPrivate,  // empty at first, writable; the contents are discarded
+  kHidden,   // empty, not writable
 };
 
 inline constexpr Name<View> kViewNames[] = {{View::kRo, "ro"},
@@ -22,16 +22,16 @@ inline constexpr Name<View> kViewNames[] = {{View::kRo, "ro"},
                                             {View::kPrivate, "private"},
                                             {View::kHidden, "hidden"}};
 
-// What holds a private view.
+// Where the files of a private view are stored.
 enum class Backing {
-  kMemory,  // a tmpfs; counts against the container's memory
-  kDisk,    // a directory made inside the covered one, removed afterwards
+  kMemory,  // in a tmpfs; counts against the container's memory
+  kDisk,    // in a new directory inside the covered one, removed after the step
 };
 
 inline constexpr Name<Backing> kBackingNames[] = {{Backing::kMemory, "memory"},
                                                   {Backing::kDisk, "disk"}};
 
-// What a cow view becomes where the kernel denies the overlay.
+// The replacement for a cow view when the kernel denies the overlay.
 enum class CowFallback { kRefuse, kPrivate };
 inline constexpr Name<CowFallback> kCowFallbackNames[] = {{CowFallback::kRefuse, "refuse"},
                                                           {CowFallback::kPrivate, "private"}};
@@ -39,10 +39,10 @@ inline constexpr Name<CowFallback> kCowFallbackNames[] = {{CowFallback::kRefuse,
 struct ViewSpec {
   View view = View::kRo;
   Backing backing = Backing::kMemory;
-  uint64_t size = 0;  // bytes, for memory-backed private views and for what cow ones take up
+  uint64_t size = 0;  // limit in bytes, for private views in memory and for changes in cow views
   bool noexec = false;
   bool lend = false;         // rw: the tree belongs to the step while it runs
-  uint64_t directories = 0;  // cow: so many directories can be written to, at most
+  uint64_t directories = 0;  // cow: the limit of directories that can be written to
   CowFallback fallback = CowFallback::kRefuse;
 };
 

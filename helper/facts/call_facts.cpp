@@ -23,7 +23,8 @@
 namespace rind {
 namespace {
 
-// A directory that a front end names. Throws Error unless it is there and is no link itself.
+// Returns the canonical path of a directory that a front end names. Throws Error unless it exists
+// and is not a link itself.
 std::string named_directory(const std::string& path, const std::string& name, CallFacts& facts) {
   const std::string what = "recognise the step";
   if (path.empty() || path[0] != '/') throw Error(what, name + " is not an absolute path");
@@ -35,14 +36,14 @@ std::string named_directory(const std::string& path, const std::string& name, Ca
   return canonical;
 }
 
-// A path whose last component may not exist yet, and is no link.
+// Returns a canonical path whose last component may not exist yet, and is not a link.
 std::string named_new(const std::string& path, const std::string& name, CallFacts& facts) {
   if (path.empty()) return {};
   std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
   while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
   const std::string last = absolute.substr(absolute.rfind('/') + 1);
   if (last.empty() || last == "." || last == "..") {
-    throw Error("recognise the step", name + " " + path + " ends in no name");
+    throw Error("recognise the step", name + " " + path + " does not end in a file name");
   }
   const PathFact parent = path_fact(parent_of(absolute));
   if (parent.type != PathFact::Type::kDirectory) {
@@ -67,7 +68,7 @@ void gather_kwargs(CallFacts& facts) {
   const Fd file = sys::open(directory.get(), "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const struct stat st = sys::stat_fd(file.get(), name);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw Error("read " + name, "it is not a regular file with one name");
+    throw Error("read " + name, "it is not a regular file, or it has a second hard link");
   }
   const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
   JsonObject top(value, name);
@@ -82,14 +83,14 @@ void gather_kwargs(CallFacts& facts) {
   top.finish();
 }
 
-// What lies in a directory for artefacts: those, with signatures and lists of checksums
-// (SHA256SUMS), and what front ends and killed steps leave. In sources lie directories, and files
-// with an extension.
+// True for files that belong in a directory of artefacts: those, signatures, lists of checksums
+// (SHA256SUMS), and what front ends and killed steps leave. Sources contain directories, and files
+// with other extensions.
 bool is_earlier_result(int directory, const dirent& entry) {
   const std::string name = entry.d_name;
   if (name == ".gitignore" || name.starts_with("rind-private-")) return true;
   struct stat st = {};
-  // Not every file system tells types with the names.
+  // Not every file system gives the type with the name.
   if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode)) {
     return false;
   }
@@ -99,8 +100,8 @@ bool is_earlier_result(int directory, const dirent& entry) {
   return name.find('.') == std::string::npos;
 }
 
-// True when more lies in the directory than earlier results. A repository of them can be large:
-// its first entries tell.
+// True when the directory contains more than earlier results. A repository of results can be large,
+// so the first entries decide.
 bool holds_more_than_results(const std::string& path) {
   constexpr int kMostEntries = 4096;
   const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
@@ -113,7 +114,7 @@ bool holds_more_than_results(const std::string& path) {
   return more;
 }
 
-// What is known about the directories that a hook is to write.
+// Gathers facts about the directories that a hook writes to.
 void look_at_directories(CallFacts& facts) {
   bool elsewhere = false;
   for (const auto& [key, path] : facts.directories) {
@@ -123,7 +124,7 @@ void look_at_directories(CallFacts& facts) {
   if (facts.by_interpreter && elsewhere) facts.front_ends_projects = projects_of(::getppid());
 }
 
-// The file that execvp(3) would execute, and whether an absolute element of PATH led to it.
+// Finds the file that execvp(3) would execute, and whether an absolute element of PATH led to it.
 void find_executable(const Call& call, CallFacts& facts) {
   const std::string& program = call.command[0];
   const auto take = [&](const std::string& path, bool absolute) {
@@ -146,7 +147,7 @@ void find_executable(const Call& call, CallFacts& facts) {
   }
 }
 
-// The bin of the prefix that a seam lies in; "" where its path does not tell.
+// The bin of the prefix that contains a seam; "" where the path does not tell.
 std::string bin_of(const kit::Seam& seam) {
   if (seam.kind == kit::SeamKind::kInterpreter) return parent_of(seam.path);
   if (seam.kind != kit::SeamKind::kScript) return {};
@@ -169,8 +170,8 @@ std::vector<std::string> tool_directories(const kit::Manifest& manifest) {
   return directories;
 }
 
-// Of the variables that a view by which steps write goes by, and of no other: a value may name a
-// network's file system that does not answer.
+// The directories that variables name, for the variables of writable views only: a value may name a
+// network file system that does not answer.
 std::vector<std::pair<std::string, std::string>> named_directories(const Call& call,
                                                                    const kit::Manifest& manifest,
                                                                    const Policy& policy) {
@@ -192,8 +193,8 @@ std::vector<std::pair<std::string, std::string>> named_directories(const Call& c
   return named;
 }
 
-// VIRTUAL_ENV may be the environment that the front end itself lives in: the container was started
-// with it, or the covered script lies in it.
+// True when VIRTUAL_ENV is the environment of the front end itself: the container was started with
+// it, or it contains the covered script.
 bool is_front_ends(const kit::Manifest& manifest, const std::string& value,
                    const std::string& canonical) {
   const auto found = manifest.environment.find("VIRTUAL_ENV");
@@ -204,7 +205,7 @@ bool is_front_ends(const kit::Manifest& manifest, const std::string& value,
   return false;
 }
 
-// The build environments in the work directory: no source tree.
+// The build environments in the work directory: they are not source trees.
 std::vector<std::string> environments_in(const std::string& work) {
   std::vector<std::string> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
@@ -218,7 +219,7 @@ std::vector<std::string> environments_in(const std::string& work) {
   return found;
 }
 
-// A directory that a front end builds from. Nobody's home, and no environment.
+// True for a directory that a front end builds from: not an environment of the image.
 bool is_project(const kit::Manifest& manifest, const std::string& directory) {
   return !is_own_environment(manifest.environments, directory) && looks_like_project(directory);
 }

@@ -14,16 +14,16 @@
 namespace rind {
 namespace {
 
-// Where the hierarchy of these controllers may be mounted; none for one that limits no processes.
+// The mount points of the hierarchy with these controllers; none when it does not limit processes.
 std::vector<std::string> mounted_at(const std::string& controllers) {
-  // v2, by itself or beside v1.
+  // v2, alone or beside v1.
   if (controllers.empty()) return {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
   const std::vector<std::string> names = split(controllers, ',');
   if (std::find(names.begin(), names.end(), "pids") == names.end()) return {};
   return {"/sys/fs/cgroup/" + controllers};
 }
 
-// The number in a file; nothing for "max", and where there is no such file.
+// The number in a file; nothing for "max" or for a missing file.
 std::optional<uint64_t> number_in(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   char text[32] = {};
@@ -42,7 +42,7 @@ std::vector<std::string> pids_files(const std::string& cgroup_text) {
     const size_t first = line.find(':'), second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
     std::string path = line.substr(second + 1);
-    // Above the cgroup namespace: from here only its root can be seen.
+    // The path is above the cgroup namespace: only the root of the namespace is visible.
     if (path.rfind("/..", 0) == 0 || path == "/") path.clear();
     for (const auto& top : mounted_at(line.substr(first + 1, second - first - 1))) {
       for (std::string at = path;; at.resize(at.rfind('/'))) {

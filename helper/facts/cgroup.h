@@ -1,4 +1,4 @@
-// The control group of this container, as far as it can be seen from inside.
+// The control group of this container, as seen from inside.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,12 @@
 
 namespace rind {
 
-// The files that may hold a limit of processes for a process with this text in /proc/self/cgroup:
-// of its own control group and of those above it, cgroup v1 and v2. Where the container has a
-// cgroup namespace, or its own part of a hierarchy mounted, only some of them exist.
+// The files that may contain a limit of processes, for a process with this text in
+// /proc/self/cgroup: of its own control group and of those above it, cgroup v1 and v2. With a
+// cgroup namespace, or with only a part of a hierarchy mounted, some of them do not exist.
 std::vector<std::string> pids_files(const std::string& cgroup_text);
 
-// The lowest of these limits that holds for this process; nothing where there is none to be seen.
+// The lowest of these limits for this process; nothing when none is visible.
 std::optional<uint64_t> pids_max();
 
 }  // namespace rind

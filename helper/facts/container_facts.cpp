@@ -35,13 +35,13 @@ uint64_t effective_capabilities() {
   return data[0].effective | static_cast<uint64_t>(data[1].effective) << 32;
 }
 
-// A user as /etc/passwd has it (passwd(5)).
+// A line of /etc/passwd (passwd(5)).
 struct User {
   unsigned uid = 0;
   std::string name, home;
 };
 
-// The user with this uid in `passwd`, the text of that file: the first one for which `has` holds.
+// The first user with this uid in `passwd` (the text of /etc/passwd) for which `has` returns true.
 template <typename Has>
 std::optional<User> find_user(const std::string& passwd, unsigned uid, Has has) {
   constexpr size_t kUid = 2, kHome = 5;
@@ -78,7 +78,7 @@ std::vector<std::string> replaced_through(const std::string& spelled, const Path
   std::vector<std::string> directories;
   if (!file.is_root) {
     directories.push_back(top);
-    // Kubernetes swaps a link at the top of the mount.
+    // Kubernetes replaces a link at the top of the mount.
     while (top != "/" && !place(top).is_root) top = parent_of(top);
     if (top != "/") directories.push_back(top);
   }
@@ -87,8 +87,8 @@ std::vector<std::string> replaced_through(const std::string& spelled, const Path
   return directories;
 }
 
-// The parts of a Python prefix that running it takes. Not the whole prefix: ~/.local is one, and
-// holds more than Python.
+// Adds the parts of a Python prefix that an interpreter needs. Not the whole prefix: ~/.local is a
+// prefix, too, and contains other files.
 void add_prefix(Facts& facts, const std::string& prefix) {
   for (const char* part : {"/bin", "/lib", "/lib64", "/include", "/pyvenv.cfg"}) {
     const PathFact fact = path_fact(prefix + part);
@@ -97,9 +97,9 @@ void add_prefix(Facts& facts, const std::string& prefix) {
   }
 }
 
-// The links from the build environment's python to the real one, and the prefixes that they pass.
-// pyvenv.cfg is not asked: any wheel can bring one, and name a directory in it that it would like
-// to see.
+// Gathers the links from the build environment's python to the real one, and the prefixes on that
+// way. It does not use pyvenv.cfg: any wheel can install one that names a directory it wants to
+// see.
 void gather_interpreter(Facts& facts, const std::string& environment) {
   const std::string python = environment + "/bin/python3";
   std::vector<std::string> places;
@@ -118,7 +118,7 @@ void gather_interpreter(Facts& facts, const std::string& environment) {
   }
 }
 
-// Links on the way to what the call names: it must be there under that name, too.
+// Adds the links on the way to the paths of the call: the step must find those names.
 void add_links(Facts& facts, const Call& call) {
   std::vector<std::string> named = {call.command[0],
                                     variable(call.environment, "VIRTUAL_ENV").value_or("")};
@@ -129,8 +129,8 @@ void add_links(Facts& facts, const Call& call) {
   }
 }
 
-// The content of a file that others may not read: the step gets a copy. Nothing where they may, and
-// where it is larger than what `budget` has left, in bytes.
+// The content of a file that other users may not read: the step gets a copy. Nothing where they may
+// read it, or where it is larger than the rest of `budget`, in bytes.
 std::optional<std::string> content_of_closed(const std::string& path, size_t& budget) {
   struct stat st = {};
   if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IROTH) != 0 ||
@@ -155,10 +155,10 @@ Owner owner_of(const std::string& path) {
   return {st.st_uid, st.st_gid};
 }
 
-// Of all that the calls name together: it is held in memory, and again in the step's.
+// For all files of a call together: the content is held in memory, twice.
 constexpr size_t kContentBudget = size_t{64} << 20;
 
-// A file or directory that the step is shown; the content of a file that others may not read.
+// Adds a file or directory that the step sees, with the content where other users may not read it.
 void show_part(Facts& facts, const std::string& path, bool directory, size_t& budget,
                const std::string& listed_in = {}) {
   std::optional<std::string> content;
@@ -168,8 +168,8 @@ void show_part(Facts& facts, const std::string& path, bool directory, size_t& bu
   if (unreadable) facts.unreadable.push_back(path);
 }
 
-// What a step is shown without being its own: of a directory that only its owner may search, what
-// lies in it. A uid of the step's own gets there by a way that is made for it.
+// Adds a path that the step sees but does not own. Of a directory that only its owner may search,
+// it adds the entries: for a step with its own uid, a way to them is made.
 void show(Facts& facts, const std::string& path, size_t& budget) {
   constexpr size_t kMostEntries = 256;  // of a directory that a front end has made
   const PathFact fact = path_fact(path);
@@ -199,7 +199,7 @@ void show(Facts& facts, const std::string& path, size_t& budget) {
   });
 }
 
-// What a call through an interpreter's seam names.
+// Gathers the paths that a call through an interpreter's seam names.
 void gather_named(Facts& facts, const Call& call, size_t& budget) {
   if (!call.by_interpreter) return;
   std::vector<std::string> paths = python_path(call);
@@ -223,14 +223,14 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
   }
 }
 
-// What was found in an environment that the step sees without what is installed in it.
+// Removes the facts about an environment whose installed packages the step does not see.
 void forget_below(Facts& facts, const std::string& environment) {
   const auto inside = [&](const auto& found) { return is_within(found.path, environment); };
   std::erase_if(facts.links, inside);
   std::erase_if(facts.named, inside);
 }
 
-// A value as the program that reads it would resolve it.
+// Resolves a value as the program that reads the variable would.
 std::string absolute_value(const std::string& value, const std::string& home) {
   if (value.empty() || value[0] == '/') return value;
   if (value[0] == '~' && (value.size() == 1 || value[1] == '/')) {
@@ -239,7 +239,7 @@ std::string absolute_value(const std::string& value, const std::string& home) {
   return working_directory() + "/" + value;
 }
 
-// Adds what `value` names: a path, or where that is none a list of paths (KUBECONFIG).
+// Adds the path that `value` names, or if that does not exist, the paths of a list (KUBECONFIG).
 void add_paths(std::vector<PathFact>& facts, const std::string& value, const std::string& suffix,
                const std::string& home) {
   const auto add = [&](const std::string& text) {
@@ -258,9 +258,9 @@ void add_paths(std::vector<PathFact>& facts, const std::string& value, const std
   for (const auto& part : split(value, ':')) add(part);
 }
 
-// What a view's key stands for: a path; or $NAME, $NAME/BELOW: by the call's value, the container's
-// own, and for HOME the user's. A step that was given another HOME, or no NETRC, must not see the
-// real one.
+// The paths that a view's key stands for: a path, or $NAME or $NAME/BELOW. Values come from the
+// call, from the container's own environment, and for HOME from /etc/passwd. A step with another
+// HOME, or without NETRC, must not see the real one.
 std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known) {
   if (key[0] != '$') return {path_fact(key)};
   const std::string name = key.substr(1, key.find('/') - 1);
@@ -276,15 +276,15 @@ std::vector<PathFact> paths_of(const std::string& key, const Call& call, const F
   return facts;
 }
 
-// What lies in the root, for a plan that hides all of it. The kind is asked of each name: not every
-// file system tells it with the name (DT_UNKNOWN).
+// The entries of the root directory, for a plan that hides all of them. The type is read for each
+// entry: not every file system gives it with the name (DT_UNKNOWN).
 std::vector<Facts::TopLevel> top_level() {
   std::vector<Facts::TopLevel> found;
   const Fd root = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
   sys::for_each_entry(root.get(), "/", [&](const dirent& entry) {
     struct stat st = {};
     if (::fstatat(root.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) return true;  // removed a moment ago
+      if (errno == ENOENT) return true;  // just removed
       throw_errno("look at", std::string("/") + entry.d_name);
     }
     if (!S_ISLNK(st.st_mode)) {
@@ -304,7 +304,7 @@ void gather_host_mounts(Facts& facts) {
   }
 }
 
-// What the step may see, or is reached through.
+// The paths that the step may see or passes.
 std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
                                      const std::vector<ExtraView>& extra) {
   std::vector<std::string> paths = {step.build_environment, step.source, step.control, step.log,

@@ -1,5 +1,5 @@
-// What this container and kernel offer, as values. Gathered once (helper/facts/gather.h) and passed
-// in.
+// What this container and its kernel offer, as values. Gathered once (helper/facts/gather.h) and
+// passed to the decisions.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,14 @@ struct PathFact {
   std::string canonical;  // without symlinks; empty when absent
   unsigned mode = 0;      // permission bits
   // For a file that a variable names: the directories through which it can be replaced while a step
-  // runs. The top of the mount it lies in, where that is not the root; its directory, and the one
-  // that the variable spells. Empty for a file that is a mount of its own: nobody renames over
-  // that.
+  // runs. That is the top of its mount (unless that is the root), its directory, and the directory
+  // that the variable spells. Empty for a file that is a mount point: nobody can rename over it.
   std::vector<std::string> replaced_through;
-  // Of a directory in a tmpfs: how many bytes that can hold; 0 for any number.
+  // For a directory in a tmpfs: its size in bytes; 0 for unlimited.
   uint64_t tmpfs_bytes = 0;
 };
 
-// Views that `rind run` was told to add; they go before the policy's.
+// Views of the command line of `rind`; they are stronger than the policy's.
 struct ExtraView {
   std::string path;  // canonical
   View view = View::kRo;
@@ -38,7 +37,7 @@ struct ExtraView {
   bool noexec = false;
 };
 
-// Whose a directory is.
+// The owner of a directory.
 struct Owner {
   unsigned uid = 0, gid = 0;
   bool operator==(const Owner&) const = default;
@@ -46,69 +45,71 @@ struct Owner {
 
 struct Facts {
   unsigned uid = 0, gid = 0;
-  uint64_t capabilities = 0;              // the effective set, a bit a capability
+  uint64_t capabilities = 0;              // the effective set, one bit for each capability
   std::string user_name;                  // of uid, from /etc/passwd; empty where it has no name
   std::vector<IdRange> uid_map, gid_map;  // of this container
-  // The uids in /etc/passwd, the gids in /etc/group, and what systemd gave to services.
+  // The uids in /etc/passwd, the gids in /etc/group, and the uids that systemd gave to services.
   std::set<uint64_t> named_ids;
   std::optional<uint64_t> pids_max;  // of the container's control group
   std::string passwd, group;         // those files; empty where there is none
-  // Directories on the way to what a step may see that only their owner and group may search.
+  // Directories on the way to paths that a step may see, which only their owner and group may
+  // search.
   std::map<std::string, Owner> closed;
-  // Directories that others may not list, and of which `named` has what lies in them.
+  // Directories that other users may not list; `named` has their entries.
   std::vector<std::string> listed;
-  // Of what the call names, what other users may not read, and whose content is not in `named`.
+  // Paths of the call that other users may not read and whose content is not in `named`.
   std::vector<std::string> unreadable;
-  // Environments in the sources, of which the front end may run the interpreters.
+  // Environments in the sources; the front end may run their interpreters.
   std::vector<std::string> inner_environments;
-  // The content of the hook's script, where other users may not read that.
+  // The content of the hook's script, if other users may not read it.
   std::optional<std::string> script;
-  // Trees that the front end filled for this build, with packages: pip's build environments.
+  // Trees that the front end filled with packages for this build: pip's build environments.
   std::vector<std::string> made_for_build;
-  // All that lies in the root, but for links: what they lead to is there, or in /proc.
+  // All entries of the root except links: their targets are entries, too, or in /proc.
   struct TopLevel {
     std::string path;
     bool directory = true;
   };
   std::vector<TopLevel> top_level;
   kit::Manifest manifest;
-  // Mounts in which a step would see the host itself; canonical paths, they exist.
+  // Mounts that would show the host to a step; canonical paths that exist.
   struct OutOfSight {
     std::string path, rule;
     bool directory = true;
   };
   std::vector<OutOfSight> host_mounts;
-  // What the keys of the policy's views name, by key. A variable can stand for several paths: the
-  // call's value, the container's own, and for HOME also the home directory in /etc/passwd.
+  // The paths of the policy's views, by key. A variable can stand for several paths: the call's
+  // value, the container's own, and for HOME also the home directory in /etc/passwd.
   std::map<std::string, std::vector<PathFact>> paths;
   std::vector<Link>
       links;  // on the way to the build environment, its interpreter and the hook script
-  // What the build environment's interpreter needs: bin, lib and the like of its own prefix, and of
-  // the prefixes of the links that lead to it. Canonical; they exist.
+  // The files that the build environment's interpreter needs: bin, lib and others of its own
+  // prefix, and of the prefixes of links that lead to it. Canonical paths that exist.
   struct InterpreterPart {
     std::string path;
     bool directory = true;
   };
   std::vector<InterpreterPart> interpreter;
-  // A file that the helper is mounted over or was copied to, and what belongs there.
+  // A file that the helper covers or replaces as a copy, and its original.
   struct Original {
     std::string path;  // canonical
     std::string original;
   };
   std::vector<Original> copies;
-  // What a call through an interpreter's seam names, or finds through PYTHONPATH.
+  // Paths that a call through an interpreter's seam names, or finds through PYTHONPATH.
   struct Named {
     std::string path;
     bool directory = true;
-    // Of a file that only its owner may read, such as the requirements that `build` hands to pip.
+    // The content of a file that only its owner may read, such as the requirements that `build`
+    // passes to pip.
     std::optional<std::string> content = {};
-    // The named directory that it was found in; empty for what is named itself.
+    // The named directory that contains it; empty for a path that is named itself.
     std::string listed_in = {};
-    // An earlier step may have made a link on the way to it. (In the root none can.)
+    // An earlier step may have made a link on the way to it. (No step can make one in the root.)
     bool by_link = false;
   };
   std::vector<Named> named;
-  // Of a question to an interpreter about itself: the environment with nothing installed in it.
+  // For a question to an interpreter about itself: the environment without installed packages.
   struct BareEnvironment {
     std::string config;                    // pyvenv.cfg, checked
     std::vector<std::string> directories;  // relative: where packages would be

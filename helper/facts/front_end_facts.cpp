@@ -1,4 +1,4 @@
-// What the front end builds: its own command line says it.
+// What the front end builds, by its own command line.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 namespace rind {
 namespace {
 
-// Options whose value names what is written, not what is built; and the name of a module.
+// Options whose value is an output or the name of a module, not a project.
 bool takes_no_project(const std::string& option) {
   static constexpr const char* kOptions[] = {"-o",          "--outdir", "--out-dir", "-w",
                                              "--wheel-dir", "-d",       "--dest",    "-m"};
@@ -22,7 +22,8 @@ bool takes_no_project(const std::string& option) {
                      [&](const char* known) { return option == known; });
 }
 
-// Relative words go from the front end's working directory, which is often not this process's.
+// Relative words start at the front end's working directory, which is often not that of this
+// process.
 std::string resolved(const std::string& word, const std::string& cwd) {
   const PathFact fact = path_fact(word[0] == '/' ? word : cwd + "/" + word);
   return fact.type == PathFact::Type::kDirectory ? fact.canonical : std::string();
@@ -55,7 +56,7 @@ std::vector<std::string> projects_of(pid_t front_end) {
     if (projects.empty() && looks_like_project(cwd)) projects.push_back(cwd);
     return projects;
   } catch (const Error&) {
-    // A front end that cannot be looked at builds nothing that is known.
+    // Its command line cannot be read: nothing is known.
     return {};
   }
 }

@@ -1,8 +1,8 @@
-// Looking at the builder: the facts that recognition and planning are pure functions of.
+// Gathers facts about the builder. Recognition and planning are pure functions of them.
 //
-// Runs as the builder, outside of the sandbox. What lies in the source tree or the control
-// directory is a package's: it is opened without following links, its size is limited, its JSON
-// strict.
+// Runs as the builder, outside of the sandbox. A package writes the source tree and the control
+// directory: files there are opened without following links, their size is limited, and their JSON
+// is strict.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,8 @@
 
 namespace rind {
 
-// Throws Error where a call cannot be a front end's: a control directory that is a link, an
-// input.json that is none. policy: the container's.
+// Throws Error where no front end makes such a call: a control directory that is a link, an invalid
+// input.json. policy: the container's.
 CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, const Policy& policy);
 
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
@@ -27,12 +27,12 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
                    const std::vector<ExtraView>& extra);
 
 // True for a directory that a front end may build from: it has a pyproject.toml or setup.py, and is
-// no environment.
+// not an environment.
 bool looks_like_project(const std::string& directory);
 
-// The projects that the process `front_end` builds: the directories among the words of its command
-// line that look like one; where there is none, its working directory. Canonical. A front end says
-// so itself, and no step can speak in its place. Empty where it cannot be looked at.
+// The projects that the process `front_end` builds: the directories on its command line that look
+// like projects, or else its working directory. Canonical. No step can change them. Empty when the
+// process cannot be read.
 std::vector<std::string> projects_of(pid_t front_end);
 
 }  // namespace rind

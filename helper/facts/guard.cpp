@@ -24,7 +24,8 @@ bool has_interpreters(const kit::Manifest& manifest) {
                      [](const auto& seam) { return seam.kind == kit::SeamKind::kInterpreter; });
 }
 
-// The environment's bin as a search by PATH goes through it; none where there is nothing to search.
+// Opens the environment's bin as a search by PATH does, following links; nothing where there is
+// nothing to search.
 Fd open_searched_bin(const std::string& environment) {
   try {
     return sys::open(AT_FDCWD, environment + "/bin", O_PATH | O_DIRECTORY);
@@ -34,11 +35,11 @@ Fd open_searched_bin(const std::string& environment) {
   }
 }
 
-// Build dependencies bring this one for themselves: poetry and hatch require it.
+// Build dependencies install this tool for themselves: poetry and hatch require it.
 constexpr const char* kPackagesTool = "keyring";
 
-// The interpreter of a script as installers write it: `#!PYTHON`, or, where that line would be too
-// long for the kernel, the same by sh.
+// The interpreter of a script as installers write it: `#!PYTHON`, or the same through sh where that
+// line is too long for the kernel.
 std::string interpreter_of_script(const std::string& head) {
   const size_t end = head.find('\n');
   if (end == std::string::npos || !head.starts_with("#!")) return {};
@@ -54,8 +55,8 @@ std::string interpreter_of_script(const std::string& head) {
   return quoted ? program.substr(1, program.size() - 2) : program;
 }
 
-// True for a script of the environment's own interpreter that a seam covers: whoever calls it has
-// made a step.
+// True for a script of the environment's own interpreter that a seam covers: calling it makes a
+// step.
 bool is_run_as_step(const kit::Manifest& manifest, const std::string& environment, const Fd& bin,
                     const std::string& name) {
   constexpr size_t kHead = 8192;
@@ -66,9 +67,9 @@ bool is_run_as_step(const kit::Manifest& manifest, const std::string& environmen
     const ssize_t n = ::pread(file.get(), head.data(), head.size(), 0);
     head.resize(n < 0 ? 0 : static_cast<size_t>(n));
   } catch (const SysError&) {
-    return false;  // a link, or unreadable: not what an installer writes
+    return false;  // a link or unreadable: installers write no such script
   }
-  // Spelled as it is: a step could turn a link on another way there.
+  // Compare the path as it is spelled: a step could redirect a link on another way.
   const std::string python = interpreter_of_script(head);
   return python.starts_with(environment + "/bin/") &&
          is_interpreters_name(python.substr(environment.size() + 5)) &&
@@ -80,12 +81,13 @@ bool is_run_as_step(const kit::Manifest& manifest, const std::string& environmen
 void require_own_interpreters(const kit::Manifest& manifest, const std::string& environment) {
   if (environment.empty() || !has_interpreters(manifest)) return;
   const Fd bin = open_bin(environment);
-  if (!bin) return;  // there is no program in it to be called
+  if (!bin) return;  // it contains no program
   for (const auto& name : interpreters_in(bin, environment)) {
     const std::string path = environment + "/bin/" + name;
     if (is_images_interpreter(manifest, environment, path, false)) continue;
-    throw Error(kWhat, path + " is no interpreter of the image's",
-                "find the build dependency that ships it, and build without it");
+    throw Error(
+        kWhat, path + " is not one of the image's interpreters",
+        "find the build dependency that ships this file, and build without that dependency");
   }
 }
 
@@ -103,9 +105,9 @@ void require_no_shadow(const kit::Manifest& manifest, const CallFacts& facts,
     if (tool == tools.end()) return true;
     const std::string path = environment + "/bin/" + name;
     if (name == kPackagesTool && is_run_as_step(manifest, environment, bin, name)) return true;
-    throw Error(kWhat, path + " would be run by the front end as its own " + name,
-                "find the build dependency that ships it; if it is meant to be there, take \"" +
-                    *tool + "\" out of guard.tools for this package (packages in the policy)");
+    throw Error(kWhat, "the front end would run " + path + " as its own " + name,
+                "find the build dependency that ships this file; if the build needs it, remove \"" +
+                    *tool + "\" from guard.tools for this package (packages in the policy)");
   });
 }
 

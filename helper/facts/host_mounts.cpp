@@ -23,7 +23,8 @@ std::vector<HostMount> host_mounts(const std::vector<MountInfo>& mounts,
     if (!shows && mount.type != "proc") continue;
     const MountInfo* top = mount_at(mounts, mount.point);
     if (top == nullptr || top->id != mount.id) continue;
-    found.push_back({mount.point, shows ? "the host's root" : "a procfs that is not the step's"});
+    found.push_back(
+        {mount.point, shows ? "the host's root" : "a procfs other than the step's own"});
   }
   return found;
 }

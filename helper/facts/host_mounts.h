@@ -1,4 +1,4 @@
-// Mounts in which a step would see the host itself.
+// Mounts that would show the host itself to a step.
 #pragma once
 
 #include <string>
@@ -18,11 +18,10 @@ struct HostMount {
   bool operator==(const HostMount&) const = default;
 };
 
-// Of `mounts` (/proc/self/mountinfo): those that show one of `places`, and each procfs but the
-// container's own at /proc: it shows the processes of another pid namespace, or without the
-// engine's masks. Not what is in /proc and /dev, which a step has of its own, nor what another
-// mount covers. They are told by the table and not by paths that the hook noted: a directory that
-// they lie in may have been renamed since. Pure.
+// Returns the mounts of `mounts` (/proc/self/mountinfo) that show one of `places`, and each procfs
+// except the container's own at /proc: it shows another pid namespace, or lacks the engine's masks.
+// Leaves out /proc and /dev, of which a step has its own, and mounts that another mount covers. The
+// table decides, not paths from the hook: a directory above a mount may have been renamed. Pure.
 std::vector<HostMount> host_mounts(const std::vector<MountInfo>& mounts,
                                    const std::vector<kit::HostPlace>& places);
 

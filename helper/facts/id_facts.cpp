@@ -13,7 +13,7 @@
 namespace rind {
 namespace {
 
-constexpr size_t kMapLimit = 64 * 1024;      // the kernel's is a page
+constexpr size_t kMapLimit = 64 * 1024;      // the kernel writes at most a page
 constexpr size_t kUsersLimit = 1024 * 1024;  // of /etc/passwd and /etc/group
 
 std::vector<IdRange> id_map(const std::string& path) {
@@ -23,7 +23,7 @@ std::vector<IdRange> id_map(const std::string& path) {
 // The text of /etc/passwd or /etc/group; "" where the image has none.
 std::string users_file(const std::string& path) {
   try {
-    // An image may have anything there: a fifo would be waited for, a socket cannot be opened.
+    // The image decides what is there: opening a fifo would wait, and a socket cannot be opened.
     const Fd place = sys::open(AT_FDCWD, path, O_PATH);
     if (!S_ISREG(sys::stat_fd(place.get(), path).st_mode)) return {};
     const std::string same = "/proc/self/fd/" + std::to_string(place.get());
@@ -34,7 +34,7 @@ std::string users_file(const std::string& path) {
   }
 }
 
-// The third field of every line: the uid, or the gid.
+// Adds the third field of each line: the uid or gid.
 void add_ids(std::set<uint64_t>& ids, const std::string& file) {
   for (const auto& line : split(file, '\n')) {
     const std::vector<std::string> fields = split(line, ':');
@@ -45,8 +45,8 @@ void add_ids(std::set<uint64_t>& ids, const std::string& file) {
   }
 }
 
-// A service with DynamicUser=yes has a uid of 61184 to 65519, while there is a file of that number
-// (systemd.exec(5)). Whoever leases such a uid would end the service. Steps see nothing in /run.
+// A service with DynamicUser=yes has a uid of 61184 to 65519 while a file with that number exists
+// (systemd.exec(5)). Leasing that uid would kill the service. Steps do not see /run.
 void add_ids_of_services(std::set<uint64_t>& ids) {
   const std::string path = "/run/systemd/dynamic-uid";
   try {
@@ -62,10 +62,10 @@ void add_ids_of_services(std::set<uint64_t>& ids) {
   }
 }
 
-// Adds `directory` and what lies above it.
+// Adds `directory` and all directories above it.
 void add_with_parents(std::set<std::string>& all, const std::string& directory) {
   if (directory.empty() || directory[0] != '/') return;
-  // What lies above one that is known is known.
+  // The directories above a known one are known, too.
   for (std::string at = directory; at != "/" && all.insert(at).second; at = parent_of(at)) {
   }
 }

@@ -1,4 +1,4 @@
-// Facts about ids: what the container has of them, and which directories are closed to others.
+// Facts about ids: which ids the container has, and which directories are closed to other users.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace rind {
 // Fills uid_map, gid_map, named_ids, passwd and group. Throws Error.
 void gather_ids(Facts& facts);
 
-// Sets facts.closed: of the directories above each of `paths` (canonical), and of `directories`
-// themselves and what lies above them, those that only their owner and group may search.
+// Sets facts.closed: those directories that only their owner and group may search. It checks the
+// directories above each of `paths` (canonical), and `directories` with the directories above them.
 void gather_closed(Facts& facts, const std::vector<std::string>& paths,
                    const std::vector<std::string>& directories);
 

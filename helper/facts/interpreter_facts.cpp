@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kConfigLimit = 64 * 1024;  // of a pyvenv.cfg
 
-// The path that was given to execve(2). Of a script it is the script's.
+// The path that was given to execve(2); for a script, the path of the script.
 std::string given_path() {
   const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   return path == nullptr ? std::string() : std::string(path);
@@ -29,7 +29,7 @@ std::string absolute(const std::string& path) {
   return path.empty() || path[0] == '/' ? path : working_directory() + "/" + path;
 }
 
-// Where CPython takes itself to be: argv[0], by PATH where that has no slash.
+// The path by which CPython finds itself: argv[0], looked up in PATH if it has no slash.
 std::string program_of(const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment) {
   if (argv.empty()) return {};
@@ -40,8 +40,8 @@ std::string program_of(const std::vector<std::string>& argv,
   return {};
 }
 
-// The environment that `program` is in the bin of, canonical; "" for none. CPython looks for
-// pyvenv.cfg beside the program and one directory up.
+// The environment whose bin contains `program`, canonical; "" for none. CPython looks for
+// pyvenv.cfg beside the program and one directory above.
 std::string environment_of(const std::string& program) {
   if (program.empty() || program[0] != '/') return {};
   const std::string bin = parent_of(program);
@@ -59,7 +59,7 @@ std::string config_of(const std::string& program) {
       if (!S_ISREG(sys::stat_fd(file.get(), top).st_mode)) return {};
       return sys::read_all(file.get(), kConfigLimit, top + "/pyvenv.cfg");
     } catch (const SysError& e) {
-      // Not there: perhaps one up. A link is a package's: an environment has none.
+      // It may be one directory above. A link is a package's: environments have none.
       if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
     }
   }
@@ -96,10 +96,10 @@ InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::st
   InterpreterCall call;
   call.program = program_of(argv, environment);
   std::vector<std::string> programs = {call.program};
-  // Of a script by its shebang line it is the script; and it may differ from argv[0].
+  // For a script with a shebang line this is the script, and may differ from argv[0].
   const std::string given = absolute(given_path());
   if (path_fact(given).canonical == executed) programs.push_back(given);
-  // A copy lies in its environment itself.
+  // A copy is in its environment itself.
   if (interpreter_at(manifest, executed) == nullptr) programs.push_back(executed);
   for (const auto& program : programs) {
     const std::string found = environment_of(program);

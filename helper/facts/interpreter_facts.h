@@ -1,4 +1,4 @@
-// Looking at a call of a covered Python interpreter.
+// Facts about a call of a covered Python interpreter.
 #pragma once
 
 #include <optional>
@@ -12,27 +12,27 @@
 
 namespace rind {
 
-// executed: /proc/self/exe. argv: as it came in. environment: NAME=VALUE.
+// Finds the program and the environment of a call. executed: /proc/self/exe. argv: as main got it.
+// environment: NAME=VALUE.
 InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::string& executed,
                                     const std::vector<std::string>& argv,
                                     const std::vector<std::string>& environment);
 
-// The seam behind `executed`, a copy of this very program under an interpreter's name: `venv
-// --copies` copies what lies over the interpreter. nullptr when it is none.
+// The seam of the interpreter that `executed`, a copy of this program, replaces: `venv --copies`
+// copies the helper that covers the interpreter. nullptr when it is not a copy of one.
 const kit::Seam* seam_of_copy(const kit::Manifest& manifest, const std::string& executed);
 
-// True when the file has this program's bytes. path: no link.
+// True when the file has the same content as this program. path: not a link.
 bool is_copy_of_helper(const std::string& path);
 
-// The copies of this program in the bin of the environment, and the originals that belong there.
+// The copies of this program in the bin of the environment, and their originals.
 std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
                                        const std::string& environment);
 
-// The directories that pip puts into PYTHONPATH for a hook, where they are of its making: the build
-// environment as a whole.
+// The directories in PYTHONPATH; for a build environment that pip made, the environment as a whole.
 std::vector<std::string> python_path(const Call& call);
 
-// True for a build environment that pip makes and names by PYTHONPATH.
+// True for a build environment that pip makes and names in PYTHONPATH.
 bool is_pips_environment(const std::string& path);
 
 }  // namespace rind

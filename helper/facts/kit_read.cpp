@@ -11,8 +11,8 @@ namespace rind {
 
 namespace {
 
-// True when the helper was executed where the hook mounted it over a seam. A copy of it (`venv
-// --copies`) lies in no mount of its own, and may outlive its container.
+// True when the helper was executed through a mount over a seam. A copy (`venv --copies`) is not a
+// mount, and may outlive its container.
 bool is_mounted() {
   try {
     const Fd self = sys::open(AT_FDCWD, "/proc/self/exe", O_PATH);
@@ -28,15 +28,15 @@ Json read_file(const char* path, size_t limit) {
     return read_json_file(path, limit);
   } catch (const SysError& e) {
     if (is_mounted()) {
-      throw Error(
-          "read the kit",
-          std::string(e.what()) + ": what runs this command hides the container's /dev/rind",
-          "let it keep the container's /dev (bwrap: --dev-bind /dev /dev)");
+      throw Error("read the kit",
+                  std::string(e.what()) +
+                      ": the tool that runs this command hides the container's /dev/rind",
+                  "let that tool keep the container's /dev (bwrap: --dev-bind /dev /dev)");
     }
     throw Error(
         "read the kit", e.what(),
-        "the hook did not run for this container: on the build host, see that the engine reads "
-        "/usr/share/containers/oci/hooks.d, and look into the journal (journalctl -t rind-hook)");
+        "the hook did not run for this container: on the build host, check that the engine reads "
+        "/usr/share/containers/oci/hooks.d, and read `journalctl -t rind-hook`");
   }
 }
 

@@ -1,4 +1,4 @@
-// Reading the kit, from inside of the container.
+// Reads the kit, from inside of the container.
 #pragma once
 
 #include "common/kit/manifest.h"
@@ -7,14 +7,14 @@
 namespace rind {
 
 struct Kit {
-  SharedJson document;  // the policy as it was merged; rules of packages are laid over it
+  SharedJson document;  // the merged policy; rules of packages are merged into it
   Policy policy;
   kit::Manifest manifest;
 };
 
 // Throws Error when there is no kit, or when it is damaged.
 Kit read_kit();
-// The manifest alone: what a call needs that may not be a step's.
+// Reads the manifest alone, for a call that may not be a step.
 kit::Manifest read_manifest();
 
 }  // namespace rind

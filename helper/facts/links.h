@@ -11,9 +11,9 @@ struct Link {
   std::string target;  // as readlink(2) gives it
 };
 
-// Every symbolic link that the kernel follows on the way to `path` (absolute), in that order, as
-// far as the path leads. A step that sees an empty directory in the place of one of them needs the
-// link there.
+// The symbolic links that the kernel follows on the way to `path` (absolute), in order, as far as
+// the path exists. Where a step sees an empty directory instead of one of their directories, the
+// link is made there.
 std::vector<Link> links_on_the_way(const std::string& path);
 
 }  // namespace rind

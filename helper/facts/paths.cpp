@@ -17,8 +17,9 @@ namespace rind {
 std::string working_directory() {
   char buffer[PATH_MAX];
   if (::syscall(SYS_getcwd, buffer, sizeof buffer) < 0) throw_errno("get the working directory");
-  // The kernel prefixes "(unreachable)" when it lies outside of our root (CVE-2024-21626).
-  if (buffer[0] != '/') throw Error("get the working directory", "it is outside of the root");
+  // The kernel prefixes "(unreachable)" when the directory is outside of our root (CVE-2024-21626).
+  if (buffer[0] != '/')
+    throw Error("get the working directory", "it is outside of this process's root directory");
   return buffer;
 }
 

@@ -1,4 +1,4 @@
-// Single looks at the builder's file system.
+// Facts about single paths of the builder's file system.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace rind {
 // The working directory, canonical. Throws Error when it lies outside of this process's root.
 std::string working_directory();
 
-// What `path` is; symlinks are followed. Relative paths go from the working directory.
+// Facts about `path`; follows symlinks. Relative paths start at the working directory.
 PathFact path_fact(const std::string& path);
 
 }  // namespace rind

@@ -25,9 +25,9 @@ using What = PythonCommand::What;
 
 constexpr const char* kWhat = "ask the build environment's interpreter about itself";
 constexpr const char* kRemedy =
-    "find the package that changed it, and let the front end make the environment again";
+    "find the package that changed this file, and let the front end make the environment again";
 
-// The text of a front end's file; nothing where it is no ordinary one.
+// The text of a front end's file; nothing when it is not a regular file or too large.
 std::optional<std::string> text_of(const std::string& path) {
   constexpr off_t kMostBytes = 1024 * 1024;
   const PathFact fact = path_fact(path);
@@ -37,7 +37,7 @@ std::optional<std::string> text_of(const std::string& path) {
   return sys::read_all(file.get(), kMostBytes, path);
 }
 
-// The directories from which the front end lets the interpreter import modules of its own.
+// The directories from which the front end lets the interpreter import the front end's own modules.
 std::vector<std::string> front_ends_directories(const PythonCommand& command,
                                                 const ProgramText& program,
                                                 const std::string& environment) {
@@ -66,7 +66,7 @@ std::optional<std::string> find_module(const std::vector<std::string>& directori
   return std::nullopt;
 }
 
-// The program and the modules that it names itself; what those import in turn is their own.
+// Checks the program and the modules that it imports; not the imports of those modules.
 bool is_about_itself(const ProgramText& program, const std::vector<std::string>& directories,
                      bool is_module = false) {
   if (program.looks_at_packages) return false;
@@ -77,8 +77,7 @@ bool is_about_itself(const ProgramText& program, const std::vector<std::string>&
   });
 }
 
-// A question needs nothing of what the call is made in: the step does not see its working
-// directory.
+// True for a question. It needs no file of the working directory: the step does not see it.
 bool is_question(const PythonCommand& command, const std::string& environment,
                  const std::string& cwd) {
   if (command.what == What::kModule) {
@@ -87,21 +86,22 @@ bool is_question(const PythonCommand& command, const std::string& environment,
   std::optional<std::string> text;
   if (command.what == What::kText) text = command.name;
   if (command.what == What::kScript) {
-    // A front end names its own script from the root, and it lies in nothing that is built.
+    // A front end names its own script by an absolute path, outside of what is built.
     const std::string script = path_fact(command.name).canonical;
     const bool own = command.name[0] == '/' && !is_within(script, cwd);
     if (own && !is_within(script, environment)) text = text_of(command.name);
   }
   if (!text) return false;
   const ProgramText program = read_program(*text);
-  // The modules of a front end may read the interpreter's file; a program itself reads its user's.
+  // A front end's modules may read files of the interpreter; a program itself reads files of its
+  // user.
   if (program.uses_files) return false;
-  // A script that asks is a single file.
+  // A script with a question has no modules of its own.
   if (command.what == What::kScript) return is_about_itself(program, {});
   return is_about_itself(program, front_ends_directories(command, program, environment));
 }
 
-// Places where a package may have put a `lib` beside a `bin`.
+// True for paths where a package may have put a `lib` beside a `bin`.
 bool is_packages(const Policy& policy, const CallFacts& facts, const std::string& path) {
   if (is_within(path, facts.virtual_env) || is_within(path, facts.named_source)) return true;
   if (facts.cwd_is_project && is_within(path, facts.cwd)) return true;
@@ -135,14 +135,14 @@ std::string read_config(const std::string& path) {
   } catch (const SysError& e) {
     if (e.code() != ENOENT && e.code() != ELOOP) throw;
   }
-  throw Error(kWhat, path + " is no regular file", kRemedy);
+  throw Error(kWhat, path + " is not a regular file", kRemedy);
 }
 
 std::string checked_config(const Policy& policy, const CallFacts& facts,
                            const std::string& interpreter) {
   const std::string path = facts.virtual_env + "/pyvenv.cfg";
   const EnvironmentConfig config = read_environment_config(read_config(path));
-  if (config.homes.empty()) throw Error(kWhat, path + " has no `home`", kRemedy);
+  if (config.homes.empty()) throw Error(kWhat, path + " has no key `home`", kRemedy);
   for (const auto& home : config.homes) {
     if (is_home_of(policy, facts, home, interpreter)) continue;
     throw Error(kWhat,
@@ -152,8 +152,8 @@ std::string checked_config(const Policy& policy, const CallFacts& facts,
   return "home = " + config.homes.front() + "\n" + config.others;
 }
 
-// The names of the interpreter in the directory that the call found it in. Each leads straight to
-// it: a link of a package's may lead by way of what a later step writes.
+// Adds the names of the interpreter in the directory where the call found it. Each one links
+// straight to the interpreter: a link of a package may pass a path that a later step writes.
 void add_names(Facts::BareEnvironment& bare, const CallFacts& facts, const std::string& bin) {
   const Fd directory = open_canonical(bin, O_PATH | O_DIRECTORY);
   sys::for_each_entry(directory.get(), bin, [&](const dirent& entry) {
@@ -171,14 +171,15 @@ bool is_directory_at(int top, const std::string& path) {
   return ::fstatat(top, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
-// lib/python3.N/site-packages and the like. They exist for a Python to have them in sys.path.
+// Adds lib/python3.N/site-packages and similar directories: Python puts only existing ones into
+// sys.path.
 void add_directories(Facts::BareEnvironment& bare, const std::string& environment) {
   constexpr size_t kMost = 32;
   const Fd top = open_canonical(environment, O_PATH | O_DIRECTORY);
   for (const std::string library : {"lib", "lib64"}) {
     struct stat st = {};
     if (::fstatat(top.get(), library.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    // CPython's venv makes one link, of always the same target.
+    // CPython's venv makes this link, always with the same target.
     if (S_ISLNK(st.st_mode)) bare.links.push_back({library, "lib"});
     if (!S_ISDIR(st.st_mode)) continue;
     const Fd at = sys::open(top.get(), library, O_PATH | O_DIRECTORY | O_NOFOLLOW);
@@ -202,7 +203,7 @@ bool asks_interpreter(const Call& call, const CallFacts& facts, const kit::Manif
   if (!is_within(facts.found_at, environment) || call.hook) return false;
   if (!call.by_interpreter && !is_interpreters_name(base_name(facts.found_at))) return false;
   if (call.installs || !is_question(call.python, environment, facts.cwd)) return false;
-  // Where no seam covers the interpreters, nothing tells a copy of one from a package's program.
+  // If no seam covers the interpreters, a copy of one cannot be told from a package's program.
   return !is_within(facts.executable, environment) || !copies_in(manifest, environment).empty();
 }
 
@@ -212,7 +213,7 @@ Facts::BareEnvironment bare_environment(const Policy& policy, const kit::Manifes
   if (is_within(interpreter, facts.virtual_env)) {
     const kit::Seam* seam = seam_of_copy(manifest, interpreter);
     if (seam == nullptr) {
-      throw Error(kWhat, interpreter + " is no interpreter of the image's", kRemedy);
+      throw Error(kWhat, interpreter + " is not one of the image's interpreters", kRemedy);
     }
     interpreter = seam->path;
   }

@@ -1,4 +1,4 @@
-// Looking at a call that may ask an interpreter about itself, and at its environment.
+// Facts about a call that may ask an interpreter about itself.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace rind {
 // (helper/step/query.h).
 bool asks_interpreter(const Call& call, const CallFacts& facts, const kit::Manifest& manifest);
 
-// What such a call sees of its environment. Throws Error when the environment's pyvenv.cfg is none
-// that a front end makes: without `home`, or with one that is not the interpreter's directory.
+// Returns what such a call sees of its environment. Throws Error when no front end makes such a
+// pyvenv.cfg: without `home`, or with one that is not the interpreter's directory.
 Facts::BareEnvironment bare_environment(const Policy& policy, const kit::Manifest& manifest,
                                         const CallFacts& facts);
 

@@ -23,7 +23,7 @@ Fd open_if_allowed(const std::string& path) {
   try {
     return open_canonical(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch (const SysError& e) {
-    // Closed to the builder, and so to its front end.
+    // Closed to the builder, and so to the front end.
     if (e.code() == EACCES) return {};
     throw;
   }

@@ -1,4 +1,4 @@
-// What lies in a step's sources and is not the package's: environments of the front end's.
+// Environments in a step's sources that belong to the front end.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 namespace rind {
 
 // The environments (directories with a pyvenv.cfg) that people and front ends put into a project:
-// NAME and .NAME/NAME below `source`, such as .venv and .tox/py313. All names are looked at: a
-// package cannot hide one behind many files. source: canonical, "" for none. Throws SysError.
+// NAME and .NAME/NAME below `source`, such as .venv and .tox/py313. It reads all names: a package
+// cannot hide one behind many files. source: canonical, "" for none. Throws SysError.
 std::vector<std::string> environments_in_sources(const std::string& source);
 
 }  // namespace rind

@@ -43,17 +43,17 @@ std::optional<Distribution> parse_dist_info(std::string name) {
   return Distribution{parts[0], parts[1]};
 }
 
-// NAME-VERSION.tar.gz; older backends leave '-' in both.
+// NAME-VERSION.tar.gz; older build backends keep '-' in both parts.
 std::vector<Distribution> parse_sdist(std::string name) {
   if (!strip_suffix(name, ".tar.gz")) return {};
-  // One reading, as of a work directory's name: "foo-2-1" is "foo-2" in version 1, for installers
-  // too.
+  // One reading, as for the name of a work directory and as installers do it: "foo-2-1" is "foo-2"
+  // in version 1.
   const auto read = distribution_of(name);
   return read ? std::vector{*read} : std::vector<Distribution>();
 }
 
-// File names have '_' for what they may not have: the '-' of "1.0-1", and with some backends the
-// '!' of an epoch.
+// File names replace characters that they may not have by '_': the '-' of "1.0-1", and with some
+// build backends the '!' of an epoch.
 bool is_file_version_of(const std::string& actual, const std::string& wanted) {
   if (is_version_of(actual, wanted)) return true;
   std::string spelled = actual;
@@ -65,7 +65,7 @@ bool is_file_version_of(const std::string& actual, const std::string& wanted) {
   return is_version_of(spelled, wanted);
 }
 
-// What `name` may be read as: nothing for what is no name of this kind.
+// The possible readings of `name`; none when it is not a name of this kind.
 std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& name) {
   if (kind == PlannedOutput::Kind::kSdist) return parse_sdist(name);
   const auto parsed = kind == PlannedOutput::Kind::kWheel      ? parse_wheel(name)
@@ -74,7 +74,7 @@ std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& nam
   return parsed ? std::vector{*parsed} : std::vector<Distribution>();
 }
 
-// For people: what an artefact of the package would be called.
+// The expected name of an artefact of the package, for people.
 std::string expected_name(PlannedOutput::Kind kind, const Distribution& package) {
   std::string name = normalised_name(package.name);
   std::replace(name.begin(), name.end(), '-', '_');
@@ -96,33 +96,36 @@ void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
   constexpr size_t kLongest = 255;
   const std::vector<Distribution> readings = parse(kind, name);
   if (readings.empty() || name.size() > kLongest) {
-    throw Error(kWhat, "\"" + name.substr(0, kLongest) + "\" is no name for a " + to_string(kind),
-                "the build backend must name its result as the packaging specifications say");
+    throw Error(kWhat,
+                "\"" + name.substr(0, kLongest) + "\" is not a valid name for a " + to_string(kind),
+                "use a build backend that names its result as the packaging specifications say");
   }
   const auto wanted = distribution_of(package);
   if (!wanted) return;
   const auto is_named = [&](const auto& d) { return has_same_name(d, *wanted); };
   if (std::none_of(readings.begin(), readings.end(), is_named)) {
-    throw Error(kWhat,
-                "\"" + name + "\" is not of the package " + package + "; its name would be " +
-                    expected_name(kind, *wanted),
-                "a step delivers only the package that the work directory is called after");
+    throw Error(
+        kWhat,
+        "\"" + name + "\" does not belong to the package " + package + "; its name would be " +
+            expected_name(kind, *wanted),
+        "build it in a work directory of its own: a step delivers only the package that the work "
+        "directory is named after");
   }
   const bool is_wanted = std::any_of(readings.begin(), readings.end(), [&](const auto& d) {
     return is_named(d) && is_file_version_of(d.version, wanted->version);
   });
   if (is_wanted) return;
   throw Error(kWhat,
-              "\"" + name + "\" has another version than the work directory " + package +
+              "\"" + name + "\" has a version other than that of the work directory " + package +
                   "; its name would be " + expected_name(kind, *wanted),
-              "let the build backend make version " + wanted->version +
-                  " (for setuptools-scm: SETUPTOOLS_SCM_PRETEND_VERSION), or call the work "
-                  "directory after the version that the package has");
+              "let the build backend build version " + wanted->version +
+                  " (for setuptools-scm: SETUPTOOLS_SCM_PRETEND_VERSION), or name the work "
+                  "directory after the package's own version");
 }
 
 std::string named_result(const std::string& text, const std::string& path) {
   const Json value = parse_json(text, path);
-  if (!value.is_object()) throw Error(kWhat, path + " is not an object");
+  if (!value.is_object()) throw Error(kWhat, path + " is not a JSON object");
   const auto found = value.find("return_val");
   if (found == value.end() || found->is_null()) return {};
   if (!found->is_string()) throw Error(kWhat, path + ": return_val is not a string");

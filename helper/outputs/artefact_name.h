@@ -1,4 +1,4 @@
-// What a hook's result may be called. Pure.
+// Checks the names of build results. Pure.
 #pragma once
 
 #include <string>
@@ -7,21 +7,21 @@
 
 namespace rind {
 
-// Throws Error unless `name` is what a front end may take for the `kind` of output, by the
-// specifications (binary distribution format, source distribution format, recording installed
-// packages), and belongs to the package whose work directory is called `package`: its name (PEP
-// 503) and its version (PEP 440) are that package's. A wheel of another one would take that one's
-// place. A `package` that is not NAME-VERSION says nothing, so nothing is compared.
+// Throws Error unless `name` is a valid name for the `kind` of output and belongs to `package`. The
+// formats are those of the specifications (binary distribution format, source distribution format,
+// recording installed packages). package: the name of the work directory, NAME-VERSION; name (PEP
+// 503) and version (PEP 440) must be equal. Otherwise the wheel could replace another package's
+// wheel. If `package` is not NAME-VERSION, nothing is compared.
 void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
                            const std::string& package);
 
-// True when the wheel `file` has the name, whatever its version, of the package whose work
-// directory is called `package`, or that is not NAME-VERSION.
+// True when the wheel `file` has the name of `package` (a work directory's name) in any version, or
+// when `package` is not NAME-VERSION.
 bool is_wheel_of(const std::string& file, const std::string& package);
 
-// The name in output.json's return_val, which pyproject_hooks takes for a path below the output
-// directory; "" where there is none (the hook is missing, or the backend is). text: the whole file.
-// Throws Error unless it is an object, and return_val a string.
+// Returns return_val of output.json, which pyproject_hooks takes for a path below the output
+// directory. Returns "" where there is none: the hook or the build backend is missing. text: the
+// whole file. Throws Error unless it is an object and return_val is a string.
 std::string named_result(const std::string& text, const std::string& path);
 
 }  // namespace rind

@@ -21,37 +21,39 @@ namespace {
 
 constexpr const char* kWhat = "take the step's output";
 constexpr size_t kControlLimit = 1024 * 1024;  // of input.json and output.json
-// Of an artefact: a sparse file of any size costs a package nothing.
+// The largest artefact: a package can make a sparse file of any size.
 constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
 
 std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
-// Makes what `fd` (O_PATH) stands for the builder's, with this mode and nothing else.
+// Gives the file of `fd` (O_PATH) to the builder, with this mode and without ACLs and attributes.
 void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
   if (::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
     throw_errno("change the owner of", name);
   }
-  // Before the mode: with an ACL, the mode's bits of the group are the mask of its entries.
+  // Before the mode is set: with an ACL, the group bits of the mode are the mask of the ACL.
   remove_acls(fd.get(), name);
   if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
-  // After it: the file may have been closed to us.
+  // After the mode is set: the file may have been closed to us.
   remove_user_attributes(fd.get(), name);
 }
 
-// False when the file system knows no leases. A descriptor can have been passed to another step,
-// which lives: what it can still write to is not taken. A lease is had only where nobody has the
-// file open, or mapped, for writing; and nobody but the builder may open it any more.
+// Throws Error when another process has the file open for writing: a step can pass a descriptor to
+// another step, which still runs. The kernel grants a read lease only when nobody has the file open
+// or mapped for writing. After that only the builder can open it. Returns false when the file
+// system has no leases.
 bool require_no_writer(const Fd& file, const std::string& name) {
   if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) return true;
   if (errno == EAGAIN) {
-    throw Error(kWhat, name + " is still open for writing somewhere else",
-                "the package passes descriptors to another one: look at both");
+    throw Error(kWhat, "another process still has " + name + " open for writing",
+                "check which packages pass file descriptors to each other");
   }
-  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP) throw_errno("lease", name);
+  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP)
+    throw_errno("take a lease on", name);
   return false;
 }
 
-// For file systems without leases: a file that nobody else ever had takes the place of `name`.
+// Replaces `name` by a copy that no other process ever had open, for file systems without leases.
 Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
   const std::string copy = "rind-copy";
   const Fd out = sys::open(directory, copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
@@ -66,16 +68,19 @@ Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
 }
 
 struct TakenFile {
-  Fd file;  // open for reading, leased where the file system can
+  Fd file;  // open for reading, with a lease where the file system has them
   uint64_t size = 0;
 };
 
-// A file that the step left: a regular one with one name. By one descriptor from the first look on.
+// Takes a file that the step left: a regular file with one hard link. Works on one descriptor from
+// the first check on.
 TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
   const struct stat st = sys::stat_fd(handle.get(), name);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != plan.uid) {
-    throw Error(kWhat, name + " is not a regular file of the step's with one name");
+    throw Error(kWhat,
+                name + " is not a regular file, has a second hard link, or is not the step's own",
+                "let the package copy the file there instead of linking it");
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size > kArtefactLimit) throw Error(kWhat, name + " is larger than 16 GiB");
@@ -87,11 +92,11 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   return taken;
 }
 
-// By this attribute the supervisor knows the project that an artefact was built from. Steps cannot
-// set it: what they set is removed.
+// This attribute tells from which project an artefact was built. Steps cannot set it: the
+// attributes that they set are removed.
 constexpr const char* kMark = "user.rind.project";
 
-// Where the file system has no attributes, there is no mark.
+// Sets the mark, where the file system has attributes.
 void mark(int file, const std::string& project) {
   const std::string digest = sha256_hex(project);
   (void)::fsetxattr(file, kMark, digest.data(), digest.size(), 0);
@@ -105,8 +110,8 @@ bool has_mark(int directory, const std::string& name, const std::string& project
   return size == static_cast<ssize_t>(digest.size()) && found == digest;
 }
 
-// In a directory of several packages nothing is replaced unless the name says whose it is, or the
-// same project is built again.
+// Moves the file to the output directory. In a directory of several packages it replaces a file
+// only when the name tells the package, or when the same project is built again.
 void deliver(const PlannedOutput& output, const Scratch::Pair& place, const TakenFile& taken,
              const std::string& name) {
   if (!output.may_replace) {
@@ -116,8 +121,8 @@ void deliver(const PlannedOutput& output, const Scratch::Pair& place, const Take
   if (!output.may_replace &&
       (output.project.empty() || !has_mark(place.real, name, output.project))) {
     throw Error(kWhat,
-                output.path + "/" + name + " is there already, and nothing tells which package's",
-                "remove it, or give each package an output directory of its own");
+                output.path + "/" + name + " already exists, and may belong to another package",
+                "remove that file, or give each package an output directory of its own");
   }
   if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
     throw_errno("move to the output directory", output.path + "/" + name);
@@ -137,17 +142,18 @@ Artefact take_archive(const PlannedOutput& output, const std::string& name, cons
   return artefact;
 }
 
-// Makes a .dist-info directory the builder's: directories and regular files with one name, nothing
-// else. Returns how many bytes its files have.
+// Gives a .dist-info directory to the builder. It may contain only directories and regular files
+// with one hard link. Returns the size of its files in bytes.
 uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int depth,
                    int& entries_left) {
   constexpr int kDeepest = 16;
-  if (depth > kDeepest) throw Error(kWhat, "metadata is nested too deep at " + name);
+  if (depth > kDeepest)
+    throw Error(kWhat, "the metadata has too many nested directories, at " + name);
   const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
   if (sys::stat_fd(handle.get(), name).st_uid != plan.uid) {
-    throw Error(kWhat, name + " is not the step's");
+    throw Error(kWhat, name + " does not belong to the step");
   }
-  // From here on nobody else changes what is in it.
+  // From here on no other user can change its content.
   give_to_builder(handle, name, plan, 0755);
   uint64_t size = 0;
   sys::for_each_entry(handle.get(), name, [&](const dirent& entry) {
@@ -176,14 +182,14 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   artefact.name = output.name;
   artefact.path = output.path + "/" + name;
   artefact.size = take_tree(place.top, name, plan, 0, entries_left);
-  // Not over a tree that is there: the front end's directory was empty.
+  // It never replaces a directory: the front end's directory was empty.
   if (!output.in_place && !sys::rename_new(place.top, name, place.real, name)) {
-    throw Error(kWhat, artefact.path + " is there already");
+    throw Error(kWhat, artefact.path + " already exists");
   }
   return artefact;
 }
 
-// output.json as the step left it; nothing where it left none.
+// Returns output.json as the step left it; nothing where there is none.
 std::optional<std::string> read_output(const PlannedOutput& control, const Plan& plan,
                                        const Scratch& scratch) {
   const int top = scratch.at(control.path).top;
@@ -196,7 +202,7 @@ std::optional<std::string> read_output(const PlannedOutput& control, const Plan&
   return sys::read_all(taken.file.get(), kControlLimit, control.path + "/output.json");
 }
 
-// Written anew from what was understood: no other parser sees something else in it.
+// Writes output.json again from the parsed value, so that no other parser reads it differently.
 void write_output(const PlannedOutput& control, const std::string& text, const Scratch& scratch) {
   const std::string name = control.path + "/output.json";
   const std::string clean = parse_json(text, name).dump();
@@ -205,7 +211,7 @@ void write_output(const PlannedOutput& control, const std::string& text, const S
   sys::write_all(file.get(), clean, name);
 }
 
-// What pip, which names nothing, has left: the wheel of this package; "" for none.
+// pip does not name its result. Returns the wheel of this package that pip left; "" for none.
 std::string wheel_in(int top, const std::string& package) {
   std::string wheel;
   sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
@@ -218,7 +224,7 @@ std::string wheel_in(int top, const std::string& package) {
   return wheel;
 }
 
-// The name of what is to be taken: the hook's word, or what pip left; "" for nothing.
+// The name of the result: what the hook returned, or what pip left; "" for nothing.
 std::string result_of(const PlannedOutput& output, const Plan& plan, const Scratch& scratch,
                       const std::string& named) {
   if (!plan.hook.empty()) return named;
@@ -232,7 +238,7 @@ Artefact take(const PlannedOutput& output, const std::string& name, const Plan& 
                                                        : take_archive(output, name, plan, scratch);
 }
 
-// Directories that we made in the private directory at `path`, to mount on what lies further in.
+// True for directories that the sandbox made as mount points in the private directory at `path`.
 bool is_mount_point(const Plan& plan, const std::string& path, const std::string& name) {
   for (const auto& view : plan.views) {
     if (view.path != path) continue;
@@ -246,7 +252,7 @@ bool is_mount_point(const Plan& plan, const std::string& path, const std::string
 void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected) {
   constexpr size_t kNamed = 32;
   for (const auto& output : plan.outputs) {
-    if (output.in_place) continue;  // all of it is the package's own tree
+    if (output.in_place) continue;  // the whole directory is the package's own
     const bool control = output.kind == PlannedOutput::Kind::kControl;
     sys::for_each_entry(scratch.at(output.path).top, output.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
@@ -260,16 +266,16 @@ void note_dropped(const Plan& plan, const Scratch& scratch, Collected& collected
   }
 }
 
-// The step is dead, but another one may have been handed a descriptor of a directory: from here on
-// it is of no use.
+// Closes the output directories of the dead step: another step may have received a descriptor of
+// one.
 void seal(const Plan& plan, const Scratch& scratch) {
   for (const auto& output : plan.outputs) {
     if (output.in_place) continue;
     const int top = scratch.at(output.path).top;
     if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
-      throw_errno("close the step's", output.name);
+      throw_errno("close the directory of", output.name);
     }
-    // What is made in it, as a copy is, would inherit its default ACL.
+    // Files that are made in it later would inherit its default ACL.
     remove_acls(top, output.path);
   }
 }
@@ -308,7 +314,7 @@ Collected collect(const Plan& plan, const Scratch& scratch, bool succeeded) {
     const std::string name = result_of(output, plan, scratch, named);
     if (!name.empty()) collected.artefacts.push_back(take(output, name, plan, scratch));
   }
-  // Last: where it is, everything that it speaks of is there.
+  // Last: when output.json exists, everything that it names exists.
   if (text) write_output(*control, *text, scratch);
   note_dropped(plan, scratch, collected);
   return collected;

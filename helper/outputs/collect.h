@@ -1,8 +1,8 @@
-// The outputs gate: what leaves a sandbox, and nothing else does.
+// The outputs gate: nothing else leaves a sandbox.
 //
-// A hook's control and output directories are private ones (helper/supervisor/scratch.h). When
-// everything of the step is dead, the supervisor reads output.json, takes the one artefact that it
-// names, and moves it to where the front end expects it.
+// The control directory and the output directories of a hook are private ones
+// (helper/supervisor/scratch.h). When every process of the step is dead, the supervisor reads
+// output.json, takes the artefact that it names, and moves it to the front end's directory.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace rind {
 
-// Puts what the front end gives the hook, input.json, into the step's control directory.
+// Copies the front end's input.json into the step's control directory.
 void put_input(const Plan& plan, const Scratch& scratch);
 
 struct Artefact {
@@ -26,13 +26,12 @@ struct Artefact {
 
 struct Collected {
   std::vector<Artefact> artefacts;
-  std::vector<std::string> dropped;  // the first of what else was left there, "KWARG: NAME"
+  std::vector<std::string> dropped;  // the first files that were not taken, "ARGUMENT: NAME"
   uint64_t dropped_count = 0;
 };
 
-// Takes the outputs of a step that has ended well; of another one nothing is taken. Throws Error
-// when something is not as it must be: then nothing is taken either. Everything of the step must be
-// dead.
+// Takes the outputs of a step that succeeded; takes nothing of a step that failed. Throws Error
+// when a check fails, and takes nothing then. Every process of the step must be dead.
 Collected collect(const Plan& plan, const Scratch& scratch, bool succeeded);
 
 }  // namespace rind

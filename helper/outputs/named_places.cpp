@@ -13,14 +13,14 @@
 namespace rind {
 namespace {
 
-// Why `fd` is not the place; "" when it is.
+// Why the path does not lead to this file any more; "" when it does.
 template <typename Open>
 std::string trouble_with(const Open& open, dev_t device, ino_t inode) {
   try {
     const Fd fd = open();
     const struct stat st = sys::stat_fd(fd.get(), "an output");
     const bool same = st.st_dev == device && st.st_ino == inode;
-    return same ? std::string() : "it leads to something else now";
+    return same ? std::string() : "the path now leads to another file or directory";
   } catch (const SysError& e) {
     return e.why();
   }
@@ -42,7 +42,7 @@ void NamedPlaces::open_and_add(const std::string& name, const std::string& path,
 }
 
 NamedPlaces::NamedPlaces(const Plan& plan, const Step& step, const Scratch& scratch) {
-  // Of a private directory, the one that it covers: what is taken goes there.
+  // For a private directory, the directory that it covers: the results go there.
   for (const auto& output : plan.outputs) {
     add(output.name, output.path, scratch.at(output.path).real, step);
   }
@@ -53,7 +53,7 @@ NamedPlaces::NamedPlaces(const Plan& plan, const Step& step, const Scratch& scra
   for (const auto& path : plan.inner_environments) {
     open_and_add("an environment", path, step);
   }
-  // The front end writes in the directory that it calls a hook in (build_dir), too.
+  // Front ends write to the directory in which they call a hook (build_dir), too.
   const bool below_sources = is_within(plan.cwd, step.source) && plan.cwd != step.source;
   if (!step.hook.empty() && below_sources) open_and_add("the working directory", plan.cwd, step);
 }
@@ -61,7 +61,7 @@ NamedPlaces::NamedPlaces(const Plan& plan, const Step& step, const Scratch& scra
 void NamedPlaces::require_unmoved() const {
   for (const auto& place : places_) {
     const auto canonical = [&] { return open_canonical(place.path, O_PATH | O_NOFOLLOW); };
-    // By links, as the front end will go.
+    // Follows links, as the front end will.
     const auto spelled = [&] { return sys::open(AT_FDCWD, place.spelled, O_PATH); };
     std::string trouble = trouble_with(canonical, place.device, place.inode);
     const std::string* path = &place.path;
@@ -71,10 +71,10 @@ void NamedPlaces::require_unmoved() const {
     }
     if (trouble.empty()) continue;
     throw Error("take the step's output",
-                *path + ", which the front end named as " + place.name +
-                    ", was replaced by the step, or a directory above it was: " + trouble,
-                "look at what the package does; an output directory outside of its sources is out "
-                "of its reach");
+                "the step replaced " + *path + " (" + place.name +
+                    " of the front end), or a directory above it: " + trouble,
+                "check what the package does, or let the front end use an output directory outside "
+                "of the sources");
   }
 }
 

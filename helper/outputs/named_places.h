@@ -1,8 +1,8 @@
-// What the front end named, and still means, when the step has ended.
+// Checks after a step that the front end's paths still lead to the same files and directories.
 //
-// A mount point cannot be renamed, a directory above it can. A step that writes there puts another
-// tree in the place of its output directory, with what it likes in it, and the front end, which
-// goes by the path, would find that instead of what was checked. The same by a link on the way.
+// A mount point cannot be renamed, but a directory above it can. A step that may write there can
+// put another tree in place of its output directory, or replace a link on the way. The front end
+// goes by the path, and would find that tree instead of the checked result.
 #pragma once
 
 #include <string>
@@ -17,11 +17,12 @@ namespace rind {
 
 class NamedPlaces {
  public:
-  // Before the step starts; `scratch` holds what its private directories cover. Throws Error.
+  // Call this before the step starts; `scratch` holds the directories that the private ones cover.
+  // Throws Error.
   NamedPlaces(const Plan& plan, const Step& step, const Scratch& scratch);
 
-  // When everything of the step is dead: throws Error unless each path, as it was resolved and as
-  // the front end spelled it, still leads to the directory or file that it led to.
+  // Throws Error unless each path still leads to the same file or directory, both as it was
+  // resolved and as the front end spelled it. Every process of the step must be dead.
   void require_unmoved() const;
 
  private:
@@ -36,7 +37,7 @@ class NamedPlaces {
   void open_and_add(const std::string& name, const std::string& path, const Step& step);
 
   std::vector<Place> places_;
-  std::vector<Fd> held_;  // so that no inode number is used again
+  std::vector<Fd> held_;  // open, so that no inode number is reused
 };
 
 }  // namespace rind

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kOpenedByFrontEnds[] = {"PKG-INFO", "pyproject.toml", "setup.py",
                                               "setup.cfg"};
 
-// The directory of `path`, which is below `top`; nothing when a part of the way is no directory.
+// Opens the directory of `path` below `top`; nothing when a component is not a directory.
 Fd directory_of(const Fd& top, const std::string& path) {
   const size_t slash = path.rfind('/');
   try {
@@ -30,7 +30,8 @@ Fd directory_of(const Fd& top, const std::string& path) {
   }
 }
 
-// What could mislead a front end: the target of a link, or "fifo" and the like; "" for all else.
+// The kind of a file that could mislead a front end: "a link to TARGET", "a fifo", "a socket"; ""
+// for all others.
 std::string kind_of(const Fd& directory, const std::string& name) {
   struct stat st = {};
   if (!directory || ::fstatat(directory.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -41,10 +42,11 @@ std::string kind_of(const Fd& directory, const std::string& name) {
   return S_ISSOCK(st.st_mode) ? "a socket" : "";
 }
 
-// A link whose target is missing stays inside when all of the way to it does.
+// True when `path` leads to a regular file inside `top`. A missing target is inside when the whole
+// way to it is.
 bool stays_inside(const Fd& top, const std::string& path) {
   try {
-    // A fifo, too, is opened as no more than a path.
+    // O_PATH does not wait for a fifo.
     const Fd target = sys::open2(top.get(), path, O_PATH, RESOLVE_BENEATH);
     return S_ISREG(sys::stat_fd(target.get(), path).st_mode);
   } catch (const SysError& e) {
@@ -57,7 +59,7 @@ bool stays_inside(const Fd& top, const std::string& path) {
 SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.source) {
   if (source_.empty()) return;
   std::vector<std::string> directories = {""};
-  // With a build_dir, front ends look there, too.
+  // With a build_dir, front ends read these files there, too.
   if (is_within(plan.cwd, source_) && plan.cwd != source_) {
     directories.push_back(plan.cwd.substr(source_.size() + 1) + "/");
   }
@@ -79,24 +81,23 @@ void SourceGuard::check() {
     const Fd directory = directory_of(top, path);
     const std::string is = kind_of(directory, base_name(path));
     if (is.empty() || stays_inside(top, path)) continue;
-    // What led out before the step is the front end's own; what led inside may lead out by now.
+    // A link that led out before the step belongs to the front end. A link that led inside may lead
+    // out now.
     if (is == was.kind && !was.inside) continue;
     if (::unlinkat(directory.get(), base_name(path).c_str(), 0) != 0) throw_errno("remove", path);
-    found = source_ + "/" + path + " is " + is;
+    found = "the step made " + source_ + "/" + path + " " + is;
   }
   if (found.empty()) return;
   throw Error("trust the sources after the step",
-              found +
-                  ", and front ends open that file outside of "
-                  "steps; it has been removed",
-              "look at what the package does: no build needs that");
+              found + "; Rind removed it, because front ends open that file outside of steps",
+              "check what the package does: no build needs this");
 }
 
 SourceGuard::~SourceGuard() {
   try {
     if (!checked_) check();
   } catch (const Error& e) {
-    // Something else went wrong first.
+    // Another error is being thrown already.
     say(e.what());
   }
 }

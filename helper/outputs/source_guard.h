@@ -1,8 +1,8 @@
-// The guard of the sources: names in them that front ends open themselves.
+// Guards the files of the sources that front ends open themselves.
 //
-// Fromager writes a PKG-INFO where there is none, and reads pyproject.toml, outside of every step
-// and as the builder. Through a link that a step left there, it would write or read a file that the
-// step could not; at a fifo it would wait for ever.
+// Fromager writes a missing PKG-INFO and reads pyproject.toml as the builder, outside of every
+// step. Through a link that a step left, it would write or read a file that the step cannot reach.
+// It would wait for ever at a fifo.
 #pragma once
 
 #include <map>
@@ -16,22 +16,22 @@ namespace rind {
 
 class SourceGuard {
  public:
-  // Before the sources are lent: what is there already is the front end's affair. Throws Error.
+  // Call this before the sources are lent: what exists then belongs to the front end. Throws Error.
   SourceGuard(const Plan& plan, const Step& step);
-  // When they are the builder's again: check(), which says what it found.
+  // Calls check(), and prints its error. The sources must belong to the builder again.
   ~SourceGuard();
   SourceGuard(const SourceGuard&) = delete;
   SourceGuard& operator=(const SourceGuard&) = delete;
 
-  // Removes each such link that leads out of the sources, and each fifo or socket, that was not
-  // there before the step; throws Error when there was one.
+  // Removes each of these links that leads out of the sources, and each fifo or socket, unless it
+  // existed before the step. Throws Error when there was one.
   void check();
 
  private:
   std::string source_;  // "" when the step has none
   struct Was {
     std::string kind;
-    bool inside = true;  // or nothing was there
+    bool inside = true;  // also when nothing was there
   };
   std::map<std::string, Was> was_;  // by path below the sources
   bool checked_ = false;

@@ -17,19 +17,19 @@ namespace {
 
 using Module = Confinement::Module;
 
-// By this name the helper knows that it was executed again: once is enough, whatever the policy
-// makes of it.
+// argv[0] of the second execution: the helper executes itself at most once, whatever domain the
+// policy gives it.
 constexpr const char* kAgain = "rind (in its own domain)";
 
 std::string remedy(const Confinement& confinement) {
   if (confinement.name == selinux::kDomain || confinement.name == "rind-builder") {
-    return "it should not: what it denies is in the host's audit log";
+    return "look for the denial in the host's audit log and report it: Rind's own policy should "
+           "allow this";
   }
   if (confinement.module == Module::kSelinux) {
-    return "install the policy module rind-selinux on the host, for containers of the type "
-           "container_t (`rind-hook check` there tells what is missing), or start the container "
-           "with "
-           "--security-opt label=disable";
+    return "install the policy module rind-selinux on the host: it serves containers of the type "
+           "container_t (`rind-hook check` there shows what is missing); or start the container "
+           "with --security-opt label=disable";
   }
   return "load the profile " RIND_APPARMOR_PROFILE
          " on the host, and start the container with --security-opt apparmor=rind-builder";
@@ -39,7 +39,7 @@ std::string remedy(const Confinement& confinement) {
 
 Confinement parse_confinement(const std::string& text) {
   std::string label = text;
-  // SELinux ends it with a zero byte, AppArmor with a line end.
+  // SELinux ends the label with a zero byte, AppArmor with a newline.
   while (!label.empty() && (label.back() == '\0' || label.back() == '\n')) label.pop_back();
   constexpr const char* kEnforced = " (enforce)";
   if (label.ends_with(kEnforced)) {
@@ -59,21 +59,21 @@ Confinement own_confinement() {
 }
 
 Error blame_module(const SysError& error, const Confinement& confinement) {
-  // As common/base/mount.h's functions say it. SELinux refuses a file system when it is created,
-  // AppArmor a mount when it is moved to its place.
+  // The operations that common/base/mount.h names. SELinux denies a file system when it is created,
+  // AppArmor when the mount is attached.
   const std::string& what = error.subject();
   const bool mounts = what.starts_with("create file system ") || what.starts_with("mount ");
   if (error.code() != EACCES || !mounts || confinement.module == Module::kNone) return error;
   const bool selinux = confinement.module == Module::kSelinux;
   return Error(what,
-               selinux ? "SELinux denies it to " + confinement.name
-                       : "AppArmor's profile " + confinement.name + " denies it",
+               selinux ? "SELinux denies mounts to the domain " + confinement.name
+                       : "the AppArmor profile " + confinement.name + " denies mounts",
                remedy(confinement));
 }
 
 void enter_own_domain(char** argv) {
   if (std::strcmp(argv[0], kAgain) == 0) return;
-  // In a step: there it stays what every other program of a step is.
+  // A step has no kit: there the helper stays in the domain of all other programs of the step.
   if (::access(kit::kManifest, F_OK) != 0) return;
   const Confinement confinement = own_confinement();
   if (confinement.module != Module::kSelinux || confinement.name == selinux::kDomain) return;

@@ -1,5 +1,5 @@
-// The security module that confines this process (SELinux, AppArmor): to say what denied a mount,
-// and to be executed in the domain that the helper's label gives.
+// The security module that confines this process (SELinux, AppArmor). It names what denied a mount,
+// and lets the helper run in the domain that its label gives it.
 #pragma once
 
 #include <string>
@@ -13,19 +13,20 @@ struct Confinement {
   std::string name;  // SELinux: the type; AppArmor: the profile
 };
 
-// text: of /proc/PID/attr/current. A profile in complain mode denies nothing: kNone. Pure.
+// text: the content of /proc/PID/attr/current. Returns kNone for a profile in complain mode, which
+// denies nothing. Pure.
 Confinement parse_confinement(const std::string& text);
 
-// This process's; kNone where it cannot be read.
+// The confinement of this process; kNone where it cannot be read.
 Confinement own_confinement();
 
-// `error`, or where it is a mount that a security module refused (EACCES, which no other part of
-// the kernel answers to a mount), one that names the module and the remedy. Pure.
+// Returns `error`, unless a security module denied a mount: then an error that names the module and
+// the remedy. No other part of the kernel answers EACCES to a mount. Pure.
 Error blame_module(const SysError& error, const Confinement& confinement);
 
-// An engine starts a container's first process, and that of `podman exec`, in the container's own
-// SELinux domain, whatever the program's label says. Executes the helper again where that gives it
-// the domain of its own; returns where there is nothing to gain. argv: as it came in, of the tool.
+// Executes the helper again where that gives it its own SELinux domain; otherwise returns. Engines
+// start the first process of a container, and that of `podman exec`, in the container's domain,
+// whatever label the program has. argv: that of main.
 void enter_own_domain(char** argv);
 
 }  // namespace rind

@@ -12,7 +12,7 @@
 namespace rind {
 namespace {
 
-// The text of a file of the kernel's; "" where it cannot be read: a count that is not there is not
+// The text of a file in /proc or /sys; "" where it cannot be read. A missing counter is not
 // reported, and nothing else depends on it.
 std::string text_of(const std::string& path) {
   constexpr size_t kLimit = 256 * 1024;
@@ -23,7 +23,7 @@ std::string text_of(const std::string& path) {
   }
 }
 
-// The number behind `name` and blanks, at the beginning of a line.
+// The number that follows `name` and blanks at the beginning of a line.
 uint64_t line_value(const std::string& text, const std::string& name) {
   for (const auto& line : split(text, '\n')) {
     if (line.rfind(name, 0) != 0 || line.size() <= name.size()) continue;

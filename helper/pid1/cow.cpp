@@ -21,17 +21,17 @@ std::string path_by_descriptor(int fd) { return "/proc/self/fd/" + std::to_strin
 
 struct Directories {
   std::vector<std::string> names;
-  bool all = true;  // else there may be more
+  bool all = true;  // false when some directories were left out
 };
 
-// The directories in `directory`, at most `limit`.
+// The names of the directories in `directory`, at most `limit`.
 Directories directories_in(int directory, uint64_t limit) {
-  // Not every cache is sorted into directories: a flat one of a million files is not read to its
-  // end for the sake of a few directories in it.
+  // Some caches are flat: a directory of a million files is not read to its end to find a few
+  // directories.
   constexpr uint64_t kMostEntries = 65536;
   Directories found;
   uint64_t seen = 0;
-  sys::for_each_entry(directory, "a cache", [&](const dirent& entry) {
+  sys::for_each_entry(directory, "a directory of a cow view", [&](const dirent& entry) {
     found.all = ++seen <= kMostEntries && found.names.size() < limit;
     if (found.all && sys::entry_type(directory, entry) == DT_DIR) {
       found.names.emplace_back(entry.d_name);
@@ -41,14 +41,14 @@ Directories directories_in(int directory, uint64_t limit) {
   return found;
 }
 
-// Makes the directories of `lower` in `upper`, breadth first, at most `limit`: those near the top
-// are the ones that a tool makes its files in. True when all were made.
+// Makes the directories of `lower` again in `upper`, at most `limit`. Breadth first: tools create
+// their files near the top. Returns true when all were made.
 bool make_directories(int lower, int upper, uint64_t limit) {
   struct Pair {
     Fd lower, upper;
   };
-  // Two descriptors for each that waits, and a step may have few: what waits is bounded, and by
-  // that how wide the tree is that can be written to.
+  // Each waiting pair holds two descriptors, and RLIMIT_NOFILE may be low. This also bounds how
+  // wide a writable tree can be.
   constexpr size_t kMostWaiting = 200;
   std::deque<Pair> waiting;
   waiting.push_back({sys::open(lower, ".", O_RDONLY | O_DIRECTORY),
@@ -63,7 +63,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
       if (limit == 0) return false;
       const Fd child(::openat(pair.lower.get(), name.c_str(),
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (!child) continue;  // closed to the step (EACCES), or just gone: it is not seen
+      if (!child) continue;  // closed to the step (EACCES) or just removed: not shown
       const mode_t mode = sys::stat_fd(child.get(), name).st_mode & 01777;
       sys::make_directory(pair.upper.get(), name, mode | 0700);
       --limit;
@@ -81,7 +81,8 @@ bool make_directories(int lower, int upper, uint64_t limit) {
 Fd make_layer(const PlannedView& view) {
   Fd layer = mnt::make("tmpfs", {{"mode", "0700"}, {"size", std::to_string(view.size)}},
                        mnt::kNoSuid | mnt::kNoDev);
-  // Only what is mounted somewhere can be a part of an overlay; the step's own /dev covers it.
+  // The layers of an overlay must be mounted somewhere. The step's own /dev covers this mount
+  // later.
   const Fd dev = open_canonical("/dev", O_PATH | O_DIRECTORY);
   mnt::attach(layer.get(), dev.get(), "/dev");
   sys::make_directory(layer.get(), "upper", 0700);
@@ -97,8 +98,9 @@ Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& 
   const Fd readable = sys::open(AT_FDCWD, path_by_descriptor(lower), O_RDONLY | O_DIRECTORY);
   const bool own = sys::stat_fd(readable.get(), view.path).st_uid == ::geteuid();
   if (!own && !make_directories(readable.get(), upper.get(), view.directories)) {
-    notes.push_back("writing to all of " + view.path + ": it has more than " +
-                    std::to_string(view.directories) + " directories");
+    notes.push_back("write access to all of " + view.path + ": it has more than " +
+                    std::to_string(view.directories) +
+                    " directories (\"directories\" of that view)");
   }
   return mnt::make("overlay",
                    {{"source", "rind"},
@@ -116,10 +118,12 @@ Fd make_cow(const PlannedView& view, Fd lower, uint64_t attributes, Notes& notes
     return make_overlay(view, lower.get(), attributes, notes);
   } catch (const SysError& e) {
     if (view.fallback != CowFallback::kPrivate) {
-      throw Error("make the cow view of " + view.path, e.what(),
-                  "mount nothing below it, or set its fallback to \"private\" in the policy");
+      throw Error(
+          "make the cow view of " + view.path, e.what(),
+          "remove the mounts below it, or set the view's fallback to \"private\" in the policy");
     }
-    notes.push_back("cow of " + view.path + ", which is empty instead: " + e.what());
+    notes.push_back("the cow view of " + view.path +
+                    " (the step has an empty directory instead): " + e.what());
     return {};
   }
 }

@@ -1,10 +1,9 @@
-// Copy-on-write views: reads go through to the builder's tree, writes into a layer that is thrown
-// away.
+// Copy-on-write views: the step reads the builder's tree and writes to a layer that is discarded.
 //
-// An overlay in the step's own namespaces. It does not change whose the directories are: for the
-// step's uid to make and replace files in them, the directories are made again in the upper layer,
-// where they are the step's; files stay whose they are, and can be replaced but not changed. What
-// others than the builder may not read, the step does not see.
+// They are overlays in the step's own namespaces. An overlay keeps the owners of directories, so
+// the step's uid could not create files in them. Therefore the directories are made again in the
+// upper layer, owned by the step. Files keep their owner: the step can replace but not change them.
+// The step does not see what only the builder may read.
 #pragma once
 
 #include "common/base/fd.h"
@@ -13,9 +12,10 @@
 
 namespace rind {
 
-// The view's mount, detached. lower: O_PATH of the builder's directory. attributes: of the mount.
-// Where the kernel denies the overlay: nothing, with a note, if the view falls back to being
-// private; else throws Error. As the step's uid, before the root is made read-only.
+// Returns the view's mount, detached. lower: O_PATH of the builder's directory. attributes: of the
+// new mount. Where the kernel denies the overlay and the view may fall back to private, it adds a
+// note and returns no descriptor; otherwise it throws Error. Call it as the step's uid, before the
+// root is read-only.
 Fd make_cow(const PlannedView& view, Fd lower, uint64_t attributes, Notes& notes);
 
 }  // namespace rind

@@ -10,8 +10,8 @@
 namespace rind {
 namespace {
 
-// What a filter answers: Docker's EPERM, podman's ENOSYS. The kernel itself looks at the flags
-// first, and answers EINVAL to these whatever our rights are (fs/namespace.c).
+// A filter answers EPERM (Docker) or ENOSYS (podman). The kernel answers EINVAL to these flags
+// before it checks any right (fs/namespace.c).
 bool denies(long call) {
   constexpr unsigned kNoSuchFlags = ~0U;
   return ::syscall(call, -1, "", kNoSuchFlags, nullptr, 0) < 0 &&
@@ -21,11 +21,10 @@ bool denies(long call) {
 }  // namespace
 
 std::string profile_remedy() {
-  return "run the container with a seccomp profile that allows clone3 and the calls of the new "
-         "mount "
-         "API, as podman's default does, and not Docker's and CRI-O's: Rind "
-         "ships " RIND_SECCOMP_PROFILE
-         " (podman: --security-opt seccomp=FILE; Kubernetes: seccompProfile of type Localhost)";
+  return "run the container with a seccomp profile that allows clone3 and the new mount API, such "
+         "as " RIND_SECCOMP_PROFILE
+         " (podman: --security-opt seccomp=FILE; Kubernetes: seccompProfile of type Localhost); "
+         "podman's default profile allows them, Docker's and CRI-O's do not";
 }
 
 Error blame_profile(const SysError& error) {

@@ -1,4 +1,4 @@
-// What the seccomp profile of the container's engine must allow, and how to tell that it does not.
+// What the container's seccomp profile must allow, and how to detect that it does not.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace rind {
 
-// What to do where the profile denies a step its namespaces or mounts: names the one that is
-// shipped.
+// The remedy where the profile denies a step its namespaces or mounts: it names the shipped
+// profile.
 std::string profile_remedy();
 
-// The same error, or where the profile is to blame for a refused mount, one that says so. Asks the
-// kernel with calls that change nothing. For a process that has the rights to mount.
+// Returns `error`, unless the container's seccomp profile denied the mount: then an error that says
+// so. It tests that with system calls that change nothing. The caller must have the right to mount.
 Error blame_profile(const SysError& error);
 
 }  // namespace rind

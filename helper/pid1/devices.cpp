@@ -14,8 +14,9 @@
 namespace rind {
 namespace {
 
-// A devpts of the step's own. SELinux denies it to container_t (EACCES, EPERM): where the policy
-// only prefers terminals the directory stays empty; the container's own terminals are never shown.
+// Mounts a devpts of the step's own. SELinux denies that to container_t (EACCES, EPERM): where the
+// policy only prefers terminals, the directory stays empty. The container's own terminals are never
+// shown.
 void mount_terminals(int dev, Want terminals, Notes& notes) {
   if (terminals == Want::kNone) return;
   try {
@@ -49,10 +50,10 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
     const Fd node = open_canonical(path, O_PATH | O_NOFOLLOW);
     if (!S_ISCHR(sys::stat_fd(node.get(), path).st_mode)) {
       throw Error("give the step " + path, "it is not a character device",
-                  "take it out of \"devices\" in the policy");
+                  "remove it from \"devices\" in the policy");
     }
     Fd tree = mnt::clone_tree(node.get(), false, path);
-    // Read-only keeps a device's mode and owner as they are; it does not keep from writing to it.
+    // Read-only protects the device's mode and owner; the step can still write to the device.
     mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoExec, false, path);
     devices.push_back({name, std::move(tree)});
   }

@@ -15,7 +15,7 @@ struct Device {
   Fd tree;  // a clone of the container's node, detached
 };
 
-// Clones the container's device nodes, before /dev is covered. Throws Error when a name is no
+// Clones device nodes of the container before /dev is covered. Throws Error when a name is not a
 // character device.
 std::vector<Device> clone_devices(const std::vector<std::string>& names);
 

@@ -11,14 +11,14 @@
 namespace rind {
 namespace {
 
-// Signals that are queued, and bytes of POSIX message queues, count for whoever made the step's
-// user namespace, up to the host's root: one step could take all that root has. Room for the timers
-// of a build's processes, and for one queue of the default size.
+// The kernel counts queued signals and bytes of POSIX message queues for the user who made the
+// step's user namespace, in the end the host's root. One step could use up all of them. These
+// limits leave room for the timers of a build's processes and for one queue of the default size.
 constexpr uint64_t kQueuedSignals = 1024;
 constexpr uint64_t kQueueBytes = 100 * 1024;
 
-// The kernel starts a core handler (kernel.core_pattern with a pipe) as root on the host for a
-// limit of 0, too; 1 is its word for none at all (coredump(5)).
+// With a pipe in kernel.core_pattern, the kernel starts the core handler as root on the host even
+// for a limit of 0. A limit of 1 prevents that (coredump(5)).
 constexpr rlim_t kNoCore = 1;
 
 struct rlimit current(int resource) {
@@ -64,12 +64,12 @@ void set_process_limits(const LimitRules& rules, Notes& notes) {
       notes.push_back(std::string(what) + ": " + e.what());
     }
   };
-  // Memory of private views belongs to no process, so the kernel would take the front end for the
-  // largest. The views go with the step's last process.
-  want("being killed before the front end when memory runs out", "/proc/self/oom_score_adj",
-       "1000");
+  // The memory of private views belongs to no process, so the OOM killer would consider the front
+  // end to be the largest one. The views are freed when the last process of the step ends.
+  want("a higher OOM score than the front end's", "/proc/self/oom_score_adj", "1000");
   if (!wants_no_core(rules)) return;
-  // It is the soft limit that counts, and the container's may be 0: raised, where it can be.
+  // The kernel checks the soft limit, which may be 0 in the container: raise it to 1 where the hard
+  // limit allows that.
   const rlim_t core = std::min(kNoCore, current(RLIMIT_CORE).rlim_max);
   const struct rlimit value = {core, core};
   if (::setrlimit(RLIMIT_CORE, &value) != 0) throw_errno("set the limit of core dumps");

@@ -15,18 +15,18 @@ struct ResourceLimit {
   struct rlimit value = {};
 };
 
-// What setrlimit(2) is to be called with in the step's own process: the policy's limits but for no
-// core at all, and those of what the kernel counts for the whole machine. None is above the hard
-// limit that holds already, which could not be raised. Throws Error.
+// The limits to set with setrlimit(2) in the step's own process: those of the policy, except "no
+// core", and those of resources that the kernel counts for the whole machine. None is above the
+// current hard limit, which cannot be raised. Throws Error.
 //
-// Not for a process that still makes the step's user namespace: what holds there becomes a limit of
-// all that root has.
+// Do not set them in the process that makes the step's user namespace: its limits would become
+// limits for all processes of root.
 std::vector<ResourceLimit> resource_limits(const LimitRules& rules);
 
-// For the calling process and its children, while it is dumpable, has its caller's /proc and no
-// filter yet, which would keep RLIMIT_CORE as it is: they are killed first when memory runs out,
-// and leave no cores where the policy wants none. Where RLIMIT_CORE cannot say so, their cores hold
-// nothing. notes: gets what could not be had. Throws Error.
+// Settings of the calling process that its children inherit: the OOM killer prefers them, and they
+// leave no cores where the policy asks for none. Where RLIMIT_CORE cannot prevent cores, they are
+// empty. The process must be dumpable and see its caller's /proc. It must have no filter yet, since
+// that would keep RLIMIT_CORE as it is. notes: gets what could not be set. Throws Error.
 void set_process_limits(const LimitRules& rules, Notes& notes);
 
 }  // namespace rind

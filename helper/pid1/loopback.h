@@ -2,7 +2,7 @@
 
 namespace rind {
 
-// Brings the loopback interface of this process's new network namespace up. Throws SysError.
+// Brings up the loopback interface of this process's network namespace. Throws SysError.
 void bring_loopback_up();
 
 }  // namespace rind

@@ -1,4 +1,4 @@
-// What the policy prefers and the sandbox could not be given: a line each, for people.
+// What the policy prefers and the step did not get: one line each, for people.
 #pragma once
 
 #include <string>

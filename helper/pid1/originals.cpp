@@ -13,13 +13,13 @@
 namespace rind {
 namespace {
 
-// What the step would find at `path`; nothing where it would find nothing.
+// Opens what the step finds at `path`; nothing where it finds nothing.
 Fd open_if_any(const std::string& path) {
   try {
     return open_canonical(path, O_PATH | O_NOFOLLOW);
   } catch (const SysError& e) {
-    // Hidden with a directory above it, or behind one that the step may not search, or a view shows
-    // a link or a file on the way to it.
+    // A directory above it is hidden, or closed to the step, or a view shows a link or a file
+    // instead of it.
     if (e.code() == ENOENT || e.code() == EACCES || e.code() == ENOTDIR || e.code() == ELOOP) {
       return {};
     }
@@ -43,7 +43,7 @@ std::vector<Original> clone_originals(const std::vector<Facts::Original>& wanted
 void attach_originals(const std::vector<Original>& originals) {
   for (const auto& original : originals) {
     const Fd target = open_if_any(original.path);
-    // A view may show something else there: what is hidden is an empty file.
+    // A hidden file is an empty file, and stays hidden.
     if (!target || sys::stat_fd(target.get(), original.path).st_size == 0) continue;
     mnt::attach(original.tree.get(), target.get(), original.path);
   }

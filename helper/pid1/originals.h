@@ -1,5 +1,5 @@
-// Covered programs as a step sees them: uncovered. The helper that lies over a shell or an
-// interpreter needs the kit, and a step has none.
+// The originals of covered programs, for the step. The helper that covers a shell or an interpreter
+// needs the kit, and a step has none.
 #pragma once
 
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace rind {
 
-// A covered program, and a clone of what it was.
+// A covered program and a clone of its original.
 struct Original {
   std::string path;
   Fd tree;
 };
 
-// While the kit can be seen.
+// Clones the originals. Call it while the kit is visible.
 std::vector<Original> clone_originals(const std::vector<Facts::Original>& wanted);
 
-// After the last view is mounted: puts each original to its path, where the step would find a
-// program there.
+// Mounts each original on its path, where the step finds a program there. Call it after the last
+// view is mounted.
 void attach_originals(const std::vector<Original>& originals);
 
 }  // namespace rind

@@ -28,34 +28,34 @@
 namespace rind {
 namespace {
 
-// SIGKILL for us when the supervisor dies, by whatever. It may have died before the call: then its
-// end of the pipe is closed.
+// Makes the kernel kill this process when the supervisor dies. The supervisor may have died before
+// the call: then its end of the pipe is closed.
 void die_with_supervisor(int life) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_PDEATHSIG");
   struct pollfd p = {life, POLLIN, 0};
   if (::poll(&p, 1, 0) != 0) ::_exit(1);
 }
 
-// The builder's session keyring is inherited like a descriptor. The step gets an empty one.
+// A process inherits its session keyring. The step gets an empty one instead of the builder's.
 void leave_keyring() {
   constexpr long kJoinSessionKeyring = 1;  // KEYCTL_JOIN_SESSION_KEYRING of <linux/keyctl.h>
   if (::syscall(SYS_keyctl, kJoinSessionKeyring, nullptr) >= 0) return;
-  // Without keys in the kernel there is nothing to leave; a seccomp profile that denies us keyctl
-  // (Docker's) denies it to the step.
+  // A kernel without keyrings has nothing to leave. A seccomp profile that denies keyctl to us
+  // (Docker's) denies it to the step, too.
   if (errno != ENOSYS && errno != EPERM) throw_errno("leave the session keyring");
 }
 
 struct Execution {
   std::vector<char*> argv, envp;
   std::vector<ResourceLimit> limits;
-  int null = -1;  // to be standard input, or -1
+  int null = -1;  // becomes standard input; -1: it stays as it is
 };
 
-// The child of vfork(2), which shares our memory until it executes: async-signal-safe calls only,
-// and what it changes (environ) is nothing that pid 1 needs. Returns errno when the command could
-// not be executed.
+// Runs in the child of vfork(2), which shares pid 1's memory until it executes: it makes
+// async-signal-safe calls only, and changes nothing that pid 1 needs (environ). Returns errno when
+// the command could not be executed.
 int execute(const Execution& e, const SignalGuard& signals) {
-  // Nothing here may throw: the stack is pid 1's.
+  // An exception would unwind the stack of pid 1.
   if (::setsid() < 0) return errno;
   if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
   constexpr unsigned kFirstClosed = 3;
@@ -71,11 +71,11 @@ int execute(const Execution& e, const SignalGuard& signals) {
   return errno;
 }
 
-// vfork(2) and execute. `failure` is set when that was not possible. In a function of its own, so
-// that the child returns into nothing.
+// Calls vfork(2) and execute(). Sets `failure` when the command could not be executed. It is a
+// separate function because the child must not return from the function that called vfork(2).
 pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int& failure) {
-  // vfork and not fork: pid 1 need not be copied, and the child's errno needs no pipe. What it
-  // calls until it executes is async-signal-safe; posix_spawn knows no setsid with close_range.
+  // vfork, not fork: nothing has to be copied, and errno needs no pipe. posix_spawn cannot combine
+  // setsid with close_range.
   const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (pid == 0) {
     failure = execute(execution, signals);  // NOLINT(clang-analyzer-unix.Vfork)
@@ -84,7 +84,7 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
   return pid;
 }
 
-// Starts the step's process. Reports and ends when the command cannot be executed.
+// Starts the step's process. Reports an error and exits when the command cannot be executed.
 pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
   Execution execution{argv_of(plan.command), argv_of(plan.environment),
                       resource_limits(plan.limits), -1};
@@ -105,7 +105,7 @@ pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
 
 bool died_of_seccomp(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS; }
 
-// Reaps until the step's process has ended.
+// Reaps processes until the step's own process has ended; passes signals on to it.
 StepEnd reap(pid_t step, const SignalGuard& signals) {
   StepEnd end;
   for (;;) {
@@ -121,7 +121,8 @@ StepEnd reap(pid_t step, const SignalGuard& signals) {
   }
 }
 
-// Blocks until the supervisor has mapped our ids; it may also have failed, or died.
+// Blocks until the supervisor has mapped the ids of this namespace. Exits when the supervisor
+// failed or died.
 void wait_for_ids(int life) {
   char go = 0;
   ssize_t n = 0;
@@ -130,7 +131,7 @@ void wait_for_ids(int life) {
   if (n != 1) ::_exit(1);
 }
 
-// A change of credentials clears PDEATHSIG, and may make a process dumpable.
+// Changing credentials clears PDEATHSIG and may make the process dumpable, so both are set again.
 void become_step(const Plan& plan, int life) {
   if (plan.uid == plan.builder_uid && plan.gid == plan.builder_gid) return;
   become(plan.uid, plan.gid);
@@ -140,7 +141,7 @@ void become_step(const Plan& plan, int life) {
 
 void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& scratch, int life,
                   Notes& notes) {
-  // Mount points have exact modes; the step keeps its caller's mask.
+  // Mount points need exact modes; the step keeps the umask of its caller.
   const mode_t mask = ::umask(0);
   Sources sources = open_sources(plan, scratch);
   become_step(plan, life);
@@ -148,7 +149,8 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
   ::umask(mask);
   if (plan.network == Network::kNone) bring_loopback_up();
   leave_keyring();
-  // By path and after the last mount: a working directory that was kept sees under the covers.
+  // By path, after the last mount: a working directory from before would show what the mounts
+  // cover.
   if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
   give_up_privileges();
   install_filter(plan.seccomp, plan.limits.core == uint64_t{0});
@@ -158,14 +160,14 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
               const Pid1& pid_1) {
   const int life = pid_1.life, report = pid_1.report;
   pid_1.enter_streams();
-  // Neither the builder's directories nor the locks that the supervisor holds.
+  // The step must inherit neither directories of the builder nor locks of the supervisor.
   constexpr unsigned kFirstOwn = 3;
   sys::close_all_but(kFirstOwn, life, report);
   wait_for_ids(life);
   die_with_supervisor(life);
   Notes notes;
   set_process_limits(plan.limits, notes);
-  // After the ids are mapped: an undumpable process's files in /proc belong to root.
+  // Only after the ids are mapped: the files in /proc of an undumpable process belong to root.
   sys::set_undumpable();
   make_sandbox(plan, scratch, life, notes);
   report_notes(report, notes);
@@ -192,8 +194,8 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
       report_error(pid_1.report, Error("make the sandbox", e.what()));
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch)
-    // The supervisor is gone, or there is no memory: nobody can be told. The supervisor's
-    // destructors, which are up the stack here as well, are not to be run.
+    // The supervisor is gone or memory ran out: nobody can be told. Do not unwind: the destructors
+    // of the supervisor are on this stack, too.
   }
   ::_exit(1);
 }

@@ -18,14 +18,15 @@ void become(unsigned uid, unsigned gid) {
 }
 
 void give_up_privileges() {
-  // Older headers know fewer capabilities than the kernel: count up until it says there is none.
+  // The headers may know fewer capabilities than the kernel: count up until the kernel answers
+  // EINVAL.
   for (unsigned long capability = 0;; ++capability) {
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
       if (errno == EINVAL && capability > CAP_SETFCAP) break;
       throw_errno("drop from the bounding set");
     }
   }
-  // Uid 0 in the namespace is a number like any other.
+  // With these bits uid 0 of the namespace is an ordinary uid.
   constexpr unsigned long kBits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                   SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                   SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;

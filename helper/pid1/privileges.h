@@ -1,10 +1,10 @@
-// Giving up every privilege, for good.
+// Gives up every privilege, permanently.
 #pragma once
 
 namespace rind {
 
-// Becomes `uid` and `gid` in every respect; the capabilities over a namespace in which uid 0 is not
-// mapped stay. Throws Error.
+// Changes all uids and gids of this process. It keeps the capabilities over a namespace in which
+// uid 0 is not mapped. Throws Error.
 void become(unsigned uid, unsigned gid);
 
 // Empties the bounding set and all capability sets, locks the securebits so that uid 0 means

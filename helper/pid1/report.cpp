@@ -11,7 +11,8 @@
 namespace rind {
 namespace {
 
-// A message: one byte for the kind, two for the length of what follows. Strings end with NUL.
+// A message: one byte for its kind, two bytes for the length of its payload, and the payload.
+// Strings end with NUL.
 enum Kind : char { kEnd = 'S', kExec = 'X', kError = 'E', kNote = 'N' };
 
 void write_message(int pipe, Kind kind, const std::string& payload) {
@@ -27,7 +28,7 @@ std::string bytes_of(const T& value) {
   return std::string(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-Error damaged() { return Error("run the step", "its report is damaged"); }
+Error damaged() { return Error("run the step", "the report of the step's pid 1 is damaged"); }
 
 template <typename T>
 T value_in(const std::string& payload) {
@@ -57,7 +58,7 @@ struct Message {
   std::string payload;
 };
 
-// The message at `at`, which then is behind it.
+// Reads the message at `at`, and moves `at` behind it.
 Message take_message(const std::string& text, size_t& at) {
   uint16_t length = 0;
   constexpr size_t kHead = 1 + sizeof length;
@@ -75,7 +76,7 @@ void report_end(int pipe, const StepEnd& end) { write_message(pipe, kEnd, bytes_
 void report_exec_failure(int pipe, int code) { write_message(pipe, kExec, bytes_of(code)); }
 
 void report_error(int pipe, const Error& error) {
-  // A page holds this and the notes.
+  // The smallest pipe is one page; the error and the notes must fit into it.
   constexpr size_t kLongest = 900;
   std::string payload;
   for (const std::string& text : {error.subject(), error.why(), error.remedy()}) {
@@ -103,7 +104,7 @@ StepEnd read_report(int pipe, const std::string& command, int pid1_status, Notes
     if (message.kind == kError) throw_error(message.payload);
   }
   if (WIFSIGNALED(pid1_status)) return {pid1_status, 0, false};
-  throw Error("run the step", "its pid 1 ended without a word");
+  throw Error("run the step", "the step's pid 1 ended without a report");
 }
 
 }  // namespace rind

@@ -1,6 +1,7 @@
-// What pid 1 tells the supervisor, through a pipe: any number of notes, then how the step ended.
+// The report of pid 1 to the supervisor, through a pipe: any number of notes, then how the step
+// ended.
 //
-// Nobody reads before pid 1 has ended, so everything together fits into the smallest pipe.
+// The supervisor reads after pid 1 has ended, so a report must fit into the smallest pipe.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,11 @@
 
 namespace rind {
 
-// What is known of a step that was executed.
+// How a step ended that was executed.
 struct StepEnd {
   int status = 0;                  // waitpid(2)
-  uint64_t refused_network = 0;    // packets and connections that had nowhere to go
-  bool killed_by_seccomp = false;  // any process that pid 1 has seen the end of
+  uint64_t refused_network = 0;    // packets and connections that had no route
+  bool killed_by_seccomp = false;  // of any process that pid 1 reaped
 };
 
 void report_end(int pipe, const StepEnd& end);
@@ -22,12 +23,12 @@ void report_end(int pipe, const StepEnd& end);
 void report_exec_failure(int pipe, int code);
 // The sandbox could not be made.
 void report_error(int pipe, const Error& error);
-// The first of what the policy prefers and is not there.
+// Reports the first notes.
 void report_notes(int pipe, const Notes& notes);
 
-// Reads everything. Returns how the step ended, or throws what was reported. pid1_status: how pid 1
-// itself ended; when it was killed without a word, the step is taken to have died so. notes: gets
-// the notes.
+// Reads the whole report. Returns how the step ended, or throws the reported error. pid1_status:
+// how pid 1 ended; if it was killed before it reported, the step counts as killed in the same way.
+// notes: gets the notes.
 StepEnd read_report(int pipe, const std::string& command, int pid1_status, Notes& notes);
 
 }  // namespace rind

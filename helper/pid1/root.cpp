@@ -35,12 +35,13 @@ uint64_t attributes_of(const PlannedView& view) {
   return kNoSuid | kNoDev | (view.view == View::kRo ? kReadOnly : 0) | (view.noexec ? kNoExec : 0);
 }
 
-// What a view shows of the builder's tree; none for empty views. Of a cow view, what lies below it.
+// Opens what a view shows of the builder's tree; for a cow view, its lower directory. Nothing for
+// empty views.
 Fd open_source(const PlannedView& view, const std::map<std::string, std::string>& scratch) {
   if (view.kind != PlannedView::Kind::kView) return {};
   if (view.view == View::kCow) return open_target(view);
   if (view.view == View::kRo || view.view == View::kRw) {
-    // Recursive: the kernel refuses to clone without what is mounted, locked, below.
+    // Recursive: mounts below are locked, and the kernel refuses a clone without them.
     Fd tree = mnt::clone_tree(open_target(view).get(), true, view.path);
     mnt::set_attributes(tree.get(), attributes_of(view), true, view.path);
     return tree;
@@ -55,7 +56,8 @@ Fd open_source(const PlannedView& view, const std::map<std::string, std::string>
   return {};
 }
 
-// What the files of the plan take in a tmpfs, which counts in pages; not less than a page.
+// The size of the tmpfs for the files of the plan. tmpfs counts in pages, and each file takes at
+// least one.
 uint64_t room_for(const std::vector<PlannedView>& views) {
   constexpr uint64_t kLargestPage = 65536;
   uint64_t room = kLargestPage;
@@ -65,11 +67,12 @@ uint64_t room_for(const std::vector<PlannedView>& views) {
   return room;
 }
 
-// An empty directory and an empty file, read-only, of which every hidden path gets a clone, and the
-// files of the plan: one file system for all of them.
+// One read-only tmpfs for all hidden paths and for the files of the plan. Each hidden path gets a
+// clone of its empty directory or its empty file.
 class Empty {
  public:
-  // Lies on /dev until the step's own /dev covers it: only what is mounted somewhere can be cloned.
+  // It is mounted on /dev until the step's own /dev covers it: only mounted file systems can be
+  // cloned.
   explicit Empty(const std::vector<PlannedView>& views)
       : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", std::to_string(room_for(views))}},
                        kNoSuid | kNoDev | kNoExec)) {
@@ -87,7 +90,7 @@ class Empty {
   void cover(int target, bool directory, const std::string& path) const {
     mount(directory ? "directory" : "file", target, path);
   }
-  // views[index] of the constructor's.
+  // Shows the content of views[index] of the constructor.
   void show_file(size_t index, int target, const std::string& path) const {
     mount(std::to_string(index), target, path);
   }
@@ -100,7 +103,7 @@ class Empty {
   Fd top_;
 };
 
-// A hidden directory through which something further in is reached.
+// Makes a hidden directory that contains only the way to views further inside.
 Fd make_way(const PlannedView& view) {
   Fd tree = mnt::make("tmpfs", {{"mode", "0555"}}, kNoSuid | kNoDev | kNoExec);
   make_skeleton(tree.get(), view.skeleton, 0555);
@@ -135,8 +138,9 @@ Fd make_proc() {
   } catch (const SysError& e) {
     if (e.code() != EPERM) throw;
     throw Error("mount the step's /proc",
-                "the kernel shows a procfs only where one is fully visible: the anchor is missing",
-                "look with `/dev/rind/rind check`");
+                "the kernel allows a new procfs only where a fully visible one is mounted, and the "
+                "kit's own procfs (its anchor) is missing",
+                "run `/dev/rind/rind check` to see what is damaged");
   }
 }
 
@@ -150,7 +154,7 @@ void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
     try {
       place = open_canonical(path, O_PATH | O_NOFOLLOW);
     } catch (const SysError& e) {
-      if (e.code() == ENOENT) continue;  // this kernel has no such file: engines list them all
+      if (e.code() == ENOENT) continue;  // engines list files that not every kernel has
       throw;
     }
     empty.cover(place.get(), S_ISDIR(sys::stat_fd(place.get(), path).st_mode), path);

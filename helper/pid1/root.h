@@ -13,23 +13,23 @@
 
 namespace rind {
 
-// What the views show of the builder's tree, opened while nothing is covered and with the builder's
-// rights; in the order of the plan's views, empty for those that show nothing.
+// The sources of the views, opened with the builder's rights while nothing is covered. `views` has
+// the order of the plan's views, and empty descriptors for views that show nothing.
 struct Sources {
   std::vector<Fd> views;
   std::vector<Device> devices;
   std::vector<Original> originals;
 };
 
-// In the step's new mount namespace, still as the builder. scratch: the directory that backs each
-// disk-backed private view, by the view's path. Throws Error.
+// Runs in the step's new mount namespace, still as the builder. scratch: the directory that backs
+// each disk-backed private view, by the view's path. Throws Error.
 Sources open_sources(const Plan& plan, const std::map<std::string, std::string>& scratch);
 
-// The same, now as the step's uid, with all capabilities over the namespace: makes the whole tree
-// read-only and nosuid in one call, then mounts the views outermost first. Nothing is copied and
-// nothing pivoted: what is covered stays below its cover, which cannot be lifted without
-// capabilities, nor from a nested namespace. Decides nothing: a failure is an error, unless the
-// plan says what there is instead; then it is a note.
+// Builds the root, as the step's uid with all capabilities over the namespace. It makes the whole
+// tree read-only and nosuid in one call, then mounts the views outermost first. Nothing is copied,
+// and there is no pivot_root: a cover cannot be removed without capabilities, nor from a nested
+// namespace. It decides nothing: a failure is an error, or a note where the plan names a fallback.
+// Throws Error.
 void build_root(const Plan& plan, Sources sources, Notes& notes);
 
 }  // namespace rind

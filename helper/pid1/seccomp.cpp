@@ -30,7 +30,7 @@ constexpr std::span<const struct sock_filter> kSecondNoCore = filters::kAarch64S
 #endif
 
 void install(std::span<const struct sock_filter> program, const std::string& name) {
-  // The kernel only reads it; its struct knows no const.
+  // The kernel only reads the program, but struct sock_fprog has no const.
   const struct sock_fprog filter = {static_cast<unsigned short>(program.size()),
                                     const_cast<struct sock_filter*>(program.data())};
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {

@@ -11,8 +11,8 @@
 namespace rind {
 namespace {
 
-// What people and front ends send to a build. SIGTSTP and the tty's stop signals are left alone:
-// they stop the supervisor, and the step, in a session of its own, goes on.
+// Signals that people and front ends send to a build. SIGTSTP and the other stop signals are not
+// passed on: they stop the supervisor; the step runs on, in its own session.
 constexpr int kPassedOn[] = {SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGUSR1,
                              SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGWINCH};
 
@@ -24,7 +24,7 @@ SignalGuard::SignalGuard() {
   ::sigaddset(&waited_, SIGCHLD);
   ::sigemptyset(&kept_away_);
   for (const int signal : {SIGPIPE, SIGXFSZ, SIGTTOU, SIGIO}) ::sigaddset(&kept_away_, signal);
-  // A caller that ignores SIGCHLD would have our child reaped by the kernel, with its status.
+  // If the caller ignores SIGCHLD, the kernel would reap our child and discard its status.
   struct sigaction defaults = {};
   defaults.sa_handler = SIG_DFL;
   if (::sigaction(SIGCHLD, &defaults, &child_before_) != 0) throw_errno("sigaction", "SIGCHLD");
@@ -43,7 +43,7 @@ int SignalGuard::wait() const {
   for (;;) {
     const int signal = ::sigwaitinfo(&waited_, nullptr);
     if (signal > 0) return signal;
-    // Interrupted by a stop and its continuation.
+    // EINTR: this process was stopped and continued.
     if (errno != EINTR) throw_errno("wait for a signal");
   }
 }
@@ -80,7 +80,7 @@ void die_by(int signal) {
   ::sigaddset(&only, signal);
   ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
   ::kill(::getpid(), signal);
-  // A signal whose default is to be ignored did not end the step; what ended it is not known here.
+  // The default action of the signal did not end this process.
   ::_exit(128 + signal);
 }
 

@@ -1,4 +1,4 @@
-// Signals that are passed on to a step instead of acting on us.
+// Signals that the supervisor passes on to a step.
 #pragma once
 
 #include <signal.h>
@@ -7,9 +7,10 @@
 
 namespace rind {
 
-// Blocks the signals that are passed on, and SIGCHLD, for as long as it lives; and keeps those away
-// that a step could cause us: SIGPIPE and SIGXFSZ by what it writes, SIGTTOU by its terminal, SIGIO
-// by a file's lease. No handler is ever installed: what the caller ignores, the step ignores too.
+// While it lives, it blocks the signals that are passed on, and SIGCHLD. It also blocks and
+// discards signals that a step could cause: SIGPIPE and SIGXFSZ by its output, SIGTTOU by its
+// terminal, SIGIO by a file lease. It installs no handler: what the caller ignores, the step
+// ignores, too.
 class SignalGuard {
  public:
   SignalGuard();
@@ -19,11 +20,11 @@ class SignalGuard {
 
   // Waits for the next signal.
   int wait() const;
-  // For poll(2): ready while a signal has come and not been taken. Of the process that makes it.
+  // A descriptor for poll(2): readable while a signal of this process is pending.
   Fd descriptor() const;
-  // The next signal that has come, or 0.
+  // Takes the next pending signal; 0 when there is none.
   int take() const;
-  // Gives a new process the mask and the SIGCHLD disposition that the caller gave us.
+  // Restores the mask and the SIGCHLD disposition of the caller in a new process.
   // Async-signal-safe.
   void restore_in_child() const;
 

@@ -20,7 +20,7 @@ void make_way_to(int top, const PlannedView::MountPoint& point, mode_t mode) {
     const bool last = end == std::string::npos;
     const std::string name = point.path.substr(start, last ? std::string::npos : end - start);
     if (last && point.type == PlannedView::MountPoint::kLink) {
-      // Two links may share a part of their way: the first one leads on.
+      // Two ways may pass the same link: the first one made it.
       if (::symlinkat(point.target.c_str(), at.get(), name.c_str()) != 0 && errno != EEXIST) {
         throw_errno("make symlink", point.path);
       }

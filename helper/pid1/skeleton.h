@@ -9,8 +9,8 @@
 
 namespace rind {
 
-// Makes the directories, empty files and links below `top`, with the directories that lead to them.
-// What is there already stays.
+// Makes directories, empty files and links below `top`, and the directories that lead to them.
+// Keeps what already exists.
 void make_skeleton(int top, const std::vector<PlannedView::MountPoint>& skeleton, mode_t mode);
 
 }  // namespace rind

@@ -8,8 +8,8 @@
 namespace rind {
 namespace {
 
-// What POSIX calls a name. Shells export functions under other ones (BASH_FUNC_f%%), and programs
-// have been tricked with them.
+// A name by POSIX. Shells export functions under other names (BASH_FUNC_f%%), which have been used
+// for attacks.
 bool is_valid_name(const std::string& name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
   return std::all_of(name.begin(), name.end(), [](char c) {

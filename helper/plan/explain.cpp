@@ -34,7 +34,7 @@ Json step_json(const Step* step) {
           {"outputs", std::move(outputs)}};
 }
 
-// Paths and names come from packages: invalid UTF-8 is replaced, never thrown over.
+// Paths and names come from packages: invalid UTF-8 is replaced and does not throw.
 std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -57,7 +57,7 @@ Json view_json(const PlannedView& view) {
   return entry;
 }
 
-// The ids that the step may get: those of the leases, but for the ones that have a name already.
+// The ids that the step may get: those of the leases, except ids that are in use already.
 std::vector<unsigned> possible_ids(const Plan& plan) {
   std::vector<unsigned> ids;
   for (const unsigned id : plan.identity.ids) {
@@ -103,7 +103,7 @@ std::string identity_text(const Plan& plan) {
     const std::vector<unsigned> ids = possible_ids(plan);
     std::string text = "ephemeral, one of the uids " + std::to_string(ids.front()) + " to " +
                        std::to_string(ids.back());
-    for (const auto& tree : plan.lent) text += "\n  its own while it runs: " + tree.path;
+    for (const auto& tree : plan.lent) text += "\n  owned by the step while it runs: " + tree.path;
     return text;
   }
   std::string text = "self, uid " + std::to_string(plan.uid) + ", gid " + std::to_string(plan.gid);
@@ -183,11 +183,11 @@ Json explain_json(const Plan& plan, const Step* step) {
 
 std::string explain_text(const Plan& plan, const Step* step) {
   if (step == nullptr) {
-    return "a trusted command: no step; it runs without network, and sees the container as it is\n";
+    return "a trusted command, not a step: it has no network, and sees the container as it is\n";
   }
   std::string out = "step: " + to_string(step->kind) + (step->hook.empty() ? "" : " " + step->hook);
   if (!step->package.empty()) out += " of " + step->package;
-  for (const auto& rule : plan.rules) out += "\npolicy of its own: packages." + rule;
+  for (const auto& rule : plan.rules) out += "\nrule for this package: packages." + rule;
   out += "\ncommand:";
   for (const auto& word : plan.command) out += " " + word;
   out += "\nworking directory: " + plan.cwd +

@@ -13,29 +13,28 @@ bool has(const Facts& facts, unsigned capability) {
   return (facts.capabilities >> capability & 1) != 0;
 }
 
-// Why this container cannot lend ids; "" when it can. Only what the engine gave the container, and
-// the image's users, may count here. What a package can write (modes, names, files) must never
-// decide under whose uid the next step runs.
+// Why this container cannot give steps their own ids; "" when it can. Only what the engine gave the
+// container and the users of the image may count here. What a package can write (modes, names,
+// files) must never decide the uid of the next step.
 std::string obstacle(const Facts& facts, const std::vector<unsigned>& ids) {
   const std::string lacking = lacking_capability(facts.capabilities);
   if (!lacking.empty()) return "the builder lacks " + lacking;
-  if (ids.empty()) return "the container's user namespace has no id to spare";
+  if (ids.empty()) return "the container's user namespace has no spare id";
   const bool all_taken =
       std::all_of(ids.begin(), ids.end(), [](unsigned id) { return id == PlannedIdentity::kNoId; });
   if (all_taken) {
-    return "the container has no id to spare: every one of the leases is the builder's, a "
-           "service's, "
-           "or has a name in /etc/passwd or /etc/group";
+    return "the container has no spare id: each id of its leases belongs to the builder or a "
+           "service, or is listed in /etc/passwd or /etc/group";
   }
   return {};
 }
 
 void require_own_number(const Facts& facts) {
-  // Linux 5.12: mapping the parent's uid 0 takes CAP_SETFCAP.
+  // Since Linux 5.12, mapping the parent's uid 0 requires CAP_SETFCAP.
   if (facts.uid == 0 && !has(facts, CAP_SETFCAP)) {
     throw Error("give the step its identity",
-                "the container's root lacks CAP_SETFCAP, which mapping uid 0 takes",
-                "run the container with --cap-add SETFCAP, or as another user than root");
+                "the container's root lacks CAP_SETFCAP, which mapping uid 0 requires",
+                "run the container with --cap-add SETFCAP, or as a user other than root");
   }
 }
 

@@ -1,9 +1,9 @@
-// Whose numbers a step runs under. Pure.
+// The uid and gid of a step. Pure.
 //
-// An ephemeral identity is a uid and gid that nobody else in the container has while the step runs:
-// files of mode 0600, unix sockets and processes of everybody else are closed to it. Lease n of the
-// kit stands for the id ids[n], always: the assignment follows from the container's id maps alone,
-// which cannot change.
+// An ephemeral identity is a uid and gid that nobody else in the container has while the step runs.
+// Files of mode 0600, unix sockets and processes of all other users are closed to it. Lease n of
+// the kit always stands for the id ids[n]: it follows from the container's id maps, which cannot
+// change.
 #pragma once
 
 #include <string>
@@ -17,11 +17,11 @@ namespace rind {
 
 struct PlannedIdentity {
   enum class Mode { kSelf, kEphemeral } mode = Mode::kSelf;
-  // For kEphemeral: what each lease stands for; kNoId where that id has a name already.
+  // For kEphemeral: the id of each lease; kNoId where that id is in use already.
   static constexpr unsigned kNoId = ~0U;
   std::vector<unsigned> ids;
-  // Owners of directories that only they may search, and behind which the step's things lie: the
-  // sandbox is made with their rights, too.
+  // Owners of closed directories on the way to the step's paths: the sandbox is made with their
+  // rights, too.
   std::vector<Owner> also_mapped;
   std::string reason;  // why kSelf, where the policy prefers kEphemeral
 };

@@ -28,13 +28,13 @@ void make_missing_outputs(const Step& step) {
     }
   }
   if (step.log.empty()) return;
-  // An existing log is kept: pip appends.
+  // Keep an existing log: pip appends to it.
   const Fd parent = open_parent(step.log);
   const Fd log = sys::open(parent.get(), base_name(step.log),
                            O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
   if (!S_ISREG(sys::stat_fd(log.get(), step.log).st_mode)) {
     throw Error("write the step's log " + step.log, "it is not a regular file",
-                "let the front end name another --log");
+                "let the front end use another --log");
   }
 }
 

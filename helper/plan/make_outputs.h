@@ -1,12 +1,12 @@
-// What a step is asked to produce.
+// Outputs that the build command would make itself.
 #pragma once
 
 #include "helper/step/step.h"
 
 namespace rind {
 
-// Makes what a front end expects its build command to make, where the parent will be read-only:
-// pip's log file and wheel directory. By descriptor, through no link. Throws Error.
+// Makes what a front end expects its build command to make in a directory that is read-only in the
+// step: pip's log file and wheel directory. Works by descriptor and follows no link. Throws Error.
 void make_missing_outputs(const Step& step);
 
 }  // namespace rind

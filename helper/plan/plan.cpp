@@ -13,7 +13,8 @@
 namespace rind {
 namespace {
 
-// What `inside` is in the parent namespace, as far as the map tells.
+// The id in the parent namespace that `inside` is mapped to; the largest number when the map has
+// none.
 uint64_t outside_id(const std::vector<IdRange>& map, uint64_t inside) {
   for (const auto& range : map) {
     if (inside >= range.inside && inside - range.inside < range.count) {
@@ -35,12 +36,12 @@ void require_limits(const Policy& policy, const Plan& plan, const Facts& facts) 
   const bool uncounted = plan.identity.mode == PlannedIdentity::Mode::kSelf &&
                          outside_id(facts.uid_map, facts.uid) == 0;
   if (!policy.limits.processes || !uncounted || !policy.limits.processes_required) return;
-  throw Error("limit the step's processes", "the kernel does not limit them for root",
-              "let the step have an identity of its own (identity.ephemeral), or set "
+  throw Error("limit the step's processes", "the kernel does not limit the processes of root",
+              "give steps an identity of their own (identity.ephemeral), or set "
               "limits.processes_required to false in the policy");
 }
 
-// A step that takes all processes of the container's would leave the front end none.
+// A step must leave some of the container's processes to the front end.
 void lower_processes(Plan& plan, const Facts& facts) {
   if (!plan.limits.processes || !facts.pids_max) return;
   const uint64_t lower = processes_beside_others(*plan.limits.processes, *facts.pids_max);
@@ -98,8 +99,8 @@ std::vector<std::string> used_paths(const Plan& plan, const CallFacts& call_fact
   return used;
 }
 
-// HOME, TMPDIR and the user's name as they are inside. A HOME that is hidden or read-only would
-// break tools that write there.
+// Sets HOME and TMPDIR as they are inside. Tools that write to HOME fail if it is hidden or
+// read-only.
 void set_inner_variables(Plan& plan, const Facts& facts) {
   const auto canonical = [&](const std::string& name) {
     const auto found = facts.paths.find("$" + name);
@@ -112,7 +113,7 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
   if (!tmp.empty()) set_variable(plan.environment, "TMPDIR", tmp);
 }
 
-// What belongs to an ephemeral step while it runs. None of them within another.
+// The trees that belong to an ephemeral step while it runs. None is inside another.
 std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
                                  const std::vector<ExtraView>& extra) {
   std::vector<LentTree> trees;
@@ -131,7 +132,7 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
   }
   lend(step.log, false, true);
   for (const auto& output : step.outputs) {
-    // An input, in a directory that only the front end may enter.
+    // An input; only the front end may enter the directory above it.
     if (!output.writable) lend(output.path, true, true);
   }
   for (const auto& view : extra) {
@@ -148,7 +149,7 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
   return trees;
 }
 
-// Others than the builder whose closed directories lead to something that the step is given.
+// Owners other than the builder whose closed directories lead to paths of the step.
 std::vector<Owner> third_owners(const Plan& plan, const Facts& facts) {
   std::vector<Owner> owners;
   for (const auto& [directory, owner] : facts.closed) {
@@ -180,7 +181,7 @@ std::vector<PlannedOutput> planned_outputs(const Step& step) {
   return outputs;
 }
 
-// What the front end filled for this build.
+// The trees of packages that the front end made for this build.
 std::vector<std::string> readable_trees(const Step& step, const Facts& facts) {
   std::vector<std::string> trees = facts.made_for_build;
   if (!step.build_environment.empty()) trees.push_back(step.build_environment);
@@ -200,7 +201,7 @@ std::vector<std::string> link_caches(const Plan& plan, const Facts& facts) {
   return caches;
 }
 
-// Of what the call names, what is shown and may all the same not be read.
+// Notes about paths of the call that the step sees but cannot read.
 std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
   std::vector<std::string> notes;
   for (const auto& path : facts.unreadable) {
@@ -210,13 +211,13 @@ std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
     const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
                                     [&](const auto& tree) { return is_within(path, tree); });
     if (!shown || opened) continue;
-    notes.push_back("reading " + path + ", which is closed to other users: make it readable for " +
-                    "others (chmod -R go+rX " + path + ")");
+    notes.push_back("read access to " + path +
+                    ": other users may not read it; run `chmod -R go+rX " + path + "`");
   }
   return notes;
 }
 
-// What the policy would rather have had.
+// What the policy prefers and this container cannot give.
 std::vector<std::string> absences(const Policy& policy, const Plan& plan, const Facts& facts) {
   std::vector<std::string> absent;
   if (policy.identity.ephemeral == Want::kPreferred && !plan.identity.reason.empty()) {
@@ -224,7 +225,7 @@ std::vector<std::string> absences(const Policy& policy, const Plan& plan, const 
   }
   const bool self = plan.identity.mode == PlannedIdentity::Mode::kSelf;
   if (policy.limits.processes && self && outside_id(facts.uid_map, facts.uid) == 0) {
-    absent.emplace_back("a limit of processes: the kernel has none for root");
+    absent.emplace_back("a limit of processes: the kernel does not limit the processes of root");
   }
   return absent;
 }
@@ -237,7 +238,8 @@ void replace_content(Plan& plan, const char* file, const std::string& line) {
   }
 }
 
-// Steps run such programs themselves; a script seam or unshare is for front ends.
+// The originals that steps run: programs of entry points and interpreters. Only front ends run a
+// script seam or unshare.
 std::vector<Facts::Original> originals(const Facts& facts) {
   std::vector<Facts::Original> found = facts.copies;
   for (const auto& seam : facts.manifest.seams) {
@@ -278,7 +280,7 @@ void apply_identity(Plan& plan, unsigned uid, unsigned gid) {
     for (const auto& entry : plan.environment) {
       if (entry.rfind("HOME=", 0) == 0) home = entry.substr(5);
     }
-    // A colon or a new line in it would be another field, or another user.
+    // A colon would begin another field, a newline another user.
     if (home.find_first_of(":\n") != std::string::npos) home = "/";
     replace_content(plan, "passwd", plan.user_name + ":x:" + ids + "::" + home + ":/bin/sh");
     replace_content(plan, "group", plan.user_name + ":x:" + std::to_string(gid) + ":");
@@ -303,8 +305,8 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.seccomp = policy.seccomp;
   plan.command = call.command;
   plan.cwd = call_facts.cwd;
-  // Build hooks do not read standard input. At the terminal of the front end nobody types to a
-  // step, and a step could read there what is typed to others.
+  // Build hooks do not read standard input. At the front end's terminal nobody types to a step, and
+  // a step could read what is typed to others.
   plan.null_stdin = step.kind != Step::Kind::kCommand || call_facts.input_is_terminal;
   plan.devices = policy.devices;
   plan.terminals = policy.terminals;

@@ -1,4 +1,4 @@
-// The whole sandbox of one step as a value. Pure function of policy, step and facts.
+// The whole sandbox of one step as a value: a pure function of policy, step and facts.
 //
 // `rind explain` prints it, the tests read it, helper/supervisor/supervisor.h executes it and
 // decides nothing.
@@ -26,8 +26,8 @@ struct PlannedView {
     kProc,     // a procfs of the step's own pid namespace
     kFile,     // a read-only file with `content`
   };
-  // Something that must exist in an empty view: what a view further in is mounted on, or a link on
-  // the way to it.
+  // An entry that must exist in an empty view: the mount point of a view further inside, or a link
+  // on the way to it.
   struct MountPoint {
     std::string path;  // relative
     enum Type { kDirectory, kFile, kLink } type = kDirectory;
@@ -40,39 +40,39 @@ struct PlannedView {
   Backing backing = Backing::kMemory;
   uint64_t size = 0;
   bool noexec = false;
-  uint64_t directories = 0;                     // of a cow view: can be written to, at most
+  uint64_t directories = 0;                     // of a cow view: at most so many are writable
   CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
-  bool output = false;  // looked into when the step has ended: never left out
+  bool output = false;  // the supervisor reads it after the step: never omitted
   std::string content;  // of a kFile
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top
-  std::string rule;      // which rule made it, for people
+  std::string rule;      // the rule that made it, for people
   std::vector<MountPoint> skeleton;
 };
 
-// A tree, or a file, that belongs to an ephemeral step while it runs.
+// A tree or file that belongs to an ephemeral step while it runs.
 struct LentTree {
   std::string path;  // canonical
   bool directory = true;
-  // It may have files of third owners, which are the builder's afterwards: what the front end made
-  // for this step. Else they are an error.
+  // The front end made it for this step: files of third owners are allowed, and belong to the
+  // builder afterwards. Otherwise such files are an error.
   bool made_for_step = true;
-  // Where all of it belongs to one third owner, it is that owner's again afterwards.
+  // If one third owner owns all of it, that owner gets it back afterwards.
   bool returned = false;
   bool guarded = true;  // the front end may call git in it (helper/supervisor/git_guard.h)
-  // The front end removes it some day: the policy's limits of entries and depth hold.
+  // The policy's limits of entries and depth apply: the front end has to remove it some day.
   bool limited = false;
 };
 
-// A directory that the front end named for results; helper/outputs/collect.h says what is taken out
-// of it. The step has a private one in its place, as a rule.
+// A directory that the front end named for results; helper/outputs/collect.h says what is taken
+// from it. Usually the step has a private directory in its place.
 struct PlannedOutput {
   enum class Kind { kControl, kWheel, kSdist, kMetadata } kind = Kind::kControl;
   std::string name;          // the kwarg or option that named it
   std::string path;          // the real one, canonical
   bool in_place = false;     // no private directory: the step writes in the real one
-  bool may_replace = false;  // an artefact that is there may be replaced by one of its name
-  std::string project = {};  // else by one of the same project, "" for none
+  bool may_replace = false;  // an artefact may replace one of the same name
+  std::string project = {};  // otherwise: one of the same project may; "" for none
 };
 std::string to_string(PlannedOutput::Kind kind);
 
@@ -80,53 +80,53 @@ struct Plan {
   std::vector<PlannedView> views;        // outermost first
   std::vector<std::string> masked_proc;  // absolute, below /proc
   std::vector<std::string> devices;
-  std::vector<Facts::Original> originals;  // programs that the step finds as they were
+  std::vector<Facts::Original> originals;  // covered programs: the step sees the originals
   Want terminals = Want::kPreferred;
   PlannedIdentity identity;
-  // Inside and outside alike. Of an ephemeral identity: known when it has been leased.
+  // The same inside and outside. For an ephemeral identity they are known once it is leased.
   unsigned uid = 0, gid = 0;
   unsigned builder_uid = 0, builder_gid = 0;
-  std::string user_name;  // "" until there is an identity, where it has no name
+  std::string user_name;  // "" when the uid has no name, until it is leased
   Network network = Network::kNone;
   std::vector<NamespaceKind> namespaces = namespaces_of_step(Network::kNone);
   LimitRules limits;
   uint64_t pids_max = 0;  // of the container, where it lowers limits.processes; else 0
   SeccompProfile seccomp = SeccompProfile::kNative;
   std::vector<LentTree> lent;
-  // Trees of packages that a step with a uid of its own must be able to read.
+  // Trees of packages that a step with its own uid must be able to read.
   std::vector<std::string> readable;
-  // Caches of which files are linked into build environments, where the step sees them.
+  // Caches from which files are linked into build environments, if the step sees them.
   std::vector<std::string> link_caches;
-  // Of a step that is lent nothing: the directories that it may write, as lent ones would be.
+  // For a step with the builder's uid: the trees that it may write, guarded like lent ones.
   std::vector<std::string> guarded;
-  // Environments in the sources, of which the front end may run the interpreters.
+  // Environments in the sources; the front end may run their interpreters.
   std::vector<std::string> inner_environments;
-  std::string package, hook;  // what the outputs are of
+  std::string package, hook;  // whose outputs these are
   std::vector<PlannedOutput> outputs;
   bool hash_outputs = false;        // for the record
-  std::vector<std::string> rules;   // of the policy's `packages`, applied
-  std::vector<std::string> absent;  // what the policy prefers, and is not given
-  std::vector<std::string> closed;  // what the call names and the step cannot read, for people
+  std::vector<std::string> rules;   // the applied rules of the policy's `packages`
+  std::vector<std::string> absent;  // what the policy prefers and the step does not get
+  std::vector<std::string> closed;  // paths of the call that the step cannot read, for people
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE, what the step gets
   std::vector<EnvironmentDecision> decisions;
   std::string cwd;
   bool null_stdin = false;
-  bool keeps_terminal = false;  // a person's, who types to the step
+  bool keeps_terminal = false;  // a person types to the step
 };
 
-// Throws Error when the policy asks for what cannot be: a view that would uncover a secret, an
-// identity or a limit that this container cannot give. replace_policy: of the policy's views none
-// holds, and the whole root is hidden but what `extra` and the step itself name.
+// Throws Error for a policy that cannot be met: a view that would uncover a secret, or an identity
+// or limit that this container cannot give. replace_policy: ignore the policy's views and hide the
+// whole root, except what `extra` and the step itself name.
 Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_facts,
                const Step& step, const Facts& facts, const std::vector<ExtraView>& extra,
                bool replace_policy = false);
 
-// Fills in what follows from the step's uid and gid: its name, in the environment and in passwd and
-// group. For an ephemeral identity once it has been leased.
+// Sets uid and gid of the plan, and the user's name in the environment, passwd and group. For an
+// ephemeral identity, call it after the lease.
 void apply_identity(Plan& plan, unsigned uid, unsigned gid);
 
-// The view that decides how `path` (canonical) looks, or nullptr where the read-only root does.
+// The view that decides how `path` (canonical) looks; nullptr where the read-only root does.
 const PlannedView* deciding_view(const Plan& plan, const std::string& path);
 
 }  // namespace rind

@@ -5,7 +5,7 @@
 namespace rind {
 namespace {
 
-// Of two equally strong rules, the one that shows less.
+// Between equally strong rules, the one that shows less wins: higher is stricter.
 int strictness(const PlannedView& view) {
   switch (view.view) {
     case View::kRw:
@@ -27,7 +27,7 @@ int strictness(const PlannedView& view) {
 void Rules::add(Strength strength, PlannedView view) {
   for (auto& rule : rules_) {
     if (rule.view.path != view.path) continue;
-    // Two private views are one; it has the room that either asks for (HOME=/tmp is common).
+    // Two private views of a path become one, with the larger size (HOME=/tmp is common).
     if (rule.view.view == View::kPrivate && view.view == View::kPrivate) {
       if (view.backing == Backing::kDisk) {
         rule.view.backing = Backing::kDisk;

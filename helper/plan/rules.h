@@ -1,4 +1,4 @@
-// The rules that make a step's views, one for each path: of two, the stronger holds.
+// The rules that make a step's views: one for each path, the stronger wins.
 #pragma once
 
 #include <string>
@@ -8,14 +8,15 @@
 
 namespace rind {
 
-// Who says so.
+// The source of a rule, weakest first.
 enum Strength { kOutOfSight, kByPath, kByVariable, kByEngine, kByCommandLine, kByStep };
 
 class Rules {
  public:
-  // Of two rules for one path the stronger one holds; of equals, the one that shows less.
+  // Between two rules for one path the stronger one wins; between equal ones, the one that shows
+  // less.
   void add(Strength strength, PlannedView view);
-  // By path, every directory before what lies in it.
+  // The views by path, every directory before its content.
   std::vector<PlannedView> sorted() const;
 
  private:

@@ -16,7 +16,7 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   view.view = spec.view;
   view.backing = spec.backing;
   view.size = spec.size;
-  // Where the container itself has less room, a step alone could fill its memory.
+  // The container may have a smaller tmpfs there: one step must not fill more of its memory.
   const bool in_memory = spec.view == View::kPrivate && spec.backing == Backing::kMemory;
   if (in_memory && fact.tmpfs_bytes != 0) view.size = std::min(view.size, fact.tmpfs_bytes);
   view.directory = fact.type == PathFact::Type::kDirectory;
@@ -25,14 +25,14 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   view.fallback = spec.fallback;
   view.mode = (fact.mode & 01777) | 0700;
   view.rule = "views." + key;
-  // There is no such thing as a private file, nor one that reads through.
+  // A file can be neither private nor copy-on-write.
   if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
   if (!view.directory && view.view == View::kCow) view.view = View::kRo;
   return view;
 }
 
-// What a step cannot do without: a directory that holds one of these is not hidden for the sake of
-// a file in it.
+// The paths that a step needs: a directory that contains one is not hidden because of one file in
+// it.
 std::vector<std::string> needed_by(const Step& step, const Facts& facts, const std::string& cwd,
                                    std::vector<std::string> needed) {
   for (const auto& path :
@@ -52,15 +52,15 @@ bool is_of_the_system(const std::string& path) {
 }
 
 bool may_be_hidden(const std::string& directory, const std::vector<std::string>& needed) {
-  // A directory at the top, or of the system, holds more than somebody's credentials.
+  // A top-level or system directory contains more than somebody's credentials.
   if (directory.rfind('/') == 0 || is_of_the_system(directory)) return false;
   return std::none_of(needed.begin(), needed.end(),
                       [&](const std::string& path) { return is_within(path, directory); });
 }
 
-// A cover on a file goes when the builder renames another file over it, as rotation of secrets
-// does; a cover on the directory stays. So a hidden file that a variable names is hidden with what
-// it is replaced through, where the step can do without that.
+// Renaming a new file over a covered one removes the cover, and rotation of secrets does that; a
+// cover on the directory stays. So a hidden file that a variable names is hidden with the
+// directories through which it can be replaced, unless the step needs those.
 void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& key,
                         const std::vector<std::string>& needed) {
   for (const auto& directory : fact.replaced_through) {
@@ -70,8 +70,8 @@ void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& k
   }
 }
 
-// `hide` is stronger than every view of a path or a variable, also than those further in that
-// would show something there. What they make empty may stay empty.
+// `hide` wins over every view of a path or a variable at or below its paths, except views that show
+// nothing (private, hidden).
 void add_hidden_away(Rules& rules, const Policy& policy, const Facts& facts) {
   for (const auto& path : policy.hide) {
     const auto found = facts.paths.find(path);
@@ -92,17 +92,17 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
     const bool variable = key[0] == '$';
     for (const PathFact& fact : found->second) {
       if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;
-      // A HOME of "/" (of a made-up uid) or "/usr/sbin" (of daemon) is nobody's home.
+      // A HOME of "/" (unknown uid) or "/usr/sbin" (daemon) is not a home directory.
       const bool directory = fact.type == PathFact::Type::kDirectory;
       if (variable && directory && is_of_the_system(fact.canonical)) continue;
-      // $NAME/BELOW names a directory that is used, and one file in it.
+      // $NAME/BELOW names a directory that is in use, and one file in it.
       const bool names_a_file = key.find('/') == std::string::npos;
       if (spec.view == View::kHidden && names_a_file) {
         hide_what_replaces(rules, fact, key, needed);
       }
       PlannedView view = policy_view(key, spec, fact);
-      // The step has one HOME. The container's, where the step was given another, is just out of
-      // sight, unless another rule (of /tmp, where this is TMPDIR) has use for it.
+      // The step has one HOME. If the call has another HOME than the container, the container's is
+      // hidden, by the weakest rule: it may also be TMPDIR.
       const bool other_home = &fact != &found->second.front() && view.view == View::kPrivate;
       if (other_home) view.view = View::kHidden;
       if (!covers(view) && is_hidden_away(policy, facts, view.path)) continue;
@@ -112,7 +112,7 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
   }
 }
 
-// What no view of the policy can open, so that it holds also where none of them does.
+// Rules that no view of the policy can open; they apply with --replace-policy, too.
 void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {
   add_hidden_away(rules, policy, facts);
   if (policy.record.place == RecordRules::Place::kContainer) {
@@ -134,16 +134,16 @@ void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {
   }
 }
 
-// What a step works on may lie inside something that the policy hides, but must not be the very
-// thing: a front end whose wheel directory were HOME would give HOME away. (What is hidden further
-// in stays hidden: inner views are mounted later.)
+// A path of the step may be inside a hidden one, but must not be the hidden path itself: a wheel
+// directory that is HOME would uncover HOME. Hidden paths further inside stay hidden: inner views
+// are mounted later.
 void require_uncovered(const std::vector<PlannedView>& policy_views, const PlannedView& view) {
   for (const auto& cover : policy_views) {
     if (cover.path == view.path && covers(cover)) {
-      throw Error("plan the step",
-                  view.rule + " " + view.path + " is what " + cover.rule + " makes " +
-                      to_string(cover.view),
-                  "let the front end use a directory below it, or change that view in the policy");
+      throw Error(
+          "plan the step",
+          view.rule + " " + view.path + " is " + to_string(cover.view) + " by " + cover.rule,
+          "let the front end use a directory below it, or change that view in the policy");
     }
   }
 }
@@ -153,8 +153,7 @@ void add_own(Rules& rules, const std::vector<PlannedView>& policy_views, Planned
   rules.add(kByStep, std::move(view));
 }
 
-// A private directory on the real one's file system, of which the supervisor takes what was asked
-// for.
+// A private directory on the file system of the real one; the supervisor takes the results from it.
 PlannedView output_view(const std::string& path, const std::string& rule) {
   PlannedView view = simple_view(path, View::kPrivate, true, rule);
   view.backing = Backing::kDisk;
@@ -163,13 +162,14 @@ PlannedView output_view(const std::string& path, const std::string& rule) {
 }
 
 // The build environment for a question to its interpreter: the interpreter's names, a checked
-// pyvenv.cfg, and empty directories for packages. What else lies there may be a package's, and
-// would be run (.pth files, sitecustomize) or read (landmarks of a standard library) first.
+// pyvenv.cfg, and empty directories for packages. All other files may be a package's. The
+// interpreter would run them (.pth files, sitecustomize) or read them first (landmarks of a
+// standard library).
 void add_bare_environment(Rules& rules, const std::vector<PlannedView>& policy_views,
                           const Facts& facts, const std::string& environment) {
   using MountPoint = PlannedView::MountPoint;
   PlannedView top = simple_view(environment, View::kHidden, true,
-                                "the build environment, without what is installed in it");
+                                "the build environment, without its installed packages");
   for (const auto& path : facts.bare.directories) {
     top.skeleton.push_back({path, MountPoint::kDirectory, ""});
   }
@@ -187,7 +187,7 @@ void add_bare_environment(Rules& rules, const std::vector<PlannedView>& policy_v
   }
 }
 
-// facts.script: where the step could not read the hook's script.
+// facts.script: set when the step could not read the hook's script.
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views, const Facts& facts,
                     const Step& step) {
   const auto add = [&](const std::string& path, View view, bool directory,
@@ -237,15 +237,15 @@ bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
   if (view.kind != PlannedView::Kind::kView || view.output || !view.skeleton.empty()) return false;
   const View around = outer == nullptr ? View::kRo : outer->view;
   const bool noexec_around = outer != nullptr && outer->noexec;
-  // Inside something empty nothing is left to hide.
+  // Nothing is left to hide inside an empty view.
   if (view.view == View::kHidden) return around == View::kPrivate || around == View::kHidden;
   if (view.noexec != noexec_around || view.view == View::kCow) return false;
-  // A private place inside a private one is one.
+  // A private view inside a private one is the same.
   return view.view == around;
 }
 
-// listed: closed directories that the call names. In something private the step could write in such
-// a one, and lose that.
+// Removes views that change nothing. listed: closed directories of the call. Inside a private view
+// such a directory would be writable, and writes to it would be lost.
 std::vector<PlannedView> without_idle(std::vector<PlannedView> views,
                                       const std::vector<std::string>& listed) {
   std::vector<PlannedView> kept;
@@ -258,7 +258,7 @@ std::vector<PlannedView> without_idle(std::vector<PlannedView> views,
   return kept;
 }
 
-// Directories in which more lies than one front end's packages.
+// True for directories that contain more than one front end's packages.
 bool is_shared(const std::string& path) {
   for (const char* shared : {"/opt", "/var", "/srv", "/mnt", "/media"}) {
     if (path == shared) return true;
@@ -266,9 +266,8 @@ bool is_shared(const std::string& path) {
   return is_of_the_system(path);
 }
 
-// Where front ends keep one package beside the other, the others' trees are none of this step's
-// business; and in one that it saw, a socket could wait to be handed descriptors. The weakest rule:
-// what the policy says of a path there holds.
+// Hides the trees of other packages where front ends keep them side by side. In a visible one a
+// socket could wait to receive descriptors. This is the weakest rule: views of the policy win.
 void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
                          const Facts& facts, const ViewRequest& request) {
   if (request.step.build_environment.empty()) return;
@@ -277,7 +276,7 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
   std::vector<std::string> needed = request.used;
   needed.push_back(request.step.script);
   for (const auto& part : facts.interpreter) needed.push_back(part.path);
-  // What has a view of its own there (the uv cache) is seen all the same.
+  // A path with its own view there (the uv cache) stays visible.
   const auto has_view = [&](const std::string& path) {
     return std::any_of(policy_views.begin(), policy_views.end(), [&](const auto& view) {
       return view.path != packages && is_within(view.path, packages) && is_within(path, view.path);
@@ -294,14 +293,14 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
   rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
 }
 
-// Without -I an interpreter imports from the working directory first, which may be a source tree.
+// Without -I an interpreter first imports from the working directory, which may be a source tree.
 void hide_working_directory(Rules& rules, const std::string& cwd) {
   if (is_shared(cwd)) return;
   rules.add(kOutOfSight, simple_view(cwd, View::kHidden, true, "the working directory"));
 }
 
-// A builder may need the host's root (cibuildwheel mounts it), a step does not. The weakest rule: a
-// view of the policy that names the mount, or something in it, shows that.
+// Hides the host's root: a builder may need it (cibuildwheel mounts it), a step does not. This is
+// the weakest rule: a view of the policy that names the mount, or a path in it, wins.
 void hide_host(Rules& rules, const Facts& facts) {
   for (const auto& mount : facts.host_mounts) {
     rules.add(kOutOfSight, simple_view(mount.path, View::kHidden, mount.directory, mount.rule));
@@ -318,7 +317,7 @@ void hide_everything(Rules& rules, const Facts& facts) {
 void add_interpreter(Rules& rules, const std::vector<PlannedView>& policy_views,
                      const Facts& facts) {
   for (const auto& part : facts.interpreter) {
-    // Silently left out where it is what the policy hides: another part of the chain may do.
+    // Skip it where the policy hides it: another part of the chain may do.
     const bool hidden = std::any_of(policy_views.begin(), policy_views.end(), [&](const auto& v) {
       return v.path == part.path && covers(v);
     });
@@ -328,8 +327,8 @@ void add_interpreter(Rules& rules, const std::vector<PlannedView>& policy_views,
   }
 }
 
-// What the call names is shown where the policy shows nothing; never what the policy hides, nor
-// what holds that, nor what was found in just that.
+// Shows the paths that the call names where the policy shows nothing. Never what the policy hides,
+// a directory around that, or an entry of a hidden directory.
 void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView>& policy_views,
                const Facts& facts, const Step& step) {
   const auto is_own = [&](const std::string& path) {
@@ -352,7 +351,7 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
     const bool of_hidden = around != nullptr && covers(*around) && part.listed_in == around->path;
     if (is_own(part.path) || holds_hidden || of_hidden || written) continue;
     if (is_hidden_away(policy, facts, part.path)) continue;
-    // A link leads to nothing that the step could not have seen without the name.
+    // Through a link the step gets nothing that it could not see without the name.
     const bool closed =
         (around != nullptr && covers(*around)) || part.content || !part.listed_in.empty();
     if (part.by_link && closed) continue;
@@ -373,14 +372,14 @@ void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
   }
 }
 
-// The files that tell names; the step's line is added when its number is known.
+// The files with users and groups; the step's line is added when its uid is known.
 void add_names(Rules& rules, const Facts& facts) {
   const auto add = [&](const char* path, const std::string& content) {
     const auto found = facts.paths.find(path);
     if (found == facts.paths.end() || found->second.empty() || content.empty()) return;
     if (found->second.front().type != PathFact::Type::kFile) return;
     PlannedView view = simple_view(found->second.front().canonical, View::kRo, false,
-                                   "the step's user has a name");
+                                   "gives the step's user a name");
     view.kind = PlannedView::Kind::kFile;
     view.content = content;
     rules.add(kOutOfSight, std::move(view));

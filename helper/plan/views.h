@@ -1,4 +1,4 @@
-// The part of the plan that says what each path looks like. Pure.
+// Plans how each path looks in a step. Pure.
 #pragma once
 
 #include <string>
@@ -8,24 +8,24 @@
 
 namespace rind {
 
-// What the views follow from, beside policy and facts.
+// The input for the views, beside policy and facts.
 struct ViewRequest {
   const Step& step;
   const std::vector<ExtraView>& extra;
   std::string cwd;
-  // Paths that the step is likely to use beside its own, such as those in its environment: no
-  // directory that holds one is hidden for the sake of a single file in it.
+  // Other paths that the step probably uses, such as those in its environment. A directory that
+  // contains one is not hidden because of one file in it.
   std::vector<std::string> used;
   bool ephemeral = false;       // the step has a uid of its own
-  bool replace_policy = false;  // the policy's views do not hold; the whole root is hidden
+  bool replace_policy = false;  // ignore the policy's views; hide the whole root
 };
 
-// True for a path that lies in one of the policy's `hide`, or is one: no view of the policy's shows
-// it, by whatever name.
+// True for a path at or below one of the policy's `hide`: no view of the policy shows it, by any
+// name.
 bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string& path);
 
-// The views of a step in the order in which they are mounted: outermost first, none that changes
-// nothing, and each empty view with the mount points that views further in need.
+// The views of a step in mount order, outermost first. Views that change nothing are left out. Each
+// empty view has the mount points for the views inside it.
 std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
                                     const ViewRequest& request);
 

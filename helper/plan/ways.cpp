@@ -8,18 +8,18 @@
 namespace rind {
 namespace {
 
-// The rest of `path` below `top`, without the slash between.
+// The part of `path` below `top`, without a leading slash.
 std::string below(const std::string& path, const std::string& top) {
   return path.substr(top == "/" ? 1 : top.size() + 1);
 }
 
-// The innermost of `views` that holds `path`, when it is an empty one; else nullptr.
+// The innermost of `views` above `path` if it is empty; otherwise nullptr.
 PlannedView* empty_holder(std::vector<PlannedView>& views, const std::string& path) {
   PlannedView* outer = holder(views, path);
   return outer != nullptr && covers(*outer) ? outer : nullptr;
 }
 
-// What the step itself names; a way to it must be open.
+// The paths of the step itself; the ways to them must be open.
 std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
   std::vector<std::string> paths = {
       step.build_environment, step.source, step.control, step.log, step.script, cwd};
@@ -27,7 +27,7 @@ std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
   return paths;
 }
 
-// Below the top of a tree that is made readable for the step (helper/supervisor/readable.h).
+// True below the top of a tree that is made readable for the step (helper/supervisor/readable.h).
 bool is_opened(const std::string& directory, const Facts& facts, const Step& step) {
   const auto holds = [&](const std::string& tree) {
     return directory != tree && is_within(directory, tree);
@@ -98,7 +98,7 @@ void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
     const auto at = std::find_if(views.begin(), views.end(),
                                  [&](const auto& view) { return view.path == closed; });
     const bool shown_itself = at != views.end();
-    // Its tree is the step's, its top is made for the step, or it is out of the question.
+    // It belongs to the step, its top is made for the step, or the step does not see it.
     if (is_opened(closed, facts, request.step)) continue;
     if (is_within(closed, request.step.source) || (shown_itself && at->view != View::kRo)) continue;
     const bool leads_to_own = std::any_of(own.begin(), own.end(), inside);

@@ -17,21 +17,23 @@ std::string name_of(const Step& step) {
   return name;
 }
 
-// What the kernel says to have denied or ended, "; "-separated.
+// What the kernel denied or ended, each part after "; ".
 std::string refusals(const Plan& plan, const StepResult& result) {
   std::string out;
   const auto add = [&](const std::string& text) { out += "; " + text; };
   if (result.end.timed_out) {
-    add("it took longer than limits.wall_clock_seconds (" +
-        std::to_string(plan.limits.wall_clock.value_or(0)) + ") and was ended");
+    add("Rind ended it after limits.wall_clock_seconds (" +
+        std::to_string(plan.limits.wall_clock.value_or(0)) + ")");
   }
   if (result.end.step.killed_by_seccomp) {
-    add("a process was killed for a system call of another architecture (seccomp)");
+    add("seccomp killed a process for a system call of another architecture");
   }
-  if (result.out_of_memory) add("a process of the container was killed for want of memory");
+  if (result.out_of_memory) {
+    add("the kernel killed a process of the container because memory ran out");
+  }
   if (result.end.step.refused_network != 0) {
     add("network: " + std::to_string(result.end.step.refused_network) +
-        " packets or connections had no way out");
+        " packets or connections had no route");
   }
   return out;
 }
@@ -60,9 +62,10 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
           std::to_string(plan.uid) + ", network " + to_string(plan.network) + ", seccomp " +
           to_string(plan.seccomp) + ")";
   line += refusals(plan, result);
-  if (!step.distrust.empty()) line += "; it is no trusted command: " + step.distrust;
+  if (!step.distrust.empty())
+    line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
-  line += "; look closer with " + how_to_look_closer(step);
+  line += "; for details run " + how_to_look_closer(step);
   return printable(line);
 }
 
@@ -73,7 +76,7 @@ std::string without_line(const Plan& plan, const Step& step, const StepResult& r
             ", without an identity of its own: " + plan.identity.reason;
   }
   for (const auto& closed : result.closed) line += "; without " + closed;
-  return line.empty() ? line : printable(name_of(step) + " ended well" + line);
+  return line.empty() ? line : printable(name_of(step) + " succeeded" + line);
 }
 
 }  // namespace rind

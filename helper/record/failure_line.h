@@ -1,4 +1,4 @@
-// What is said of a step that failed: one line. Pure.
+// The line about a step that failed. Pure.
 #pragma once
 
 #include <string>
@@ -12,12 +12,12 @@ namespace rind {
 // "exit status 1", "signal 9 (Killed)".
 std::string ending(int wait_status);
 
-// That it ran isolated, what is known to have been refused (by counters of the kernel's and by how
-// it ended, never by what the build said), and how to look closer.
+// The line says that the step ran isolated, what was refused, and how to find out more. Refusals
+// are known from kernel counters and from how the step ended, never from what the build printed.
 std::string failure_line(const Plan& plan, const Step& step, const StepResult& result);
 
-// The line about a step that ended well and had less than it should: the builder's own uid where
-// the policy prefers another, or files that were closed to it. "" when there is nothing to say.
+// The line about a step that succeeded with less than the policy prefers: the builder's own uid, or
+// files that it could not read. "" when there is nothing to say.
 std::string without_line(const Plan& plan, const Step& step, const StepResult& result);
 
 }  // namespace rind

@@ -1,4 +1,4 @@
-// What a step's record is made of. Pure, but for the clock.
+// Fills the record of a step. Pure, except for the clock.
 #pragma once
 
 #include "common/base/error.h"
@@ -9,13 +9,13 @@
 
 namespace rind {
 
-// What is known before the step starts.
+// The record of a step before it starts.
 StepRecord record_of(const Plan& plan, const Step& step);
-// Of a call that was refused before it could be planned.
+// The record of a call that was refused before it had a plan.
 StepRecord record_of_refusal(const Call& call, const Error& error);
-// How it ended, and what it made, as far as that is known.
+// Adds how the step ended and what it made, as far as that is known.
 void add_result(StepRecord& record, const Plan& plan, const StepResult& result);
-// That Rind could not run it.
+// Adds an error of Rind.
 void add_error(StepRecord& record, const Error& error);
 
 }  // namespace rind

@@ -21,10 +21,10 @@ namespace {
 
 constexpr const char* kWhat = "record the step";
 constexpr const char* kInContainer = "steps.jsonl";
-constexpr int kFlags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;  // a fifo must not keep us
+constexpr int kFlags =
+    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;  // O_NONBLOCK: do not wait for a fifo
 
-// RFC 3339, UTC, milliseconds. Not gmtime(3): it reads TZ and /etc/localtime, which are the
-// image's.
+// RFC 3339, UTC, milliseconds. Not gmtime(3), which reads TZ and the image's /etc/localtime.
 std::string rfc3339(const struct timespec& time) {
   using std::chrono::days, std::chrono::seconds, std::chrono::sys_seconds;
   const sys_seconds second{seconds{time.tv_sec}};
@@ -40,7 +40,7 @@ std::string rfc3339(const struct timespec& time) {
   return text;
 }
 
-// Seconds with milliseconds. A clock that was set back meanwhile gives 0.
+// Seconds with milliseconds; 0 if the clock was set back meanwhile.
 double seconds_between(const struct timespec& start, const struct timespec& end) {
   const int64_t milliseconds = (static_cast<int64_t>(end.tv_sec) - start.tv_sec) * 1000 +
                                (end.tv_nsec - start.tv_nsec) / 1'000'000;
@@ -70,22 +70,22 @@ Json outcome_json(const StepRecord& record) {
           {"killed_by_seccomp", record.killed_by_seccomp}};
 }
 
-// What to do about `path`, which could not be opened: code says why.
+// The remedy when `path` cannot be opened. code: the errno.
 std::string remedy_for(int code, const RecordRules& rules, const std::string& path) {
   if (code == ELOOP) {
-    return "let record.directory name the directory without symlinks, and " + path +
-           " be a regular file";
+    return "set record.directory to a path without symbolic links, and make " + path +
+           " a regular file";
   }
   if (rules.place == RecordRules::Place::kContainer) {
-    return "make the directory " + rules.directory + " in the container, writable for uid " +
+    return "make the directory " + rules.directory + " in the container, writable by uid " +
            std::to_string(::geteuid()) + ", or change record in the policy";
   }
   if (code == EACCES || code == EPERM) {
-    return "run the front end as the user whom the container was started for, not as uid " +
+    return "run the front end as the user that the container was started for, not as uid " +
            std::to_string(::geteuid());
   }
-  return "start the container anew: the hook makes the file when the policy has record.place "
-         "\"host\"; see the journal of the build host (journalctl -t rind-hook)";
+  return "recreate the container: the hook makes the file when the policy has record.place "
+         "\"host\"; on the build host, read `journalctl -t rind-hook`";
 }
 
 Fd open_file(const RecordRules& rules, const std::string& in_kit) {
@@ -94,8 +94,8 @@ Fd open_file(const RecordRules& rules, const std::string& in_kit) {
   return sys::open(directory.get(), kInContainer, kFlags | O_CREAT, 0600);
 }
 
-// Until no other supervisor writes. With a bound: in identity `self` a step may be able to open a
-// file of place `container`, and to keep a lock on it.
+// Waits until no other supervisor writes, with a time limit: a step with identity `self` may be
+// able to open a file of place `container` and keep a lock on it.
 void lock(int file, const std::string& path) {
   constexpr struct timespec kPause = {0, 10'000'000};
   constexpr int kTries = 3000;  // 30 s
@@ -104,18 +104,18 @@ void lock(int file, const std::string& path) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw_errno("lock", path);
     ::nanosleep(&kPause, nullptr);
   }
-  throw Error(kWhat, path + " has been locked by another process for 30 s",
-              "see which one (lslocks), and end it");
+  throw Error(kWhat, "another process has held the lock on " + path + " for 30 s",
+              "find that process with lslocks, and end it");
 }
 
-// True when what was written last was not ended, as by a supervisor that was killed meanwhile.
+// True when the last line has no end, as after a supervisor was killed.
 bool ends_within_a_line(int file, off_t size, const std::string& path) {
   char last = '\n';
   if (size > 0 && ::pread(file, &last, 1, size - 1) < 0) throw_errno("read", path);
   return last != '\n';
 }
 
-// Held for a scope, so that an error leaves no lock.
+// Holds the lock for a scope: an error releases it, too.
 class Locked {
  public:
   Locked(int file, const std::string& path) : file_(file) { lock(file, path); }
@@ -160,7 +160,7 @@ Json to_json(const StepRecord& record) {
 }
 
 std::string to_line(const StepRecord& record) {
-  // ASCII: a name cannot carry line separators and text directions of Unicode into a terminal.
+  // ASCII only: names cannot bring Unicode line separators or text directions into a terminal.
   constexpr bool kAscii = true;
   return to_json(record).dump(-1, ' ', kAscii, Json::error_handler_t::replace) + "\n";
 }
@@ -177,7 +177,8 @@ RecordFile RecordFile::open(const RecordRules& rules, const std::string& in_kit)
   }
   const struct stat st = sys::stat_fd(out.file_.get(), out.path_);
   if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
-    throw Error(kWhat, out.path_ + " is not a regular file with one name", "move it away");
+    throw Error(kWhat, out.path_ + " is not a regular file, or has a second hard link",
+                "move it away");
   }
   return out;
 }
@@ -193,9 +194,10 @@ void RecordFile::append(const StepRecord& record) {
     n = ::write(file_.get(), line.data(), line.size());
   } while (n < 0 && errno == EINTR);
   if (n == static_cast<ssize_t>(line.size())) return;
-  const std::string why = n < 0 ? SysError("write", path_, errno).what()
-                                : "write " + path_ + ": only a part of the line found room";
-  // The line goes as a whole. Where even this fails, the next record starts a new line.
+  const std::string why =
+      n < 0 ? SysError("write", path_, errno).what()
+            : "write " + path_ + ": the file system has room for only a part of the line";
+  // Remove the incomplete line. Where that fails, too, the next record starts a new line.
   if (n > 0) [[maybe_unused]]
     const int cut = ::ftruncate(file_.get(), size);
   throw Error(kWhat, why, "make room in the file system of the record");

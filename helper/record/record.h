@@ -1,8 +1,8 @@
-// What a step leaves for the operator: one line of JSON a step, docs/record.md.
+// The record of a step for the operator: one line of JSON for each step, docs/record.md.
 //
-// The supervisor writes it, outside of the sandbox, after the step has ended: nothing that a
-// package runs holds the file. What a package named (outputs, files that were dropped, its own
-// directory) is data in it: any bytes make a valid line of ASCII.
+// The supervisor writes it outside of the sandbox, after the step has ended; no process of a
+// package has the file open. Names that a package chose (outputs, dropped files, its directory) are
+// data in it: any bytes give a valid line of ASCII.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,14 @@
 
 namespace rind {
 
-// A record names at most this many dropped files, so that a step cannot make it as long as it
-// likes.
+// A record names at most so many dropped files: a step must not decide its length.
 inline constexpr size_t kRecordedDropped = 32;
 
 struct StepRecord {
   struct Identity {
     std::string mode;  // "ephemeral" or "self"
     unsigned uid = 0, gid = 0;
-    std::string reason;  // why it is this one
+    std::string reason;  // why the step has this identity
   };
   struct Output {
     std::string name;  // the kwarg or option that asked for it
@@ -42,38 +41,37 @@ struct StepRecord {
   Identity identity;
   std::string network, seccomp;
   std::vector<std::string> namespaces;
-  std::vector<std::string> rules;   // of the policy's packages, that were applied
-  std::vector<std::string> absent;  // what was preferred and could not be had
+  std::vector<std::string> rules;   // the rules of the policy's packages that were applied
+  std::vector<std::string> absent;  // what the policy prefers and the step did not get
 
-  // How it ended: one of the first two, or an error of Rind's own.
+  // How it ended: an exit status, a signal, or an error of Rind.
   std::optional<int> exit_status, signal;
-  std::string error, limit;  // limit: which one ended it
+  std::string error, limit;  // limit: the limit that ended the step
   uint64_t refused_network = 0;
   bool out_of_memory = false, killed_by_seccomp = false;
 
   std::vector<Output> outputs;
-  std::vector<std::string> dropped;  // names, the first ones
-  uint64_t dropped_count = 0;        // all of them
+  std::vector<std::string> dropped;  // the first names
+  uint64_t dropped_count = 0;        // how many in all
 };
 
-// Version 1. Strings are as they came and need not be UTF-8: to_line is what dumps them.
+// Version 1. Strings may be invalid UTF-8: use to_line to print them.
 Json to_json(const StepRecord& record);
 
-// One line with its newline, ASCII only. Bytes that are no UTF-8 become U+FFFD. Never throws for
-// anything that a name may hold.
+// One line with its newline, ASCII only. Invalid UTF-8 becomes U+FFFD. No name makes it throw.
 std::string to_line(const StepRecord& record);
 
-// The file that records are appended to; inert where the policy wants none.
+// The file to which records are appended; does nothing where the policy asks for none.
 class RecordFile {
  public:
-  // Called before the step starts: throws Error when the policy wants a record and it cannot be
-  // written. in_kit: the file of place `host`.
+  // Call this before the step starts. Throws Error when the policy asks for a record and it cannot
+  // be written. in_kit: the file of place `host`.
   static RecordFile open(const RecordRules& rules, const std::string& in_kit = kit::kRecord);
 
-  // One write(2) of one line, while no other supervisor writes. Throws Error; then the file has no
-  // part of the line.
+  // Writes one line with one write(2), while no other supervisor writes. Throws Error; then the
+  // file contains no part of the line.
   void append(const StepRecord& record);
-  // The same before an error that is thrown in any case: a failure of its own is only said.
+  // The same, when another error is thrown in any case: its own error is only printed.
   void append_quietly(const StepRecord& record);
 
  private:

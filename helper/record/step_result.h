@@ -5,14 +5,14 @@
 
 namespace rind {
 
-// How a step went, as far as it is known.
+// What is known of a step that ran.
 struct StepResult {
-  bool ran = false;  // what follows is known
+  bool ran = false;  // the other members are known
   SandboxEnd end;
   bool out_of_memory = false;
   Collected collected;
-  Notes absent;  // what the policy prefers and was not had, and what follows
-  Notes closed;  // what the step could not read, though it should
+  Notes absent;  // what the policy prefers and the step did not get; includes `closed`
+  Notes closed;  // files that the step should be able to read, and cannot
 };
 
 }  // namespace rind

@@ -9,7 +9,7 @@
 namespace rind {
 namespace {
 
-// PEP 517 and 660, and the one that pyproject_hooks adds.
+// The hooks of PEP 517 and PEP 660, and the one that pyproject_hooks adds.
 constexpr std::array kHooks = {
     "build_wheel",
     "build_sdist",
@@ -54,7 +54,7 @@ std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
     }
     auto command = arguments.begin() + static_cast<std::ptrdiff_t>(options.size());
     if (*command == "--") ++command;
-    // A further option makes it a call that we do not know.
+    // With more options it is a call that the policy does not list.
     if (command == arguments.end() || command->empty() || (*command)[0] == '-') continue;
     return std::vector<std::string>(command, arguments.end());
   }
@@ -62,7 +62,7 @@ std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
 }
 
 std::optional<HookCall> hook_call(const std::vector<std::string>& command) {
-  // A front end that runs from an archive (pip.pyz) unpacks it as /tmp/tmpXXXXXXXX_in_process.py.
+  // A front end in an archive (pip.pyz) unpacks the script to /tmp/tmpXXXXXXXX_in_process.py.
   if (command.size() != 4 || !command[1].ends_with("_in_process.py")) return std::nullopt;
   if (std::find(kHooks.begin(), kHooks.end(), command[2]) == kHooks.end()) return std::nullopt;
   return HookCall{command[2], command[3]};
@@ -85,7 +85,7 @@ std::optional<PipWheelCall> pip_wheel_call(const std::vector<std::string>& comma
       call.log = word.substr(6);
     }
   }
-  // Options that take a value make the words ambiguous; the source is last in every known caller.
+  // Options with values make the words ambiguous; every known caller names the source last.
   if (command.back()[0] == '/') call.source = command.back();
   return call;
 }

@@ -1,4 +1,4 @@
-// One call that came in: what to execute, with which environment, where.
+// One call: what to execute, with which environment, where.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@
 
 namespace rind {
 
-// A call of a PEP 517 hook in a subprocess, by its argv: `PYTHON .../_in_process.py HOOK CONTROL`
-// (pyproject_hooks and the older pep517 alike).
+// A call of a PEP 517 hook in a subprocess: `PYTHON .../_in_process.py HOOK CONTROL`
+// (pyproject_hooks and the older pep517).
 struct HookCall {
   std::string hook;
   std::string control;  // as given
@@ -25,31 +25,31 @@ struct PipWheelCall {
 std::optional<PipWheelCall> pip_wheel_call(const std::vector<std::string>& command);
 
 struct Call {
-  Call() = default;
   // command: at least one word. environment: NAME=VALUE, as the caller gave it.
   // interpreter_environment: see below.
   Call(std::vector<std::string> command, std::vector<std::string> environment,
        bool by_interpreter = false, std::string interpreter_environment = {});
 
-  std::vector<std::string> command;
+  const std::vector<std::string> command;
   std::vector<std::string> environment;
-  // Through the seam of an interpreter: whose calls tell by themselves where they belong.
+  // True when the call came through an interpreter's seam: its arguments alone tell its
+  // environment.
   bool by_interpreter = false;
   std::string interpreter_environment;  // canonical; "" for the image's own
 
-  // What the command says of itself, parsed once.
-  std::optional<HookCall> hook;
-  std::optional<PipWheelCall> pip_wheel;
-  PythonCommand python;
-  bool installs = false;  // pip or ensurepip, and no hook: it writes in its environment
+  // What the command says, parsed once.
+  const std::optional<HookCall> hook;
+  const std::optional<PipWheelCall> pip_wheel;
+  const PythonCommand python;
+  const bool installs;  // pip or ensurepip, not a hook: writes to its environment
 };
 
 // The value of NAME in `environment`, or nothing.
 std::optional<std::string> variable(const std::vector<std::string>& environment,
                                     const std::string& name);
 
-// The command in a call of `unshare` that a front end makes for a step, by the policy's
-// seams.unshare.calls; nothing for any other call of unshare. arguments: without argv[0].
+// Returns the command in a call of `unshare` that a front end makes for a step, by the policy's
+// seams.unshare.calls; nothing for any other call. arguments: without argv[0].
 std::optional<std::vector<std::string>> unshare_command(const SeamRules& rules,
                                                         const std::vector<std::string>& arguments);
 

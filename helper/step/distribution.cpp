@@ -13,7 +13,7 @@ bool is_alnum(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Each way to read "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
+// All readings of "a-b-1.0-rc1" as a name and a version that begins with a digit; the longest name
 // first.
 std::vector<Distribution> splits_of(const std::string& text) {
   std::vector<Distribution> found;
@@ -48,7 +48,7 @@ std::optional<Distribution> distribution_of(const std::string& directory) {
   for (const auto& split : splits) {
     if (parse_version(split.version)) return split;
   }
-  // A version that is none of PEP 440's ("2004d").
+  // A version that is not one of PEP 440 ("2004d").
   for (const auto& split : splits) {
     if (split.version.find('-') == std::string::npos) return split;
   }

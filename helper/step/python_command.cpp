@@ -14,7 +14,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-// What is in single or double quotes in a program's text.
+// The texts in single or double quotes in a program.
 std::vector<std::string> quoted(const std::string& text) {
   std::vector<std::string> found;
   size_t at = 0;

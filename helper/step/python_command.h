@@ -1,9 +1,9 @@
-// A call of a covered Python interpreter: a step, or the front end's own. Pure.
+// Calls of a covered Python interpreter: a step, or the front end's own call. Pure.
 //
-// CPython decides by argv[0] where it belongs: an environment is a directory with a pyvenv.cfg, and
-// the interpreter in its bin runs what is installed there (.pth files) before the first line of
-// anything. So an interpreter of an environment that is not the image's own is a step, whatever it
-// is told to do; and so is any interpreter that calls a build backend's hook.
+// CPython finds its environment by argv[0]: a directory with a pyvenv.cfg. The interpreter in its
+// bin runs what is installed there (.pth files) before anything else. So every call of an
+// interpreter in an environment that is not the image's own is a step. Every interpreter that calls
+// a build hook is one, too.
 #pragma once
 
 #include <string>
@@ -14,14 +14,14 @@ namespace rind {
 // How a covered interpreter was called.
 struct InterpreterCall {
   std::string program;      // its path, as the caller has it
-  std::string environment;  // canonical; of a build, "" for the image's own
+  std::string environment;  // canonical; "" when it is not a build environment
 };
 
-// patterns: of the directories of environments that are the image's own, with wildcards per
-// component. environment: canonical.
+// True when `environment` (canonical) is one of the image's own. patterns: directories, with
+// wildcards for each component.
 bool is_own_environment(const std::vector<std::string>& patterns, const std::string& environment);
 
-// What is executed of `PYTHON OPTION... (-c TEXT | -m MODULE | SCRIPT) ARGUMENT...`.
+// What `PYTHON OPTION... (-c TEXT | -m MODULE | SCRIPT) ARGUMENT...` executes.
 struct PythonCommand {
   bool isolated = false;  // -I
   enum class What { kNothing, kText, kModule, kScript } what = What::kNothing;
@@ -30,20 +30,20 @@ struct PythonCommand {
 };
 PythonCommand parse_python_command(const std::vector<std::string>& command);
 
-// True for a call of pip or ensurepip: it writes in the environment of its interpreter.
+// True for a call of pip or ensurepip, which writes to the environment of its interpreter.
 bool installs(const PythonCommand& command);
 
-// True for pip's own way to execute a package's setup.py, of any pip: a text that compiles and
-// executes it with setuptools.
+// True for pip's way to execute a package's setup.py: a text that compiles and executes it with
+// setuptools.
 bool runs_setup_py(const PythonCommand& command);
 
-// The absolute paths that the front end names in a call: whole arguments, the values of options
-// (--find-links=/wheels), and, quoted in the text of an isolated query (`-I -c`), what uv makes for
-// it. Requirements are no paths: their text is the package's.
+// The absolute paths that the front end names in a call: whole arguments, values of options
+// (--find-links=/wheels), and quoted texts of an isolated query (`-I -c`), as uv makes them. Not
+// the text of requirements: packages write those.
 std::vector<std::string> named_paths(const PythonCommand& command);
 
-// The values of `home` and of the keys that name the base's program in a pyvenv.cfg; in the order
-// of their trustworthiness.
+// The programs that a pyvenv.cfg names as its base: the values of the keys for the program, then
+// those from `home`. The most trustworthy comes first.
 std::vector<std::string> base_programs(const std::string& config, const std::string& name);
 
 }  // namespace rind

@@ -19,7 +19,7 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
 }
 
-// The code without comments, each string literal replaced by "". Collects the literals.
+// Returns the code without comments, and with "" for each string literal. Collects the literals.
 std::string without_strings(const std::string& text, std::vector<std::string>& strings) {
   std::string code;
   for (size_t at = 0; at < text.size();) {
@@ -51,7 +51,7 @@ std::string without_strings(const std::string& text, std::vector<std::string>& s
   return code;
 }
 
-// Names by which a program finds what is installed, or runs what it finds.
+// Names with which a program finds installed packages, or runs what it finds.
 constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
                                                           "importlib_metadata",
                                                           "importlib_resources",
@@ -74,7 +74,7 @@ constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
                                                           "rglob",
                                                           "addpackage"};
 
-// Names by which it uses files or programs of its own, or goes by its working directory.
+// Names with which a program uses files or other programs, or its working directory.
 constexpr std::array<std::string_view, 21> kOfFiles = {
     "open",    "read_text", "read_bytes", "write_text", "write_bytes", "stdin",  "system",
     "popen",   "execl",     "execle",     "execlp",     "execv",       "execve", "execvp",
@@ -111,7 +111,7 @@ void add_imports(const std::string& statement, std::vector<std::string>& imports
   }
 }
 
-// The statements of a line that may be imports: each after `;`, and after `:` of `if x: import y`.
+// Adds the imports of a line: statements after `;`, and after `:` as in `if x: import y`.
 void add_line(const std::string& line, std::vector<std::string>& imports) {
   for (const auto& part : split(line, ';')) {
     const std::string whole = trimmed(part);
@@ -122,7 +122,8 @@ void add_line(const std::string& line, std::vector<std::string>& imports) {
   }
 }
 
-// `__import__` of a literal is an import of it; of anything else nobody knows what it is.
+// Adds the imports by `__import__` of a literal. Returns false for any other argument: the module
+// is not known.
 bool add_calls(const std::string& text, std::vector<std::string>& imports) {
   constexpr std::string_view kCall = "__import__";
   for (size_t at = text.find(kCall); at != std::string::npos; at = text.find(kCall, at + 1)) {
@@ -202,14 +203,14 @@ EnvironmentConfig read_environment_config(const std::string& text) {
   EnvironmentConfig config;
   for (const auto& whole : split(text, '\n')) {
     const std::string line = trimmed(whole);
-    // What one reader takes for the end of a line is none for another.
+    // Readers disagree on which control characters end a line.
     if (line.empty() || has_control_character(line)) continue;
     const size_t equals = line.find('=');
     if (equals == std::string::npos) continue;
     std::string key = trimmed(std::string_view(line).substr(0, equals));
     std::transform(key.begin(), key.end(), key.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    // Blanks that are none here are removed by an interpreter: "\u00a0home" is `home` to it.
+    // An interpreter strips Unicode blanks, too: it reads "\u00a0home" as `home`.
     const bool ascii = std::all_of(key.begin(), key.end(),
                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (!ascii) continue;

@@ -11,7 +11,7 @@
 namespace rind {
 namespace {
 
-// True for a pattern that says where its program lies.
+// True for a pattern that names the directory of its program.
 bool has_place(const std::vector<std::string>& pattern) {
   return pattern[0].find('/') != std::string::npos;
 }
@@ -21,7 +21,7 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
   const bool open_end = pattern.size() > 1 && pattern.back() == "...";
   const size_t fixed = pattern.size() - (open_end ? 1 : 0);
   if (command.size() < fixed || (!open_end && command.size() != fixed)) return false;
-  // A pattern without a slash stands for the program of that name in a directory for tools.
+  // A pattern without a slash names a program in one of the tool directories.
   const bool program = has_place(pattern) ? command[0] == pattern[0] || facts.found_at == pattern[0]
                                           : base_name(command[0]) == pattern[0];
   if (!program) return false;
@@ -29,19 +29,19 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
                     command.begin() + 1);
 }
 
-// Where a front end says by VIRTUAL_ENV which environment is the build's, that lies beside the
-// sources. Through an interpreter's seam come all others too: pip and build make both apart.
+// A front end that sets VIRTUAL_ENV keeps the build environment beside the sources. Calls through
+// an interpreter's seam come from other front ends, too: pip and build keep the two apart.
 bool has_work_directory(const CallFacts& facts) {
   return !facts.by_interpreter || is_within(facts.cwd, facts.named_source);
 }
 
-// The build environment's parent: the directory that the front end made for this package.
+// The parent of the build environment: the front end made it for this package.
 std::string work_directory(const CallFacts& facts) {
   if (facts.virtual_env.empty() || facts.front_ends_env || !has_work_directory(facts)) return {};
   return parent_of(facts.virtual_env);
 }
 
-// True when an earlier step may have written what lies at `place`.
+// True when an earlier step may have written to `place`.
 bool may_be_written(const Policy& policy, const CallFacts& facts, const std::string& place) {
   const std::string work = work_directory(facts);
   if (!work.empty() && is_within(place, work)) return true;
@@ -57,33 +57,34 @@ bool may_be_written(const Policy& policy, const CallFacts& facts, const std::str
   });
 }
 
-// Why the program must not be taken for the tool of that name, "" where it may: a package brings
-// files of any name.
+// Why the program is not the tool of that name; "" when it is. A package can install a program of
+// any name.
 std::string why_hostile(const Policy& policy, const CallFacts& facts) {
-  if (facts.executable.empty()) return "it was not found";
-  if (!facts.found_by_absolute_path) return "it was found by a relative path";
-  // Both ends of a link: by V/bin/wheel -> /usr/bin/python3 the interpreter would run V's .pth
-  // files.
+  if (facts.executable.empty()) return "the program was not found";
+  if (!facts.found_by_absolute_path) return "the program was found by a relative path";
+  // Check both ends of a link: through V/bin/wheel -> /usr/bin/python3 the interpreter would run
+  // the .pth files of V.
   for (const std::string& place : {facts.executable, facts.found_at}) {
     if (may_be_written(policy, facts, place)) return "steps may have written " + place;
   }
   return {};
 }
 
-// Calls come with any PATH and VIRTUAL_ENV, so that a program elsewhere may be a package's; it may
-// be the front end's tool, too, and what that makes in a step vanishes. Who put a link into a
-// directory for tools chose where it leads.
+// Throws Error for a tool outside of the tool directories. Calls come with any PATH and
+// VIRTUAL_ENV, so the program may be a package's. It may also be the front end's tool, and its
+// results would be lost in a step: so this is an error. For a link in a tool directory, whoever
+// made the link chose its target.
 void require_place(const std::vector<std::string>& pattern, const CallFacts& facts) {
   const auto& tools = facts.tool_directories;
   const std::string directory = parent_of(facts.found_at);
   if (has_place(pattern) || std::find(tools.begin(), tools.end(), directory) != tools.end()) return;
   throw Error("trust " + pattern[0],
-              facts.found_at + " lies in no directory of the container's own PATH",
+              facts.found_at + " is not in a directory of the container's own PATH",
               "add the directory to the PATH that the container is started with, or name the "
-              "program by its path in \"trusted\" of the policy");
+              "program by its path in \"trusted\" in the policy");
 }
 
-// True for a trusted command. distrust: why one that the policy lists is none.
+// True for a trusted command. distrust: why a command that the policy lists is not trusted.
 bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
                 std::string& distrust) {
   for (const auto& pattern : policy.trusted) {
@@ -96,9 +97,10 @@ bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
   return false;
 }
 
-// S: the directory below the work directory that has its name, as Fromager lays it out; where there
-// is none (plugins lay out as they like), the one that holds `place`, but no build environment.
-// Only the front end writes in the work directory, so no step can have put a link there.
+// The sources: the directory below the work directory with the same name, as Fromager lays it out.
+// Where that is missing, because plugins lay out differently, it is the directory below the work
+// directory that contains `place`, unless that is a build environment. Only the front end writes to
+// the work directory, so no step can have put a link there.
 std::string source_holding(const CallFacts& facts, const std::string& place) {
   const std::string work = work_directory(facts);
   if (work.empty() || work == "/" || place == work || !is_within(place, work)) return {};
@@ -113,14 +115,15 @@ std::string source_holding(const CallFacts& facts, const std::string& place) {
   return environment ? std::string() : source;
 }
 
-// The sources where only the working directory tells.
+// The sources, where only the working directory tells.
 std::string project_at_cwd(const CallFacts& facts) {
   const bool holds_more = facts.cwd == "/" || is_within(facts.virtual_env, facts.cwd) ||
                           is_within(facts.control, facts.cwd);
   return facts.cwd_is_project && !holds_more ? facts.cwd : std::string();
 }
 
-// What each hook's kwargs may name, and whether it is written (PEP 517, 660).
+// The directories that each hook's arguments may name, and whether the hook writes to them (PEP
+// 517, PEP 660).
 struct KnownDirectory {
   const char* hook;
   const char* name;
@@ -136,24 +139,25 @@ constexpr KnownDirectory kKnownDirectories[] = {
     {"prepare_metadata_for_build_editable", "metadata_directory", true},
 };
 
-// An output that held the build environment, or the whole file system, would make it writable.
+// An output directory around the build environment, or "/", would make that writable.
 void require_harmless(const CallFacts& facts, const std::string& name, const std::string& path) {
   if (path == "/" || is_within(facts.virtual_env, path) || is_within(path, facts.virtual_env)) {
-    throw Error("recognise the step", name + " " + path + " holds or lies in the build environment",
-                "let the front end name another directory");
+    throw Error("recognise the step",
+                name + " " + path + " contains the build environment, or is inside it",
+                "let the front end use another directory");
   }
 }
 
-// An output directory as the step gets it. In the sources the step may write anyway; where it needs
-// what is in the directory, an empty one in its place would break the build.
+// An output directory for the step. The step may write to its sources anyway. If it needs the files
+// in this directory, an empty directory in its place would break the build.
 Step::Output output_of(const CallFacts& facts, const Step& step, const std::string& name,
                        const std::string& path) {
   Step::Output output = {name, path, true};
   const bool in_sources = is_within(path, step.source);
   output.in_place =
       in_sources && (is_within(facts.cwd, path) || facts.with_sources.count(path) != 0);
-  // A front end that builds the wheel from the sdist leaves it beside that, in the project's own
-  // directory, not in the unpacked sdist's.
+  // A front end that builds the wheel from the sdist leaves it in the project's own directory, not
+  // in that of the unpacked sdist.
   const auto holds_it = [&](const auto& project) { return is_within(path, project); };
   output.packages_own = in_sources || std::any_of(facts.front_ends_projects.begin(),
                                                   facts.front_ends_projects.end(), holds_it);
@@ -168,8 +172,8 @@ std::vector<Step::Output> hook_outputs(const CallFacts& facts, const Step& step)
         std::begin(kKnownDirectories), std::end(kKnownDirectories),
         [&n = name, &step](const auto& k) { return step.hook == k.hook && n == k.name; });
     if (known == std::end(kKnownDirectories)) {
-      throw Error("recognise the step", "input.json gives " + step.hook + " a \"" + name +
-                                            "\", which that hook does not have");
+      throw Error("recognise the step", "input.json gives \"" + name + "\" to " + step.hook +
+                                            ", which has no such argument");
     }
     require_harmless(facts, name, path);
     outputs.push_back(known->writable ? output_of(facts, step, name, path)
@@ -185,21 +189,22 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   step.script = facts.hook_script;
   if (step.build_environment.empty() && !facts.by_interpreter) {
     throw Error("recognise the step " + hook.hook,
-                "VIRTUAL_ENV names no build environment, so its sources are not known",
+                "VIRTUAL_ENV does not name a build environment, so the sources are not known",
                 "call the hook with VIRTUAL_ENV set to the build environment, as Fromager does");
   }
   if (step.source.empty() && facts.by_interpreter) {
-    throw Error(
-        "recognise the step " + hook.hook,
-        "its working directory " + facts.cwd +
-            " is no source tree: it has no pyproject.toml or setup.py, or holds more than that",
-        "let the front end call the hook from the project's own directory");
+    throw Error("recognise the step " + hook.hook,
+                "its working directory " + facts.cwd +
+                    " is not a source tree: it has neither pyproject.toml nor setup.py, or it "
+                    "holds the build "
+                    "environment or the control directory, too",
+                "let the front end call the hook from the project's own directory");
   }
   if (step.source.empty()) {
     throw Error("recognise the step " + hook.hook,
                 "its working directory " + facts.cwd + " is not in a source tree below " +
                     work_directory(facts),
-                "an earlier step may have made it a link; look at the package's build_dir");
+                "check the package's build_dir: an earlier step may have replaced it by a link");
   }
   require_harmless(facts, "the control directory", step.control);
   step.outputs = hook_outputs(facts, step);

@@ -1,7 +1,7 @@
-// Recognising what a call is: a trusted command or a step, and what the step works on. Pure.
+// Recognises what a call is: a trusted command, or a step and what it works on. Pure.
 //
-// The rule that everything hangs on: only what the policy lists as trusted is no step. A call that
-// is not understood is a step with less to write to, never one without isolation.
+// The central rule: every call is a step, unless the policy lists it as trusted. A call that is not
+// understood is a step that may write less, never a call without isolation.
 #pragma once
 
 #include <map>
@@ -16,17 +16,17 @@
 
 namespace rind {
 
-// What the file system says about a call; gathered by helper/facts/gather.h. Paths are canonical,
-// and empty where there is nothing.
+// What the file system tells about a call; helper/facts/gather.h gathers it. Paths are canonical;
+// empty where there is nothing.
 struct CallFacts {
   std::string cwd;
   std::string virtual_env;      // VIRTUAL_ENV, when it names a directory
   bool front_ends_env = false;  // VIRTUAL_ENV is the front end's own, not a build environment
   std::string executable;       // the file that would be executed
-  std::string found_at;  // where PATH leads to it: its directory canonical, its own name kept
+  std::string found_at;         // its path by PATH: canonical directory, and its own name
   bool found_by_absolute_path = false;  // not through a relative element of PATH
-  // Where the container's own tools lie: the directories of its PATH, and the bin of each of its
-  // environments that has a seam (an entry script may have put that one into PATH).
+  // The directories of the container's own tools: those of its PATH, and the bin of each of its
+  // environments that has a seam (an entry script may add that one to PATH).
   std::vector<std::string> tool_directories;
   // Variables that name a directory, in the call's environment and in the container's own.
   std::vector<std::pair<std::string, std::string>> named_directories;
@@ -35,19 +35,19 @@ struct CallFacts {
   std::vector<std::string>
       environments;         // the build environments in W: directories with a pyvenv.cfg
   std::string hook_script;  // the _in_process.py of a hook call
-  // For a hook call: the control directory and the directories that the kwargs name. For a pip
+  // For a hook call: the control directory and the directories that its arguments name. For a pip
   // wheel call: its paths.
   std::string control;
   std::map<std::string, std::string> directories;  // kwarg name to path
   std::string wheel_directory, log, source;
-  // Of these paths, how the front end spelled the ones that lead there by a link.
+  // The front end's spelling of each of these paths that leads through a link.
   std::map<std::string, std::string> spelled;
-  std::set<std::string> with_sources;  // of the directories: more than earlier results is in them
-  // Of a call through an interpreter's seam: cwd is what a front end takes for sources.
+  std::set<std::string> with_sources;  // directories that contain more than earlier results
+  // For a call through an interpreter's seam: whether a front end would take cwd for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
   bool input_is_terminal = false;  // standard input
-  // It asks the build environment's interpreter about itself (helper/step/query.h).
+  // The call asks the build environment's interpreter about itself (helper/step/query.h).
   bool asks_interpreter = false;
   std::vector<std::string> front_ends_projects;  // what the front end is building
 };
@@ -57,19 +57,18 @@ struct Step {
     kHook,         // a PEP 517 hook in a subprocess
     kPipWheel,     // an old-style build by pip
     kEnvironment,  // a command of the build environment
-    kInstall,      // pip or ensurepip of the build environment: writes in it
+    kInstall,      // pip or ensurepip of the build environment: writes to it
     kCommand,      // anything else
   };
   struct Output {
     std::string name;  // the kwarg or option that named it
     std::string path;
     bool writable = true;
-    // It lies in the sources, and the step needs what is in it: the step writes there directly.
+    // It is in the sources and the step needs its files: the step writes to it directly.
     bool in_place = false;
-    // It belongs to the package, not to several: what is there may be replaced.
+    // It belongs to this package alone: files in it may be replaced.
     bool packages_own = false;
-    std::string project =
-        {};  // what the front end builds, where a name in the directory is nobody's
+    std::string project = {};  // the project that the front end builds; "" when unknown
   };
 
   Kind kind = Kind::kCommand;
@@ -77,26 +76,25 @@ struct Step {
   std::string package;            // the name of the front end's work directory, "" when unknown
   std::string build_environment;  // V, "" when there is none
   std::string source;             // S, "" when unknown
-  bool is_project = false;        // S is a project of somebody's, not made for this build
+  bool is_project = false;        // the sources are a user's project, not made for this build
   std::string control;            // CTL
   std::vector<Output> outputs;
   std::string log;                             // a file that pip writes
   std::map<std::string, std::string> spelled;  // CallFacts::spelled
   std::string script;                          // the hook's _in_process.py
-  // Why a command that the policy trusts by its name is a step all the same; "" for the others.
+  // Why a command that the policy lists as trusted is a step; "" for the others.
   std::string distrust;
-  // A kEnvironment that must not see what is installed: no package gives its answer.
+  // A kEnvironment that must not see the installed packages: no package may influence its answer.
   bool asks_interpreter = false;
 };
 std::string to_string(Step::Kind kind);
 
-// The name of the front end's work directory for the package, "" when it is not known.
+// The name of the front end's work directory for the package; "" when it is not known.
 std::string package_of(const CallFacts& facts);
 
-// The step that `call` is, or nothing for a trusted command. Throws Error for a hook call that
-// cannot be what a front end means: cwd outside of the sources, or a kwarg that the hook does not
-// have; and for a trusted name that is found in no directory for tools. always_step: for `rind
-// run`, where no command is trusted.
+// Returns the step that `call` is; nothing for a trusted command. Throws Error for a hook call that
+// no front end makes: cwd outside of the sources, or an unknown argument. Also for a trusted name
+// outside of the tool directories. always_step: trust no command, for `rind run`.
 std::optional<Step> recognise(const Policy& policy, const Call& call, const CallFacts& facts,
                               bool always_step);
 

@@ -21,13 +21,13 @@ std::string lower(std::string text) {
   return text;
 }
 
-// The number without zeros in front: any length, so it stays text.
+// The number without leading zeros. It stays text, because it may have any length.
 std::string plain_number(const std::string& digits) {
   const size_t first = digits.find_first_not_of('0');
   return first == std::string::npos ? "0" : digits.substr(first);
 }
 
-// A spelling and its normal form. A spelling that begins with another one comes first.
+// A spelling and its normal form. Longer spellings come before their prefixes.
 using Spelling = std::pair<std::string_view, std::string_view>;
 constexpr std::array<Spelling, 8> kPre = {{{"alpha", "a"},
                                            {"a", "a"},
@@ -40,8 +40,8 @@ constexpr std::array<Spelling, 8> kPre = {{{"alpha", "a"},
 constexpr std::array<Spelling, 3> kPost = {{{"post", ".post"}, {"rev", ".post"}, {"r", ".post"}}};
 constexpr std::array<Spelling, 1> kDev = {{{"dev", ".dev"}}};
 
-// Reads a version from front to back. Each part takes what it can, as the specification's regular
-// expression does.
+// Reads a version from left to right. Each part takes as much as it can, as the regular expression
+// of the specification does.
 class Reader {
  public:
   explicit Reader(std::string text) : text_(std::move(text)) {}
@@ -97,7 +97,8 @@ class Reader {
     return true;
   }
 
-  // A word and its number, 0 where there is none; separators may stand before and between them.
+  // Reads a word and its number (0 where there is none); separators may stand before and between
+  // them.
   template <size_t N>
   std::string read_segment(const std::array<Spelling, N>& spellings) {
     const size_t start = at_;

@@ -7,7 +7,8 @@ namespace rind {
 std::vector<std::string> written_keys(const Policy& policy) {
   std::vector<std::string> keys;
   for (const auto& [key, spec] : policy.views) {
-    // /tmp and the like: front ends unpack there what packages wrote. HOME is where tools lie, too.
+    // Front ends unpack into /tmp and similar directories what packages wrote. Not HOME: it
+    // contains tools, too.
     const bool scratch = spec.view == View::kPrivate && key[0] == '/';
     if (spec.view == View::kRw || scratch) keys.push_back(key);
   }

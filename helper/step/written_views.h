@@ -1,4 +1,4 @@
-// Where in the container's own tree steps may have written.
+// Where steps may have written in the container's own tree.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace rind {
 
-// The keys of the views by which steps write there, those of any package and of installs: a path,
-// $NAME or $NAME/BELOW. Pure.
+// The keys of all views that let steps write, including those of package rules and of installs: a
+// path, $NAME or $NAME/BELOW. Pure.
 std::vector<std::string> written_keys(const Policy& policy);
 
 }  // namespace rind

@@ -14,10 +14,11 @@ namespace {
 constexpr const char* kAccess = "system.posix_acl_access";
 constexpr const char* kDefault = "system.posix_acl_default";
 
-// The f*xattr calls refuse O_PATH. (This link of procfs is followed to the very file, not by name.)
+// The f*xattr calls refuse O_PATH descriptors. This link of procfs leads to the open file itself,
+// not to a name.
 std::string by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-// ENOTSUP: the file system has none of that kind.
+// ENOTSUP: the file system does not support this kind.
 bool is_absent(int code) { return code == ENODATA || code == ENOTSUP; }
 
 void remove(const std::string& path, const std::string& attribute, const std::string& name) {
@@ -25,7 +26,7 @@ void remove(const std::string& path, const std::string& attribute, const std::st
   throw_errno("remove the attribute " + attribute + " of", name);
 }
 
-// The names of all attributes, each with its zero; "" where there are none.
+// The names of all attributes, each followed by NUL; "" where there are none.
 std::string attributes_of(const std::string& path, const std::string& name) {
   std::array<char, 65536> names;  // XATTR_LIST_MAX
   const ssize_t size = ::listxattr(path.c_str(), names.data(), names.size());

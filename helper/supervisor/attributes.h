@@ -1,7 +1,7 @@
-// What else than owner and mode a step can leave on a file: POSIX ACLs and attributes of its own.
+// Removes POSIX ACLs and user attributes that a step left on a file.
 //
-// An ACL may name the step's leased id, and the next step that leases it would have what the entry
-// says. A directory's default ACL is handed on to whatever the builder makes in it later.
+// An ACL may name the step's leased id, and the next step with that lease would get its rights.
+// Files that the builder makes in a directory inherit the directory's default ACL.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,18 @@
 
 namespace rind {
 
-// Removes ACLs, access and default, and user.* attributes from what `fd` (O_PATH will do) stands
-// for. Security modules' own attributes stay. name: for messages. Throws SysError.
+// Remove access and default ACLs, and user.* attributes, from the file of `fd` (O_PATH is enough).
+// Attributes of security modules stay. name: for messages. Throws SysError.
 void remove_acls(int fd, const std::string& name);
 void remove_user_attributes(int fd, const std::string& name);
 
-// True when an ACL, as the kernel hands it out in an extended attribute, has an entry for a single
-// user or group of whom `is_lease` is true; also when it cannot be understood. Pure.
+// True when an ACL (in the format of its extended attribute) has an entry for a user or group for
+// which `is_lease` returns true, or when it cannot be parsed. Pure.
 bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_lease);
 
-// Removes the ACLs of `path`, which is no link, that name a lease. A step cannot name
-// others: its user namespace knows no other id. So what the builder's ACLs say stays. Returns false
-// where the file system has no ACLs. is_directory: it may have a default ACL. Throws SysError.
+// Removes those ACLs of `path` (not a link) that name a lease. A step cannot name other ids,
+// because its user namespace has none; so ACLs of the builder stay. Returns false when the file
+// system has no ACLs. is_directory: it may have a default ACL. Throws SysError.
 bool remove_acls_of_leases(const std::string& path, bool is_directory,
                            const std::function<bool(uint32_t id)>& is_lease);
 

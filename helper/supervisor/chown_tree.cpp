@@ -25,7 +25,7 @@ constexpr const char* kWhat = "change the owner of a tree";
 
 struct statx look_at(int directory, const std::string& name) {
   struct statx st = {};
-  // AT_STATX_DONT_SYNC: no round trip to the server of a network file system.
+  // AT_STATX_DONT_SYNC: do not ask the server of a network file system.
   if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
                 STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO,
                 &st) != 0) {
@@ -43,11 +43,11 @@ class Walk {
   TreeSize run(int top) {
     go_through(top);
     if (!links_.empty()) {
-      throw Error(kWhat, links_.begin()->second.name + " has another name outside of " + path_,
+      throw Error(kWhat, links_.begin()->second.name + " has another hard link outside of " + path_,
                   "replace that hard link by a copy");
     }
-    // All names of such a file are in the tree. Each is changed by itself: on an overlay the first
-    // change would part it from the others.
+    // All names of such a file are in this tree. Change each name: on an overlay, the first change
+    // separates it from the others.
     const TreeSize size = size_;
     if (!some_have_several_names_) return size;
     outside_ = OutsideNames::kIgnore;
@@ -71,7 +71,7 @@ class Walk {
     }
   }
   struct Level {
-    std::vector<std::string> directories;  // still to be visited
+    std::vector<std::string> directories;  // not yet visited
     Identity identity;
     std::string name;
   };
@@ -89,7 +89,7 @@ class Walk {
     return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
   }
 
-  // Where we are, for messages.
+  // The path of `name`, for messages.
   std::string place(const std::string& name) const {
     std::string out = path_;
     for (const auto& level : stack_) {
@@ -109,15 +109,16 @@ class Walk {
     }
   }
 
-  // A file with several names waits until all of them have been met in this tree.
+  // Returns true for a file with several hard links: it waits until all of them were found in this
+  // tree.
   bool must_wait(const std::string& name, const struct statx& st) {
     if (st.stx_nlink < 2 || outside_ == OutsideNames::kIgnore) return false;
     some_have_several_names_ = true;
     const Identity identity = identity_of(st);
-    // Bounded: the names of a tree are its maker's, our memory is the builder's.
+    // Bounded: the package decides the number of names, and the memory is the builder's.
     constexpr size_t kMostAtOnce = 65536;
     if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
-      throw Error(kWhat, path_ + " has too many files with several names");
+      throw Error(kWhat, path_ + " has too many files with several hard links");
     }
     Links& links = links_[identity];
     if (links.seen == 0) links.name = name;
@@ -134,7 +135,7 @@ class Walk {
     directories.push_back(name);
   }
 
-  // False for what we may not look at, and so nobody who works as we do.
+  // Returns false for a file that we may not read; then no process of the same user may.
   bool look(const std::string& name, struct statx& st) const {
     try {
       st = look_at(at_.get(), name);
@@ -176,7 +177,7 @@ class Walk {
     if (how_.grown) how_.grown(size_);
   }
 
-  // Changes what lies in the current directory; returns the directories in it.
+  // Changes the entries of the current directory; returns its subdirectories.
   std::vector<std::string> visit() {
     std::vector<std::string> directories;
     sys::for_each_entry(at_.get(), path_, [&](const dirent& entry) {
@@ -186,7 +187,7 @@ class Walk {
       count();
       if (how_.seen) how_.seen(name, [&] { return place(name); });
       if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own()) {
-        throw Error(kWhat, place(name) + " is a mount of its own",
+        throw Error(kWhat, place(name) + " is a mount point",
                     "let the front end use a tree without mounts in it");
       }
       if (S_ISDIR(st.stx_mode)) {
@@ -218,7 +219,7 @@ class Walk {
     if (stack_.empty()) return;
     at_ = sys::open(at_.get(), "..", O_RDONLY | O_DIRECTORY);
     if (identity_of(at_.get()) != stack_.back().identity) {
-      throw Error(kWhat, place(".") + " was moved meanwhile");
+      throw Error(kWhat, place(".") + " was moved while Rind went through the tree");
     }
   }
 
@@ -229,7 +230,7 @@ class Walk {
   TreeSize size_;
   Fd at_;
   std::vector<Level> stack_;
-  size_t kept_ = 0;  // bytes of names of directories still to be visited
+  size_t kept_ = 0;  // bytes of the names of directories not yet visited
   OutsideNames outside_;
   std::map<Identity, Links> links_;
   bool some_have_several_names_ = false;

@@ -1,4 +1,4 @@
-// Changing the owner of a whole tree that somebody else wrote.
+// Changes the owner of a whole tree that somebody else wrote.
 #pragma once
 
 #include <sys/stat.h>
@@ -16,15 +16,14 @@ namespace rind {
 // Device and inode.
 using FileIdentity = std::pair<dev_t, ino_t>;
 
-// An entry of the tree, as it is found.
+// An entry of the tree, before it is changed.
 struct TreeEntry {
   Owner owner;
   mode_t mode = 0;  // with the type
   FileIdentity identity;
-  int directory = -1;  // the one that it lies in, open
+  int directory = -1;  // the directory that contains it, open
   std::string name;
-  // Where it is, for messages. Of a tree that is as deep as its maker liked it is as long: not made
-  // for every entry.
+  // Its path, for messages. In a deep tree the path is long, so it is made only when needed.
   std::function<std::string()> path;
 
   bool is_directory() const { return S_ISDIR(mode); }
@@ -32,36 +31,36 @@ struct TreeEntry {
 
 enum class Change { kYes, kLeave };
 
-// What becomes of files that have a further name outside of the tree.
+// What to do with files that have another hard link outside of the tree.
 enum class OutsideNames { kRefuse, kIgnore };
 
-// kOwn: of a step that works as the builder itself. Mounts are entered; directories of ours that
-// are closed are opened, since git can enter one that cannot be listed; others' closed ones are
-// left.
+// kOwn: the tree of a step that runs with the builder's uid. The walk enters mounts. It opens
+// closed directories of this user, since git can enter a directory that cannot be listed; it skips
+// those of other users.
 enum class Entering { kLent, kOwn };
 
-// Called for every entry, whosever it is, before it is changed. path: as in TreeEntry.
+// Called for every entry of any owner, before it is changed. path: as in TreeEntry.
 using SeenEntry =
     std::function<void(const std::string& name, const std::function<std::string()>& path)>;
-// How large a tree is: what lies in it, and how many directories lie in one another (1: none does).
+// The size of a tree: its entries, and its levels of directories (1: no subdirectories).
 struct TreeSize {
   uint64_t entries = 0, depth = 0;
 };
 
-// What a walk does beside changing owners.
+// What a walk does besides changing owners.
 struct TreeWalk {
   OutsideNames outside = OutsideNames::kRefuse;
   SeenEntry seen = {};
   Entering entering = Entering::kLent;
-  // Called with what was met so far; may throw.
+  // Called with the size so far; may throw.
   std::function<void(const TreeSize&)> grown = {};
 };
 
-// Gives what lies below the directory `top` (an open descriptor, not O_PATH), but not `top` itself,
-// to `owner`, as far as `decide` says so; it may throw, too. Follows no link, leaves the file
-// system at no mount point (Error), and holds two descriptors however deep the tree is. Nobody else
-// must be changing the tree meanwhile. path: of `top`, for messages. Returns the whole size. Throws
-// Error, with part of the tree changed.
+// Gives the entries below the directory `top` (an open descriptor, not O_PATH), but not `top`
+// itself, to `owner` where `decide` says so; `decide` may throw. It follows no link, stops with an
+// Error at a mount point, and holds two descriptors at any depth. Nobody else may change the tree
+// meanwhile. path: that of `top`, for messages. Returns the whole size. Throws Error, with a part
+// of the tree changed.
 TreeSize chown_below(int top, const std::string& path, Owner owner,
                      const std::function<Change(const TreeEntry&)>& decide, const TreeWalk& how);
 

@@ -12,7 +12,7 @@ bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0;
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-// git-config(1), "Syntax". Each function returns false for what git would not read.
+// git-config(1), "Syntax". Each function returns false for text that git would reject.
 class Parser {
  public:
   explicit Parser(const std::string& text) : text_(text) {
@@ -94,7 +94,7 @@ class Parser {
     if (peek() == '\r') ++at_;
     switch (peek()) {
       case '\n':
-        break;  // goes on in the next line
+        break;  // the value continues in the next line
       case 't':
         value += '\t';
         break;
@@ -117,7 +117,7 @@ class Parser {
 
   bool read_value(std::string& value) {
     bool quoted = false;
-    size_t kept = 0;  // up to the last character that is no blank at the end
+    size_t kept = 0;  // without trailing blanks
     skip_blanks();
     while (at_ < text_.size() && text_[at_] != '\n') {
       const char c = text_[at_];
@@ -249,7 +249,7 @@ constexpr std::array<std::string_view, 76> kInert = {"core.repositoryformatversi
                                                      "submodule.*.active",
                                                      "submodule.*.branch"};
 
-// `name::rest` runs git-remote-name; what begins with a dash may be read as an option.
+// `name::rest` runs git-remote-name; a leading dash may be read as an option.
 bool is_plain_location(const std::string& value) {
   return value.find("::") == std::string::npos && !value.starts_with('-');
 }
@@ -318,7 +318,7 @@ MendedConfig mend_git_config(const std::optional<std::string>& before, const std
   if (!had) return {*before, {"all of it"}};
   if (!left) return {before.value_or(""), {"all of it"}};
   const std::vector<GitEntry> was = select(*had, false), is = select(*left, false);
-  // Written anew in any case: git must not read anything else in it than was read here.
+  // Always write it again: git must read exactly what was parsed here.
   if (was == is) return {format_git_config(*left), {}};
   MendedConfig mended;
   add_difference(mended.keys, is, was);

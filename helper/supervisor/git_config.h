@@ -1,8 +1,8 @@
-// A repository's configuration, and which of it runs nothing. Pure.
+// The configuration of a git repository, and the keys that run nothing. Pure.
 //
-// git runs what its configuration names: core.fsmonitor in `git status`, filters, aliases, helpers.
-// There are many such keys, and every release adds some. So what is kept of a configuration that a
-// step wrote is a list of keys that are known to run nothing.
+// git runs commands that its configuration names: core.fsmonitor in `git status`, filters, aliases,
+// helpers. There are many such keys, and every release adds some. So only keys that are known to
+// run nothing are kept from a configuration that a step wrote.
 #pragma once
 
 #include <optional>
@@ -19,20 +19,20 @@ struct GitEntry {
   bool operator==(const GitEntry&) const = default;
 };
 
-// The entries of a configuration file in their order; nothing for what git would not read.
+// The entries of a configuration file in order; nothing for text that git would reject.
 std::optional<std::vector<GitEntry>> parse_git_config(const std::string& text);
 
-// A file that git reads as these entries.
+// The text of a file that git reads as these entries.
 std::string format_git_config(const std::vector<GitEntry>& entries);
 
-// True when git runs nothing and leaves the repository for nothing because of it.
+// True when this entry makes git neither run a command nor leave the repository.
 bool is_inert(const GitEntry& entry);
 
-// What a configuration becomes after a step: what runs something as it was before, all else as the
-// step left it. before: nothing for a repository that the step made.
+// The configuration after a step: entries that run something are restored, all others are as the
+// step left them. before: nothing for a repository that the step made.
 struct MendedConfig {
   std::string text;
-  std::vector<std::string> keys;  // that are not as the step left them: for people
+  std::vector<std::string> keys;  // the restored or removed keys, for people
 };
 MendedConfig mend_git_config(const std::optional<std::string>& before, const std::string& after);
 

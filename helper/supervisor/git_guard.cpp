@@ -25,7 +25,7 @@ constexpr size_t kMostPlaces = 65536;
 constexpr size_t kMostOfFile = size_t{1} << 20;
 constexpr size_t kMostKept = size_t{16} << 20;
 
-// Beside hooks, which are many: what git reads to know what to run.
+// Besides hooks, git reads these files to know what to run.
 constexpr const char* kConfigs[] = {"config", "config.worktree"};
 constexpr const char* kAttributes = "info/attributes";
 constexpr const char* kCommon = "commondir";
@@ -34,13 +34,13 @@ std::string join(const std::string& directory, const std::string& name) {
   return directory.empty() ? name : directory + "/" + name;
 }
 
-// A directory of the tree, through no link. Nothing where there is none.
+// Opens a directory of the tree, following no link. Nothing where it does not exist.
 Fd open_place(int top, const std::string& place) {
   try {
     return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
                       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
   } catch (const SysError& e) {
-    // git goes by paths, too: what lies deeper than a path may be long is out of its reach.
+    // git uses paths, too: it cannot reach directories deeper than the longest path.
     if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||
         e.code() == ENAMETOOLONG) {
       return {};
@@ -49,7 +49,7 @@ Fd open_place(int top, const std::string& place) {
   }
 }
 
-// A file of a repository. The step can have left it closed to us, where it works as we do.
+// Opens a file of a repository. A step with the builder's uid can have closed it.
 Fd open_file(int directory, const std::string& name) {
   constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
   try {
@@ -65,12 +65,12 @@ Fd open_file(int directory, const std::string& name) {
   }
 }
 
-// Nobody but the owner can change what lies in it, by a descriptor of it either.
+// Removes other users' write access to a directory, also through an open descriptor.
 void close_to_others(int directory, const std::string& path) {
   const struct stat st = sys::stat_fd(directory, path);
   if ((st.st_mode & S_IWOTH) == 0) return;
   if (::fchmod(directory, st.st_mode & 07777 & ~static_cast<mode_t>(S_IWOTH)) != 0) {
-    throw_errno("close to others", path);
+    throw_errno("take other users' write access from", path);
   }
 }
 
@@ -79,7 +79,8 @@ bool exists(int directory, const char* name) {
   return ::fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-// HEAD of a repository begins with "ref:" or the digits of a commit; a link leads to refs/.
+// True when the directory has a HEAD of a repository: it begins with "ref:" or the digits of a
+// commit, or is a link to refs/.
 bool is_head(int directory) {
   struct stat st = {};
   if (::fstatat(directory, "HEAD", &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
@@ -94,14 +95,14 @@ bool is_head(int directory) {
          });
 }
 
-// Where git, called in this directory or led to it, sees a repository: gitrepository-layout(5).
+// True for a directory in which git sees a repository: gitrepository-layout(5).
 bool is_repository(int directory) {
   const bool parts =
       exists(directory, "objects") || exists(directory, "refs") || exists(directory, kCommon);
   return parts && is_head(directory);
 }
 
-// The subdirectory, when it is one.
+// Opens a subdirectory; nothing when it is not one.
 Fd open_below(int directory, const std::string& name) {
   try {
     return sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -111,7 +112,7 @@ Fd open_below(int directory, const std::string& name) {
   }
 }
 
-// git runs no hook of such a name; `git init` makes a dozen of them.
+// git does not run hooks with this suffix; `git init` makes a dozen of them.
 bool is_sample(const std::string& name) { return name.ends_with(".sample"); }
 
 std::vector<std::string> hooks_in(const Fd& hooks) {
@@ -193,11 +194,11 @@ GitGuard::Repository GitGuard::read_repository(const Fd& directory) {
   return repository;
 }
 
-// The path after `gitdir:` in a .git file, of a commondir or a link. "" for what leads nowhere.
+// The path in a .git file (after `gitdir:`), a commondir, or a link; "" when it leads nowhere.
 std::string GitGuard::path_in(const std::string& name, const Part& part) {
   if (!part.content) return {};
   std::string path = *part.content;
-  // A link's text is its target, all of it. Of a file git takes all after one blank.
+  // The content of a link is its target. In a file, git takes everything after one blank.
   if (part.kind == Part::Kind::kLink) return path;
   constexpr std::string_view kPrefix = "gitdir: ";
   if (name == ".git") {
@@ -216,9 +217,9 @@ GitGuard::Pointer GitGuard::follow(const std::string& place, const std::string& 
   if (path[0] != '/') path = join(join(tree_, place), path);
   const PathFact target = path_fact(path);
   pointer.target = target.canonical;
-  // git reads a file behind a link as it reads a .git file.
+  // git reads the target of a link like a .git file.
   if (target.type != PathFact::Type::kDirectory) return pointer;
-  // A link outside may lead elsewhere after a step of another package.
+  // A step of another package may change a link outside of the tree.
   const std::vector<Link> links = links_on_the_way(path);
   pointer.inside = is_within(pointer.target, tree_) &&
                    std::all_of(links.begin(), links.end(),
@@ -248,7 +249,8 @@ void GitGuard::put_back(int top, std::optional<Owner> owner) {
   owner_ = owner;
   std::string trouble;
   int code = 0;
-  // Kept: after an error it is done again. One place that cannot be mended keeps no other from it.
+  // places_ is kept, so that a second call does it again. An error at one place does not stop the
+  // others.
   for (const auto& place : places_) {
     try {
       const Fd directory = open_place(top, place);
@@ -294,14 +296,14 @@ void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const
   if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
   const Pointer now = follow(place, name, part);
   const bool common = name == std::string(kCommon);
-  // What a link leads to in the tree may be a file, which the step may have written.
+  // In the tree, a link may lead to a file that the step wrote.
   const bool by_link =
       part.kind == Part::Kind::kLink && is_within(now.target, tree_) && (common || !now.inside);
   if (known && !by_link && before->second.part == part && before->second.target == now.target) {
     return renew(directory.get(), name, part);
   }
-  // What it leads to in the tree is a repository like any other there. For what a commondir leads
-  // to that is so when it has a HEAD.
+  // In the tree it leads to a repository that is checked like any other; the target of a commondir
+  // is one only if it has a HEAD.
   const auto is_other = [&] {
     const Fd target = open_canonical(now.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     return is_repository(target.get());
@@ -309,7 +311,8 @@ void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const
   if (now.inside && !(common && part.kind == Part::Kind::kLink) && (!common || is_other())) {
     return renew(directory.get(), name, part);
   }
-  // As it was it may lead elsewhere: by a link on its way that was a directory.
+  // The old pointer may lead elsewhere now: the step may have replaced a directory on its way by a
+  // link.
   const bool leads_back =
       known && follow(place, name, before->second.part).target == before->second.target;
   restore(directory.get(), name, path, leads_back ? &before->second.part : nullptr);
@@ -343,7 +346,7 @@ void GitGuard::mend_config(const Fd& directory, const std::string& place, const 
   said_.push_back(path + " (" + keys + ")");
 }
 
-// directory: the one that the part lies in.
+// directory: the directory that contains the part.
 void GitGuard::mend_part(const Fd& directory, const std::string& place, const std::string& part) {
   const std::string name = base_name(part);
   const Part* before = remembered(place, part);
@@ -366,11 +369,11 @@ void GitGuard::make(int directory, const std::string& name, const std::string& c
   give(directory, name);
 }
 
-// A new file in the place of one that stays: another step may have a descriptor of the old one,
-// which was the step's own meanwhile.
+// Replaces an unchanged file by a new one: another step may have a descriptor of the old file,
+// which the step owned meanwhile.
 void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
   if (!owner_ || part.kind != Part::Kind::kFile || !part.content) return;
-  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("renew", name);
+  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("replace", name);
   make(directory, name, *part.content, part.mode);
 }
 
@@ -390,8 +393,8 @@ void GitGuard::restore(int directory, const std::string& name, const std::string
 std::string GitGuard::said() const {
   constexpr size_t kMost = 10;
   if (said_.empty()) return {};
-  std::string line = "not left as the step made it in " + tree_ +
-                     ", because git runs it or goes by it outside of the step: ";
+  std::string line = "Rind undid changes of the step in " + tree_ +
+                     ", because git would run or follow them outside of the step: ";
   for (size_t i = 0; i < said_.size() && i < kMost; ++i) line += (i == 0 ? "" : ", ") + said_[i];
   if (said_.size() > kMost) line += " and " + std::to_string(said_.size() - kMost) + " more";
   return printable(line);

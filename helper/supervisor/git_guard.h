@@ -1,14 +1,13 @@
-// What a step leaves in the repositories of its sources must not run when the front end calls git.
+// Keeps git from running what a step left in the repositories of its sources.
 //
-// git executes what a repository says: hooks, and commands that its configuration names. The front
-// end calls git in the sources, outside of every step. After a step those parts of every repository
-// in the tree are as they were before it, and of a repository that the step made they are gone.
-// Objects, refs, HEAD and the index stay as the step left them: commits and tags are for later
-// steps. So does a configuration that runs nothing (helper/supervisor/git_config.h).
+// git runs what a repository names: hooks, and commands in its configuration. The front end calls
+// git in the sources, outside of every step. After a step these parts of every repository in the
+// tree are restored, and removed from a repository that the step made. Objects, refs, HEAD and the
+// index stay as the step left them: later steps use its commits and tags. A configuration that runs
+// nothing stays, too (helper/supervisor/git_config.h).
 //
-// Repositories are found by name in the walk that lends the tree, and in the one that gives it
-// back: every `.git`, and every directory that git would take for a repository, whatever it is
-// called.
+// The walks that lend the tree and give it back find repositories by name: every `.git`, and every
+// directory with a HEAD that git would take for a repository.
 #pragma once
 
 #include <functional>
@@ -28,29 +27,30 @@ class GitGuard {
   // tree: the top, canonical.
   explicit GitGuard(std::string tree);
 
-  // For each entry of the tree in a walk. path: of the entry, absolute.
+  // Call this for each entry of the tree in a walk. path: the absolute path of the entry.
   void see(const std::string& name, const std::function<std::string()>& path);
-  // The tree has something of a step whose supervisor was killed: nothing in it is remembered.
+  // Call this when the tree contains files of a step whose supervisor was killed: then nothing in
+  // it is remembered.
   void distrust() { trusted_ = false; }
-  // After the walk before the step. top: the tree, open.
+  // Call this after the walk before the step. top: the tree, open.
   void remember(int top);
-  // After the walk when everything of the step is dead. Throws Error when something cannot be put
-  // back, and all else has been; it may be called again.
-  // owner: whose the files are that are made anew; nothing where the caller's own are right.
+  // Restores the tree. Call this after the walk when every process of the step is dead. When it
+  // cannot restore something, it restores the rest and throws Error; it may be called again.
+  // owner: the owner of restored files; nothing to keep the caller's own.
   void put_back(int top, std::optional<Owner> owner);
-  // True once a step may have run.
+  // True when a step may have run.
   bool has_memory() const { return remembered_; }
-  // What is not as the step left it: one line for people, "" for nothing.
+  // One line for people about what was restored or removed; "" for nothing.
   std::string said() const;
 
  private:
-  // A file or link as it was. A large file is known by its digest alone.
+  // A file or link as it was. Of a large file only the digest is known.
   struct Part {
     enum class Kind { kAbsent, kFile, kLink, kDirectory, kOther } kind = Kind::kAbsent;
     unsigned mode = 0;
     uint64_t size = 0;
     std::string digest;                  // "" for a file that was not read
-    std::optional<std::string> content;  // of a link its target
+    std::optional<std::string> content;  // the target of a link
     bool operator==(const Part& other) const {
       const bool known = kind != Kind::kFile || !digest.empty();
       return kind == other.kind && known && digest == other.digest &&
@@ -64,12 +64,11 @@ class GitGuard {
   struct Pointer {
     Part part;
     std::string target;   // canonical, "" for nothing
-    bool inside = false;  // it is in the tree, and so is the way to it
+    bool inside = false;  // the target and the way to it are in the tree
   };
 
   std::set<std::string> take_places();
-  // before: what was there before the step, as far as that is known. A large file is read only
-  // where it may be the same.
+  // before: the part before the step, if known. A large file is read only if it may be the same.
   Part look(int directory, const std::string& name, const Part* before);
   Repository read_repository(const Fd& directory);
   static std::string path_in(const std::string& name, const Part& part);
@@ -90,7 +89,7 @@ class GitGuard {
   std::string tree_;
   std::optional<Owner> owner_;
   bool trusted_ = true;
-  bool remembered_ = false;  // until then no step has run, and nothing is to be put back
+  bool remembered_ = false;  // before that no step has run: nothing to restore
   bool too_many_ = false;
   std::set<std::string> places_;  // directories in the tree, relative
   std::map<std::string, Repository> repositories_;

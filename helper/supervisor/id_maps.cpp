@@ -12,7 +12,7 @@
 namespace rind {
 namespace {
 
-// The number in a sysctl's file; `missing` where there is no such sysctl.
+// The value of a sysctl; `missing` where it does not exist.
 long sysctl(const std::string& path, long missing) {
   try {
     const auto text = sys::try_read_file(path, 64);
@@ -50,21 +50,23 @@ Error no_user_namespace(int code) {
                  "raise the sysctls user.max_*_namespaces on the host");
   }
   if (sysctl("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0) {
-    return Error(what, "the host denies them (kernel.unprivileged_userns_clone is 0)",
+    return Error(what, "the host denies user namespaces (kernel.unprivileged_userns_clone is 0)",
                  "set the sysctl kernel.unprivileged_userns_clone to 1 on the host");
   }
   if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
-    return Error(what, "AppArmor denies them (" + error + ")",
+    return Error(what, "AppArmor denies user namespaces (" + error + ")",
                  "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host");
   }
-  // clone3 is older than any kernel that can isolate, so it is a filter that says so.
+  // Every kernel that can isolate has clone3, so a filter answers ENOSYS.
   if (code == ENOSYS) {
-    return Error(what, "the container's seccomp profile denies them (clone3: " + error + ")",
+    return Error(what,
+                 "the container's seccomp profile denies new namespaces (clone3: " + error + ")",
                  profile_remedy());
   }
-  return Error(what,
-               "the container's seccomp profile or security module denies them (" + error + ")",
-               profile_remedy());
+  return Error(
+      what,
+      "the container's seccomp profile or security module denies new namespaces (" + error + ")",
+      profile_remedy());
 }
 
 void map_ids(const std::string& process, const std::vector<IdPair>& uids,
@@ -75,9 +77,9 @@ void map_ids(const std::string& process, const std::vector<IdPair>& uids,
     write_map(process, "gid_map", map_text(gids));
   } catch (const SysError& e) {
     if (e.code() == EROFS) {
-      throw Error("map the step's ids", "/proc is read-only here",
-                  "start the container, or the tool that runs the front end in it, with a /proc "
-                  "that can be written to");
+      throw Error("map the step's ids", "/proc is read-only",
+                  "start the container, or the tool that runs the front end in it, with a "
+                  "writable /proc");
     }
     if (e.code() != EPERM && e.code() != EACCES) throw;
     if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {

@@ -18,8 +18,8 @@ namespace {
 
 constexpr const char* kWhat = "trust the build environment";
 
-// By its pyvenv.cfg an environment is told from the image's own interpreter. Without it the front
-// end's next call through it (of a script in its bin, say) would be taken for the front end's own.
+// A pyvenv.cfg marks an environment. Without it, the front end's next call of its interpreter (by a
+// script in its bin) would count as a call of the image's own interpreter.
 bool is_marked(const std::string& environment) {
   struct stat st = {};
   return ::lstat((environment + "/pyvenv.cfg").c_str(), &st) == 0 && S_ISREG(st.st_mode);
@@ -51,7 +51,7 @@ InstallGuard::~InstallGuard() {
   try {
     check();
   } catch (const Error& e) {
-    // check() has said it already, or something else went wrong first.
+    // check() has reported it already, or another error is being thrown.
     say(e.what());
   }
 }
@@ -68,16 +68,16 @@ void InstallGuard::require_same_interpreters() const {
   const bool unmarked = marked_ && !is_marked(environment);
   std::string taken;
   if (!bin) {
-    // A bin that leads elsewhere: whatever lies there is not to be found by it.
+    // The install replaced bin by a link: remove the link, so that nothing is found through it.
     const Fd top = open_canonical(environment, O_PATH | O_DIRECTORY);
     if (::unlinkat(top.get(), "bin", 0) != 0 && errno != ENOENT)
-      throw_errno("remove bin of", environment);
+      throw_errno("remove", environment + "/bin");
     taken = environment + "/bin";
   } else {
     const auto links = links_in(bin, environment);
     for (const auto& name : interpreters_in(bin, environment)) {
       const std::string path = environment + "/bin/" + name;
-      // A new link may lead to the same by way of what a later step may write.
+      // A new link may lead there through a path that a later step writes.
       const auto link = links.find(name), before = links_.find(name);
       const bool same_link =
           link == links.end() || (before != links_.end() && before->second == link->second);
@@ -91,11 +91,11 @@ void InstallGuard::require_same_interpreters() const {
   if (unmarked) {
     throw Error(
         kWhat,
-        environment + "/pyvenv.cfg was taken away in the install: its python has been removed",
+        "the install removed " + environment + "/pyvenv.cfg; Rind removed the environment's python",
         "find the build dependency that does this, and build without it");
   }
   if (taken.empty()) return;
-  throw Error(kWhat, taken + " was replaced in the install, and has been removed",
+  throw Error(kWhat, "the install replaced " + taken + "; Rind removed it",
               "find the build dependency that does this, and build without it");
 }
 

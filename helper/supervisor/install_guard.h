@@ -1,4 +1,4 @@
-// The guard of an install into a build environment: what it may not leave there is undone.
+// Guards the build environment against an install: it undoes what an install may not leave.
 #pragma once
 
 #include <map>
@@ -10,19 +10,20 @@
 
 namespace rind {
 
-// An install writes in the environment, and so may packages that are installed there already. When
-// it is over, such programs are taken away, whether it succeeded or not; all of them where the
-// pyvenv.cfg is gone, by which the environment is known. What was closed to other users is opened
-// again: no mode that a package sets reaches a later step. Made before the
-// environment is lent; check() and the destructor are for when it is the builder's again.
+// An install writes to the environment, and so may packages that are installed there already. After
+// the install, successful or not, changed interpreters are removed. Without the pyvenv.cfg, which
+// marks an environment, all interpreters are removed. Files that are closed to other users are
+// opened again: no mode that a package set affects a later step. Construct it before the
+// environment is lent; check() and the destructor need the environment to belong to the builder
+// again.
 class InstallGuard {
  public:
-  // plan: must outlive this.
+  // plan: must outlive this object.
   InstallGuard(const kit::Manifest& manifest, const Step& step, const Plan& plan);
   ~InstallGuard();
   InstallGuard(const InstallGuard&) = delete;
   InstallGuard& operator=(const InstallGuard&) = delete;
-  // Throws Error when there was one.
+  // Throws Error when an interpreter was changed, or when a directory stays closed.
   void check() const;
 
  private:
@@ -30,9 +31,9 @@ class InstallGuard {
 
   const kit::Manifest& manifest_;
   const Plan& plan_;
-  std::string environment_;  // "" for what is no install
+  std::string environment_;  // "" when the step is not an install
   bool marked_ = false;      // it had a pyvenv.cfg
-  // Of the interpreters' names in its bin: the targets of those that are links.
+  // The targets of those interpreters in its bin that are links, by name.
   std::map<std::string, std::string> links_;
 };
 

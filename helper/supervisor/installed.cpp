@@ -17,7 +17,7 @@ int value_of(char digit) {
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
-// Of base64url without padding (RFC 4648); "" when it is not a SHA-256.
+// Decodes base64url without padding (RFC 4648) to hex; "" when it is not a SHA-256.
 std::string hex_of(const std::string& base64) {
   constexpr size_t kLength = (kDigest * 8 + 5) / 6;
   if (base64.size() != kLength) return {};

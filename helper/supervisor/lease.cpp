@@ -27,7 +27,7 @@ namespace {
 
 constexpr const char* kWhat = "give the step an identity of its own";
 
-// The file of lease n, locked; none when another holds it.
+// Opens and locks the file of lease n; nothing when another process holds the lock.
 Fd try_lock(size_t n) {
   const std::string path = std::string(kit::kDirectory) + "/leases/" + std::to_string(n);
   Fd file;
@@ -36,15 +36,16 @@ Fd try_lock(size_t n) {
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;
     throw Error(kWhat, "the kit has no lease " + std::to_string(n),
-                "recreate the container: its kit and its policy do not fit");
+                "recreate the container: its kit and its policy do not match");
   }
   if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
   if (errno != EWOULDBLOCK) throw_errno("lock", path);
   return {};
 }
 
-// The child of vfork(2): becomes `id` and ends every process that it may signal, which is every one
-// of that id in this pid namespace but itself. The raw calls change this process alone.
+// Runs in the child of vfork(2): takes the uid `id` and kills every process that it may signal.
+// That is every process of this uid in the pid namespace except itself. The raw calls change this
+// process only.
 void kill_as(unsigned id) {
   if (::syscall(SYS_setresgid, id, id, id) != 0 || ::syscall(SYS_setresuid, id, id, id) != 0) {
     ::_exit(1);
@@ -53,9 +54,10 @@ void kill_as(unsigned id) {
   ::_exit(0);
 }
 
-// A process of the id may have ended the one that ended it: that is a failure like any other.
+// Returns false when the child failed. A process with this uid can kill our child first; that
+// counts as a failure, too, and evict() tries again.
 bool end_processes(unsigned id) {
-  // The child makes system calls and nothing else, so it may have our memory.
+  // The child only makes system calls, so it may share our memory.
   const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (pid < 0) throw_errno("fork");
   if (pid == 0) kill_as(id);  // NOLINT(clang-analyzer-unix.Vfork)
@@ -63,14 +65,13 @@ bool end_processes(unsigned id) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-// True for a process that has ended and only waits to be reaped: that may never happen, and it does
-// nothing any more.
+// True for a zombie: it may never be reaped, and it does nothing any more.
 bool has_ended(int proc, const std::string& pid) {
   constexpr size_t kStatLimit = 4096;
   try {
     const Fd file = sys::open(proc, pid + "/stat", O_RDONLY);
     const std::string stat = sys::read_all(file.get(), kStatLimit, "stat");
-    // PID (NAME) STATE; the name may have brackets in it.
+    // PID (NAME) STATE; the name may contain brackets.
     const size_t name_end = stat.rfind(')');
     if (name_end == std::string::npos || name_end + 2 >= stat.size()) return false;
     return stat[name_end + 2] == 'Z' || stat[name_end + 2] == 'X';
@@ -80,7 +81,7 @@ bool has_ended(int proc, const std::string& pid) {
   }
 }
 
-// The process's numbers, from that of the procfs's pid namespace to that of its own.
+// The pids of a process, from that in the procfs's pid namespace to that in its own.
 std::vector<std::string> numbers_of(int proc, const std::string& pid) {
   constexpr size_t kStatusLimit = 64 * 1024;
   const Fd file = sys::open(proc, pid + "/status", O_RDONLY);
@@ -90,11 +91,11 @@ std::vector<std::string> numbers_of(int proc, const std::string& pid) {
   throw Error("read /proc/PID/status", "it has no NSpid");
 }
 
-// True when the process with this number in /proc is one of this pid namespace, or of one below it.
-// A /proc of a pid namespace outside shows others, which are not ours to end.
+// True when the process with this number in /proc belongs to this pid namespace or to a nested one.
+// A /proc of an outer pid namespace shows other processes, too, which must not be killed.
 bool is_ours(int proc, const std::string& pid) {
   try {
-    // Of ourselves there is one number for each namespace from the procfs's to our own.
+    // This process has one pid for each namespace from that of the procfs to its own.
     const size_t level = numbers_of(proc, "self").size();
     if (level == 1) return true;
     const auto numbers = numbers_of(proc, pid);
@@ -102,13 +103,13 @@ bool is_ours(int proc, const std::string& pid) {
     const Fd pidfd = sys::pidfd_open(std::atoi(numbers[level - 1].c_str()));
     return sys::proc_directory(pidfd.get()) == "/proc/" + pid;
   } catch (const SysError& e) {
-    // Just ended, or that number is nobody's in this namespace.
+    // It has just ended, or no process of this namespace has that pid.
     if (e.code() != ENOENT && e.code() != ESRCH) throw;
     return false;
   }
 }
 
-// True when a process of this pid namespace, or of one below it, runs as `id`.
+// True when a process of this pid namespace or of a nested one runs with the uid `id`.
 bool lives(unsigned id) {
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/proc"), &::closedir);
   if (!dir) throw_errno("read directory", "/proc");
@@ -116,7 +117,7 @@ bool lives(unsigned id) {
   while (const dirent* entry = ::readdir(dir.get())) {
     struct stat st = {};
     if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    // A process's directory belongs to its effective uid, whether it is dumpable or not.
+    // The directory of a process belongs to its effective uid, dumpable or not.
     if (::fstatat(proc, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;  // just ended
     if (st.st_uid == id && !has_ended(proc, entry->d_name) && is_ours(proc, entry->d_name)) {
       return true;
@@ -144,9 +145,10 @@ unsigned random_start(size_t count) {
 }  // namespace
 
 Lease Lease::take(const std::vector<unsigned>& ids) {
-  // Not always the first: what one step's id leaves behind is seldom met by the next.
+  // Start at random: then the next step seldom gets the same id, and seldom meets files that one id
+  // left.
   const size_t start = random_start(ids.size());
-  // A killed supervisor's pid 1 may hold its descriptors for a moment.
+  // pid 1 of a killed supervisor may hold the lock for a moment.
   constexpr int kTries = 20;
   for (int i = 0; i < kTries; ++i) {
     for (size_t j = 0; j < ids.size(); ++j) {

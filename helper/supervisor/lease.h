@@ -1,8 +1,9 @@
-// Leases: ids that one step at a time has.
+// Leases: each is an id that one step at a time may use.
 //
-// A lease is a lock (flock(2)) on a file of the kit, held by the supervisor: SIGKILL frees it, and
-// no file is left behind. The lock can be free while a process of that id still lives, because the
-// step dies a little after its supervisor; so who takes a lease first ends every process of its id.
+// A lease is a lock (flock(2)) on a file of the kit, held by the supervisor. SIGKILL releases it
+// and leaves no file behind. A step dies slightly later than its supervisor, so the lock can be
+// free while processes of that id still run. Therefore taking a lease first kills every process of
+// its id.
 #pragma once
 
 #include <optional>
@@ -14,10 +15,10 @@ namespace rind {
 
 class Lease {
  public:
-  // Takes a free one. ids[n] is what lease n stands for; kNoId is passed over. Throws Error when
-  // all are taken, or when processes of an id do not end.
+  // Takes a free lease. ids[n] is the id of lease n; kNoId is skipped. Throws Error when all are
+  // taken, or when processes of an id do not end.
   static Lease take(const std::vector<unsigned>& ids);
-  // Takes the lease of `id`, or nothing when somebody holds it.
+  // Takes the lease of `id`; returns nothing when another process holds it.
   static std::optional<Lease> take_id(const std::vector<unsigned>& ids, unsigned id);
 
   unsigned id() const { return id_; }

@@ -19,7 +19,7 @@ namespace rind {
 namespace {
 
 Fd open_tree(const LentTree& tree) {
-  // A file may be anything by now, a fifo too: it is not waited for.
+  // A step may have replaced a file by a fifo: do not wait for it.
   const int flags = tree.directory ? O_DIRECTORY : O_NONBLOCK;
   return open_canonical(tree.path, O_RDONLY | O_NOFOLLOW | flags);
 }
@@ -28,21 +28,21 @@ void change(int fd, const std::string& path, Owner owner) {
   if (::fchown(fd, owner.uid, owner.gid) != 0) throw_errno("change the owner of", path);
 }
 
-// A single file, which must not have a second name.
+// Changes the owner of a single file, which must not have a second hard link.
 void change_file(int fd, const LentTree& tree, Owner owner) {
   const struct stat st = sys::stat_fd(fd, tree.path);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw Error("lend " + tree.path, "it is not a regular file with one name");
+    throw Error("lend " + tree.path, "it is not a regular file, or it has a second hard link");
   }
   change(fd, tree.path, owner);
 }
 
 Error in_use(const std::string& path) {
-  return Error("lend " + path, "another step works in it", "let it end first");
+  return Error("lend " + path, "another step is using it", "wait until that step has ended");
 }
 
-// True when `fd` could be locked. A killed supervisor's pid 1 may have its descriptors for a
-// moment.
+// Returns true when `fd` could be locked. pid 1 of a killed supervisor may hold its descriptors for
+// a moment.
 bool lock(int fd) {
   constexpr int kTries = 20;
   for (int i = 0; i < kTries; ++i) {
@@ -58,13 +58,13 @@ SeenEntry seen_by(const std::unique_ptr<GitGuard>& guard) {
   return [&](const std::string& name, const auto& path) { guard->see(name, path); };
 }
 
-// Refuses a directory that is lent to a running step.
+// Throws Error for a directory that is lent to a running step.
 void require_free(const TreeEntry& entry) {
   const Fd fd = sys::open(entry.directory, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!lock(fd.get())) throw in_use(entry.path());
 }
 
-// What is above a limit; "" when nothing is.
+// What exceeds a limit; "" for nothing.
 std::string excess_of(const TreeSize& size, const LimitRules& limits) {
   const auto above = [](uint64_t value, const std::optional<uint64_t>& limit) {
     return limit && value > *limit;
@@ -91,8 +91,8 @@ bool Lending::is_ours(unsigned uid) const {
          std::find(taken_over_.begin(), taken_over_.end(), uid) != taken_over_.end();
 }
 
-// What a dead step left under `uid`: its processes may still be dying. Where the lease is taken,
-// whoever took it has seen to that.
+// Takes over the files that a dead step with `uid` left. Its processes may still be dying: taking
+// its lease kills them. If another process holds the lease, it has done that already.
 void Lending::take_over(unsigned uid, std::vector<Lease>& held) {
   if (is_ours(uid)) return;
   if (auto lease = Lease::take_id(ids_, uid)) held.push_back(std::move(*lease));
@@ -121,7 +121,7 @@ void Lending::lend(const LentTree& tree) {
   Fd top = open_tree(tree);
   if (!lock(top.get())) throw in_use(tree.path);
   const struct stat st = sys::stat_fd(top.get(), tree.path);
-  // A part of a tree that is lent belongs to the step, too.
+  // If a directory above is lent, this tree belongs to that step, too.
   Fd above;
   for (unsigned uid = st.st_uid; is_lease(uid) && tree.directory;) {
     above = sys::open(above ? above.get() : top.get(), "..", O_RDONLY | O_DIRECTORY);
@@ -147,8 +147,8 @@ void Lending::lend_below(Lent& lent) {
     } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
                   entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) +
-                      ", whose it could not be again afterwards",
-                  "give it to the builder");
+                      ", and Rind cannot give it back to that uid",
+                  "change its owner to the builder's uid");
     } else if (entry.owner != top_owner && entry.owner != builder_) {
       of_one = false;
     }
@@ -156,7 +156,7 @@ void Lending::lend_below(Lent& lent) {
     return Change::kYes;
   };
   if (S_ISDIR(st.st_mode) && (st.st_mode & S_ISGID) != 0) setgid_.insert({st.st_dev, st.st_ino});
-  // Itself, as no directory: it is locked already.
+  // The top itself, as a non-directory: it is locked already.
   decide({{st.st_uid, st.st_gid}, 0, {}, -1, "", [&] { return tree.path; }});
   if (!tree.directory) return change_file(lent.top.get(), tree, step_);
   change(lent.top.get(), tree.path, step_);
@@ -173,8 +173,9 @@ void Lending::lend_below(Lent& lent) {
   if (lent.guard) lent.guard->remember(lent.top.get());
 }
 
-// While the top is still the step's: git works in no tree of another owner, should we be killed.
-// Without CAP_DAC_OVERRIDE nothing can be changed in it before it is the builder's.
+// Restores git's files while the step still owns the top: if this process is killed, git refuses a
+// tree of another owner. Without CAP_DAC_OVERRIDE the builder must own the tree before anything in
+// it can be changed.
 void Lending::put_git_back(const Lent& lent) const {
   if (!lent.guard) return;
   try {
@@ -186,7 +187,8 @@ void Lending::put_git_back(const Lent& lent) const {
   }
 }
 
-// A directory that was made in one with the bit inherited it.
+// Returns true for a directory whose setgid bit is not the step's doing: it had the bit before, or
+// inherited it.
 bool Lending::keeps_setgid(const TreeEntry& entry) {
   if (setgid_.count(entry.identity) != 0) return true;
   const struct stat above = sys::stat_fd(entry.directory, "a lent directory");
@@ -195,7 +197,7 @@ bool Lending::keeps_setgid(const TreeEntry& entry) {
   return true;
 }
 
-// What the step can have left beside owner and mode.
+// Removes what a step can leave besides owner and mode: setgid bits and ACLs.
 void Lending::clean(const TreeEntry& entry) {
   if (S_ISLNK(entry.mode)) return;
   if ((entry.mode & S_ISGID) != 0 && !keeps_setgid(entry)) {
@@ -221,8 +223,8 @@ void Lending::clean_top(const Lent& lent) {
                         [&](uint32_t id) { return is_lease(id); });
 }
 
-// What is the step's, or was a dead one's. Of a tree that was refused half way the rest is as it
-// was.
+// Gives back the files of the step, and of dead steps. In a tree that was refused half way, the
+// other files keep their owner.
 void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
   const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
@@ -233,7 +235,7 @@ void Lending::give_back(const Lent& lent) {
     return change_file(lent.top.get(), tree, lent.owner);
   }
   std::string trouble;
-  // Until all is put back git could run what the step left.
+  // Until everything is restored, git could run what the step left.
   bool armed = is_lent && lent.guard && lent.guard->has_memory();
   try {
     const auto decide = [&](const TreeEntry& entry) {
@@ -243,7 +245,7 @@ void Lending::give_back(const Lent& lent) {
     };
     file_system_has_acls_ = true;
     if (is_lent) clean_top(lent);
-    // What is the step's can have no name outside: it could not make one.
+    // The step could not make hard links to its files outside of the tree.
     const TreeSize size = chown_below(lent.top.get(), tree.path, lent.owner, decide,
                                       {OutsideNames::kIgnore, seen_by(lent.guard)});
     if (is_lent) put_git_back(lent);
@@ -255,12 +257,12 @@ void Lending::give_back(const Lent& lent) {
     trouble = e.what();
   }
   if (armed && !trouble.empty()) {
-    // It stays what a killed step's is: git works in no tree of another owner, and the next step
+    // The tree stays that of a dead step: git refuses a tree of another owner, and the next step
     // trusts nothing in it.
     change(lent.top.get(), tree.path, step_);
     throw Error("give back " + tree.path, trouble);
   }
-  // The top in any case: what could not be given back is in the message.
+  // Always give the top back: the message names what could not be given back.
   if (is_lent) change(lent.top.get(), tree.path, lent.owner);
   if (!trouble.empty()) throw Error("give back " + tree.path, trouble);
 }
@@ -282,8 +284,8 @@ void Lending::give_back() {
   if (too_large_.empty()) return;
   throw Error(
       "accept what the step left", std::exchange(too_large_, {}),
-      "all of it belongs to the builder again: remove the tree (`rm -rf` does, however deep "
-      "it is), and raise that limit in the policy if the package is meant to leave so much");
+      "remove the tree with `rm -rf`: all of it belongs to the builder again; raise that limit in "
+      "the policy if the package needs more");
 }
 
 Lending::~Lending() {

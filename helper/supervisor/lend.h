@@ -1,16 +1,16 @@
-// Lending: a tree belongs to the step while it runs, and is the builder's again afterwards.
+// Lending: a tree belongs to the step while it runs, and to the builder afterwards.
 //
-// By descriptor, through no link, on one file system. A file with a name outside of the tree is
-// refused: it would be lent with it. While a tree is lent its top is locked (flock(2)): what
-// belongs to a lease's id and is not locked was left by a step whose supervisor was killed, and is
-// taken over. The top goes first when a tree is lent, and comes back last.
+// It works by descriptor, follows no link, and stays on one file system. A file with a hard link
+// outside of the tree is refused: it would be lent, too. The top of a lent tree is locked
+// (flock(2)). So files of a lease's id in an unlocked tree were left by a step whose supervisor was
+// killed; they are taken over. The top is lent first and given back last.
 //
-// A project of another user's, such as a checkout that was mounted into the container, is that
-// user's again, with what the builder and the step made in it. One of several users' is the
-// builder's.
+// A project of another user, such as a checkout that is mounted into the container, goes back to
+// that user, with the files that the builder and the step made in it. A project of several users
+// goes to the builder.
 //
-// What comes back is the builder's in every respect: no ACL names the step's id, no directory that
-// the step made hands its group on. A tree above the policy's limits comes back, too, as a whole,
+// A tree comes back without traces of the step: no ACL names the step's id, and no directory that
+// the step made passes its group on. A tree above the policy's limits comes back as a whole, too,
 // and is an error then.
 #pragma once
 
@@ -31,25 +31,26 @@ namespace rind {
 
 class Lending {
  public:
-  // Gives plan.lent to plan.uid and plan.gid. Throws Error; then everything is the builder's again.
+  // Gives plan.lent to plan.uid and plan.gid. Throws Error; then everything belongs to the builder
+  // again.
   explicit Lending(const Plan& plan);
-  // Gives back what give_back() did not.
+  // Gives back what give_back() has not.
   ~Lending();
   Lending(const Lending&) = delete;
   Lending& operator=(const Lending&) = delete;
 
-  // Throws Error when a tree cannot be the builder's again as a whole.
+  // Gives the trees back. Throws Error when one cannot be given back as a whole, or exceeds a
+  // limit.
   void give_back();
-  // What git would have run of the trees, and is as it was before: lines for people. After
-  // give_back().
+  // Lines for people about git files that were restored. Call this after give_back().
   const std::vector<std::string>& said() const { return said_; }
 
  private:
   struct Lent {
     LentTree tree;
     Fd top;                           // locked
-    std::unique_ptr<GitGuard> guard;  // none for what git is not called in
-    Owner owner;                      // whose it is afterwards
+    std::unique_ptr<GitGuard> guard;  // null where git is not called
+    Owner owner;                      // its owner afterwards
   };
   bool keeps_setgid(const TreeEntry& entry);
   void clean(const TreeEntry& entry);
@@ -64,13 +65,13 @@ class Lending {
 
   Owner step_, builder_;
   std::vector<unsigned> ids_;
-  std::vector<unsigned> taken_over_;  // ids of dead steps whose files were met
+  std::vector<unsigned> taken_over_;  // ids of dead steps whose files were found
   std::vector<Lent> lent_;
   std::vector<std::string> said_;
   LimitRules limits_;
-  std::string too_large_;             // what was given back, and is above a limit
+  std::string too_large_;             // a tree that exceeds a limit
   std::set<FileIdentity> setgid_;     // directories that had the bit before the step
-  bool file_system_has_acls_ = true;  // as far as we know
+  bool file_system_has_acls_ = true;  // until the kernel says otherwise
 };
 
 }  // namespace rind

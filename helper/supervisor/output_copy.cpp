@@ -16,21 +16,21 @@
 namespace rind {
 namespace {
 
-// What a pipe holds.
+// The capacity of a pipe.
 constexpr size_t kMostRead = 65536;
-// A terminal that is ready takes this much: the kernel calls it ready below so many (WAKEUP_CHARS).
+// A ready terminal takes so many bytes without waiting (WAKEUP_CHARS in the kernel).
 constexpr size_t kTerminalPiece = 256;
 
 mode_t type_of(int fd) { return sys::stat_fd(fd, "a standard stream").st_mode & S_IFMT; }
 
-// O_NONBLOCK belongs to the description, which others share. A description of our own can be had
-// of a pipe and of a terminal that we may open.
+// Opens the target again: O_NONBLOCK belongs to the open file description, which others share.
+// Works for a pipe, and for a terminal that we may open.
 Fd reopen(int fd) {
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
   return Fd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
-// The reader has gone. Without us, too, a step learns of that by SIGPIPE, and nobody else does.
+// True when the reader has gone. Without the supervisor, only the step would notice, by SIGPIPE.
 bool is_farewell(int code, mode_t type) {
   return code == EPIPE || code == ECONNRESET || (code == EIO && S_ISCHR(type));
 }
@@ -39,9 +39,9 @@ bool is_farewell(int code, mode_t type) {
 
 OutputCopy::OutputCopy(int target, unsigned uid, unsigned gid)
     : target_(target), type_(type_of(target)), pipe_(sys::make_pipe()), buffer_(kMostRead) {
-  if (::fchown(pipe_.write_end.get(), uid, gid) != 0) throw_errno("give a pipe away");
+  if (::fchown(pipe_.write_end.get(), uid, gid) != 0) throw_errno("change the owner of a pipe");
   if (::fcntl(pipe_.read_end.get(), F_SETFL, O_NONBLOCK) != 0)
-    throw_errno("set a pipe not to wait");
+    throw_errno("set O_NONBLOCK on a pipe");
   if (S_ISFIFO(type_) || S_ISCHR(type_)) {
     reopened_ = reopen(target);
     blocks_ = !reopened_;
@@ -58,7 +58,7 @@ void OutputCopy::move() {
   if (done()) return;
   if (!rest().empty()) return write_some();
   read_some();
-  // Most often it can be written at once.
+  // Usually the target takes it at once.
   if (!rest().empty() && !blocks_) write_some();
 }
 
@@ -67,13 +67,13 @@ void OutputCopy::read_some() {
       ::read(pipe_.read_end.get(), buffer_.data(), std::min<uint64_t>(buffer_.size(), bytes_left_));
   if (n < 0 && errno == EINTR) return;
   if (n < 0 && errno == EAGAIN) {
-    // A step can read its own pipe, so less may be left than there was.
+    // A step can read from its own pipe, so the pipe may have less than before.
     if (bytes_left_ != UINT64_MAX) bytes_left_ = 0;
     return;
   }
   if (n <= 0) {
-    // ENODATA: a page of a file that the step put into its pipe (splice) and then truncated. The
-    // step alone loses something; the front end's own read would have failed.
+    // ENODATA: the step spliced a page of a file into its pipe and then truncated the file. Only
+    // the step loses output; the front end's own read would have failed.
     pipe_.read_end.reset();
     return;
   }
@@ -82,8 +82,8 @@ void OutputCopy::read_some() {
   if (bytes_left_ != UINT64_MAX) bytes_left_ -= end_;
 }
 
-// Others may write to the same pipe, log or terminal: a piece ends with a line where it can, and
-// for a pipe it is small enough to be written as a whole.
+// Others may write to the same pipe, log or terminal. So a piece ends with a line where possible,
+// and for a pipe it is small enough to be written as a whole.
 size_t OutputCopy::next_piece() const {
   size_t most = rest().size();
   if (S_ISFIFO(type_)) most = std::min<size_t>(most, PIPE_BUF);
@@ -102,7 +102,7 @@ void OutputCopy::write_some() {
     if (n < 0 && errno == EAGAIN) return;
     if (n < 0) {
       error_ = is_farewell(errno, type_) ? 0 : errno;
-      pipe_.read_end.reset();  // the step gets SIGPIPE when it writes more
+      pipe_.read_end.reset();  // the step's next write gets SIGPIPE
       return;
     }
     begin_ += static_cast<size_t>(n);
@@ -113,7 +113,7 @@ void OutputCopy::write_some() {
 void OutputCopy::writers_ended() {
   int bytes = 0;
   if (pipe_.read_end && ::ioctl(pipe_.read_end.get(), FIONREAD, &bytes) != 0) {
-    throw_errno("look into a pipe");
+    throw_errno("measure what a pipe holds");
   }
   bytes_left_ = static_cast<unsigned>(bytes);
 }

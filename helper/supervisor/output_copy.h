@@ -1,7 +1,7 @@
-// Copies what a step writes to a pipe of its own to where the front end wants it.
+// Copies a step's output from a pipe to the front end's stream.
 //
-// Never waits: the supervisor has signals and a deadline to look after. What the target does not
-// take at once stays here, and then the step waits as it would for the target itself.
+// It never waits: the supervisor also handles signals and a deadline. Output that the target does
+// not take at once stays here, and the step waits as it would for the target itself.
 #pragma once
 
 #include <poll.h>
@@ -18,26 +18,25 @@ namespace rind {
 
 class OutputCopy {
  public:
-  // target: a standard stream of this process, which must outlive this. uid, gid: whose the pipe
-  // is, so that the step can open it again. Throws Error.
+  // target: a standard stream of this process; it must outlive this object. uid, gid: the owner of
+  // the pipe, so that the step can open it again. Throws Error.
   OutputCopy(int target, unsigned uid, unsigned gid);
 
   int target() const { return target_; }
-  // What the step writes to.
+  // The end that the step writes to.
   int pipe() const { return pipe_.write_end.get(); }
 
-  // What to wait for before the next move(); its descriptor is negative when nothing is to be done.
+  // What to wait for before the next move(); a negative descriptor when there is nothing to do.
   struct pollfd waits_for() const;
   void move();
 
-  // The step is dead: what it has written until now is all that is to be copied, whoever may still
-  // hold the pipe.
+  // Call this when the step is dead: copy only what it has written, whoever still holds the pipe.
   void writers_ended();
-  // Everything has been copied, or the target takes no more.
+  // True when everything is copied, or the target takes no more.
   bool done() const { return !pipe_.read_end || (bytes_left_ == 0 && rest().empty()); }
 
-  // Throws Error, with the kernel's reason, when the target took no more. That its reader is gone
-  // is no error, as it is none without us.
+  // Throws Error with the kernel's reason when writing to the target failed. It is no error when
+  // the reader of the target has gone.
   void require_complete() const;
 
  private:
@@ -49,11 +48,11 @@ class OutputCopy {
 
   int target_;
   mode_t type_;          // S_IFMT of the target
-  bool blocks_ = false;  // a write may wait, so it is small, and comes when poll(2) says so
+  bool blocks_ = false;  // a write may block: write little, when poll(2) reports ready
   int error_ = 0;        // errno of a target that failed
-  Fd reopened_;          // the target by a description of our own, where that can be had
+  Fd reopened_;          // the target opened again, where possible
   sys::Pipe pipe_;
-  std::vector<char> buffer_;  // read and not yet written: from begin_ to end_
+  std::vector<char> buffer_;  // not yet written: from begin_ to end_
   size_t begin_ = 0, end_ = 0;
   uint64_t bytes_left_ = UINT64_MAX;
 };

@@ -1,4 +1,5 @@
-// Repositories in the sources of a step that works as the builder itself, and is lent nothing.
+// Guards repositories in the sources of a step that runs with the builder's uid. Its trees are not
+// lent.
 #pragma once
 
 #include <string>
@@ -9,16 +10,15 @@
 
 namespace rind {
 
-// The guards of trees that a step has without their being lent (helper/supervisor/lend.h has those
-// of the others).
+// The git guards of trees that are not lent (helper/supervisor/lend.h has those of lent trees).
 class OwnTrees {
  public:
   explicit OwnTrees(const std::vector<std::string>& trees);
-  // Puts back what put_back() did not.
+  // Restores what put_back() has not.
   ~OwnTrees();
   OwnTrees(const OwnTrees&) = delete;
   OwnTrees& operator=(const OwnTrees&) = delete;
-  // Throws Error. Returns what people are to be told.
+  // Restores the trees. Returns lines for people. Throws Error.
   std::vector<std::string> put_back();
 
  private:

@@ -30,10 +30,11 @@ constexpr const char* kWhat = "make the build environment readable for the step"
 constexpr uint64_t kInside = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
 using Identity = std::pair<dev_t, ino_t>;
 
-// The mode with which a step can use what has `mode`. Root needs no bit of these but one x.
+// The mode with which a step can use a file of `mode`. Root needs none of these bits, except one x
+// bit.
 mode_t open_mode(mode_t mode) {
   if (S_ISDIR(mode)) return mode | 0505;
-  // Executing it would be a right of its owner's.
+  // A setuid or setgid program would run with its owner's rights.
   if ((mode & (S_ISUID | S_ISGID)) != 0) return mode | 0404;
   return mode | 0404 | ((mode & 0111) != 0 ? 0101 : 0);
 }
@@ -52,8 +53,8 @@ bool is_in_packages(const std::string& directory) {
          path.find("/dist-packages/") != std::string::npos;
 }
 
-// Adds the files below `top` that have several names: in a cache that links its files into
-// environments, those that were installed.
+// Adds the files below `top` with several hard links. In a cache that links its files into
+// environments, these are the installed ones.
 void add_linked_files(const std::string& top, std::set<Identity>& files) {
   constexpr size_t kMostEntries = 1'000'000;
   const Fd opened = open_canonical(top, O_PATH | O_DIRECTORY | O_NOFOLLOW);
@@ -72,15 +73,15 @@ void add_linked_files(const std::string& top, std::set<Identity>& files) {
         return true;
       });
       if (looked > kMostEntries) return;
-    } catch (const SysError&) {  // NOLINT(bugprone-empty-catch): cleaned meanwhile, or too deep
+    } catch (const SysError&) {  // NOLINT(bugprone-empty-catch): just removed, or too deep
     }
   }
 }
 
-// One tree of the plan's.
+// One tree of plan.readable.
 class Tree {
  public:
-  // of_any_owner: it was lent as a whole, so its modes are a step's.
+  // of_any_owner: the tree was lent as a whole, so a step set its modes.
   Tree(const Plan& plan, std::string path, bool of_any_owner)
       : plan_(plan),
         path_(std::move(path)),
@@ -94,8 +95,8 @@ class Tree {
     }
   }
 
-  // True when something in a sample is closed: everything near the top, and some files of each
-  // package.
+  // True when something in a sample is closed. The sample has all entries near the top, and some
+  // files of each package.
   bool looks_closed() const;
   void open();
   const Notes& left_closed() const { return left_; }
@@ -120,7 +121,7 @@ class Tree {
   }
   void open_top();
   void visit(const std::string& below);
-  // False for a directory that is not to be entered.
+  // Returns false for a directory that must not be entered.
   bool open_entry(int directory, const std::string& below);
   void open_several();
   bool is_recorded(const std::string& below, int file);
@@ -136,19 +137,19 @@ class Tree {
   std::set<Identity> hidden_;
   std::deque<std::string> waiting_;
   size_t kept_ = 0;  // bytes of paths in waiting_ and several_
-  // Closed files with several names, and how many names of each were met.
+  // Closed files with several hard links, and how many of them were found.
   std::vector<Named> several_;
   std::map<Identity, Several> names_;
-  // Directories with packages in them (*.dist-info), and what their RECORDs list, by path below the
-  // top.
+  // Directories with packages (*.dist-info), and the files that their RECORDs list, by path below
+  // the top.
   std::set<std::string> packages_;
   std::map<std::string, std::string> recorded_;
   std::optional<std::set<Identity>> cached_;
   Notes left_;
 };
 
-// False for what is not to be opened: it is gone, the policy hides it, or it is a mount of its own,
-// which is not the package's.
+// Returns false for a file that must stay closed: it is gone, the policy hides it, or it is a mount
+// point and so not the package's.
 bool Tree::look_at(int directory, const std::string& name, mode_t& mode) const {
   struct statx st = {};
   if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
@@ -195,13 +196,14 @@ void Tree::open() {
   open_several();
 }
 
-// The top may stay closed to others (helper/plan/ways.h), but pid 1 passes it as its owner.
+// Other users may stay unable to enter the top (helper/plan/ways.h), but pid 1 passes it as its
+// owner.
 void Tree::open_top() {
   const struct stat st = sys::stat_fd(top_.get(), path_);
   mode_t mode = st.st_mode | 0700;
   if ((mode & S_IXOTH) != 0) mode |= S_IROTH;
   if (mode == st.st_mode) return;
-  if (!is_ours(st.st_uid)) return leave("", true, "belongs to uid " + std::to_string(st.st_uid));
+  if (!is_ours(st.st_uid)) return leave("", true, "it belongs to uid " + std::to_string(st.st_uid));
   if (::chmod(("/proc/self/fd/" + std::to_string(top_.get())).c_str(), mode & 07777) != 0) {
     throw_errno("set the mode of", path_);
   }
@@ -213,7 +215,7 @@ void Tree::visit(const std::string& below) {
   try {
     opened = directory(below);
   } catch (const SysError& e) {
-    // Gone since, or too deep for a path: nobody opens it by one.
+    // Just removed, or too deep for a path: nobody can open it by one.
     if (e.code() == ENOENT || e.code() == ENAMETOOLONG || e.code() == ENOTDIR) return;
     return leave(below, true, e.why());
   }
@@ -239,7 +241,7 @@ bool Tree::open_entry(int directory, const std::string& below) {
     if (e.code() != ENOENT) throw;
     return false;
   }
-  // By this descriptor from here on: another step may be renaming.
+  // Use this descriptor from here on: another step may rename the file.
   const struct stat st = sys::stat_fd(handle.get(), below);
   if (!is_closed(st.st_mode) || sys::mount_place(handle.get(), below).is_root) return false;
   if (hidden_.contains(identity_of(st))) return false;
@@ -265,7 +267,7 @@ void Tree::open_several() {
       continue;
     }
     const struct stat st = sys::stat_fd(handle.get(), file.path);
-    // Another one by now: the next step looks again.
+    // The file was replaced meanwhile: the next step checks it.
     if (identity_of(st) != file.identity || !is_closed(st.st_mode)) continue;
     const Several& several = names_[file.identity];
     const bool inside = several.seen == several.names && st.st_nlink == several.names;
@@ -273,15 +275,15 @@ void Tree::open_several() {
       change(handle, st, file.path);
     } else {
       leave(file.path, false,
-            "has other names outside, which are not uv's cache, and no package's RECORD lists its "
-            "content");
+            "it has hard links outside of the environment, and is neither in uv's cache nor as a "
+            "package's RECORD lists it");
     }
   }
 }
 
 bool Tree::is_recorded(const std::string& below, int file) {
   constexpr uint64_t kMostBytes = uint64_t{4} << 30;
-  // Read when the first such file is met: seldom is one.
+  // Read the RECORDs only when such a file is found, which is rare.
   while (!packages_.empty()) {
     const std::string packages = *packages_.begin();
     packages_.erase(packages_.begin());
@@ -311,7 +313,7 @@ void Tree::read_records(const std::string& packages) {
       for (auto& [path, digest] : recorded_files(sys::read_all(record.get(), kMostBytes, name))) {
         recorded_[joined(packages, path)] = digest;
       }
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): what it lists is not known then
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): then its files are unknown
     }
     return recorded_.size() < kMostFiles;
   });
@@ -320,7 +322,7 @@ void Tree::read_records(const std::string& packages) {
 void Tree::change(const Fd& handle, const struct stat& st, const std::string& below) {
   const bool directory = S_ISDIR(st.st_mode);
   if (!is_ours(st.st_uid)) {
-    return leave(below, directory, "belongs to uid " + std::to_string(st.st_uid));
+    return leave(below, directory, "it belongs to uid " + std::to_string(st.st_uid));
   }
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if (::chmod(self.c_str(), open_mode(st.st_mode) & 07777) != 0) {
@@ -331,13 +333,15 @@ void Tree::change(const Fd& handle, const struct stat& st, const std::string& be
 void Tree::leave(const std::string& below, bool directory, const std::string& why) {
   constexpr size_t kMostNamed = 4;
   const std::string path = joined(path_, below);
-  const std::string remedy = "make it readable for others (chmod -R go+rX " + path_ + ")";
+  const std::string remedy = "run `chmod -R go+rX " + path_ + "`";
   if (directory) {
-    throw Error(kWhat, path + " is closed to other users, and could not be opened: " + why, remedy);
+    throw Error(kWhat,
+                "other users may not read " + path + ", and Rind could not change that: " + why,
+                remedy);
   }
   if (left_.size() < kMostNamed) {
-    left_.push_back("reading " + path + ", which is closed to other users and " + why + ": " +
-                    remedy);
+    left_.push_back("read access to " + path +
+                    ": other users may not read it, and Rind left that: " + why + "; " + remedy);
   }
 }
 
@@ -362,7 +366,7 @@ Notes make_readable(const Plan& plan) {
 
 void make_readable_again(const Plan& plan) {
   for (const auto& path : plan.readable) {
-    // What cannot be opened is said by the next step, which would need it.
+    // Files that stay closed are reported by the next step that needs them.
     if (is_lent(plan, path)) Tree(plan, path, true).open();
   }
 }

@@ -1,15 +1,15 @@
-// A build environment that is closed to other users is made readable for the step.
+// Makes a build environment readable for the step when it is closed to other users.
 //
-// A step with a uid of its own is neither owner nor group of what the front end and the packages
-// made: under a umask of 027 or 077, or after a package's chmod, it could read none of it. The
-// supervisor gives owner and others what root has anyway: reading, and searching directories;
-// executing where somebody may execute.
+// A step with its own uid is neither owner nor group of the files of front end and packages. Under
+// a umask of 027 or 077, or after a package's chmod, it could read none of them. The supervisor
+// gives owner and others the rights that root has anyway: reading files, searching directories, and
+// executing what somebody may execute.
 //
-// The environment is hostile. Everything goes by descriptor, follows no link and leaves neither the
-// tree nor its mount. A file with further names is changed only where all of them are in the tree,
-// or where it is known to be a package's: uv links files from its cache, so their content is in a
-// RECORD, and they lie in the cache, which steps may read. Otherwise a hard link could open a file
-// of the builder's. What the policy hides stays as it is.
+// The environment is hostile. Everything works by descriptor, follows no link, and leaves neither
+// the tree nor its mount. A file with several hard links is changed only when all of them are in
+// the tree, or when it is known to be a package's: uv links files from its cache, so a RECORD lists
+// their content, or they are in the cache, which steps may read. Otherwise a hard link could open a
+// file of the builder. Files that the policy hides stay closed.
 #pragma once
 
 #include "helper/pid1/notes.h"
@@ -17,13 +17,14 @@
 
 namespace rind {
 
-// Before a step: opens to it what is in plan.readable and not lent to it. A sample is looked at,
-// and each file only where something in the sample is closed. What belongs to a third user is left
-// as it is. Returns what stays closed, for people. Throws Error when a directory stays closed.
+// Call this before a step: opens those trees of plan.readable that are not lent. It checks a sample
+// first, and each file only when something in the sample is closed. Files of a third user stay as
+// they are. Returns the files that stay closed, for people. Throws Error when a directory stays
+// closed.
 Notes make_readable(const Plan& plan);
 
-// After an install, when what was lent has been given back: opens all of what is in plan.readable
-// and was lent, whatever modes the packages gave it. Throws Error as make_readable does.
+// Call this after an install, when the trees are given back: opens those trees of plan.readable
+// that were lent, whatever modes the packages set. Throws Error as make_readable does.
 void make_readable_again(const Plan& plan);
 
 }  // namespace rind

@@ -28,10 +28,10 @@ std::string random_name() {
   return name;
 }
 
-// What a step left can be millions of files; they are removed some at a time.
+// A step can leave millions of files: remove them in batches.
 constexpr size_t kAtOnce = 4096;
 
-// Names in a directory, at most so many.
+// The names in a directory, at most `at_most`.
 std::vector<std::string> names_in(int directory, size_t at_most = kAtOnce) {
   std::vector<std::string> names;
   sys::for_each_entry(directory, "a private directory", [&](const dirent& entry) {
@@ -41,14 +41,14 @@ std::vector<std::string> names_in(int directory, size_t at_most = kAtOnce) {
   return names;
 }
 
-// Opens a directory of a tree that a step wrote, first making it searchable: a step can take that
-// away from its own directories, and without CAP_DAC_OVERRIDE it binds us too.
+// Opens a directory of a tree that a step wrote, and makes it searchable first: a step can close
+// its own directories, and without CAP_DAC_OVERRIDE that binds us, too.
 Fd open_for_removal(int parent, const std::string& name) {
   const Fd handle = sys::open(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   if ((sys::stat_fd(handle.get(), name).st_mode & 0700) != 0700 &&
       ::chmod(self.c_str(), 0700) != 0) {
-    throw_errno("make searchable", name);
+    throw_errno("set the mode of", name);
   }
   return sys::open(handle.get(), ".", O_RDONLY | O_DIRECTORY);
 }
@@ -60,8 +60,8 @@ bool remove_file(int directory, const std::string& name) {
   throw_errno("remove", name);
 }
 
-// Directories that a killed supervisor left: ours by name and owner, and locked by nobody. In a
-// tree that is lent, the owner may have become the step's.
+// Removes directories that a killed supervisor left: ours by name and owner, and not locked. In a
+// lent tree the step may own them.
 void sweep(int parent, const Plan& plan) {
   const std::vector<unsigned>& ids = plan.identity.ids;
   for (const auto& name : names_in(parent, SIZE_MAX)) {
@@ -75,8 +75,8 @@ void sweep(int parent, const Plan& plan) {
       if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
       remove_tree(parent, name);
     } catch (const SysError&) {
-      // Another step swept it first, or something in it still dies: the next step tries again. It
-      // does not keep this one from working.
+      // Another step removed it first, or a process that uses it is still dying. The next step
+      // tries again; this one goes on.
     }
   }
 }
@@ -98,8 +98,8 @@ void empty_into(int directory, int up, uint64_t& moved) {
 
 void remove_tree(int parent, const std::string& name) {
   const Fd top = open_for_removal(parent, name);
-  // Instead of going down, which a deep tree could drive to any depth, every grandchild is moved
-  // up: two descriptors do.
+  // Do not descend: a tree can have any depth. Move every grandchild up instead, which needs only
+  // two descriptors.
   uint64_t moved = 0;
   for (std::vector<std::string> names = names_in(top.get()); !names.empty();
        names = names_in(top.get())) {
@@ -146,19 +146,20 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
   held.path = view.path;
   held.parent = open_canonical(view.path, O_RDONLY | O_DIRECTORY);
   sweep(held.parent.get(), plan);
-  // A sweep of another step may take the new directory before it is locked: make another.
+  // Another step may remove the new directory before it is locked: try again.
   constexpr int kTries = 16;
   for (int i = 0; i < kTries; ++i) {
     held.name = random_name();
     if (::mkdirat(held.parent.get(), held.name.c_str(), 0700) != 0) {
-      throw Error(
-          "back the private view of " + view.path, SysError("mkdir", held.name, errno).why(),
-          "make it writable for the builder, or set its backing to \"memory\" in the policy");
+      throw Error("make the directory behind the private view of " + view.path,
+                  SysError("mkdir", held.name, errno).why(),
+                  "make " + view.path +
+                      " writable for the builder, or set its backing to \"memory\" in the policy");
     }
     try {
       held.lock = sys::open(held.parent.get(), held.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
       if (::flock(held.lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
-      // Exact, whatever the umask: pid 1 passes it as its owner.
+      // An exact mode, whatever the umask: pid 1 passes it as its owner.
       if (::fchmod(held.lock.get(), 0700) != 0) throw_errno("set mode of", held.name);
       if (::mkdirat(held.lock.get(), kTop, 0700) != 0) throw_errno("mkdir", kTop);
     } catch (const SysError& e) {
@@ -169,7 +170,8 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
     held_.push_back(std::move(held));
     return open_top(held_.back(), view, plan);
   }
-  throw Error("back the private view of " + view.path, "other steps keep removing its directory");
+  throw Error("make the directory behind the private view of " + view.path,
+              "other steps keep removing its directory");
 }
 
 Scratch::Pair Scratch::at(const std::string& path) const {
@@ -179,7 +181,7 @@ Scratch::Pair Scratch::at(const std::string& path) const {
   for (const auto& held : in_place_) {
     if (held.path == path) return {held.directory.get(), held.directory.get()};
   }
-  throw Error("look into the private view of " + path, "there is none");
+  throw Error("find the private view of " + path, "the plan has no such view");
 }
 
 void Scratch::remove_all() {
@@ -187,7 +189,7 @@ void Scratch::remove_all() {
     try {
       remove_tree(held.parent.get(), held.name);
     } catch (const Error&) {
-      // The step's result stands; the next step sweeps.
+      // This does not change the step's result; the next step removes it.
     }
   }
   held_.clear();

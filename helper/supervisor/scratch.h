@@ -1,10 +1,9 @@
-// Directories that back private views on disk, and their end.
+// Directories on disk behind private views.
 //
-// A private view of /tmp is backed by /tmp/rind-private-XXXX/top: on the file system that the
-// builder's /tmp is on, with the room that it has. The outer directory is closed to everybody
-// (0700) and locked with flock(2) for as long as the step lives; the supervisor removes it
-// afterwards, and when it was killed, the next step does: it takes the lock and removes what nobody
-// holds.
+// The directory behind a private view of /tmp is /tmp/rind-private-XXXX/top: on the same file
+// system as the builder's /tmp, with the same free space. Only its owner can enter the outer
+// directory (0700). It is locked with flock(2) while the step lives, and the supervisor removes it
+// afterwards. If the supervisor was killed, the next step removes it: nobody holds the lock.
 #pragma once
 
 #include <map>
@@ -18,9 +17,9 @@ namespace rind {
 
 class Scratch {
  public:
-  // Makes a directory, belonging to the step, for every disk-backed private view. Throws Error.
+  // Makes a directory, owned by the step, for every disk-backed private view. Throws Error.
   explicit Scratch(const Plan& plan);
-  // Removes them with what the step left there.
+  // Removes the directories and their content.
   ~Scratch();
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -28,8 +27,9 @@ class Scratch {
   // The backing directory of each view, by the view's path.
   const std::map<std::string, std::string>& paths() const { return paths_; }
 
-  // The directory that the view at `path` covers, and what the step sees in its place; of an output
-  // in place, that directory twice. Open for reading, valid as long as this object.
+  // The directory that the view at `path` covers (real), and the directory that the step sees
+  // instead (top). For an output in place, both are the same directory. Open for reading, valid as
+  // long as this object.
   struct Pair {
     int real, top;
   };
@@ -57,9 +57,8 @@ class Scratch {
   std::map<std::string, std::string> paths_;
 };
 
-// Removes the directory `name` in `parent` with everything in it. Follows no link, crosses no mount
-// point (it fails there), and needs no memory that grows with the depth of the tree. Throws
-// SysError.
+// Removes the directory `name` in `parent` and its content. Follows no link, fails at a mount
+// point, and its memory does not grow with the depth of the tree. Throws SysError.
 void remove_tree(int parent, const std::string& name);
 
 }  // namespace rind

@@ -17,19 +17,19 @@ namespace {
 
 constexpr int kAll[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
-// Through a directory that was left open as a standard stream a step would reach below every cover.
+// Through an open directory as standard stream a step would reach below every cover.
 void require_plain_streams() {
   for (const int stream : kAll) {
     struct stat st = {};
     if (::fstat(stream, &st) == 0 && S_ISDIR(st.st_mode)) {
       throw Error("run the step",
                   "its standard stream " + std::to_string(stream) + " is a directory",
-                  "start it with /dev/null, a pipe or a file there");
+                  "start the command with /dev/null, a pipe or a file as that stream");
     }
   }
 }
 
-// /dev/null, zero and full: they keep nothing, and nobody else's data comes through them.
+// /dev/null, zero and full store nothing, and pass on no data of others.
 bool is_harmless_device(const struct stat& st) {
   constexpr unsigned kMemory = 1;
   constexpr unsigned kNull = 3, kZero = 5, kFull = 7;
@@ -44,14 +44,14 @@ bool same_file(int a, int b) {
          one.st_ino == other.st_ino;
 }
 
-// A pipe without a name, of the builder's, that the step may open again (/dev/stdin) for reading.
-// It stays so: nobody has a way to it but by a descriptor, and other steps may read from it, too.
+// Makes an anonymous pipe of the builder readable, so that the step can open it again (/dev/stdin).
+// It stays so: only an inherited descriptor leads to it, and other steps may read from it, too.
 void let_read(int stream, const struct stat& st, const Plan& plan) {
   struct statfs fs = {};
   if (plan.uid == plan.builder_uid || st.st_uid != plan.builder_uid) return;
   if (::fstatfs(stream, &fs) != 0 || fs.f_type != PIPEFS_MAGIC) return;
   constexpr mode_t kReadable = 0044, kPermissions = 07777;
-  // Where it is not allowed, a step that opens it again will be told.
+  // If this fails, a step that opens the pipe again gets the error.
   [[maybe_unused]] const int done = ::fchmod(stream, (st.st_mode & kPermissions) | kReadable);
 }
 
@@ -59,7 +59,7 @@ void let_read(int stream, const struct stat& st, const Plan& plan) {
 
 Streams::Streams(const Plan& plan) {
   require_plain_streams();
-  // What stands in for a closed one (sys::fill_standard_streams) is the step's, too.
+  // The replacement for a closed stream (sys::fill_standard_streams) goes to the step, too.
   for (const int stream : kAll) ::fcntl(stream, F_SETFD, 0);
   copies_.reserve(kMostCopies);
   try {
@@ -78,18 +78,18 @@ void Streams::share(int stream) {
   if (shared.flags >= 0) shared_.push_back(shared);
 }
 
-// No copy of what is to be read: more would be taken than the step reads, and a loop of a script
-// (`while read line; do rind run ...; done`) would miss it.
+// Standard input is not copied: the copy would read more than the step does, and a loop in a script
+// (`while read line; do rind run ...; done`) would lose lines.
 void Streams::take_input(const Plan& plan) {
   struct stat st = {};
   if (::fstat(STDIN_FILENO, &st) != 0 || is_harmless_device(st)) return;
   if (!S_ISFIFO(st.st_mode) && !S_ISREG(st.st_mode)) return share(STDIN_FILENO);
   if (S_ISFIFO(st.st_mode)) let_read(STDIN_FILENO, st, plan);
-  // A FIFO without a writer would keep an open that may wait.
+  // Without O_NONBLOCK, opening a fifo without a writer waits.
   input_ = Fd(::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  // It may be a pipe of a third user's, which nobody but who has it can open.
+  // A pipe of a third user cannot be opened again.
   if (!input_) return share(STDIN_FILENO);
-  if (::fcntl(input_.get(), F_SETFL, 0) != 0) throw_errno("let standard input wait");
+  if (::fcntl(input_.get(), F_SETFL, 0) != 0) throw_errno("clear O_NONBLOCK of standard input");
   if (!S_ISREG(st.st_mode)) return;
   input_start_ = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
   if (input_start_ < 0 || ::lseek(input_.get(), input_start_, SEEK_SET) < 0) {
@@ -101,7 +101,7 @@ void Streams::take_output(int stream, const Plan& plan) {
   struct stat st = {};
   if (::fstat(stream, &st) != 0 || is_harmless_device(st)) return;
   if (plan.keeps_terminal && ::isatty(stream) != 0) return share(stream);
-  // Both into one pipe where both are one file: what was written first comes first.
+  // If both are the same file, both use one pipe: this keeps their order.
   const auto same = std::find_if(copies_.begin(), copies_.end(), [&](const OutputCopy& copy) {
     return same_file(copy.target(), stream);
   });
@@ -149,8 +149,8 @@ void Streams::restore() {
     if (shared.terminal) ::tcsetattr(shared.stream, TCSANOW, &*shared.terminal);
   }
   shared_.clear();
-  // What the step has read is read, as if it had had the caller's own description. Backwards it
-  // cannot go: its caller would read again what it has done already.
+  // Move the caller's position behind what the step has read, as with a shared description. Never
+  // backwards: the caller would read the same data again.
   const off_t at = input_ ? ::lseek(input_.get(), 0, SEEK_CUR) : -1;
   if (at > input_start_) ::lseek(STDIN_FILENO, at, SEEK_SET);
   input_.reset();

@@ -1,16 +1,15 @@
 // The standard streams of a step.
 //
-// A stream of the front end's is not handed on. Through its descriptor a step could read what
-// others write to the pipe or type at the terminal, change flags that are the front end's as well
-// (O_NONBLOCK), or make a log as large as it likes without filling a disk. So standard output and
-// error of a step are pipes of its own, and the supervisor copies what comes through
-// (helper/supervisor/output_copy.h). They belong to the step, so that opening /dev/stderr again, as
-// many a build script does, works under another uid, too.
+// A step does not get the front end's streams. Through such a descriptor it could read what others
+// write to the pipe or type at the terminal, change flags of the front end (O_NONBLOCK), or extend
+// a log to any size without filling a disk. So a step's standard output and error are its own
+// pipes, and the supervisor copies their content (helper/supervisor/output_copy.h). The step owns
+// them, so that it can open /dev/stderr again under its own uid, as many build scripts do.
 //
-// A hook's standard input is /dev/null. Any other command may read its caller's: by a description
-// that is opened anew, where that can be had.
+// A hook's standard input is /dev/null. Other commands may read that of the caller, opened again
+// where possible.
 //
-// A person at a terminal (`rind run`, `rind shell`) keeps it, and finds it as it was.
+// A person at a terminal (`rind run`, `rind shell`) keeps the terminal, and gets it back as it was.
 #pragma once
 
 #include <poll.h>
@@ -30,26 +29,25 @@ class Streams {
  public:
   static constexpr size_t kMostCopies = 2;
 
-  // Throws Error, also for a stream that no step may have.
+  // Throws Error, also for a stream that a step must not have.
   explicit Streams(const Plan& plan);
   ~Streams();
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
 
-  // In the step's pid 1: puts the step's streams in the place of the caller's. Throws Error.
+  // Replaces the caller's streams by the step's, in the step's pid 1. Throws Error.
   void enter() const;
 
-  // For poll(2): what each copy waits for. move() then goes on with those that are ready, and
-  // returns whether any was.
+  // What each copy waits for, for poll(2). move() continues the copies that are ready, and returns
+  // whether there was one.
   using Polled = std::array<struct pollfd, kMostCopies>;
   Polled waits_for() const;
   bool move(const Polled& polled);
-  // The step is dead: nothing more is to come.
+  // Call this when the step is dead: it writes no more.
   void writers_ended();
   bool done() const;
 
-  // Gives the caller its streams back as they were. Throws Error when what the step wrote could not
-  // be written.
+  // Restores the caller's streams. Throws Error when the step's output could not be written.
   void finish();
 
  private:
@@ -71,7 +69,7 @@ class Streams {
   std::vector<Shared> shared_;
   std::vector<Replaced> replaced_;
   std::vector<OutputCopy> copies_;
-  Fd input_;  // standard input by a description of its own
+  Fd input_;  // standard input, opened again
   off_t input_start_ = 0;
 };
 

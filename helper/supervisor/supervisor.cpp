@@ -25,8 +25,8 @@
 namespace rind {
 namespace {
 
-// fork(2) into new namespaces. Nothing is shared with the child: it could otherwise be looked into
-// through us. pidfd: gets the child's, in the parent.
+// fork(2) into new namespaces. It shares no memory with the child, which could otherwise be
+// inspected through us. pidfd: gets the child's pidfd, in the parent.
 pid_t fork_into(const std::vector<NamespaceKind>& namespaces, Fd& pidfd) {
   struct clone_args args = {};
   int child = -1;
@@ -40,10 +40,10 @@ pid_t fork_into(const std::vector<NamespaceKind>& namespaces, Fd& pidfd) {
   return static_cast<pid_t>(pid);
 }
 
-// While this lives, this process has no supplementary groups: they are rights that no id map shows,
-// and a child in a user namespace of its own cannot drop them. The supervisor takes them back,
-// since it reads and writes the builder's files afterwards. Without CAP_SETGID (EPERM) the builder
-// could not be without them either.
+// Drops the supplementary groups of this process while it lives. They are rights that no id map
+// shows, and a child in its own user namespace cannot drop them. The supervisor takes them back
+// afterwards, because it reads and writes the builder's files. Without CAP_SETGID (EPERM) the
+// builder cannot drop them either.
 class WithoutGroups {
  public:
   WithoutGroups() {
@@ -57,7 +57,8 @@ class WithoutGroups {
     groups_.clear();
   }
   ~WithoutGroups() {
-    // With the capability that dropped them this cannot fail; with fewer rights nothing is unsafe.
+    // The capability that dropped the groups can set them. If it failed, this process would have
+    // fewer rights, which is safe.
     if (!groups_.empty()) (void)::setgroups(groups_.size(), groups_.data());
   }
   WithoutGroups(const WithoutGroups&) = delete;
@@ -67,7 +68,7 @@ class WithoutGroups {
   std::vector<gid_t> groups_;
 };
 
-// The step's id, and whose directories lie on its way; each once.
+// The step's id and the owners of directories on its way; each once.
 std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsigned Owner::*member) {
   std::vector<IdPair> out = {{own, own}};
   for (const auto& owner : others) {
@@ -79,7 +80,7 @@ std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsign
   return out;
 }
 
-// Lets pid 1 begin, when its ids are mapped: only we have the rights to map another's.
+// Maps the ids of pid 1 and lets it start: only this process has the right to map them.
 void start_pid_1(const Plan& plan, int pidfd, int life) {
   map_ids(sys::proc_directory(pidfd), pairs(plan.uid, plan.identity.also_mapped, &Owner::uid),
           pairs(plan.gid, plan.identity.also_mapped, &Owner::gid));
@@ -92,7 +93,8 @@ int64_t now_in_milliseconds() {
   return now.tv_sec * int64_t{1000} + now.tv_nsec / 1'000'000;
 }
 
-// The wall clock limit: SIGTERM to the step, and some time later SIGKILL for the whole namespace.
+// The wall clock limit: SIGTERM to the step, and SIGKILL to the whole namespace after the grace
+// time.
 class Deadline {
  public:
   explicit Deadline(const LimitRules& limits) : grace_(static_cast<int64_t>(limits.grace) * 1000) {
@@ -101,14 +103,14 @@ class Deadline {
     }
   }
 
-  // Until the next signal is due; negative: none is.
+  // Milliseconds until the next signal is due; negative when none is.
   int64_t left() const { return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - now_in_milliseconds()); }
   void act(pid_t pid) {
     ::kill(pid, passed_ ? SIGKILL : SIGTERM);
     at_ = passed_ ? -1 : now_in_milliseconds() + grace_;
     passed_ = true;
   }
-  // There is nothing left to end.
+  // The step has ended already.
   void pass() { passed_ = true; }
   bool passed() const { return passed_; }
 
@@ -121,7 +123,7 @@ bool asks_to_end(int signal) {
   return signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
 }
 
-// Outside of the running step: copies what it writes, passes signals on, and keeps the deadline.
+// Watches a running step: copies its output, passes signals on, and keeps the deadline.
 class Watch {
  public:
   Watch(const SignalGuard& signals, Streams& streams, const LimitRules& limits)
@@ -130,17 +132,17 @@ class Watch {
         deadline_(limits),
         descriptor_(signals.descriptor()) {}
 
-  // Waits for pid 1 and passes every other signal on to it, which passes it on to the step. Returns
-  // its wait status.
+  // Waits for pid 1. Passes every other signal on to pid 1, which passes it on to the step. Returns
+  // the wait status.
   int wait_for(pid_t pid);
-  // What the step has written still has to arrive, as long as the step itself would have had to
-  // wait for that. Returns the signal that it would have got then, or 0.
+  // Copies the rest of the step's output, for as long as the step itself would have had to wait.
+  // Returns a signal that arrived meanwhile and would have ended the step; otherwise 0.
   int copy_the_rest();
   bool timed_out() const { return deadline_.passed(); }
 
  private:
-  // Waits until a signal comes, something can be copied, which is then done, or so many
-  // milliseconds have passed (negative: for ever). Returns whether something could be copied.
+  // Waits for a signal, for something to copy (and copies it), or for so many milliseconds
+  // (negative: without limit). Returns whether something could be copied.
   bool wait_and_copy(int64_t milliseconds);
 
   const SignalGuard& signals_;
@@ -162,7 +164,7 @@ bool Watch::wait_and_copy(int64_t milliseconds) {
 int Watch::wait_for(pid_t pid) {
   for (;;) {
     wait_and_copy(deadline_.left());
-    // Also when the step gives us no rest.
+    // Check it every time: a step that writes without pause must not delay it.
     if (deadline_.left() == 0) deadline_.act(pid);
     const int signal = signals_.take();
     if (signal == 0) continue;
@@ -181,7 +183,7 @@ int Watch::wait_for(pid_t pid) {
 int Watch::copy_the_rest() {
   streams_.writers_ended();
   while (!streams_.done()) {
-    // Who has ended it may wait for the end before reading on.
+    // Whoever ended the step may wait for its end before reading on.
     const bool patient = !asked_to_end_ && !deadline_.passed();
     const bool moved = wait_and_copy(patient ? deadline_.left() : 0);
     if (!moved && !patient) return 0;
@@ -197,8 +199,8 @@ int Watch::copy_the_rest() {
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals, Streams& streams) {
   sys::Pipe report = sys::make_pipe();
-  // Held by us alone: pid 1 sees us gone when it closes, also in the instant before PDEATHSIG
-  // holds.
+  // Only this process has the write end. When it closes, pid 1 knows that we are gone, even before
+  // PDEATHSIG is set.
   sys::Pipe life = sys::make_pipe();
 
   std::optional<WithoutGroups> without_groups(std::in_place);
@@ -222,13 +224,12 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
     sys::set_undumpable();
     status = watch->wait_for(pid);
   } catch (const Error&) {
-    // Whoever catches this believes that everything of the step is dead.
+    // The caller relies on it that every process of the step is dead.
     ::kill(pid, SIGKILL);
     sys::wait_for(pid);
     throw;
   }
-  // pid 1 has been waited for, so nothing of the step lives: the kernel reaps a pid namespace
-  // before its init.
+  // Every process of the step is dead: the kernel reaps a pid namespace before its init.
   const int ended_by = watch->copy_the_rest();
   SandboxEnd end;
   end.timed_out = watch->timed_out();

@@ -1,8 +1,8 @@
 // The supervisor: makes the sandbox, waits outside of it, and ends as the step ended.
 //
-// Three processes:  supervisor (in the container, as the builder) -> pid 1 (in the step's
-// namespaces: builds the root, then reaps) -> the step's own process. pid 1 dies with the
-// supervisor, and with pid 1 everything of the step.
+// Three processes: the supervisor (in the container, as the builder) starts pid 1 (in the step's
+// namespaces: builds the root, then reaps), and pid 1 starts the step's own process. When the
+// supervisor dies, pid 1 dies, and with it every process of the step.
 #pragma once
 
 #include <map>
@@ -19,13 +19,13 @@ namespace rind {
 
 struct SandboxEnd {
   StepEnd step;
-  Notes notes;             // what was preferred and could not be had
+  Notes notes;             // what the policy prefers and the step did not get
   bool timed_out = false;  // the wall clock limit ended it
 };
 
 // Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError
-// when the command could not be executed in it. Everything of the step is dead, and what it wrote
-// is copied to where it goes, when this returns or throws. Call once, from the only thread.
+// when the command could not be executed. When it returns or throws, every process of the step is
+// dead and its output is copied. Call it once, from the only thread.
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals, Streams& streams);
 

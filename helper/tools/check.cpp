@@ -35,7 +35,7 @@ bool has_kit() {
   return ::lstat(kit::kManifest, &st) == 0 || errno == EACCES;
 }
 
-// The faults of one part, or that it has none.
+// Adds the faults of one part, or that it has none.
 void add_part(Findings& findings, const std::vector<kit::Fault>& faults, Part part,
               const std::string& id, const std::string& good) {
   const size_t before = findings.size();
@@ -47,30 +47,34 @@ void add_part(Findings& findings, const std::vector<kit::Fault>& faults, Part pa
 
 void add_kit(Findings& findings, const Kit& kit) {
   const std::vector<kit::Fault> faults = kit_faults(kit);
-  add_part(findings, faults, Part::kKit, "kit.whole", "the helper, the policy and the leases");
-  add_part(findings, faults, Part::kBuried, "kit.anchor", "a read-only procfs, buried");
+  add_part(findings, faults, Part::kKit, "kit.whole",
+           "the helper, the policy and the leases are in place");
+  add_part(findings, faults, Part::kBuried, "kit.anchor",
+           "a read-only procfs is mounted and covered");
   const size_t seams = kit.manifest.seams.size();
   if (seams == 0) {
-    findings.push_back({State::kFailed, "seams.covered", "none is: no step is isolated",
-                        "see seams in the policy, and containers.without_seam"});
+    findings.push_back({State::kFailed, "seams.covered",
+                        "no seam is covered, so no step is isolated",
+                        "check seams and containers.without_seam in the policy"});
     return;
   }
-  add_part(findings, faults, Part::kSeam, "seams.covered", std::to_string(seams) + " of them");
+  add_part(findings, faults, Part::kSeam, "seams.covered",
+           "number of covered seams: " + std::to_string(seams));
 }
 
-// The arguments of the container's first process: where its program lies, Fromager may lie, too.
+// The arguments of the container's first process. Fromager may be installed beside its program.
 std::vector<std::string> first_arguments() {
   constexpr size_t kLimit = 4 * 1024 * 1024;
   try {
     const std::string path = sys::proc_directory(sys::pidfd_open(1).get()) + "/cmdline";
     return split(sys::read_file(path, kLimit), '\0');
   } catch (const Error&) {
-    return {};  // closed to this user: the policy's directories are searched all the same
+    return {};  // this user may not read them: search the policy's directories only
   }
 }
 
-// Scripts that are in the container now, and over which the helper does not lie: installed since it
-// started, or where this process's PATH leads and the container's does not.
+// Throws Error for scripts that exist now and that the helper does not cover: those installed after
+// the container started, or in directories that only this process's PATH names.
 std::string require_none_uncovered(const Kit& kit) {
   std::set<std::string> covered;
   for (const auto& seam : kit.manifest.seams) covered.insert(seam.path);
@@ -83,24 +87,26 @@ std::string require_none_uncovered(const Kit& kit) {
   }
   if (!uncovered.empty()) {
     throw Error(
-        "find no script that is not covered", "steps through " + uncovered + " are not isolated",
-        "it was installed after the container started, or lies where the hook does not look: "
-        "put it into the image, or add its directory to seams.script.directories in the policy");
+        "check for isolation scripts that the helper does not cover",
+        "steps that run through " + uncovered + " are not isolated",
+        "put the script into the image, or add its directory to seams.script.directories in the "
+        "policy; then recreate the container");
   }
-  return "no other script below " + std::to_string(patterns.size()) + " directories";
+  return "no uncovered script in " + std::to_string(patterns.size()) + " directories";
 }
 
 void add_step(Findings& findings, const Kit& kit) {
   try {
     const Seen builder = look_at_self();
     const Probed probed = run_probe(kit);
-    findings.push_back({State::kOk, "step.runs", "a step ran, and looked at itself", {}});
+    findings.push_back({State::kOk, "step.runs", "a test step ran and reported what it sees", {}});
     for (auto& finding : judge_step(probed.plan, builder, probed.step)) {
       findings.push_back(std::move(finding));
     }
     for (const auto& absent : probed.absent) {
-      findings.push_back({State::kWarning, "step.without", absent,
-                          "the policy prefers it: require it there to make this an error"});
+      findings.push_back(
+          {State::kWarning, "step.without", absent,
+           "the policy only prefers this; set it to \"required\" there to make it an error"});
     }
   } catch (const Error& e) {
     findings.push_back(failed("step.runs", e));
@@ -112,7 +118,7 @@ Findings look_at_container() {
   Kit kit;
   findings.push_back(look_at("kit.there", [&] {
     kit = read_kit();
-    return std::string("its policy and manifest are valid");
+    return std::string("the kit's policy and manifest are valid");
   }));
   if (any_failed(findings)) return findings;
   try {
@@ -124,8 +130,8 @@ Findings look_at_container() {
   findings.push_back(look_at("record", [&] {
     RecordFile::open(kit.policy.record);
     return std::string(kit.policy.record.place == RecordRules::Place::kNone
-                           ? "the policy wants none"
-                           : "can be written");
+                           ? "the policy asks for no records"
+                           : "the record can be written");
   }));
   add_step(findings, kit);
   return findings;
@@ -139,8 +145,8 @@ int tell_step(const Seen& seen, bool json) {
   if (json) {
     print(dump({{"version", 1}, {"in_step", true}, {"seen", to_json(seen)}}));
   } else {
-    print("this process is in a step, uid " + std::to_string(seen.uid) +
-          ": its /dev is one that Rind makes; the kit cannot be seen from here\n");
+    print("this process runs in a step, as uid " + std::to_string(seen.uid) +
+          ": Rind made its /dev; a step cannot see the kit\n");
   }
   return kExitInStep;
 }

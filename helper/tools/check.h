@@ -1,14 +1,14 @@
-// `rind check`: is this container as the hook should have made it, and does a step get what the
-// policy requires?
+// `rind check`: checks that the container is as the hook made it, and that a step gets what the
+// policy requires.
 #pragma once
 
 namespace rind {
 
-// In a step there is no kit to be checked: neither yes nor no.
+// A step has no kit to check: the answer is neither yes nor no.
 inline constexpr int kExitInStep = 3;
 
-// Prints a line a requirement, or one JSON object. Returns 0 when every one holds, 1 when one does
-// not, kExitInStep when this process is in a step.
+// Prints one line for each requirement, or one JSON object. Returns 0 when all hold, 1 when one
+// does not, kExitInStep when this process runs in a step.
 int check(bool json);
 
 }  // namespace rind

@@ -8,7 +8,8 @@ namespace {
 using State = Finding::State;
 
 constexpr const char* kRemedy =
-    "this is an error of Rind's, or the container changed while it was looked at: run it again";
+    "run the check again, since the container may have changed meanwhile; if it fails again, "
+    "report an error in Rind";
 
 Finding judged(const std::string& id, bool good, const std::string& found) {
   return {good ? State::kOk : State::kFailed, id, found, good ? "" : kRemedy};
@@ -32,7 +33,7 @@ Finding judge_namespaces(const Plan& plan, const Seen& builder, const Seen& step
     }
   }
   return judged("step.namespaces", shared.empty(),
-                shared.empty() ? "its own: " + joined(required)
+                shared.empty() ? "the step's own: " + joined(required)
                                : "shared with the builder: " + joined(shared));
 }
 
@@ -47,7 +48,7 @@ Finding judge_identity(const Plan& plan, const Seen& builder, const Seen& step) 
   const std::string reason = plan.identity.reason;
   return {reason.empty() ? State::kOk : State::kWarning, "step.identity",
           "the builder's own, " + ids + (reason.empty() ? "" : ": " + reason),
-          reason.empty() ? "" : "see identity in the policy's documentation"};
+          reason.empty() ? "" : "see identity in rind-policy(5)"};
 }
 
 Finding judge_privileges(const Seen& step) {
@@ -60,36 +61,38 @@ Finding judge_privileges(const Seen& step) {
                 held.empty() ? "no capabilities, no_new_privs" : joined(held));
 }
 
-// The container has a filter already: the step has one more.
+// The container may have filters: the step must have at least one more.
 Finding judge_seccomp(const Plan& plan, const Seen& builder, const Seen& step) {
   constexpr unsigned kFilter = 2;
   if (plan.seccomp == SeccompProfile::kNone) {
-    return {State::kWarning, "step.seccomp", "the policy asks for no filter of Rind's",
+    return {State::kWarning, "step.seccomp",
+            "the policy asks for no filter in addition to the container's",
             "set seccomp to \"native\" in the policy"};
   }
   const bool good =
       step.seccomp == kFilter && (step.filters == 0 || step.filters > builder.filters);
-  return judged("step.seccomp", good,
-                good ? to_string(plan.seccomp) + " filter" : "no filter beside the container's");
+  return judged(
+      "step.seccomp", good,
+      good ? to_string(plan.seccomp) + " filter" : "no filter in addition to the container's");
 }
 
 Finding judge_proc(const Seen& step) {
-  // pid 1 of the step, and the process that looked.
+  // The step's pid 1 and the process that looked.
   constexpr size_t kOwn = 2;
   const bool good = step.proc_read_only && step.processes.size() == kOwn;
   return judged("step.proc", good,
-                std::to_string(step.processes.size()) + " processes in it, " +
+                std::to_string(step.processes.size()) + " visible processes, " +
                     (step.proc_read_only ? "read-only" : "writable"));
 }
 
-// The first part of what leads from `top` to `path`; "" when it does not.
+// The first component of `path` below `top`; "" when `path` is not below it.
 std::string next_below(const std::string& path, const std::string& top) {
   const std::string prefix = top == "/" ? top : top + "/";
   if (!path.starts_with(prefix)) return {};
   return path.substr(prefix.size(), path.find('/', prefix.size()) - prefix.size());
 }
 
-// A HOME that the plan makes empty has nothing in it but the way to what is shown further in.
+// An empty HOME may contain only the way to views further inside.
 Finding judge_home(const Plan& plan, const Seen& step) {
   const std::string id = "step.home";
   const PlannedView* view = deciding_view(plan, step.home);
@@ -106,14 +109,14 @@ Finding judge_home(const Plan& plan, const Seen& step) {
     if (!planned.contains(entry)) left.push_back(entry);
   }
   return judged(id, left.empty(),
-                left.empty() ? step.home + " is empty" : step.home + " has " + joined(left));
+                left.empty() ? step.home + " is empty" : step.home + " still has " + joined(left));
 }
 
 Finding judge_network(const Plan& plan, const Seen& step) {
   const std::string found = "interfaces: " + joined(step.interfaces);
   if (plan.network != Network::kNone) {
     return {State::kWarning, "step.network", "the container's; " + found,
-            "see network in the policy"};
+            "set network to \"none\" in the policy"};
   }
   return judged("step.network", step.interfaces == std::vector<std::string>{"lo"}, found);
 }
@@ -132,8 +135,8 @@ Findings judge_step(const Plan& plan, const Seen& builder, const Seen& step) {
           judge_network(plan, step),
           judged("step.packages", step.environment_readable,
                  step.environment_readable
-                     ? "a build environment made under this container's umask can be read"
-                     : "a build environment made under this container's umask is closed to it")};
+                     ? "it can read a build environment made with the container's umask"
+                     : "it cannot read a build environment made with the container's umask")};
 }
 
 }  // namespace rind

@@ -1,4 +1,4 @@
-// Did a step get what its plan says? Pure.
+// Compares what a test step saw with its plan. Pure.
 #pragma once
 
 #include "common/kit/finding.h"
@@ -7,7 +7,8 @@
 
 namespace rind {
 
-// One finding a requirement, from what the builder sees of itself, and the step of itself.
+// Returns one finding for each requirement. builder: what the builder sees of itself; step: what
+// the step sees of itself.
 Findings judge_step(const Plan& plan, const Seen& builder, const Seen& step);
 
 }  // namespace rind

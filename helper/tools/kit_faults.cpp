@@ -16,7 +16,7 @@ using Part = kit::Fault::Part;
 
 constexpr const char* kRecreate = "recreate the container";
 
-// Runs `look`, which throws what is wrong.
+// Runs `look`, and adds the error that it throws.
 template <typename Look>
 void note(std::vector<kit::Fault>& faults, Part part, Look look) {
   try {
@@ -26,14 +26,14 @@ void note(std::vector<kit::Fault>& faults, Part part, Look look) {
   }
 }
 
-// A file of the kit itself, with nothing mounted over it.
+// Requires a file of the kit that no mount covers.
 void require_kits_own(const std::string& path, uint64_t kit_mount) {
   const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   if (!S_ISREG(sys::stat_fd(file.get(), path).st_mode)) {
-    throw Error("look at " + path, "it is no file", kRecreate);
+    throw Error("check " + path, "it is not a regular file", kRecreate);
   }
   if (sys::mount_place(file.get(), path).mount_id != kit_mount) {
-    throw Error("look at " + path, "something is mounted over it", kRecreate);
+    throw Error("check " + path, "another mount covers it", kRecreate);
   }
 }
 
@@ -41,22 +41,24 @@ void require_cover() {
   constexpr unsigned kPermissions = 0777;
   const Fd anchor = sys::open(AT_FDCWD, kit::kAnchor, O_PATH | O_NOFOLLOW);
   if ((sys::stat_fd(anchor.get(), kit::kAnchor).st_mode & kPermissions) != 0) {
-    throw Error(std::string("look at ") + kit::kAnchor, "its cover can be entered", kRecreate);
+    throw Error(std::string("check ") + kit::kAnchor, "the directory that covers it can be entered",
+                kRecreate);
   }
 }
 
-// A directory above the seam may have been covered since: the mount is there, and not reached.
+// A directory above the seam may be covered by now: then the helper's mount exists, but the path
+// does not lead to it.
 void require_helper(const std::string& path) {
   struct stat helper = {}, seam = {};
   if (::stat(kit::kHelper, &helper) != 0) throw_errno("stat", kit::kHelper);
   if (::stat(path.c_str(), &seam) != 0) {
-    // A builder that may not reach its seam cannot run it either.
+    // A builder that may not reach the seam cannot run it either.
     if (errno == EACCES) return;
-    throw_errno("look at the seam", path);
+    throw_errno("check the seam", path);
   }
   if (seam.st_dev == helper.st_dev && seam.st_ino == helper.st_ino) return;
-  throw Error("look at the seam " + path, "it is not covered by the helper",
-              "something was mounted or renamed over it: recreate the container");
+  throw Error("check the seam " + path, "the helper does not cover it",
+              "recreate the container: another file was mounted or renamed over the helper");
 }
 
 }  // namespace

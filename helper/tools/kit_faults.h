@@ -1,5 +1,5 @@
-// Is the kit of this container whole, and does the helper lie over the seams? Looked at from inside
-// of the container, by a user who may have no rights.
+// Checks from inside the container that the kit is whole and that the helper covers the seams. The
+// calling user may have no rights.
 #pragma once
 
 #include <vector>
@@ -9,9 +9,9 @@
 
 namespace rind {
 
-// What is wrong with the kit; empty when it is whole. Besides the mounts (common/kit/faults.h): the
-// kit's files are its own, every lease of the policy is there, and the file that each seam's path
-// leads to is the helper. Throws Error when this process's mount table cannot be read.
+// Returns the faults of the kit; none when it is whole. Beside the mounts (common/kit/faults.h) it
+// checks the kit's files, every lease of the policy, and that each seam's path leads to the helper.
+// Throws Error when this process's mount table cannot be read.
 std::vector<kit::Fault> kit_faults(const Kit& kit);
 
 }  // namespace rind

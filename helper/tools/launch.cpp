@@ -23,11 +23,11 @@ void require_whole(const Kit& kit) {
   if (!faults.empty()) throw faults.front().error;
 }
 
-// As execvp(3), without its guess that what has no known format is a script for sh: the runtime
-// does not guess either. Returns the errno that tells most.
+// Like execvp(3), but a file of unknown format is not run as a script of sh: container runtimes do
+// not do that either. Returns the errno that explains most.
 int execute(const std::vector<std::string>& command, const std::vector<std::string>& environment) {
   const std::vector<char*> argv = argv_of(command), envp = argv_of(environment);
-  // What the runtimes take where the container has no PATH.
+  // The PATH of container runtimes where the container has none.
   constexpr const char* kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   int told = ENOENT;
   const std::string directories = variable(environment, "PATH").value_or(kPath);
@@ -35,7 +35,7 @@ int execute(const std::vector<std::string>& command, const std::vector<std::stri
     ::execve(path.c_str(), argv.data(), envp.data());
     if (errno == ENOENT || errno == ENOTDIR) continue;
     told = errno;
-    if (errno != EACCES) break;  // it is there, and no other one is meant
+    if (errno != EACCES) break;  // the program exists: do not look further
   }
   return told;
 }

@@ -1,9 +1,9 @@
-// `rind launch -- COMMAND`: how an operator starts a container that must have the hook.
+// `rind launch -- COMMAND`: starts a container that must have the hook.
 //
-// The helper lies in the kit, and the kit is there only when the hook ran: without it the runtime
-// finds no program to start, and the container fails. With it, this process looks once more whether
-// what the hook did is whole, takes the variables from the environment that the policy narrows it
-// by, and becomes the command: same process, descriptors and arguments.
+// The helper is in the kit, and the kit exists only when the hook ran. Without the hook the runtime
+// finds no program to start, and the container fails. With the hook, this process checks the kit,
+// removes the variables that the policy's narrow.environment names, and executes the command: same
+// process, descriptors and arguments.
 #pragma once
 
 #include <string>
@@ -11,9 +11,9 @@
 
 namespace rind {
 
-// Executes `command` (at least one word) as the runtime would have: by PATH where it has no slash.
-// Returns only by throwing: Error where the kit is damaged or a seam is open, ExecError where the
-// command cannot be executed.
+// Executes `command` (at least one word) as the runtime would: by PATH where it has no slash.
+// Returns only by throwing: Error where the kit is damaged or a seam is not covered, ExecError
+// where the command cannot be executed.
 [[noreturn]] void launch(const std::vector<std::string>& command);
 
 }  // namespace rind

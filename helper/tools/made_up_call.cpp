@@ -19,9 +19,9 @@
 namespace rind {
 namespace {
 
-constexpr const char* kWhat = "make up the hook call";
+constexpr const char* kWhat = "prepare the hook call";
 
-// The kwargs of each hook that name directories (PEP 517, 660).
+// The arguments of each hook that name directories (PEP 517, PEP 660).
 std::vector<std::string> directories_of(const std::string& hook) {
   if (hook == "build_wheel" || hook == "build_editable") return {"wheel_directory"};
   if (hook == "build_sdist") return {"sdist_directory"};
@@ -32,10 +32,10 @@ std::vector<std::string> directories_of(const std::string& hook) {
       hook == "get_requires_for_build_editable") {
     return {};
   }
-  throw Error(kWhat, "\"" + hook + "\" is no hook of PEP 517 or 660");
+  throw Error(kWhat, "\"" + hook + "\" is not a hook of PEP 517 or PEP 660");
 }
 
-// The build environment beside `source`: the newest directory with a pyvenv.cfg.
+// Finds the build environment beside `source`: the newest directory with a pyvenv.cfg.
 std::string environment_beside(const std::string& source) {
   const std::string work = parent_of(source);
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
@@ -54,7 +54,7 @@ std::string environment_beside(const std::string& source) {
   if (newest.empty()) {
     throw Error(kWhat, "there is no build environment in " + work,
                 "name the sources as the front end lays them out, WORK/NAME-VERSION/NAME-VERSION, "
-                "after a build that got as far as making the environment");
+                "after a build that made the environment");
   }
   return newest;
 }
@@ -93,11 +93,12 @@ PretendedHook::PretendedHook(const std::string& hook, const std::string& source,
     sys::make_directory(AT_FDCWD, directory_ + "/" + name, 0755);
   }
   sys::make_file(AT_FDCWD, control + "/input.json", Json{{"kwargs", kwargs}}.dump(), 0644);
-  call_.environment = std::move(environment);
-  set(call_.environment, "PATH",
-      virtual_env + "/bin:" + variable(call_.environment, "PATH").value_or("/usr/bin:/bin"));
-  set(call_.environment, "VIRTUAL_ENV", virtual_env);
-  call_.command = {virtual_env + "/bin/python3", "_in_process.py", hook, control};
+  set(environment, "PATH",
+      virtual_env + "/bin:" + variable(environment, "PATH").value_or("/usr/bin:/bin"));
+  set(environment, "VIRTUAL_ENV", virtual_env);
+  call_.emplace(
+      std::vector<std::string>{virtual_env + "/bin/python3", "_in_process.py", hook, control},
+      std::move(environment));
 }
 
 PretendedHook::~PretendedHook() {

@@ -1,6 +1,7 @@
-// A hook call made up, for a person who asks about it from outside of the front end.
+// A simulated hook call, for a person who asks about it without the front end.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,24 +9,25 @@
 
 namespace rind {
 
-// What a front end makes for a call of `hook` on the sources in `source`: control and output
-// directories below /tmp, removed at the end of this object. The build environment is the one
-// beside the sources, the newest if there are several.
+// Makes what a front end makes for a call of `hook` on the sources in `source`: control and output
+// directories, below /tmp. The destructor removes them. The build environment is the newest one
+// beside the sources.
 class PretendedHook {
  public:
-  // environment: the caller's. Throws Error where there is no such hook or no build environment.
+  // environment: of the caller. Throws Error for an unknown hook, or where there is no build
+  // environment.
   PretendedHook(const std::string& hook, const std::string& source,
                 std::vector<std::string> environment);
   ~PretendedHook();
   PretendedHook(const PretendedHook&) = delete;
   PretendedHook& operator=(const PretendedHook&) = delete;
 
-  const Call& call() const { return call_; }
+  const Call& call() const { return *call_; }
   const std::string& working_directory() const { return source_; }
 
  private:
   std::string source_, directory_;
-  Call call_;
+  std::optional<Call> call_;
 };
 
 }  // namespace rind

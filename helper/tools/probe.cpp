@@ -21,9 +21,9 @@
 namespace rind {
 namespace {
 
-constexpr const char* kWhat = "run a step that looks at itself";
+constexpr const char* kWhat = "run the test step";
 
-// Standard output is a pipe of ours while this lives. What a step says of itself fits into it.
+// Replaces standard output by a pipe while it lives. The report of a step fits into the pipe.
 class CapturedOutput {
  public:
   CapturedOutput()
@@ -37,7 +37,7 @@ class CapturedOutput {
   CapturedOutput(const CapturedOutput&) = delete;
   CapturedOutput& operator=(const CapturedOutput&) = delete;
 
-  // When everything that may write has ended.
+  // Returns the output. Call it when all writers have ended.
   std::string take() {
     constexpr size_t kLimit = 64 * 1024;  // of a pipe
     restore();
@@ -53,8 +53,8 @@ class CapturedOutput {
   Fd original_;
 };
 
-// The umask of the container's first process, of which front ends are descendants: `podman exec`
-// gives another one to what it starts. While this lives, both are in force.
+// While it lives, the umask also has the bits of the container's first process. Front ends inherit
+// that one; `podman exec` gives its processes another.
 class UmaskOfContainer {
  public:
   UmaskOfContainer() : own_(::umask(0)) { ::umask(own_ | of_first_process()); }
@@ -74,14 +74,14 @@ class UmaskOfContainer {
       return static_cast<mode_t>(std::strtoul(status.c_str() + at + kKey.size(), nullptr, 8)) &
              0777;
     } catch (const SysError&) {
-      return 0;  // closed to this user
+      return 0;  // this user may not read it
     }
   }
   mode_t own_;
 };
 
 // A build environment as front ends make it: in a temporary directory, with the modes that the
-// umask leaves. Removed at the end of this object.
+// umask leaves. The destructor removes it.
 class ProbedEnvironment {
  public:
   ProbedEnvironment() {
@@ -96,8 +96,8 @@ class ProbedEnvironment {
       }
       tried = SysError("make a directory", name, errno).what();
     }
-    throw Error("make a build environment to look at", tried,
-                "give the container a /tmp that it can write to: front ends need one");
+    throw Error("make a build environment for the test step", tried,
+                "give the container a writable /tmp; front ends need it, too");
   }
   ~ProbedEnvironment() {
     try {
@@ -132,7 +132,7 @@ class ProbedEnvironment {
   std::string work_;
 };
 
-// In the step's /dev is nothing but devices; the probe gets the helper back, read-only.
+// The step's /dev has only devices, so the plan shows the helper to the test step, read-only.
 Planned plan_probe(const Kit& kit, const std::string& build_environment) {
   RunOptions options;
   options.always_step = true;
@@ -147,7 +147,7 @@ Planned plan_probe(const Kit& kit, const std::string& build_environment) {
 }  // namespace
 
 Probed run_probe(const Kit& kit) {
-  // Not in a directory that a running step may have borrowed.
+  // Leaves the working directory: it may be lent to a running step.
   if (::chdir("/") != 0) throw_errno("change directory", "/");
   const ProbedEnvironment environment;
   Planned planned = plan_probe(kit, environment.path());
@@ -158,9 +158,10 @@ Probed run_probe(const Kit& kit) {
   const std::string said = output.take();
   const int status = result.end.step.status;
   if (!WIFEXITED(status) || said.empty()) throw Error(kWhat, ending(status));
-  const Json report = parse_json(said, "what the step saw");
-  if (!report.contains("seen")) throw Error(kWhat, "it did not see that it is a step: " + said);
-  return {std::move(planned.plan), parse_seen(report.at("seen"), "what the step saw"),
+  const Json report = parse_json(said, "the test step's report");
+  if (!report.contains("seen"))
+    throw Error(kWhat, "the process did not see a step's /dev: " + said);
+  return {std::move(planned.plan), parse_seen(report.at("seen"), "the test step's report"),
           result.absent};
 }
 

@@ -1,4 +1,4 @@
-// A step that looks at itself, for `rind check`.
+// A test step that reports what it sees, for `rind check`.
 #pragma once
 
 #include "helper/facts/kit_read.h"
@@ -11,11 +11,11 @@ namespace rind {
 struct Probed {
   Plan plan;  // of the step that ran
   Seen step;
-  Notes absent;  // what the policy prefers and it was not given
+  Notes absent;  // what the policy prefers and the step did not get
 };
 
-// Runs the helper as a step, which sees nothing more than any step but the helper itself, and
-// returns what it saw. Throws Error when the step cannot be run.
+// Runs the helper as a step and returns what it saw. The step sees the helper beside what every
+// step sees. Throws Error when the step cannot be run.
 Probed run_probe(const Kit& kit);
 
 }  // namespace rind

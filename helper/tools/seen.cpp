@@ -20,7 +20,7 @@ namespace rind {
 namespace {
 
 constexpr const char* kNamespaces[] = {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup"};
-constexpr size_t kListed = 64;  // entries of a directory that are worth a line
+constexpr size_t kListed = 64;  // at most so many entries are reported
 constexpr size_t kTextLimit = 1024 * 1024;
 
 void read_status(Seen& seen) {
@@ -76,7 +76,7 @@ void list_home(Seen& seen) {
       return seen.home_entries.size() < kListed;
     });
   } catch (const SysError& e) {
-    // There is none, or it is closed: nothing lies in it.
+    // HOME does not exist or is closed: the step sees nothing in it.
     if (e.code() != ENOENT && e.code() != ENOTDIR && e.code() != EACCES) throw;
   }
 }

@@ -1,4 +1,4 @@
-// What a process sees of its own isolation: the builder of itself, and a step of itself.
+// What a process sees of its own isolation. The builder and the test step both look at themselves.
 #pragma once
 
 #include <cstdint>
@@ -13,23 +13,23 @@ namespace rind {
 struct Seen {
   std::map<std::string, std::string> namespaces;  // "net" to "net:[4026531840]"
   unsigned uid = 0, gid = 0;
-  std::map<std::string, uint64_t> capabilities;  // "CapEff" to the set, a bit a capability
+  std::map<std::string, uint64_t> capabilities;  // "CapEff" to its set, one bit for each capability
   bool no_new_privs = false;
   unsigned seccomp = 0;  // 2 with a filter (proc(5))
-  uint64_t filters = 0;  // so many; 0 where the kernel does not say (before 5.9)
+  uint64_t filters = 0;  // how many; 0 where the kernel does not tell (before 5.9)
   bool root_read_only = false, proc_read_only = false;
   std::vector<uint64_t> processes;        // in /proc, the first ones
   std::vector<std::string> interfaces;    // of the network
   std::string home;                       // HOME
   std::vector<std::string> home_entries;  // what lies in it, the first ones
-  // In the build environment (VIRTUAL_ENV) a package can be read.
+  // A package in the build environment (VIRTUAL_ENV) can be read.
   bool environment_readable = false;
-  // The mount on /dev is one that the helper made for a step: nobody without CAP_SYS_ADMIN can give
-  // a mount its source.
+  // The helper made the mount on /dev for a step: without CAP_SYS_ADMIN nobody can set the source
+  // of a mount.
   bool step_devices = false;
 };
 
-// Where a package lies in the environment of `rind check`, below VIRTUAL_ENV.
+// The package in the build environment of `rind check`, below VIRTUAL_ENV.
 inline constexpr const char* kProbedPackage = "lib/python3/site-packages/probed";
 inline constexpr const char* kProbedFile = "__init__.py";
 

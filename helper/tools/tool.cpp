@@ -30,24 +30,21 @@ constexpr const char* kUsage =
     "       rind launch -- COMMAND...\n"
     "       rind --help | --version\n"
     "\n"
-    "run      runs COMMAND as a step: isolated by the policy of this container\n"
-    "explain  shows what COMMAND would be, as a call through a seam, and how it would be "
-    "isolated;\n"
-    "         or a PEP 517 hook on a package's sources, as the front end would call it\n"
-    "shell    a shell, or COMMAND, in the same sandbox; what the step was to make is dropped\n"
-    "check    tells whether the kit is whole, the seams are covered, and a step gets what the "
-    "policy says;\n"
-    "         or that it runs in a step\n"
-    "launch   becomes COMMAND, outside of every step: for a container's own command, which then\n"
-    "         fails where the hook did not run\n"
+    "run      runs COMMAND as a step, isolated by the policy of this container\n"
+    "explain  shows how COMMAND would be isolated if it came through a seam;\n"
+    "         or how a PEP 517 hook would be, called on a package's sources by a front end\n"
+    "shell    starts a shell, or COMMAND, in the same sandbox; drops what the step was to make\n"
+    "check    checks the kit, the seams, and what a test step sees; in a step it says so\n"
+    "launch   becomes COMMAND, outside of every step: start a container with it to make the\n"
+    "         container fail where the hook did not run\n"
     "\n"
-    "VIEWS, any number of times; they go before the policy's:\n"
-    "  --ro PATH, --allow-read-execute PATH    PATH as it is, not writable\n"
+    "VIEWS, any number of them; they are stronger than the policy's:\n"
+    "  --ro PATH, --allow-read-execute PATH    PATH is visible and read-only\n"
     "  --allow-read PATH                       the same, and nothing in it can be executed\n"
-    "  --rw PATH, --allow-read-write PATH      PATH as it is, writable; the step's while it runs\n"
+    "  --rw PATH, --allow-read-write PATH      PATH is writable; it is the step's while it runs\n"
     "  --hide PATH                             PATH is empty\n"
-    "  --allow-network                         the container's network\n"
-    "  --replace-policy                        of the policy's views none holds: everything is "
+    "  --allow-network                         the step has the container's network\n"
+    "  --replace-policy                        the policy's views do not hold: everything is "
     "hidden\n"
     "                                          but what is named here, and the step's own\n";
 
@@ -65,7 +62,7 @@ struct Options {
 ExtraView extra_view(const std::string& path, View view, bool noexec) {
   const PathFact fact = path_fact(path);
   if (fact.type == PathFact::Type::kAbsent) bad_usage(path + " does not exist");
-  if (fact.canonical == "/") bad_usage("the root is always read-only");
+  if (fact.canonical == "/") bad_usage("/ is always read-only");
   return {fact.canonical, view, fact.type == PathFact::Type::kDirectory, noexec};
 }
 
@@ -131,35 +128,35 @@ Options parse(int argc, char** argv) {
   }
   options.command.assign(argv + optind, argv + argc);
   if (options.hook.empty() != options.source.empty()) {
-    bad_usage("--hook and --source go together");
+    bad_usage("--hook and --source must be used together");
   }
   return options;
 }
 
-// The call that is asked about, made up where it is a hook's.
+// The call that the user asks about; for a hook, a simulated one.
 class AskedCall {
  public:
   explicit AskedCall(const Options& options) {
     if (options.hook.empty()) {
-      call_ = {options.command, current_environment()};
+      call_.emplace(options.command, current_environment());
       return;
     }
     hook_.emplace(options.hook, options.source, current_environment());
-    call_ = hook_->call();
+    call_.emplace(hook_->call());
     const std::string& directory = hook_->working_directory();
     if (::chdir(directory.c_str()) != 0) throw_errno("enter", directory);
   }
-  const Call& call() const { return call_; }
+  const Call& call() const { return *call_; }
 
  private:
   std::optional<PretendedHook> hook_;
-  Call call_;
+  std::optional<Call> call_;
 };
 
 int explain(Options options) {
   options.run.asks_only = true;
   if (options.hook.empty() == options.command.empty()) {
-    bad_usage("explain takes a command, or --hook and --source");
+    bad_usage("explain needs a command, or --hook and --source");
   }
   const Kit kit = read_kit();
   const AskedCall asked(options);
@@ -169,7 +166,7 @@ int explain(Options options) {
     print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
           "\n");
   } else if (!options.path.empty() && step != nullptr) {
-    // A path that does not exist is explained by its name.
+    // A path that does not exist has no canonical form: it is taken as it is.
     const PathFact fact = path_fact(options.path);
     print(explain_path(planned.plan, fact.canonical.empty() ? options.path : fact.canonical));
   } else {
@@ -179,7 +176,7 @@ int explain(Options options) {
 }
 
 void require_for_explain(const Options& options) {
-  if (options.json || !options.path.empty()) bad_usage("that option is for explain");
+  if (options.json || !options.path.empty()) bad_usage("--json and --path are options of explain");
 }
 
 // A person types to what `rind run` and `rind shell` start at a terminal.
@@ -190,8 +187,8 @@ void keep_input(Plan& plan) {
 
 int run(Options options) {
   require_for_explain(options);
-  if (!options.hook.empty()) bad_usage("--hook is for explain and shell");
-  if (options.command.empty()) bad_usage("no command");
+  if (!options.hook.empty()) bad_usage("--hook is an option of explain and shell");
+  if (options.command.empty()) bad_usage("the command is missing");
   const Kit kit = read_kit();
   options.run.always_step = true;
   options.run.by_hand = true;
@@ -210,20 +207,21 @@ int shell(Options options) {
   options.run.always_step = true;
   options.run.drop_outputs = true;
   Planned planned = plan_call(kit, asked.call(), options.run);
-  // As the step's, but for the command and its input.
+  // The plan is that of the step, except for the command and its input.
   planned.plan.command = options.command;
   keep_input(planned.plan);
-  // Its status, as a shell tells it; dying as it died would leave the made up call's files behind.
+  // Returns a status like that of a shell. Dying by the signal would leave the files of the
+  // simulated call behind.
   const SignalGuard signals;
   const int status = run_recorded(kit, planned, options.run, signals).end.step.status;
   constexpr int kBySignal = 128;
   return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// Options of its own would stand where a container's command stands: there are none.
+// No options: they would stand where the container's own command stands.
 [[noreturn]] void launch_command(int argc, char** argv) {
   const int first = argc > 2 && std::strcmp(argv[2], "--") == 0 ? 3 : 2;
-  if (first >= argc) bad_usage("launch takes a command");
+  if (first >= argc) bad_usage("launch needs a command");
   if (first == 2 && argv[2][0] == '-') bad_usage("launch takes no options");
   launch({argv + first, argv + argc});
 }
@@ -232,7 +230,7 @@ int shell(Options options) {
 bool check_json(int argc, char** argv) {
   constexpr int kWithJson = 3;
   if (argc > kWithJson || (argc == kWithJson && std::strcmp(argv[2], "--json") != 0)) {
-    bad_usage("check takes no arguments but --json");
+    bad_usage("check takes no argument except --json");
   }
   return argc == kWithJson;
 }
@@ -255,7 +253,7 @@ int run_tool(int argc, char** argv) {
   if (verb == "run") return run(parse(argc - 1, argv + 1));
   if (verb == "explain") return explain(parse(argc - 1, argv + 1));
   if (verb == "shell") return shell(parse(argc - 1, argv + 1));
-  bad_usage(verb.empty() ? "no verb" : "unknown verb " + verb);
+  bad_usage(verb.empty() ? "the subcommand is missing" : "unknown subcommand " + verb);
 }
 
 }  // namespace rind

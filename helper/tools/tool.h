@@ -1,4 +1,4 @@
-// `rind` as a tool for people: run, explain, check.
+// `rind` as a tool for people: run, explain, shell, check, launch.
 #pragma once
 
 namespace rind {

@@ -27,8 +27,8 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// ~/.config of who runs the check. Root cannot know whose rootless podman is meant: it looks at
-// what holds for all users.
+// ~/.config of the user who runs the check. Root cannot know which user's rootless podman matters:
+// for root, the check reads only the configuration of all users.
 std::string own_config_home() {
   const std::string set = variable("XDG_CONFIG_HOME");
   if (!set.empty()) return set;
@@ -62,24 +62,24 @@ Engine crio(const Versions& versions) {
   } catch (const Error& e) {
     engine.trouble = e.what();
   }
-  // Its configuration tells of a CRI-O that lies elsewhere.
+  // CRI-O may be installed in another directory; then its configuration shows that it is there.
   engine.installed = engine.installed || !engine.config.empty();
   return engine;
 }
 
-// podman build is buildah, too.
+// `podman build` runs buildah's code.
 Engine build(bool rootless, const Versions& versions) {
   const bool installed = versions.at("buildah") || versions.at("podman");
   return {Engine::Kind::kBuildah, rootless, installed, {}, {}};
 }
 
-// The profile that CRI-O gives to pods that name none.
+// Checks the seccomp profile that CRI-O uses for pods without one.
 Finding check_crio_seccomp(const Engine& engine) {
   const std::string id = "seccomp.crio";
   if (!engine.installed) return {Outcome::kOk, id, "not installed", ""};
   const std::string remedy =
-      "name " RIND_SECCOMP_PROFILE
-      " in the pod's seccompProfile, or in seccomp_profile of [crio.runtime]";
+      "set the pod's seccompProfile, or seccomp_profile in [crio.runtime], "
+      "to " RIND_SECCOMP_PROFILE;
   std::string profile;
   for (const auto& [path, text] : engine.config) {
     profile = toml_string(text, path, "crio.runtime", "seccomp_profile").value_or(profile);
@@ -90,7 +90,9 @@ Finding check_crio_seccomp(const Engine& engine) {
   }
   constexpr size_t kLimit = 4 * 1024 * 1024;
   const auto denied = denied_calls(read_json_file(profile, kLimit), profile);
-  if (denied.empty()) return {Outcome::kOk, id, profile + " lets user namespaces through", ""};
+  if (denied.empty()) {
+    return {Outcome::kOk, id, profile + " allows a step's namespaces and mounts", ""};
+  }
   std::string found = profile + " denies";
   for (const auto& call : denied) found += " " + call;
   return {Outcome::kWarning, id, found, remedy};
@@ -110,7 +112,7 @@ void add_engines(Findings& findings, const std::vector<Engine>& engines,
         if (known.insert(directory).second) directories.push_back(directory);
       }
     } catch (const Error&) {
-      // judge_engine says it.
+      // judge_engine reports it.
     }
   }
   const std::vector<HookFile> files = find_hook_files(directories, hook_path);

@@ -7,8 +7,8 @@
 
 namespace rind::hook {
 
-// Prints a line a requirement, or one JSON object. hook_path: where the hook is installed.
-// Returns 0 when nothing that is required failed, 1 otherwise. Throws Error when it cannot look.
+// Prints one line for each requirement, or one JSON object. hook_path: the installed rind-hook.
+// Returns 1 when a requirement failed, otherwise 0. Throws Error when the check cannot run.
 int check(const HostPaths& paths, const std::string& hook_path, bool json);
 
 }  // namespace rind::hook

@@ -37,11 +37,11 @@ LayeredList configured(const Engine& engine) {
 std::string remedy_for(const Engine& engine) {
   switch (engine.kind) {
     case Engine::Kind::kPodman:
-      return "put the hook file into a directory that hooks_dir of containers.conf names; "
-             "50-oci-rind.conf in /etc/containers/containers.conf.d names both of the default ones";
+      return "put the hook file into a directory of hooks_dir in containers.conf; 50-oci-rind.conf "
+             "in /etc/containers/containers.conf.d sets hooks_dir to both default directories";
     case Engine::Kind::kCrio:
       return std::string("put the hook file into ") + kShareHooks +
-             ", or name its directory in hooks_dir of [crio.runtime]";
+             ", or add its directory to hooks_dir in [crio.runtime]";
     case Engine::Kind::kBuildah:
       break;
   }
@@ -98,7 +98,7 @@ std::string engine_id(const Engine& engine) {
 
 std::vector<std::string> hook_directories(const Engine& engine) {
   if (engine.kind != Engine::Kind::kBuildah) return configured(engine).values();
-  // buildah and podman build ask no configuration: as root they read both, otherwise none.
+  // For buildah and podman build this is not configurable: root reads both, other users none.
   if (engine.rootless) return {};
   return {kShareHooks, kEtcHooks};
 }
@@ -107,7 +107,7 @@ Finding judge_engine(const Engine& engine, const std::vector<HookFile>& files) {
   const std::string id = engine_id(engine);
   if (!engine.installed) return {Outcome::kOk, id, "not installed", ""};
   if (!engine.trouble.empty()) {
-    return {Outcome::kUnknown, id, engine.trouble, "run the check as a user who may read it"};
+    return {Outcome::kUnknown, id, engine.trouble, "run the check as a user who can read the file"};
   }
   std::vector<std::string> directories;
   std::string origin;
@@ -123,9 +123,9 @@ Finding judge_engine(const Engine& engine, const std::vector<HookFile>& files) {
   if (times == 1) return {Outcome::kOk, id, reads + ": starts the hook", ""};
   if (times > 1) {
     return {Outcome::kWarning, id, reads + ": starts the hook " + std::to_string(times) + " times",
-            "leave one hook file: a second kit is refused, and builders do not start"};
+            "keep one hook file: the second start of the hook refuses every builder"};
   }
-  // Nothing that is installed can change what a rootless build reads: each call of it must.
+  // For rootless builds no configuration helps, only an option of each call.
   const bool by_call = engine.kind == Engine::Kind::kBuildah && engine.rootless;
   return {by_call ? Outcome::kWarning : Outcome::kFailed, id, reads + ": the hook does not run",
           remedy_for(engine)};

@@ -1,4 +1,4 @@
-// What the kernel can, tried.
+// Tries the kernel features that a step needs.
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -26,7 +26,7 @@ namespace {
 
 using Outcome = Finding::State;
 
-// The child's results, a line each: "ID" or "ID\tWHY".
+// Reports one result of the child as a line: "ID", or "ID\tWHY" after an Error.
 void try_out(int report, const std::string& id, const std::function<void()>& attempt) {
   std::string line = id;
   try {
@@ -42,7 +42,7 @@ void write_file(const std::string& path, const std::string& text) {
   sys::write_all(file.get(), text, path);
 }
 
-// The calling user alone, as himself: that takes no capability.
+// Maps only the calling user to itself: this needs no capability.
 void enter_user_namespace() {
   const std::string uid = std::to_string(::geteuid()), gid = std::to_string(::getegid());
   if (::unshare(CLONE_NEWUSER) != 0) throw_errno("make a user namespace");
@@ -57,7 +57,7 @@ void enter_other_namespaces() {
   }
 }
 
-// Everything that a step's root is made of, on a tmpfs over /tmp of this mount namespace.
+// Tries each kind of mount of a step's root, on a tmpfs on /tmp in this mount namespace.
 void try_mounts(int report) {
   try_out(report, "kernel.mount_setattr", [] { mnt::seal_root(mnt::kReadOnly | mnt::kNoSuid); });
   try_out(report, "kernel.open_tree",
@@ -104,18 +104,19 @@ void try_calls(int report) {
   });
 }
 
-// A container's root: podman's default capabilities.
-void lose_what_containers_lack() {
+// Keeps podman's default capabilities, those of a container's root.
+void keep_container_capabilities() {
   keep_capabilities({CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL,
                      CAP_NET_BIND_SERVICE, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID,
                      CAP_SYS_CHROOT});
 }
 
-// A procfs is that of who makes it, so the rest is tried by a child in the new pid namespace.
+// A procfs shows the pid namespace of the process that mounts it, so a child in the new pid
+// namespace tries the mounts and calls.
 void try_everything(int report) {
   bool inside = false;
   try_out(report, "kernel.user_namespace", [&] {
-    lose_what_containers_lack();
+    keep_container_capabilities();
     enter_user_namespace();
     inside = true;
   });
@@ -132,7 +133,7 @@ void try_everything(int report) {
     sys::wait_for(child);
     return;
   }
-  // As pid 1 of its namespace it would outlive the alarm of its parent.
+  // The alarm kills only the parent: this child is pid 1 of another namespace.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   try_mounts(report);
   try_calls(report);
@@ -151,18 +152,17 @@ Finding judge_feature(const std::string& id, const std::vector<std::string>& lin
     const std::string why = line.substr(id.size() + 1);
     if (id == "kernel.overlay") {
       return {Outcome::kWarning, id, why,
-              "cow views fall back to private ones, or are refused, as the policy says"};
+              "cow views become private or are refused, as \"fallback\" in the policy says"};
     }
     if (id == "kernel.proc") {
-      return {
-          Outcome::kWarning, id, why,
-          "on this host something is mounted over parts of /proc; in a builder the kit's anchor "
-          "is there for it: look with `rind check` in one"};
+      return {Outcome::kWarning, id, why,
+              "mounts cover parts of this host's /proc; builders have the kit's anchor for this "
+              "case: run `rind check` in a builder"};
     }
     return {Outcome::kFailed, id, why,
-            "see the settings above; Rind needs Linux 5.14 or newer with user namespaces"};
+            "check the settings above; Rind needs Linux 5.14 or newer with user namespaces"};
   }
-  return {Outcome::kUnknown, id, "not tried: what comes before it does not work", ""};
+  return {Outcome::kUnknown, id, "not tried, because an earlier check failed", ""};
 }
 
 }  // namespace

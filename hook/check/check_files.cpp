@@ -31,37 +31,41 @@ void read_when(HookFile& file, JsonObject when) {
   for (const char* key : {"always", "annotations", "commands", "hasBindMounts"}) {
     any = any || when.has(key);
   }
-  if (!any) throw when.wrong("always", "there, nor any other condition");
+  if (!any) {
+    throw when.wrong("always", "a condition: always, annotations, commands or hasBindMounts");
+  }
   file.always = when.has("always") && when.boolean("always");
 }
 
 void read_stages(HookFile& file, JsonObject& top) {
   const std::vector<std::string> stages = top.strings("stages");
-  if (stages.empty()) throw top.wrong("stages", "a stage");
+  if (stages.empty()) throw top.wrong("stages", "at least one stage");
   for (const auto& stage : stages) {
     file.precreate = file.precreate || stage == "precreate";
     file.prestart = file.prestart || stage == "prestart" || stage == "createRuntime";
     file.poststart = file.poststart || stage == "poststart";
     const bool known =
         std::find(std::begin(kStages), std::end(kStages), stage) != std::end(kStages);
-    if (!known && stage != "precreate") throw top.wrong("stages", "a known stage: " + stage);
+    if (!known && stage != "precreate") {
+      throw top.wrong("stages", "only known stages, not \"" + stage + "\"");
+    }
   }
 }
 
-// What our own file should be beside what every file must.
+// Recommendations for Rind's own hook file.
 void judge_ours(const HookFile& file, Findings& findings) {
   const auto warn = [&](const std::string& why, const std::string& remedy) {
     findings.push_back({Outcome::kWarning, "hooks.file", file.path() + ": " + why, remedy});
   };
   if (!file.has_timeout) {
-    warn("it sets no timeout", "set hook.timeout: a hook that hangs holds up the container");
+    warn("it sets no timeout", "set hook.timeout: a hook that hangs would block the container");
   }
   if (!file.always) {
-    warn("it is not always called",
-         "set when.always: builds and images tell the hook in other ways");
+    warn("engines do not call it for every container",
+         "set when.always to true: not every builder has an annotation");
   }
   if (!file.poststart) {
-    warn("it is not called at poststart: a builder's host name is not set",
+    warn("engines do not call it at poststart, so builders do not get the policy's host name",
          "add poststart to stages");
   }
 }
@@ -72,22 +76,26 @@ void judge(const HookFile& file, Findings& findings) {
   };
   const bool in_default = file.directory == kShareHooks || file.directory == kEtcHooks;
   if (!file.trouble.empty()) {
-    return fail(file.trouble + ": engines that read it start no container", "mend or remove it");
+    return fail(file.trouble + ": engines that read it start no container", "fix or remove it");
   }
   if (file.precreate && in_default) {
-    fail("stage precreate, which only podman knows: buildah and CRI-O start no container",
-         "move it into a directory that only podman's hooks_dir names");
+    fail(
+        "it has the stage precreate, which only podman supports: buildah and CRI-O start no "
+        "container",
+        "move it to a directory that only podman reads (hooks_dir in containers.conf)");
   }
   if (!file.executable) {
     const std::string why = file.program +
-                            " is no program: podman passes over the file without a word, other "
-                            "engines start no container";
-    if (file.ours) return fail(why, "install rind again, or remove the file");
+                            " is not a program that can be executed: podman ignores the hook file, "
+                            "other engines start no container";
+    if (file.ours) return fail(why, "install rind again, or remove the hook file");
     findings.push_back(
-        {Outcome::kWarning, "hooks.file", file.path() + ": " + why, "remove the file, or mend it"});
+        {Outcome::kWarning, "hooks.file", file.path() + ": " + why, "fix or remove the hook file"});
   }
   if (!file.ours) return;
-  if (!file.prestart) return fail("it is not called at prestart", "add prestart to stages");
+  if (!file.prestart) {
+    return fail("engines do not call it at prestart", "add prestart to stages");
+  }
   const size_t before = findings.size();
   judge_ours(file, findings);
   if (findings.size() == before && !(file.precreate && in_default)) {
@@ -107,7 +115,7 @@ HookFile parse_hook_file(const std::string& directory, const std::string& name,
     JsonObject top(value, name);
     const std::string version = top.string("version");
     if (version != "1.0.0")
-      throw top.wrong("version", "\"1.0.0\", the one that every engine knows");
+      throw top.wrong("version", "\"1.0.0\", the version that every engine supports");
     read_hook(file, top.object("hook"));
     file.ours = file.program == hook_path || base_name(file.program) == base_name(hook_path);
     read_when(file, top.object("when"));
@@ -126,9 +134,10 @@ Findings judge_hook_files(const std::vector<HookFile>& files) {
     const auto [place, is_new] = seen.emplace(file.name, file.directory);
     if (!is_new) {
       findings.push_back({Outcome::kWarning, "hooks.file",
-                          file.path() + " has a namesake in " + place->second +
-                              ": podman and CRI-O call the later directory's, buildah calls both",
-                          "remove one of the two"});
+                          file.path() + " has the same name as a file in " + place->second +
+                              ": podman and CRI-O use only the one in the later directory, buildah "
+                              "uses both",
+                          "remove one of the two files"});
     }
   }
   const bool any =

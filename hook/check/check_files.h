@@ -1,4 +1,4 @@
-// Hook files as engines read them (oci-hooks(5), schema 1.0.0). Pure.
+// Checks hook files as engines read them (oci-hooks(5), schema 1.0.0). Pure.
 #pragma once
 
 #include <string>
@@ -8,33 +8,33 @@
 
 namespace rind::hook {
 
-// What one hook file says.
+// The contents of one hook file.
 struct HookFile {
   std::string directory, name;
-  std::string trouble;      // why no engine can read it; empty when all can
-  bool precreate = false;   // a stage that only podman knows
+  std::string trouble;      // why engines cannot read it; empty when they can
+  bool precreate = false;   // a stage that only podman supports
   std::string program;      // hook.path
-  bool executable = false;  // there is such a program; filled in by who looks at the host
+  bool executable = false;  // the program exists; find_hook_files sets it
   bool has_timeout = false, always = false, prestart = false, poststart = false;
-  bool ours = false;
+  bool ours = false;  // it starts rind-hook
 
   std::string path() const { return directory + "/" + name; }
 };
 
-// Reads the text of DIRECTORY/NAME. hook_path: of the installed rind-hook; a file that starts
-// another program of that name is ours, too.
+// Parses the text of DIRECTORY/NAME. hook_path: the installed rind-hook. A file that starts another
+// program with the same file name is also `ours`.
 HookFile parse_hook_file(const std::string& directory, const std::string& name,
                          const std::string& text, const std::string& hook_path);
 
-// Where engines look without being told, so that every engine meets what lies there.
+// The directories that engines read by default.
 inline constexpr const char* kShareHooks = "/usr/share/containers/oci/hooks.d";
 inline constexpr const char* kEtcHooks = "/etc/containers/oci/hooks.d";
 
-// One finding a file that is ours or that is wrong: what an engine makes of it.
+// Findings about files that start rind-hook, and about files that break an engine.
 Findings judge_hook_files(const std::vector<HookFile>& files);
 
-// How often an engine that reads `directories` starts our hook. by_name: of two files with one
-// name, only the one in the later directory counts (podman, CRI-O; in buildah both do).
+// How often an engine that reads `directories` starts rind-hook. by_name: if two files have the
+// same name, only the one in the later directory counts (podman and CRI-O; buildah uses both).
 size_t times_started(const std::vector<HookFile>& files,
                      const std::vector<std::string>& directories, bool by_name);
 

@@ -24,36 +24,41 @@ namespace {
 
 using Outcome = Finding::State;
 
-// Root's, and nobody else may write: whoever could, would be root on the next start of a container.
-void require_roots(const std::string& path, const std::string& why_it_matters) {
+// Throws Error unless only root can change `path`: another user could become root when the next
+// container starts.
+void require_only_root_changes(const std::string& path) {
   struct stat st = {};
-  if (::lstat(path.c_str(), &st) != 0) throw_errno("look at", path);
+  if (::lstat(path.c_str(), &st) != 0) throw_errno("stat", path);
   const bool closed = S_ISLNK(st.st_mode) || (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-  // In /tmp and the like nobody renames what is root's.
+  // In a sticky directory such as /tmp, other users cannot rename root's files.
   const bool sticky = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0;
   if (st.st_uid == 0 && (closed || sticky)) return;
-  throw Error("trust " + path, "others than root may change it: " + why_it_matters,
-              "chown root, chmod go-w, or install rind again");
+  throw Error(
+      "trust " + path,
+      "users other than root can change it: they can control every builder and, through the "
+      "hook, this host",
+      "run: chown root " + path + "; chmod go-w " + path + "; or install rind again");
 }
 
 void require_plain(const std::string& path) {
   struct stat st = {};
   if (::lstat(path.c_str(), &st) != 0) {
-    if (errno == ENOENT) throw Error("find " + path, "it is not there", "install rind again");
-    throw_errno("look at", path);
+    if (errno == ENOENT) throw Error("find " + path, "it does not exist", "install rind again");
+    throw_errno("stat", path);
   }
   if (!S_ISREG(st.st_mode) || (st.st_mode & 07777U) != 0755) {
-    throw Error("use " + path, "it is no plain program of mode 0755", "install rind again");
+    throw Error("use " + path, "it is not a regular file of mode 0755", "install rind again");
   }
   if (::lgetxattr(path.c_str(), "security.capability", nullptr, 0) >= 0) {
-    throw Error("use " + path, "it has file capabilities", "setcap -r it, or install rind again");
+    throw Error("use " + path, "it has file capabilities",
+                "run: setcap -r " + path + "; or install rind again");
   }
   if (path.empty() || path[0] != '/') {
-    throw Error("use " + path, "it is not an absolute path", "name it from the root");
+    throw Error("use " + path, "it is not an absolute path", "give the absolute path");
   }
   std::string part = path;
   for (;;) {
-    require_roots(part, "whoever does owns the builders, and the hook this host");
+    require_only_root_changes(part);
     if (part == "/") return;
     part = parent_of(part);
   }
@@ -73,8 +78,8 @@ std::string check_helper(const std::string& path) {
   require_plain(path);
   const ElfKind kind = elf_kind(head_of(path));
   if (!kind.is_elf || kind.has_interpreter) {
-    throw Error("use " + path, "it is not static: it would need libraries of the image",
-                "install a helper that was linked with RIND_STATIC_HELPER");
+    throw Error("use " + path, "it is not a static program and would need libraries of the image",
+                "install a helper that was built with -DRIND_STATIC_HELPER=ON");
   }
   return path + ", static, mode 0755, no file capability";
 }
@@ -82,18 +87,18 @@ std::string check_helper(const std::string& path) {
 std::string check_hook(const std::string& path) {
   require_plain(path);
   if (!elf_kind(head_of(path)).is_elf)
-    throw Error("use " + path, "it is no program", "install rind again");
+    throw Error("use " + path, "it is not an ELF program", "install rind again");
   return path + ", mode 0755, no file capability";
 }
 
-// The policy as the hook reads it; errors have a remedy, as the hook's own line has.
+// Loads the policy as the hook does, and adds a remedy to errors without one.
 LoadedPolicy load_for_check(const PolicyFiles& files) {
   try {
     return load_host_policy(files);
   } catch (const Error& e) {
     if (!e.remedy().empty()) throw;
     throw Error(e.subject(), e.why(),
-                "fix that file (or install rind again, where it is the package's); until then no "
+                "fix that file, or install rind again if it belongs to the package; until then no "
                 "builder container starts");
   }
 }
@@ -105,20 +110,20 @@ std::string check_policy(const PolicyFiles& files) {
   return found;
 }
 
-// Where records go to the host, the hook refuses every builder for whose policy it cannot make one.
+// If the policy keeps records on the host, the hook refuses builders when it cannot write there.
 std::string check_record(const PolicyFiles& files) {
   const LoadedPolicy loaded = load_policy(files);
   std::string found;
-  const auto look = [&](const Policy& policy, const std::string& whose) {
+  const auto check_directory = [&](const Policy& policy, const std::string& whose) {
     if (policy.record.place != RecordRules::Place::kHost) return;
     require_record_directory(policy.record.directory);
     found += (found.empty() ? "" : ", ") + policy.record.directory + whose;
   };
-  look(loaded.policy, "");
+  check_directory(loaded.policy, "");
   for (const auto& choice : loaded.policy.choices) {
-    look(policy_of_choice(loaded, choice.name).policy, " (choices." + choice.name + ")");
+    check_directory(policy_of_choice(loaded, choice.name).policy, " (choices." + choice.name + ")");
   }
-  return found.empty() ? "no records on the host" : "records in " + found;
+  return found.empty() ? "the policy keeps no records on the host" : "records in " + found;
 }
 
 template <typename Bytes>
@@ -183,7 +188,7 @@ std::vector<HookFile> find_hook_files(const std::vector<std::string>& directorie
   for (const auto& directory : directories) {
     for (const auto& name : names_in(directory, ".json")) {
       const auto text = sys::try_read_file(directory + "/" + name, kTextLimit);
-      if (!text) continue;  // a link to nowhere
+      if (!text) continue;  // a dangling symlink
       HookFile file = parse_hook_file(directory, name, *text, hook_path);
       struct stat st = {};
       file.executable = ::stat(file.program.c_str(), &st) == 0 && S_ISREG(st.st_mode) &&
@@ -213,7 +218,7 @@ Findings check_installed(const HostPaths& paths, const std::string& hook_path) {
   Findings findings = {look_at("install.helper", [&] { return check_helper(paths.helper); }),
                        look_at("install.hook", [&] { return check_hook(hook_path); }),
                        look_at("install.policy", [&] { return check_policy(paths.policy); })};
-  // What a policy that cannot be read says of records is not known.
+  // Without a valid policy, the directory for records is not known.
   if (findings.back().state == Outcome::kOk) {
     findings.push_back(look_at("install.record", [&] { return check_record(paths.policy); }));
   }

@@ -1,4 +1,4 @@
-// What this kernel and its settings give to a builder container without rights.
+// Checks what this kernel and its settings allow to a builder container.
 #pragma once
 
 #include <string>
@@ -7,12 +7,13 @@
 
 namespace rind::hook {
 
-// Settings that deny user namespaces, and the security modules that deny mounts.
-// helper: its path, for its SELinux label.
+// Checks the settings that deny user namespaces, and the security modules that deny mounts.
+// helper: the path of the helper, for its SELinux label.
 Findings check_settings(const std::string& helper);
 
-// Tries what a step is made of, in a child with the capabilities of a container's root and in new
-// namespaces: nothing of the host's is touched, and no kernel version is asked.
+// Tries the kernel features that a step needs, in a child process with the capabilities of a
+// container's root and in new namespaces. It changes nothing on the host, and does not rely on the
+// kernel's version.
 Findings check_features();
 
 }  // namespace rind::hook

@@ -20,25 +20,24 @@ Finding judge_selinux(const SelinuxState& state, const std::string& helper) {
   const std::string id = "lsm.selinux";
   if (!state.enabled) return {Outcome::kOk, id, "not enabled", ""};
   const std::string mode = state.enforcing ? "enforcing" : "permissive";
-  // Permissive hosts become enforcing ones.
+  // A permissive host may become enforcing.
   const Outcome wrong = state.enforcing ? Outcome::kFailed : Outcome::kWarning;
   const std::string without = "; or start builders with --security-opt label=disable";
   if (!state.module) {
     return {wrong, id,
-            mode + ", and the policy has no " + selinux::kDomain +
-                ": container_t may not mount the /proc of a step",
+            mode + ", but the SELinux policy has no type " + selinux::kDomain +
+                ": container_t cannot mount the /proc of a step",
             "install rind-selinux (semodule -i " + std::string(kModule) + ", then restorecon -v " +
                 helper + ")" + without};
   }
   if (selinux::type_of(state.label) != selinux::kHelperType) {
-    const std::string label = state.label.empty() ? "has no label" : "is " + state.label;
+    const std::string label = state.label.empty() ? "no label" : "the label " + state.label;
     return {wrong, id,
-            mode + ", and the helper " + label +
-                ": it is executed as container_t, which may not "
-                "mount the /proc of a step",
-            "restorecon -v " + helper + without};
+            mode + ", but the helper has " + label +
+                ": it runs as container_t, which cannot mount the /proc of a step",
+            "run: restorecon -v " + helper + without};
   }
-  return {Outcome::kOk, id, mode + ", the helper is " + state.label, ""};
+  return {Outcome::kOk, id, mode + ", the helper has the label " + state.label, ""};
 }
 
 Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles) {
@@ -54,18 +53,17 @@ Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles)
     return {Outcome::kOk, id, "enabled, the profile rind-builder is loaded: " + use, ""};
   }
   const std::string remedy =
-      "cp " RIND_APPARMOR_PROFILE
+      "run: cp " RIND_APPARMOR_PROFILE
       " /etc/apparmor.d/ && apparmor_parser -r /etc/apparmor.d/rind-builder; "
       "then " +
       use;
   if (!profiles) {
-    return {Outcome::kUnknown, id, "enabled; which profiles are loaded cannot be seen",
+    return {Outcome::kUnknown, id, "enabled, but the list of loaded profiles cannot be read",
             "run the check as root, with securityfs mounted on /sys/kernel/security"};
   }
   return {Outcome::kWarning, id,
-          std::string(
-              "enabled, and rind-builder is not loaded: under the profiles of podman, CRI-O and "
-              "Docker no step can mount on newer kernels (6.12; 6.1 lets it)") +
+          std::string("enabled, but the profile rind-builder is not loaded: under the engines' own "
+                      "profiles, newer kernels deny a step's mounts (6.12 does, 6.1 does not)") +
               (loaded("containers-default") ? " (containers-default is loaded)" : ""),
           remedy};
 }

@@ -1,4 +1,4 @@
-// What the host's security modules make of a step's mounts. Pure.
+// Whether the host's security modules allow a step's mounts. Pure.
 #pragma once
 
 #include <optional>
@@ -8,18 +8,18 @@
 
 namespace rind::hook {
 
-// SELinux as it is on this host.
+// The state of SELinux on this host.
 struct SelinuxState {
   bool enabled = false, enforcing = false;
-  bool module = false;  // the loaded policy has Rind's domain
-  std::string label;    // of the helper's file; "" where it has none
+  bool module = false;  // the loaded SELinux policy has Rind's domain
+  std::string label;    // of the helper's file; "" when it has none
 };
 
-// helper: its path.
+// helper: the path of the helper.
 Finding judge_selinux(const SelinuxState& state, const std::string& helper);
 
-// profiles: what /sys/kernel/security/apparmor/profiles says, a line a profile that is loaded;
-// nothing where it could not be read.
+// profiles: the text of /sys/kernel/security/apparmor/profiles, with one line for each loaded
+// profile; nothing when it could not be read.
 Finding judge_apparmor(bool enabled, const std::optional<std::string>& profiles);
 
 }  // namespace rind::hook

@@ -7,12 +7,12 @@
 namespace rind::hook {
 namespace {
 
-// What the helper calls: namespaces by clone3, mounts by the new mount API. docs/kubernetes.md
+// The helper makes namespaces with clone3 and mounts with the new mount API (docs/kubernetes.md).
 constexpr const char* kNeeded[] = {"clone3",    "fsopen",     "fsconfig",     "fsmount",
                                    "open_tree", "move_mount", "mount_setattr"};
 
-// A rule that holds only with capabilities is none for a container without them; one that asks for
-// arguments (clone's flags, personality's) is none for every call.
+// False for a rule that requires a capability, which builders lack, and for a rule that depends on
+// the call's arguments, such as the flags of clone.
 bool holds_always(const Json& rule) {
   const auto includes = rule.find("includes");
   if (includes != rule.end() && includes->is_object() && includes->contains("caps") &&
@@ -39,7 +39,7 @@ std::vector<std::string> denied_calls(const Json& profile, const std::string& or
   std::vector<std::string> denied;
   for (const char* call : kNeeded) {
     std::string action = otherwise;
-    // Where several rules name a call, an allowing one wins in podman's own profile.
+    // podman's own profile has several rules for one call: the rule that allows it wins.
     for (const auto& rule : rules) {
       if (!rule.is_object() || !names(rule, call) || !holds_always(rule)) continue;
       action = rule.value("action", "");

@@ -1,5 +1,5 @@
-// Does a seccomp profile (the JSON of containers/common, which podman and CRI-O read) let a
-// container without CAP_SYS_ADMIN make the namespaces and mounts of a step? Pure.
+// Does a seccomp profile (the JSON format of podman and CRI-O, from containers/common) allow the
+// namespaces and mounts of a step in a container without CAP_SYS_ADMIN? Pure.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace rind::hook {
 
-// The system calls of a step that the profile does not allow; empty when it allows all. Throws
-// Error when it is no profile.
+// The system calls that a step needs and the profile denies. Throws Error when `profile` is not a
+// seccomp profile.
 std::vector<std::string> denied_calls(const Json& profile, const std::string& origin);
 
 }  // namespace rind::hook

@@ -1,4 +1,4 @@
-// Settings of the kernel and its security modules.
+// Checks settings of the kernel and of its security modules.
 #include <fcntl.h>
 #include <sys/xattr.h>
 
@@ -18,14 +18,14 @@ namespace {
 
 using Outcome = Finding::State;
 
-// The first line of a file below /proc or /sys; nothing when there is none.
+// The first line of a file in /proc or /sys; nothing when the file does not exist.
 std::optional<std::string> value_of(const std::string& path) {
   auto text = sys::try_read_file(path, kTextLimit);
   if (text) *text = text->substr(0, text->find('\n'));
   return text;
 }
 
-// A sysctl that must not have one value. A kernel without it has nothing to deny.
+// Checks that a sysctl does not have the value `denies`. A kernel without the sysctl is fine.
 Finding check_sysctl(const std::string& name, const std::string& path, const std::string& denies,
                      const std::string& remedy) {
   const std::string id = "sysctl." + name;
@@ -40,7 +40,8 @@ Finding check_sysctl(const std::string& name, const std::string& path, const std
   }
 }
 
-// Whether the loaded policy knows a context (security_check_context(3), without libselinux).
+// True when the loaded SELinux policy knows the context (like security_check_context(3), without
+// libselinux).
 bool policy_knows(const std::string& context) {
   try {
     const Fd file = sys::open(AT_FDCWD, "/sys/fs/selinux/context", O_RDWR);
@@ -61,7 +62,7 @@ Finding check_selinux(const std::string& helper) {
   state.module = policy_knows(std::string("system_u:system_r:") + selinux::kDomain + ":s0");
   char label[256];
   const ssize_t n = ::lgetxattr(helper.c_str(), "security.selinux", label, sizeof label);
-  // With the zero byte that ends it on disk, where somebody wrote it with one.
+  // The label on disk may end with a zero byte.
   if (n > 0) state.label.assign(label, ::strnlen(label, static_cast<size_t>(n)));
   return judge_selinux(state, helper);
 }
@@ -72,7 +73,7 @@ Finding check_apparmor() {
   try {
     profiles = sys::try_read_file("/sys/kernel/security/apparmor/profiles", kTextLimit);
   } catch (const SysError& e) {
-    if (e.code() != EACCES) throw;  // root's alone
+    if (e.code() != EACCES) throw;  // only root can read it
   }
   return judge_apparmor(enabled == "Y", profiles);
 }
@@ -83,16 +84,16 @@ Findings check_settings(const std::string& helper) {
   Findings findings;
   findings.push_back(check_sysctl("user.max_user_namespaces", "/proc/sys/user/max_user_namespaces",
                                   "0",
-                                  "sysctl user.max_user_namespaces=10000: hardening guides (STIG) "
-                                  "set it to 0"));
+                                  "run: sysctl user.max_user_namespaces=10000 (hardening guides, "
+                                  "such as STIG, set it to 0)"));
   findings.push_back(check_sysctl("kernel.unprivileged_userns_clone",
                                   "/proc/sys/kernel/unprivileged_userns_clone", "0",
-                                  "sysctl kernel.unprivileged_userns_clone=1"));
+                                  "run: sysctl kernel.unprivileged_userns_clone=1"));
   findings.push_back(check_sysctl(
       "kernel.apparmor_restrict_unprivileged_userns",
       "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
-      "sysctl kernel.apparmor_restrict_unprivileged_userns=0; containers under the "
-      "profile " RIND_APPARMOR_PROFILE " are not restricted by it, rootless engines take none"));
+      "run: sysctl kernel.apparmor_restrict_unprivileged_userns=0; or start builders under the "
+      "profile " RIND_APPARMOR_PROFILE " (not with rootless engines, which use no profile)"));
   const auto look = [&](const std::string& id, auto check) {
     try {
       findings.push_back(check());

@@ -17,12 +17,12 @@ toml::table parse(const std::string& text, const std::string& origin) {
   throw Error(
       "read " + origin,
       "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()),
-      "mend the file: no engine that reads it starts a container");
+      "fix the file: engines that read it start no container");
 }
 
 Error wrong(const std::string& origin, const std::string& table, const std::string& key,
             const std::string& expected) {
-  return Error("read " + origin, table + "." + key + " is not " + expected, "mend the file");
+  return Error("read " + origin, table + "." + key + " is not " + expected, "fix the file");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The little that engines' configuration says of hooks: containers.conf(5) and crio.conf(5).
+// Reads single keys of the engines' configuration: containers.conf(5) and crio.conf(5).
 #pragma once
 
 #include <optional>
@@ -7,20 +7,20 @@
 
 namespace rind::hook {
 
-// A list of strings as containers.conf sets it: a later file replaces it, unless it, or an earlier
-// one, said {append = true} in the list.
+// A list of strings in containers.conf. A later file replaces the list, unless that file or an
+// earlier one has {append = true} in the list.
 class LayeredList {
  public:
   explicit LayeredList(std::vector<std::string> defaults) : values_(std::move(defaults)) {}
 
-  // Lays the file's value at `table` (dotted, e.g. "crio.runtime") and `key` over what is there,
-  // when it has one. text: TOML. Throws Error, naming `origin`, when it is none or the value is no
-  // list of strings.
+  // Applies the file's value at `table` (dotted, e.g. "crio.runtime") and `key`, if it has one.
+  // text: TOML. Throws an Error that names `origin` when the text is not TOML, or the value is not
+  // a list of strings.
   void lay_over(const std::string& text, const std::string& origin, const std::string& table,
                 const std::string& key);
 
   const std::vector<std::string>& values() const { return values_; }
-  // The file that set it last; "" for the default.
+  // The file that set the list last; "" for the default.
   const std::string& origin() const { return origin_; }
 
  private:
@@ -29,7 +29,7 @@ class LayeredList {
   bool append_ = false;
 };
 
-// The string at `table` and `key`; nothing when it is not there. Throws Error as above.
+// The string at `table` and `key`; nothing when the key is missing. Throws as lay_over.
 std::optional<std::string> toml_string(const std::string& text, const std::string& origin,
                                        const std::string& table, const std::string& key);
 

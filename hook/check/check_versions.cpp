@@ -15,7 +15,7 @@ namespace {
 using Outcome = Finding::State;
 using Numbers = std::vector<unsigned>;
 
-// Not the caller's PATH: the check is run by root.
+// Root runs the check, so the caller's PATH is not used.
 constexpr const char* kDirectories[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
                                         "/usr/bin",        "/sbin",          "/bin"};
 
@@ -27,7 +27,7 @@ std::string find_program(const std::string& name) {
   return {};
 }
 
-// In the child: the program with an empty environment, its output into `out`.
+// In the child: executes the program with a minimal environment and its output in `out`.
 [[noreturn]] void execute(const std::string& path, int out) {
   constexpr unsigned kSeconds = 5;
   ::alarm(kSeconds);
@@ -55,7 +55,8 @@ std::optional<Version> ask(const std::string& program) {
   return parse_version(output);
 }
 
-// Fixed on two branches and everything later.
+// True when `version` lacks a fix. fixed: the first fixed version of each branch; later branches
+// have the fix.
 bool is_before(const Numbers& version, const std::vector<Numbers>& fixed) {
   for (const auto& fix : fixed) {
     if (version.size() >= 2 && version[0] == fix[0] && version[1] == fix[1]) return version < fix;
@@ -101,13 +102,13 @@ Finding judge_version(const std::string& program, const std::optional<Version>& 
   const std::string id = "version." + program;
   if (!version) return {Outcome::kOk, id, "not installed", ""};
   if (version->numbers.empty()) {
-    return {Outcome::kUnknown, id, "it does not say: " + version->line, ""};
+    return {Outcome::kUnknown, id, "its output has no version: " + version->line, ""};
   }
   const std::string flaws = program == "runc" ? flaws_of_runc(version->numbers) : "";
   if (flaws.empty()) return {Outcome::kOk, id, version->line, ""};
   return {Outcome::kWarning, id, version->line + ": " + flaws,
-          "upgrade, or make sure that the distribution's package has the fixes: many backport them "
-          "and keep the number"};
+          "upgrade, or check that the distribution's package has the fixes: many distributions "
+          "backport fixes and keep the version number"};
 }
 
 std::map<std::string, std::optional<Version>> ask_versions(

@@ -1,4 +1,4 @@
-// The engines and runtimes of this host.
+// The versions of this host's engines and runtimes.
 #pragma once
 
 #include <map>
@@ -12,17 +12,17 @@ namespace rind::hook {
 
 struct Version {
   std::vector<unsigned> numbers;  // 1.1.5 is {1, 1, 5}
-  std::string line;               // as the program says it
+  std::string line;               // the first line of the program's output
 };
 
 // The first dotted number in the first line of `output` (of PROGRAM --version). Pure.
 Version parse_version(const std::string& output);
 
-// Versions with flaws that matter to Rind, as findings of `program`. Pure.
+// Warns about versions with flaws that matter to Rind. Pure.
 Finding judge_version(const std::string& program, const std::optional<Version>& version);
 
-// What each of these programs says of itself; nothing for those that are not in the usual
-// directories of programs. Each runs for five seconds at most.
+// Runs PROGRAM --version for each program, for at most five seconds each. Nothing for a program
+// that is not in the system's directories of programs.
 std::map<std::string, std::optional<Version>> ask_versions(
     const std::vector<std::string>& programs);
 

@@ -20,7 +20,7 @@
 namespace rind::hook {
 namespace {
 
-// Namespaces are the same when their nsfs inodes are.
+// Two namespaces are the same when their nsfs inodes are.
 bool is_own_namespace(int ns, const std::string& name) {
   const Fd own = sys::open(AT_FDCWD, "/proc/self/ns/" + name, O_RDONLY);
   const struct stat a = sys::stat_fd(own.get(), name);
@@ -33,10 +33,10 @@ constexpr size_t kStatLimit = 4096;
 }  // namespace
 
 bool is_exiting(const std::string& stat) {
-  // PF_EXITING of the kernel's include/linux/sched.h: set before anything of the process is gone.
+  // PF_EXITING in the kernel's include/linux/sched.h: set before the process loses any resource.
   constexpr unsigned long kExiting = 0x4;
-  constexpr size_t kFlags = 7;  // behind the name: state, ppid, pgrp, session, tty, tpgid, flags
-  // The name is the process's own choice; it ends at the last parenthesis.
+  constexpr size_t kFlags = 7;  // after the name: state, ppid, pgrp, session, tty, tpgid, flags
+  // The process chooses its name, which may contain parentheses: it ends at the last one.
   const size_t name_end = stat.rfind(')');
   if (name_end == std::string::npos) return false;
   const auto fields = split(stat.substr(name_end + 1), ' ');
@@ -46,20 +46,20 @@ bool is_exiting(const std::string& stat) {
 
 namespace {
 
-// crun makes the container's process undumpable: what it has open is root's with CAP_SYS_PTRACE. An
-// engine that runs in a container is root, but has no such capability by itself.
+// crun makes the container's process undumpable: only root with CAP_SYS_PTRACE can open its files.
+// An engine that runs in a container is root but lacks this capability by default.
 std::string remedy_for_access() {
   if (has_capability(CAP_SYS_PTRACE)) {
-    return "see which security module denies it: journalctl -t audit";
+    return "find the security module that denies it: journalctl -t audit";
   }
-  return "the hook lacks CAP_SYS_PTRACE: if the engine runs in a container, start that one with "
-         "--cap-add SYS_PTRACE";
+  return "the hook lacks CAP_SYS_PTRACE: if the engine runs in a container, start that container "
+         "with --cap-add SYS_PTRACE";
 }
 
 }  // namespace
 
 CannotLook::CannotLook(const SysError& denied)
-    : Error("look into the container", "/proc/PID: " + std::string(denied.what()),
+    : Error("inspect the container", "/proc/PID: " + std::string(denied.what()),
             remedy_for_access()) {}
 
 Container Container::hold(pid_t pid) {
@@ -67,29 +67,29 @@ Container Container::hold(pid_t pid) {
   try {
     c.pidfd_ = sys::pidfd_open(pid);
   } catch (const SysError& e) {
-    // The hook is the runtime's child and in its pid namespace: the number means the same to both.
+    // The hook and the runtime are in the same pid namespace, so `pid` is valid here.
     if (e.code() == ESRCH) throw ContainerEnded();
     throw;
   }
   try {
     c.open_proc();
   } catch (const SysError& e) {
-    // What is left of an ending process in /proc gives ENOENT, ESRCH or EACCES.
+    // Opening /proc files of an ending process fails with ENOENT, ESRCH or EACCES.
     c.require_alive();
     if (e.code() == EACCES) throw CannotLook(e);
     throw;
   }
-  // The pid was not reused between pidfd_open and the opens.
+  // This proves that the pid was not reused between pidfd_open and the opens.
   c.require_alive();
   return c;
 }
 
 void Container::open_proc() {
-  // Where /proc is that of a pid namespace outside, `pid` is another process there.
+  // /proc may belong to an outer pid namespace, where `pid` is another process.
   proc_ = sys::open(AT_FDCWD, sys::proc_directory(pidfd_.get()), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   struct statfs fs = {};
   if (::fstatfs(proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
-  if (fs.f_type != PROC_SUPER_MAGIC) throw Error("hold the container", "/proc is not procfs");
+  if (fs.f_type != PROC_SUPER_MAGIC) throw Error("inspect the container", "/proc is not a procfs");
 
   root_ = sys::open(proc_.get(), "root", O_PATH | O_DIRECTORY);
   mnt_ = sys::open(proc_.get(), "ns/mnt", O_RDONLY);
@@ -104,8 +104,8 @@ void Container::open_proc() {
 
 void Container::require_own_mounts() const {
   if (!shares_mnt_) return;
-  throw Error("isolate the builder container", "its process is in the host's mount namespace",
-              "start it with a mount namespace of its own");
+  throw Error("isolate the builder container", "it shares the host's mount namespace",
+              "start it with its own mount namespace");
 }
 
 bool Container::has_pivoted() const {
@@ -124,7 +124,7 @@ bool Container::is_ending() const {
   try {
     return is_exiting(read("stat", kStatLimit));
   } catch (const SysError& e) {
-    // It has been waited for since.
+    // The process has been reaped.
     return e.code() == ESRCH || e.code() == ENOENT;
   }
 }
@@ -149,11 +149,11 @@ std::string Container::id_map(const std::string& file) const {
 }
 
 HostIds Container::root_ids() const {
-  // In the hook's own user namespace the map would be shown as the parent's.
+  // For a shared user namespace, the kernel would show the map relative to the parent namespace.
   if (shares_user_) return {};
   const auto uid = outside_root(id_map("uid_map"));
   const auto gid = outside_root(id_map("gid_map"));
-  if (!uid || !gid) throw Error("hold the container", "its user namespace has no id map");
+  if (!uid || !gid) throw Error("inspect the container", "its user namespace has no id map");
   return {*uid, *gid};
 }
 
@@ -162,10 +162,10 @@ HostIds Container::user_ids(const ProcessUser& user) const {
   const auto uid = outside_id(id_map("uid_map"), user.uid);
   const auto gid = outside_id(id_map("gid_map"), user.gid);
   if (!uid || !gid) {
-    throw Error(
-        "find the container's user on the host",
-        std::to_string(user.uid) + ":" + std::to_string(user.gid) + " is not in its user namespace",
-        "start it as a user whom its --uidmap and --gidmap have");
+    throw Error("find the host's ids of the container's user",
+                "its user namespace does not map " + std::to_string(user.uid) + ":" +
+                    std::to_string(user.gid),
+                "start it as a user that its --uidmap and --gidmap contain");
   }
   return {*uid, *gid};
 }
@@ -175,11 +175,11 @@ Container::FirstProcess Container::first_process() const {
   FirstProcess first;
   first.pid_namespace = sys::stat_fd(pid_.get(), "/proc/PID/ns/pid").st_ino;
   for (const auto& line : split(read("status", kStatusLimit), '\n')) {
-    // One number a namespace, the process's own last.
+    // One pid for each namespace, the process's own namespace last.
     if (line.rfind("NSpid:", 0) != 0) continue;
     first.pid = std::strtoull(split(line, '\t').back().c_str(), nullptr, 10);
   }
-  if (first.pid == 0) throw Error("hold the container", "/proc/PID/status has no NSpid");
+  if (first.pid == 0) throw Error("inspect the container", "/proc/PID/status has no line NSpid");
   return first;
 }
 

@@ -1,4 +1,4 @@
-// A container that is being started, held so that nothing can be swapped under us.
+// A container that is being started, held by descriptors so that no process can exchange it.
 #pragma once
 
 #include <sys/types.h>
@@ -13,59 +13,59 @@
 
 namespace rind::hook {
 
-// The container's process has ended: there is nothing left to isolate.
+// The container's first process has ended: there is nothing left to isolate.
 class ContainerEnded : public Error {
  public:
   ContainerEnded()
-      : Error("hold the container", "its process has ended",
-              "see why in the output of the engine") {}
+      : Error("inspect the container", "its first process has ended",
+              "read the engine's output to see why") {}
 };
 
 // stat: /proc/PID/stat. True when the process has begun to end. Pure.
 bool is_exiting(const std::string& stat);
 
-// The kernel does not let the hook look into the container's process.
+// The kernel does not let the hook look into the container's first process.
 class CannotLook : public Error {
  public:
   // denied: with EACCES.
   explicit CannotLook(const SysError& denied);
 };
 
-// Holds the container's first process by a pidfd, and /proc/PID by one descriptor; everything else
-// is opened through that descriptor while the pidfd says that the process is still the same one.
+// Holds the container's first process by a pidfd, and its /proc/PID by one descriptor. All other
+// files are opened through that descriptor; the pidfd ensures that the pid was not reused.
 class Container {
  public:
-  // Opens everything that needs CAP_SYS_PTRACE. Throws ContainerEnded when the process is gone or
+  // Opens all files that need CAP_SYS_PTRACE. Throws ContainerEnded when the process has ended or
   // is ending, CannotLook without that capability.
   static Container hold(pid_t pid);
 
-  // Throws ContainerEnded when the container's process has ended meanwhile, or is ending. An ending
-  // process loses its root first, then its namespaces, and milliseconds later its pidfd says so:
-  // what failed for it in between is no error.
+  // Throws ContainerEnded when the container's first process has ended or is ending. An ending
+  // process loses its root, then its namespaces, and only milliseconds later its pidfd reports the
+  // end. Call this after a failure: a failure caused by the end is not an error.
   void require_alive() const;
 
-  // Throws Error when it shares the hook's own mount namespace, in which nothing may be changed.
+  // Throws Error when the container shares the hook's mount namespace: the hook must not mount
+  // anything there.
   void require_own_mounts() const;
 
-  // True when the container's process has its own root already, so that this is no prestart: until
-  // pivot_root it has the runtime's, which is the hook's.
+  // True when the container's first process has its own root, so that prestart is over. Until
+  // pivot_root(2) it has the root of the runtime, which is also the hook's.
   bool has_pivoted() const;
 
-  // The rootfs at `path` (config.json's root.path), seen through the container's own root, so that
-  // no namespace needs to be joined to look at it.
+  // The rootfs at `path` (config.json's root.path), opened through the container's root: this works
+  // without joining a namespace.
   Root open_rootfs(const std::string& path) const;
 
-  // The root of the container's first process, as it is now (after pivot_root: the container's
-  // "/").
+  // The current root of the container's first process (after pivot_root: the container's "/").
   Root open_root() const;
 
-  // The container's root, and one of its users, as the hook's user namespace numbers them. Throw
-  // Error where the container's user namespace does not have them.
+  // The ids of the container's root, and of one of its users, in the hook's user namespace. Throw
+  // Error when the container's user namespace does not map them.
   HostIds root_ids() const;
   HostIds user_ids(const ProcessUser& user) const;
 
-  // The container's first process, as itself and its own pid namespace know it: its number there
-  // (1, unless it joined another container's namespace), and that namespace's inode.
+  // The container's first process: its pid in its own pid namespace (1, unless it joined another
+  // container's namespace), and the inode of that namespace.
   struct FirstProcess {
     uint64_t pid = 0, pid_namespace = 0;
   };
@@ -75,7 +75,7 @@ class Container {
   bool shares_uts_namespace() const { return shares_uts_; }
 
   void join_mount_namespace() const;
-  // Only children of this process are in the joined pid namespace.
+  // Affects only later children of this process (setns(2)).
   void join_pid_namespace() const;
   void join_uts_namespace() const;
 

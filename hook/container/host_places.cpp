@@ -17,7 +17,7 @@ std::string device_text(dev_t device) {
   return std::to_string(major(device)) + ":" + std::to_string(minor(device));
 }
 
-// `path` of a mount that shows `root` of its file system at `target`, as a path of the file system.
+// `path`, which is below the mount's target, as a path in the mount's file system.
 std::string in_file_system(const MountEntry& mount, const std::string& path) {
   const std::string below = mount.target == "/" ? path : path.substr(mount.target.size());
   if (below.empty() || below == "/") return mount.root;
@@ -46,7 +46,7 @@ std::vector<kit::HostPlace> host_places(const std::vector<MountEntry>& table) {
     try {
       const Fd fd = sys::open(AT_FDCWD, path, O_PATH);
       kit::HostPlace place = place_of(fd.get(), sys::path_of(fd.get()), table);
-      // A file system of its own shows nothing but what is meant to be on it.
+      // If /etc is the root of a separate file system, its parent is not in that file system.
       if (place.device.empty() || (its_parent && place.root == "/")) return;
       if (its_parent) place.root = parent_of(place.root);
       if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
@@ -71,7 +71,7 @@ std::vector<std::string> overlay_lowers(const std::string& options) {
     const size_t equals = option.find('=');
     if (equals == std::string::npos) continue;
     const std::string key = option.substr(0, equals);
-    // "lowerdir+" from Linux 6.5 on, one at a time; "::" begins those of data alone.
+    // Linux 6.5 added "lowerdir+", with one directory each. "::" starts the data-only directories.
     if (key != "lowerdir" && key != "lowerdir+" && key != "datadir+") continue;
     for (auto& part : split(option.substr(equals + 1), ':')) {
       if (!part.empty() && part[0] == '/') lowers.push_back(std::move(part));
@@ -90,7 +90,7 @@ void add_overlays(std::vector<kit::HostPlace>& places, const std::vector<MountEn
         places.push_back({device_text(mount.device), "/"});
         break;
       } catch (const SysError& e) {
-        // Named relative to a directory, or in another mount namespace: an image's layers.
+        // An image's layers: relative paths, or paths in another mount namespace.
         if (e.code() != ENOENT && e.code() != EACCES && e.code() != ENOTDIR) throw;
       }
     }

@@ -1,9 +1,9 @@
-// Where the host's root directory lies: what a container's mount must not show to a step.
+// The places of the host's root directory. Mounts that show them are hidden from steps.
 //
-// A path does not tell: `-v /:/host` may be at any place, read-only, of a second mount of the same
-// file system, or an overlay of it. A mount is told by its file system and by the directory of it
-// that is mounted; so is the root, also where it is a btrfs subvolume, or an overlay (in a
-// container in which an engine runs). A volume that is a file system of its own is none of these.
+// A path cannot identify such a mount: `-v /:/host` may be at any path, read-only, from a second
+// mount of the same file system, or an overlay of it. So mounts are compared by their file system
+// and the mounted directory in it. This also works for a root on a btrfs subvolume, and on an
+// overlay (an engine that runs in a container). A volume on a separate file system does not match.
 #pragma once
 
 #include <string>
@@ -14,24 +14,25 @@
 
 namespace rind::hook {
 
-// The place of an open file or directory (O_PATH), by the table of the namespace that it was opened
-// in; one without a device where the table does not have its mount. path: its own, as in the table.
+// The place of an open file or directory (O_PATH). path: its path in `table`. table: of the
+// namespace in which it was opened. The result has no device when `table` lacks its mount.
 kit::HostPlace place_of(int fd, const std::string& path, const std::vector<MountEntry>& table);
 
 kit::HostPlace place_of_mount(const MountEntry& mount);
 
-// The places of the root, and of what holds /etc where that is another file system's directory
-// (ostree). table: the host's. Empty in a chroot that is no mount. Throws SysError.
+// The place of the root, and the place of the directory that contains /etc if that is in another
+// file system (ostree). table: of the host. Empty in a chroot that is not a mount point. Throws
+// SysError.
 std::vector<kit::HostPlace> host_places(const std::vector<MountEntry>& table);
 
-// True when a mount of `place` shows one of `hidden`: it is that directory, or holds it. Pure.
+// True when a mount of `place` shows one of `hidden`: it is that directory, or contains it. Pure.
 bool shows(const kit::HostPlace& place, const std::vector<kit::HostPlace>& hidden);
 
-// The directories below an overlay, from the options of its file system. Pure.
+// The lower directories of an overlay, from the options of its file system. Pure.
 std::vector<std::string> overlay_lowers(const std::string& options);
 
-// Adds the overlays of `table` (the container's) that lie over one of `places`. `-v /:/host:O`
-// makes one.
+// Adds the container's overlays (in `table`) that have one of `places` as a lower directory, e.g.
+// from `-v /:/host:O`.
 void add_overlays(std::vector<kit::HostPlace>& places, const std::vector<MountEntry>& table);
 
 }  // namespace rind::hook

@@ -15,7 +15,7 @@ namespace {
 
 std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }
 
-// options: of the mount, not of the file system: "rw,nosuid,relatime".
+// options: of the mount, not of the file system, e.g. "rw,nosuid,relatime".
 uint64_t attributes_of(const std::string& options) {
   uint64_t attributes = 0;
   for (const auto& option : split(options, ',')) {
@@ -40,12 +40,15 @@ struct MountTable::Library {
   template <typename Function>
   Function* look_up(const char* name) const {
     void* symbol = ::dlsym(handle, name);
-    if (symbol == nullptr) throw Error("load libmount", std::string("it has no ") + name);
+    if (symbol == nullptr) {
+      throw Error("load libmount", std::string("it lacks the function ") + name,
+                  "install a newer libmount");
+    }
     return reinterpret_cast<Function*>(symbol);
   }
 
   void* handle;
-  // The header's declarations give the types.
+  // The types come from the header's declarations.
   decltype(::mnt_new_table)* new_table = look_up<decltype(::mnt_new_table)>("mnt_new_table");
   decltype(::mnt_unref_table)* unref_table =
       look_up<decltype(::mnt_unref_table)>("mnt_unref_table");
@@ -71,7 +74,7 @@ struct MountTable::Library {
       look_up<decltype(::mnt_fs_get_propagation)>("mnt_fs_get_propagation");
 };
 
-// A parsed table, from its first entry to its last.
+// A parsed mount table and a position in it.
 struct MountTable::Table {
   Table(const Library& library, std::string mount_info)
       : lib(library),
@@ -86,7 +89,7 @@ struct MountTable::Table {
     }
   }
 
-  // Null after the last one.
+  // The next entry; nullptr after the last one.
   libmnt_fs* next() {
     libmnt_fs* fs = nullptr;
     return lib.next_fs(table.get(), iter.get(), &fs) == 0 ? fs : nullptr;
@@ -127,7 +130,8 @@ MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
   for (auto& entry : list(mount_info)) {
     if (entry.id == id) return entry;
   }
-  throw Error("read the container's mount table", "the mount is not in it");
+  throw Error("read the container's mount table",
+              "it has no mount with the id " + std::to_string(id), "start the container again");
 }
 
 bool MountTable::has_device(const std::string& mount_info, dev_t device) const {

@@ -1,4 +1,4 @@
-// Reading a mount table (/proc/PID/mountinfo), by libmount.
+// Reads mount tables (/proc/PID/mountinfo) with libmount.
 #pragma once
 
 #include <sys/types.h>
@@ -11,19 +11,19 @@
 namespace rind::hook {
 
 struct MountEntry {
-  uint64_t id = 0;          // statx(2)'s
-  dev_t device = 0;         // of the file system, as the table numbers it; not always its st_dev
+  uint64_t id = 0;          // the mount id, as in statx(2)
+  dev_t device = 0;         // the file system's device in the table; may differ from st_dev
   std::string type;         // of the file system
-  std::string root;         // which directory or file of it is mounted
-  std::string target;       // where, as the process sees it whose table it is
-  std::string options;      // of the file system: an overlay's have its directories
-  uint64_t attributes = 0;  // mnt::kReadOnly and so on, of the mount
-  bool shared = false;      // mounts made below it travel to other namespaces
+  std::string root;         // the directory or file of the file system that is mounted
+  std::string target;       // the mount point, as the owner of the table sees it
+  std::string options;      // of the file system; for an overlay they contain its directories
+  uint64_t attributes = 0;  // of the mount: mnt::kReadOnly and so on
+  bool shared = false;      // mounts made below it propagate to other namespaces
 };
 
-// libmount, loaded when it is needed and not before: with the libraries that it brings (libblkid,
-// libselinux, libpcre2) it takes 0.8 ms to load, and the hook runs at the start of every container
-// of the host. Make it while the host's file system is the one in sight. Throws Error.
+// Loads libmount only for builders: with its libraries (libblkid, libselinux, libpcre2) that takes
+// 0.8 ms, and the hook runs at the start of every container of the host. Create it before joining
+// the container's mount namespace, so that the host's libmount is loaded. Throws Error.
 class MountTable {
  public:
   MountTable();
@@ -31,12 +31,12 @@ class MountTable {
   MountTable(const MountTable&) = delete;
   MountTable& operator=(const MountTable&) = delete;
 
-  // All of `mount_info` (/proc/PID/mountinfo), in its order. Throws Error.
+  // The mounts of `mount_info` (/proc/PID/mountinfo), in its order. Throws Error.
   std::vector<MountEntry> list(const std::string& mount_info) const;
 
-  // The mount with this id in it. Throws Error.
+  // The mount with this id. Throws Error when there is none.
   MountEntry find(const std::string& mount_info, uint64_t id) const;
-  // True when a file system with this device is mounted anywhere in `mount_info`. Throws Error.
+  // True when `mount_info` contains a mount of the file system with this device. Throws Error.
   bool has_device(const std::string& mount_info, dev_t device) const;
 
  private:

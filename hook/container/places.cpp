@@ -19,14 +19,14 @@ constexpr const char* kWhat = "install the kit";
 constexpr const char* kOwnProc = "start the container without a mount on /proc";
 constexpr const char* kHostileImage = "this image is damaged or hostile: do not build in it";
 
-// As the container would resolve them.
+// Resolves the paths as the container would.
 std::vector<std::string> masked_places(const Root& rootfs, const std::vector<std::string>& paths) {
   std::vector<std::string> places;
   for (const auto& path : paths) {
     try {
       places.push_back(sys::path_of(rootfs.open(UntrustedPath(path), O_PATH).get()));
     } catch (const SysError& e) {
-      // Not there: runtimes pass it over, too.
+      // Runtimes also ignore masked paths that do not exist.
       if (e.code() != ENOENT && e.code() != ENOTDIR) throw;
     }
   }
@@ -39,8 +39,8 @@ Fd open_dev_directory(const Root& rootfs) {
                       RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
   } catch (const SysError& e) {
     if (e.code() != ELOOP) throw;
-    throw Error(kWhat, "in the image /dev is a symbolic link",
-                "build in an image whose /dev is a directory");
+    throw Error(kWhat, "the image's /dev is a symbolic link",
+                "use an image whose /dev is a directory");
   }
 }
 
@@ -58,11 +58,11 @@ Fd Places::open_dev() const {
   Fd dev = open_dev_directory(rootfs_);
   const sys::MountPlace place = sys::mount_place(dev.get(), "/dev");
   const std::string remedy = "start the container without a bind mount on /dev";
-  if (!place.is_root) throw Error(kWhat, "the container's /dev is no mount of its own", remedy);
+  if (!place.is_root) throw Error(kWhat, "the container's /dev is not a mount point", remedy);
   const MountEntry entry = table_.find(mount_info_, place.mount_id);
   if (entry.type != "tmpfs" || entry.root != "/" ||
       table_.has_device(host_mount_info_, sys::stat_fd(dev.get(), "/dev").st_dev)) {
-    throw Error(kWhat, "the container's /dev is not a tmpfs of its own", remedy);
+    throw Error(kWhat, "the container's /dev is not a private tmpfs", remedy);
   }
   if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
   return dev;
@@ -81,9 +81,9 @@ ContainerProc Places::open_proc() const {
   if (!place.is_root) throw Error(kWhat, "the container has no procfs at /proc", kOwnProc);
   const MountEntry entry = table_.find(mount_info_, place.mount_id);
   if (entry.type != "proc" || entry.root != "/") {
-    throw Error(kWhat, "what is mounted on the container's /proc is no procfs", kOwnProc);
+    throw Error(kWhat, "the mount on the container's /proc is not a procfs", kOwnProc);
   }
-  // The ids of a step are written to files in it.
+  // The supervisor writes the id maps of steps to files in it.
   struct statvfs fs = {};
   if (::fstatvfs(proc.get(), &fs) != 0) throw_errno("statvfs", "/proc");
   if ((fs.f_flag & ST_RDONLY) != 0) {
@@ -97,27 +97,28 @@ void ContainerProc::require_reader() const {
     sys::read_link(proc_.get(), "self");
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;
-    throw Error(kWhat, "the container's /proc is of a pid namespace that does not hold it",
-                kOwnProc);
+    throw Error(kWhat, "the container's /proc does not show the container's processes", kOwnProc);
   }
 }
 
 std::string Places::require_seam(const FoundSeam& seam) const {
   const std::string top = sys::path_of(rootfs_.top());
   const std::string path = sys::path_of(seam.file.get());
-  if (path.rfind(top + "/", 0) != 0) throw Error(kWhat, path + " lies outside of the rootfs");
+  if (path.rfind(top + "/", 0) != 0) {
+    throw Error(kWhat, "the seam " + path + " is outside of the rootfs", kHostileImage);
+  }
   std::string inside = path.substr(top.size());
   const std::string what = "cover the seam " + inside;
-  if (!is_utf8(inside)) throw Error(what, "its name is no UTF-8", kHostileImage);
-  // A mount made on a seam in a volume that shares its mounts would be made on the host as well.
+  if (!is_utf8(inside)) throw Error(what, "its path is not UTF-8", kHostileImage);
+  // A mount on a seam in a shared mount would propagate to the host.
   if (table_.find(mount_info_, sys::mount_place(seam.file.get(), path).mount_id).shared) {
-    throw Error(what, "it lies in a mount that is shared with the host",
-                "mount that volume private or slave: without :shared and :rshared");
+    throw Error(what, "it is in a mount that is shared with the host",
+                "mount that volume without :shared and :rshared");
   }
   for (const auto& masked : masked_) {
-    // The runtime masks after the hook: the kit's copy of the original would stay in sight.
+    // The runtime masks paths after the hook: the kit's original would still show the file.
     if (is_within(path, masked)) {
-      throw Error(what, "it lies where the engine masks the container's files", kHostileImage);
+      throw Error(what, "it is in a path that the engine masks", kHostileImage);
     }
   }
   return inside;

@@ -1,8 +1,8 @@
-// The places of a container where something is about to be mounted, checked.
+// Checks the paths of a container on which the hook is about to mount.
 //
-// Contract: the caller has joined the container's mount namespace and nothing of the container runs
-// yet. The rootfs is hostile, and config.json alone does not tell what lies where: a volume's
-// destination may lead elsewhere by a link of the image.
+// Contract: the caller has joined the container's mount namespace, and no process of the container
+// runs yet. The rootfs is hostile, and config.json is not enough: a symlink in the image may lead a
+// volume's destination to another path.
 #pragma once
 
 #include <string>
@@ -21,8 +21,8 @@ namespace rind::hook {
 class ContainerProc {
  public:
   explicit ContainerProc(Fd proc) : proc_(std::move(proc)) {}
-  // Throws Error unless it shows the calling process, which is to be one of the container's pid
-  // namespace: it is that namespace's procfs, or of one outside of it (-v /proc:/proc).
+  // Call it from a process in the container's pid namespace. Throws Error unless this procfs shows
+  // the caller: it belongs to that pid namespace, or to an outer one (-v /proc:/proc).
   void require_reader() const;
 
  private:
@@ -31,32 +31,32 @@ class ContainerProc {
 
 class Places {
  public:
-  // table: made on the host. host_mount_info: /proc/self/mountinfo as it was there. masked_paths:
-  // config.json's. Throws SysError.
+  // table: made on the host. host_mount_info: the host's mount table. masked_paths: from
+  // config.json. Throws SysError.
   Places(const Container& container, const Root& rootfs, const MountTable& table,
          const std::string& host_mount_info, const std::vector<std::string>& masked_paths);
 
-  // The container's /dev: a tmpfs, whole, mounted nowhere on the host, and nothing that is mounted
-  // below it would travel to another namespace. Throws Error when it is something else.
+  // The container's /dev. Throws Error unless it is a whole tmpfs that is not mounted on the host
+  // and whose mounts do not propagate to other namespaces.
   Fd open_dev() const;
 
-  // The container's /proc: a whole procfs that can be written to, or no step could be given its
-  // ids. Throws Error when it is something else.
+  // The container's /proc. Throws Error unless it is a whole, writable procfs: the supervisor
+  // writes the id maps of steps to it.
   ContainerProc open_proc() const;
 
-  // Where the seam is inside the container. Throws Error when it must not be covered: what is
-  // mounted there would be seen on the host, its original would show what the engine masks, or the
-  // manifest could not name it.
+  // The path of the seam in the container. Throws Error when it must not be covered: the mount
+  // would appear on the host, the seam's original would show what the engine masks, or the manifest
+  // cannot contain its path.
   std::string require_seam(const FoundSeam& seam) const;
 
-  // True when the engine will mask something within the directory at `inside`.
+  // True when the engine will mask a path in the container's directory `inside`.
   bool masks_below(const std::string& inside) const;
 
  private:
   const Root& rootfs_;
   const MountTable& table_;
   const std::string &host_mount_info_, mount_info_;
-  std::vector<std::string> masked_;  // as this process sees them
+  std::vector<std::string> masked_;  // paths as the hook sees them
 };
 
 }  // namespace rind::hook

@@ -8,7 +8,7 @@ namespace rind::hook {
 
 void keep_capabilities(const std::vector<unsigned>& capabilities) {
   if (capng_get_caps_process() != 0) {
-    throw Error("drop capabilities", "libcap-ng could not read those of the hook");
+    throw Error("drop capabilities", "libcap-ng cannot read the hook's capabilities");
   }
   std::vector<unsigned> kept;
   for (const unsigned capability : capabilities) {
@@ -20,10 +20,10 @@ void keep_capabilities(const std::vector<unsigned>& capabilities) {
     const auto sets = static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED);
     capng_update(CAPNG_ADD, sets, capability);
   }
-  // The hook executes nothing, so an untouched bounding set gives nothing back; a first call, which
-  // still has CAP_SETPCAP, empties it all the same.
+  // The first call still has CAP_SETPCAP and empties the bounding set. Without CAP_SETPCAP the set
+  // stays, which is harmless: the hook executes no programs.
   if (capng_apply(may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) != 0) {
-    throw Error("drop capabilities", "libcap-ng could not apply them");
+    throw Error("drop capabilities", "libcap-ng cannot set the hook's capabilities");
   }
 }
 

@@ -1,12 +1,12 @@
-// Capabilities of the hook, by libcap-ng.
+// The hook's capabilities, with libcap-ng.
 #pragma once
 
 #include <vector>
 
 namespace rind::hook {
 
-// Gives up every capability but these (CAP_* of <linux/capability.h>), from all sets and, where it
-// may, from the bounding set. Those that the caller does not have are not gained. Throws Error.
+// Drops every capability except these (CAP_* of <linux/capability.h>) from all sets and, with
+// CAP_SETPCAP, from the bounding set. It does not add capabilities. Throws Error.
 void keep_capabilities(const std::vector<unsigned>& capabilities);
 
 // True when this process can use the capability now.

@@ -10,7 +10,7 @@
 namespace rind::hook {
 
 std::string label_for(const Config& config) {
-  // Nothing is read for the many containers of hosts without SELinux.
+  // Hosts without SELinux need not read the file.
   if (config.mount_label.empty()) return {};
   constexpr size_t kLimit = 1024 * 1024;
   const bool enabled = enables_selinux(sys::read_file("/proc/filesystems", kLimit));
@@ -18,14 +18,14 @@ std::string label_for(const Config& config) {
 }
 
 bool enables_selinux(const std::string& filesystems) {
-  // A line a type, "nodev" and a tab before it. The kernel registers selinuxfs only where SELinux
-  // was not disabled at boot.
+  // Each line has one type, after "nodev" and a tab. The kernel registers selinuxfs unless SELinux
+  // was disabled at boot.
   const auto lines = split(filesystems, '\n');
   return std::find(lines.begin(), lines.end(), "nodev\tselinuxfs") != lines.end();
 }
 
 MountOptions labelled(MountOptions options, const std::string& label) {
-  // By fsconfig(2), so that the comma between categories needs no quotes.
+  // With fsconfig(2), the comma between categories needs no quotes.
   if (!label.empty()) options.emplace_back("context", label);
   return options;
 }

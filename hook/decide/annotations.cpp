@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kPrefix = "io.rind";
 constexpr const char* kChoice = "io.rind.policy";
 
-// An annotation can have megabytes; a message should not, nor should a list of paths.
+// An annotation can have megabytes. Messages and lists of paths must stay short.
 constexpr size_t kValueLimit = 4096;
 std::string shown(const std::string& text) {
   constexpr size_t kShown = 100;
@@ -24,19 +24,20 @@ std::string shown(const std::string& text) {
 
 [[noreturn]] void not_understood(const std::string& name, const std::string& value,
                                  const std::string& expected) {
-  throw Error("follow the annotation " + shown(name), "its value is \"" + shown(value) + "\"",
-              "it takes " + expected);
+  throw Error("apply the annotation " + shown(name), "its value is \"" + shown(value) + "\"",
+              "set it to " + expected);
 }
 
 bool opts_in(const std::string& name, const std::string& opt_in) {
   return name == opt_in || name == kDefaultOptIn;
 }
 
-// A misspelt opt-in would build without isolation, and nobody would be told.
+// Otherwise a container with a misspelt value would build without isolation, and without a message.
 void require_opt_in_value(const std::string& name, const std::string& value) {
   if (value == "true" || value == "false") return;
-  not_understood(name, value,
-                 "\"true\", which makes the container a builder, or \"false\", which says nothing");
+  not_understood(
+      name, value,
+      "\"true\", which makes the container a builder, or \"false\", which has no effect");
 }
 
 void collect(const std::map<std::string, std::string>& annotations, const std::string& opt_in,
@@ -52,18 +53,18 @@ void collect(const std::map<std::string, std::string>& annotations, const std::s
       throw Error("read the annotation " + shown(name),
                   "config.json and the container's state give it two values: \"" + shown(value) +
                       "\" and \"" + shown(at->second) + "\"",
-                  "give it once");
+                  "set it to one value");
     }
   }
 }
 
 void require_value(const std::string& name, const std::string& value, const std::string& only) {
   if (value != only) {
-    not_understood(name, value, "\"" + only + "\" and nothing else: annotations only tighten");
+    not_understood(name, value, "\"" + only + "\", its only value: annotations only tighten");
   }
 }
 
-// The parts of a list with colons between, at least one and none empty.
+// Splits a list at its colons. Every part must be non-empty.
 std::vector<std::string> list_of(const std::string& name, const std::string& value,
                                  const std::string& expected) {
   if (value.size() > kValueLimit) not_understood(name, value, "at most 4096 characters");
@@ -74,15 +75,15 @@ std::vector<std::string> list_of(const std::string& name, const std::string& val
   return parts;
 }
 
-// Sets the policy's key for every step: no rule of a package, nor the one of installs, has a say
-// about it any more, or single steps could be given back what the annotation took.
+// Sets the policy's key for every step. Removes it from package rules and from the rule for
+// installs: otherwise single steps could get back what the annotation takes.
 void set_for_all(Json& document, const Json::json_pointer& key, const Json& value) {
   document[key] = value;
-  const auto take_from = [&](Json& patch) {
+  const auto remove_from = [&](Json& patch) {
     if (patch.contains(key)) patch.at(key.parent_pointer()).erase(key.back());
   };
-  for (Json& rule : document.at("packages")) take_from(rule.at("policy"));
-  take_from(document.at("seams").at("interpreter").at("installs"));
+  for (Json& rule : document.at("packages")) remove_from(rule.at("policy"));
+  remove_from(document.at("seams").at("interpreter").at("installs"));
 }
 
 void append(Json& list, const std::vector<std::string>& entries) {
@@ -101,21 +102,21 @@ void require_identity(Json& document, const std::string& name, const std::string
   set_for_all(document, Json::json_pointer("/identity/ephemeral"), "required");
 }
 
-// The strictest of the three: multiarch lets the 32-bit architecture in, none everything.
+// "native" is the strictest: "multiarch" also allows 32-bit system calls, "none" allows all.
 void use_filter(Json& document, const std::string& name, const std::string& value) {
   require_value(name, value, "native");
   set_for_all(document, Json::json_pointer("/seccomp"), "native");
 }
 
-// `hide` is stronger than every view, and rules of packages cannot change it.
+// `hide` overrides every view, and package rules cannot change it.
 void hide(Json& document, const std::string& name, const std::string& value) {
-  append(document.at("hide"), list_of(name, value, "absolute paths with colons between"));
+  append(document.at("hide"), list_of(name, value, "absolute paths, separated by colons"));
 }
 
-// What lies in it is hidden, too, by whatever path the policy names it.
+// Also hides every path below, if the policy has a view of it.
 void narrow_hide(Json& document, const std::string& name, const std::string& value) {
   Json& views = document.at("narrow").at("views");
-  for (const auto& path : list_of(name, value, "absolute paths with colons between")) {
+  for (const auto& path : list_of(name, value, "absolute paths, separated by colons")) {
     for (const auto& [key, view] : views.items()) {
       if (is_within(key, path)) view = "hidden";
     }
@@ -125,7 +126,7 @@ void narrow_hide(Json& document, const std::string& name, const std::string& val
 
 void narrow_environment(Json& document, const std::string& name, const std::string& value) {
   append(document.at("narrow").at("environment"),
-         list_of(name, value, "names of variables, with wildcards, with colons between"));
+         list_of(name, value, "names of variables (wildcards allowed), separated by colons"));
 }
 
 struct Tightening {
@@ -133,7 +134,7 @@ struct Tightening {
   void (*apply)(Json& document, const std::string& name, const std::string& value);
 };
 
-// None undoes what another one did, so that their order does not matter.
+// Each of them only tightens, so their order does not matter.
 constexpr Tightening kTightenings[] = {
     {"io.rind.hide", hide},
     {"io.rind.identity", require_identity},
@@ -149,7 +150,7 @@ const Tightening& tightening_of(const std::string& name) {
   if (found != std::end(kTightenings)) return *found;
   std::string known = std::string(kDefaultOptIn) + ", " + kChoice;
   for (const auto& tightening : kTightenings) known += std::string(", ") + tightening.name;
-  throw Error("follow the annotation " + shown(name), "there is no such annotation",
+  throw Error("apply the annotation " + shown(name), "there is no such annotation",
               "remove it, or use one of " + known);
 }
 

@@ -1,9 +1,9 @@
-// What a container's annotations ask of the policy. Pure.
+// A container's annotations for Rind, and their effect on the policy. Pure.
 //
-// Annotations may come from an image, so by what they can say, none of them loosens: they opt in,
-// choose among the policies that the operator offers for choice (`choices`), and tighten. Whoever
-// writes one means it: an annotation of ours that is not understood is an error, for every
-// container. docs/policy.md has the list, docs/security.md the argument.
+// Annotations may come from an image, so none of them can loosen the policy: they opt in, choose
+// one of the policies that the operator offers (`choices`), or tighten it. An annotation of Rind
+// that is not understood is an error for every container: ignoring it would start a container less
+// isolated than its author wants. docs/policy.md lists the annotations.
 #pragma once
 
 #include <map>
@@ -16,39 +16,38 @@
 
 namespace rind::hook {
 
-// True for every name that somebody may have written for Rind: "io.rind" in any case, with nothing
-// or with another character than a letter or a digit after it. So "io.rind/builder", the form of
-// Kubernetes, is one, and "io.rindfleisch" is none.
+// True for every name that may be meant for Rind: "io.rind" in upper or lower case, alone or
+// followed by a character other than a letter or a digit. "io.rind/builder", the form of
+// Kubernetes, is such a name; "io.rindfleisch" is not.
 bool is_own_annotation(const std::string& name);
 
-// Own annotations, without those that opt in: by name.
+// Rind's annotations, name to value, without those that opt in.
 using Asked = std::map<std::string, std::string>;
 
-// The annotations of config.json and of the state, which repeats them. `opt_in`: the policy's name
-// of the one that decide.h reads. Throws Error when the two say different things, and when one that
-// opts in, the policy's or kDefaultOptIn, has a value other than "true" and "false".
+// Rind's annotations in config.json and in the state, which repeats them. opt_in: the policy's
+// annotation that opts in. Throws Error when the two give an annotation different values, and when
+// an annotation that opts in (the policy's or kDefaultOptIn) is neither "true" nor "false".
 Asked asked_by_annotations(const std::string& opt_in, const State& state, const Config& config);
 
-// Why config.json alone makes the container a builder: by builder_by_config, or because an
-// annotation chooses or tightens, which can only be meant so. "" when it does not. Throws as
-// asked_by_annotations.
+// Why config.json alone makes the container a builder; "" when it does not. The reasons are those
+// of builder_by_config, and annotations that choose or tighten a policy: only a builder has a use
+// for them. Throws as asked_by_annotations.
 std::string reason_by_config(const ContainerRules& rules, const State& state, const Config& config);
 
-// True when an annotation that opts in says "false". That unmakes no builder.
+// True when an annotation that opts in has the value "false". Other reasons may still make the
+// container a builder.
 bool opts_out(const ContainerRules& rules, const State& state, const Config& config);
 
-// `loaded` as `asked` wants it: by the choice that `asked` names, and then
-// tightened. Throws Error on a name or a value that is not understood, and on a choice that the
-// policy does not offer.
+// Applies `asked` to `loaded`: first the choice, then the annotations that tighten. Throws Error
+// when a name or a value is not understood, and when the policy does not offer the choice.
 LoadedPolicy with_annotations(LoadedPolicy loaded, const Asked& asked);
 
-// What the annotations and the rest of config.json come to.
 struct ContainerPolicy {
-  LoadedPolicy loaded;  // the policy that holds for the container
+  LoadedPolicy loaded;  // the policy for the container
   std::string reason;   // why config.json alone makes it a builder; empty when it does not
 };
-// base: the host's policy; whether the container is a builder is decided by it, and by annotations
-// that choose or tighten: they can only be meant so. Throws as with_annotations.
+// Applies the annotations to the host's policy `base`. `base` also decides whether the container is
+// a builder (reason_by_config). Throws as with_annotations.
 ContainerPolicy policy_of_container(LoadedPolicy base, const State& state, const Config& config);
 
 }  // namespace rind::hook

@@ -17,7 +17,7 @@ bool is_true(const std::map<std::string, std::string>& annotations, const std::s
   return found != annotations.end() && found->second == "true";
 }
 
-// A destination without trailing and doubled slashes.
+// `path` without repeated and trailing slashes.
 std::string tidy(const std::string& path) {
   std::string out;
   for (const char c : path) {
@@ -51,7 +51,7 @@ bool requires_hook(const Config& config) {
   const auto& words = config.arguments;
   const std::string helper = kit::kHelper;
   if (!words.empty() && words[0] == helper) return true;
-  // Behind an init of the engine's or an entry point, or in a shell's command.
+  // After the engine's init or an entry point, or inside a shell's command.
   for (size_t i = 0; i < words.size(); ++i) {
     if (words[i].starts_with(helper + " launch")) return true;
     if (words[i] == helper && i + 1 < words.size() && words[i + 1] == "launch") return true;
@@ -104,16 +104,17 @@ void require_isolable(const ContainerRules& rules, const Config& config) {
                 "start it without --privileged and --cap-add SYS_ADMIN, or set "
                 "containers.privileged to \"start\" in the policy");
   }
-  // The last mount on /dev is the one that the container sees.
+  // The container sees the last mount on /dev.
   const Mount* dev = nullptr;
   for (const auto& mount : config.mounts) {
     if (tidy(mount.destination) == "/dev") dev = &mount;
   }
   if (dev == nullptr || dev->type != "tmpfs") {
-    throw Error(what, "its /dev is not a tmpfs of its own",
-                "start it without a bind mount on /dev: nothing is ever made on the host's");
+    throw Error(what, "its /dev is not a private tmpfs",
+                "start it without a bind mount on /dev (Rind writes nothing to the host's /dev)");
   }
-  // A step's ids are written to files in /proc. crun makes a bind mount read-only after prestart.
+  // The supervisor writes a step's id maps to /proc. Check config.json, not the mount: crun makes a
+  // bind mount read-only only after prestart.
   const Mount* proc = nullptr;
   for (const auto& mount : config.mounts) {
     if (tidy(mount.destination) == "/proc") proc = &mount;
@@ -136,7 +137,7 @@ std::optional<unsigned> outside_root(const std::string& map) {
 }
 
 std::optional<unsigned> outside_id(const std::string& map, unsigned id) {
-  // What the kernel shows for an id that the reader's own namespace does not have.
+  // The kernel's number for an id that the reader's user namespace does not contain.
   constexpr unsigned kUnmapped = ~0U;
   for (const IdRange& range : id_ranges(map)) {
     if (id < range.inside || id - range.inside >= range.count) continue;
@@ -147,7 +148,7 @@ std::optional<unsigned> outside_id(const std::string& map, unsigned id) {
 }
 
 std::string record_file_name(const std::string& id) {
-  constexpr size_t kNameMax = 255;  // NAME_MAX of <limits.h>: what a directory entry may have
+  constexpr size_t kNameMax = 255;  // NAME_MAX of <limits.h>
   const auto is_alphanumeric = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
@@ -159,10 +160,9 @@ std::string record_file_name(const std::string& id) {
       name.size() > kNameMax) {
     throw Error(
         "name the container's record file",
-        "its id is not letters, digits, '_', '.' and '-', at most 249 and a letter or "
-        "digit first: " +
-            id.substr(0, kNameMax),
-        "give it another id, or set record.place to \"container\" or \"none\" in the policy");
+        "the container's id is not a plain file name: " + id.substr(0, kNameMax),
+        "use an id of letters, digits, '_', '.' and '-' (at most 249, a letter or digit first), or "
+        "set record.place to \"container\" or \"none\" in the policy");
   }
   return name;
 }

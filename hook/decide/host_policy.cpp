@@ -20,8 +20,8 @@ constexpr const char* kRootsOwnMap = "4294967295";
 
 constexpr size_t kMapLimit = 64 * 1024;
 
-// Whose files decide: root's, and those of the user who runs the engine. In a user namespace the
-// host's root has no number of its own: what it owns is shown as the overflow uid's.
+// The users whose policy files are trusted: root and the user who runs the engine. In a user
+// namespace, files of the host's root appear to belong to the overflow uid.
 class Owners {
  public:
   Owners() {
@@ -42,18 +42,19 @@ class Owners {
 
 void require_trusted_place(const std::string& path, const Owners& owners) {
   struct stat st = {};
-  // What a link leads to is what is read.
-  if (::stat(path.c_str(), &st) != 0) throw_errno("look at", path);
+  // stat, not lstat: the policy is read through links.
+  if (::stat(path.c_str(), &st) != 0) throw_errno("stat", path);
   const bool is_directory = S_ISDIR(st.st_mode);
   const bool sticky = is_directory && (st.st_mode & S_ISVTX) != 0;
   const bool open = (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky;
   if (!open && owners.trusted(st.st_uid)) return;
-  throw Error("trust " + path,
-              open ? "it is writable by users other than its owner: whoever can change it decides "
-                     "what is isolated on this host"
-                   : "it belongs to uid " + std::to_string(st.st_uid) +
-                         ", who decides with it what is isolated on this host",
-              "chown root " + path + " and chmod go-w " + path);
+  throw Error(
+      "trust " + path,
+      open ? "users other than its owner can write it: they can decide what is isolated on this "
+             "host"
+           : "it belongs to uid " + std::to_string(st.st_uid) +
+                 ": that user can decide what is isolated on this host",
+      "run: chown root " + path + "; chmod go-w " + path);
 }
 
 }  // namespace
@@ -63,10 +64,10 @@ void require_trusted(const PolicyFiles& files) {
   require_trusted_place(files.defaults, owners);
   struct stat st = {};
   const bool there = ::stat(files.directory.c_str(), &st) == 0;
-  if (!there && errno != ENOENT) throw_errno("look at", files.directory);
+  if (!there && errno != ENOENT) throw_errno("stat", files.directory);
   if (!there && files.directory_is_named) {
     throw Error("read the policy in " + files.directory, "there is no such directory",
-                "name the directory that has policy.json by --config");
+                "pass the directory that contains policy.json to --config");
   }
   if (!there) return;
   require_trusted_place(files.directory, owners);
@@ -102,14 +103,14 @@ std::vector<ContainerRules> rules_without_policy(const PolicyFiles& files) {
       merged["containers"][key] = containers.at(key);
       rules.push_back(parse_policy(merged, file).containers);
     } catch (const Error&) {
-      // This key says nothing that can be understood; the others still may.
+      // This key cannot be parsed; the others may be valid.
     }
   };
   std::vector<std::string> readable = {files.directory + "/policy.json"};
   try {
     readable = operator_files(files);
   } catch (const Error&) {
-    // policy.d cannot be read; policy.json still may.
+    // policy.d cannot be read; policy.json may be readable.
   }
   for (const auto& file : readable) {
     for (const char* key : {"annotation", "commands", "environment"}) add(file, key);

@@ -1,4 +1,4 @@
-// The host's policy as the hook uses it, and what is known of builders where it cannot be used.
+// The host's policy, and the rules that decide about builders when that policy cannot be used.
 #pragma once
 
 #include <vector>
@@ -7,20 +7,20 @@
 
 namespace rind::hook {
 
-// Throws Error when somebody else than root, or than the user whose engine this is, may change a
-// file that decides, or its directory: whoever can, decides what is isolated on this host. Throws
-// for a directory that was named and is not there, too.
+// Throws Error when a user other than root and the engine's user can change a policy file or its
+// directory: that user would decide what is isolated on this host. Also throws Error when
+// files.directory was named and does not exist.
 void require_trusted(const PolicyFiles& files);
 
-// load_policy, of files that can be trusted.
+// require_trusted, then load_policy.
 LoadedPolicy load_host_policy(const PolicyFiles& files);
 
-// The defaults that were compiled in: what the package installs, not a copy.
+// The defaults, compiled in from the file that the package installs.
 LoadedPolicy embedded_policy();
 
-// Where the policy cannot be used: every description of builders that is still known. These are the
-// built-in one, and what the operator's files say of it, each key by itself, as far as they can be
-// read. A container is refused that any of them calls a builder. Throws nothing.
+// For a host whose policy cannot be used: every known description of builders. These are the
+// built-in one and, key by key, those in the operator's files, as far as they can be read. A
+// container that matches any of them is refused. Throws nothing.
 std::vector<ContainerRules> rules_without_policy(const PolicyFiles& files);
 
 }  // namespace rind::hook

@@ -12,7 +12,7 @@
 namespace rind::hook {
 namespace {
 
-// All of `fd`; what is over the limit is read and forgotten.
+// Reads all of `fd`, but stores little more than kConfigLimit bytes.
 std::string drain(int fd) {
   std::string text;
   char buffer[16384];
@@ -35,7 +35,7 @@ std::map<std::string, std::string> string_map(const Json& parent, const char* ke
   return out;
 }
 
-// The member's strings, or nothing where it is absent or null.
+// The strings of the member `key`; empty when it is missing or null.
 std::vector<std::string> strings_if_any(const Json& parent, const char* key,
                                         const std::string& origin) {
   const auto found = parent.find(key);
@@ -54,7 +54,7 @@ std::string string_if_any(const Json& parent, const char* key) {
   return found != parent.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// process.user; root where it is absent.
+// process.user; root when it is missing.
 ProcessUser user_of(const Json& process, const std::string& origin) {
   constexpr uint64_t kLargestId = 0xfffffffe;  // the next one means "no id" to the kernel
   JsonObject user(member(process, "user"), origin, "process.user");
@@ -70,7 +70,7 @@ State read_state(int fd) {
   const std::string origin = "the container's state";
   const std::string text = drain(fd);
   if (text.size() > kConfigLimit) {
-    throw Error("read " + origin, "it is larger than 16 MiB, so nothing is known of the container",
+    throw Error("read " + origin, "it is larger than 16 MiB",
                 "give the container fewer or shorter annotations");
   }
   const Json value = parse_json(text, origin);
@@ -80,7 +80,7 @@ State read_state(int fd) {
   state.bundle = top.string("bundle");
   if (state.bundle.empty() || state.bundle[0] != '/') throw top.wrong("bundle", "an absolute path");
   state.status = top.string("status");
-  // A container that is no builder starts under any id; who makes a name of it checks it.
+  // Only builders need a valid id: record_file_name checks it.
   state.id = string_if_any(value, "id");
   state.annotations = string_map(value, "annotations");
   return state;

@@ -1,8 +1,8 @@
-// What the runtime tells about a container: the OCI state on standard input, and config.json.
+// The runtime's description of a container: the OCI state on standard input, and config.json.
 //
-// Both are trusted (the engine wrote them), but config.json repeats what an image says: its
-// environment, command and annotations may only make Rind stricter. Unknown keys are normal here,
-// the runtime specification grows.
+// The engine wrote both, so they are trusted. But config.json contains the image's environment,
+// command and annotations: these can only make Rind stricter. Unknown keys are ignored, because
+// newer versions of the runtime specification add keys.
 #pragma once
 
 #include <sys/types.h>
@@ -17,18 +17,18 @@ namespace rind::hook {
 
 struct State {
   pid_t pid = 0;
-  std::string id;      // as the runtime has it: not checked, "" where it is no string
+  std::string id;      // the runtime's, not checked; "" when it is not a string
   std::string bundle;  // absolute
   std::string status;  // "creating" or "created" at prestart, "running" at poststart
   std::map<std::string, std::string> annotations;
 };
 
-// Of config.json, and of the state, in bytes.
+// The limit in bytes for config.json, and for the state.
 inline constexpr size_t kConfigLimit = 16 * 1024 * 1024;
 
-// Reads descriptor `fd` to its end, always: crun fails the container now and then when a hook
-// leaves something in the pipe. Throws Error when it is no state, or larger than kConfigLimit: it
-// repeats the annotations of a config.json, which may have no more.
+// Always reads `fd` to its end: crun sometimes fails the container when a hook leaves data in the
+// pipe. Throws Error when the text is not a state or is larger than kConfigLimit. A state repeats
+// the annotations of config.json, so it has the same limit.
 State read_state(int fd);
 
 struct Mount {
@@ -36,7 +36,7 @@ struct Mount {
   std::vector<std::string> options;
 };
 
-// Who the container's first process is, as the container numbers it.
+// The user of the container's first process, as numbered in the container.
 struct ProcessUser {
   unsigned uid = 0, gid = 0;
 };
@@ -47,13 +47,12 @@ struct Config {
   std::vector<std::string> arguments, environment, masked_paths, bounding;
   std::map<std::string, std::string> annotations;
   std::vector<Mount> mounts;
-  // linux.mountLabel: the SELinux context of what is mounted in it, "" where the engine gives none.
-  std::string mount_label;
+  std::string mount_label;  // linux.mountLabel, the SELinux context for mounts; "" when not set
   ProcessUser user;
   bool own_uts_namespace = false;  // made for this container, not joined
 };
 
-// Reads BUNDLE/config.json (at most kConfigLimit).
+// Reads BUNDLE/config.json (at most kConfigLimit bytes). Throws Error.
 Config read_config(const std::string& bundle);
 Config parse_config(const Json& value, const std::string& bundle);
 

@@ -7,8 +7,8 @@
 namespace rind::hook {
 namespace {
 
-// Nothing can be isolated, but most containers of a host are no builders. Whatever is known of
-// builders decides: an operator's mistake elsewhere in a file must not let one start.
+// Without a policy no builder can start, but other containers must. All known descriptions of
+// builders decide: a mistake in another part of a policy file must not let a builder start.
 std::string reason_without_policy(const PolicyFiles& files, const State& state,
                                   const Config& config) {
   for (const ContainerRules& rules : rules_without_policy(files)) {
@@ -39,7 +39,7 @@ Verdict judge(const PolicyFiles& files, const State& state, const Config& config
 Error refusal_without_policy(const std::string& reason, const std::string& trouble) {
   return Error("start the builder container (" + reason + ")",
                "its policy cannot be used: " + trouble,
-               "fix the file; no other container is affected");
+               "fix the file and run rind-hook check; other containers are not affected");
 }
 
 }  // namespace rind::hook

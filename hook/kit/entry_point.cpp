@@ -19,8 +19,8 @@ namespace {
 constexpr size_t kPathElements = 256;
 
 Error cannot_narrow(const std::string& why) {
-  return Error("drop variables from the environment of the container's entry point", why,
-               "start the container with another command, or take these variables out of "
+  return Error("remove variables from the environment of the container's entry point", why,
+               "start the container with another command, or remove these variables from "
                "narrow.environment in the policy");
 }
 
@@ -29,7 +29,7 @@ class EntrySearch {
   EntrySearch(const Root& rootfs, const Config& config)
       : rootfs_(rootfs), cwd_(config.working_directory) {}
 
-  // Whether there is something at `path` that can be executed; if so, its ELF file is taken.
+  // If `path` is an executable file, takes its ELF file and returns true.
   bool take(const std::string& path) {
     Fd file = open_program(path);
     if (!file) return false;
@@ -41,7 +41,7 @@ class EntrySearch {
         throw cannot_narrow(at + " is neither an ELF file nor a script that names an interpreter");
       }
       if (depth == kInterpreterDepth) {
-        throw cannot_narrow(path + " goes through more interpreters than the kernel allows");
+        throw cannot_narrow(path + " has a longer chain of interpreters than the kernel allows");
       }
       at = start.interpreter[0] == '/' ? start.interpreter : cwd_ + "/" + start.interpreter;
       file = open_program(at);
@@ -56,33 +56,33 @@ class EntrySearch {
   std::vector<FoundSeam> result() { return std::move(found_); }
 
  private:
-  // Nothing where nobody can execute anything: runtimes go on to the next element of PATH.
+  // Returns an empty Fd when `path` cannot be executed: runtimes then try the next element of PATH.
   Fd open_program(const std::string& path) const {
     Fd file;
     try {
       file = rootfs_.open(UntrustedPath(path), O_PATH);
     } catch (const SysError& e) {
-      // EACCES comes, with CAP_DAC_READ_SEARCH, only where the owner is not mapped into the
-      // container: nobody in it gets there. Anything else may be otherwise in there: a link through
-      // /proc (ELOOP) above all.
+      // With CAP_DAC_READ_SEARCH, EACCES means that the owner is not mapped into the container, so
+      // that no process in it can open the path. Other errors may not occur in the container: a
+      // link through /proc (ELOOP), for example, may resolve there.
       if (e.code() == EACCES) return Fd();
       if (e.code() != ENOENT && e.code() != ENOTDIR) throw cannot_narrow(e.what());
-      // Because a part of it is not there, or because a link cannot be followed from here?
       const std::string link = rootfs_.dangling_link(UntrustedPath(path));
       if (!link.empty()) {
-        throw cannot_narrow("the link " + link + " leads nowhere that can be seen from outside");
+        throw cannot_narrow("the symlink " + link +
+                            " does not resolve outside of the running container");
       }
       return Fd();
     }
     const struct stat st = sys::stat_fd(file.get(), path);
-    // The kernel executes regular files only, and for nobody one that has no x bit at all.
+    // The kernel executes only regular files with at least one x bit, even for root.
     if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
       return Fd();
     }
     return file;
   }
 
-  // file: a regular one, so that opening it does nothing and reading it ends.
+  // file: a regular file, so that opening it has no side effect and reading it does not block.
   static ProgramStart read_start(int file, const std::string& path) {
     const Fd readable = sys::open(AT_FDCWD, "/proc/self/fd/" + std::to_string(file), O_RDONLY);
     char bytes[kStartBytes];
@@ -136,7 +136,7 @@ std::vector<FoundSeam> find_entry(const Root& rootfs, const Config& config) {
   bool any = false;
   for (const auto& path : candidates) any = search.take(path) || any;
   if (!any) {
-    throw cannot_narrow(config.arguments[0] + " is no program that is found in the container");
+    throw cannot_narrow("the container has no program " + config.arguments[0]);
   }
   return search.result();
 }

@@ -1,9 +1,9 @@
-// What the runtime will execute as the container's first process.
+// The programs that the runtime may execute as the container's first process.
 //
-// The rootfs is hostile, and what is overlooked here runs with the variables that the policy wants
-// dropped. So this does not foretell which file the runtime chooses, by a user's rights and a
-// version's habits, but takes every one that it might choose; and a look-up that fails here is an
-// error, because it may succeed in the container.
+// The rootfs is hostile, and a program that is missed here keeps the variables that the policy
+// removes. So the search does not predict which file the runtime chooses (that depends on the
+// user's rights and the runtime's version), but takes every candidate. A look-up that fails here
+// may succeed in the container, so it is an error.
 #pragma once
 
 #include <string>
@@ -15,17 +15,18 @@
 
 namespace rind::hook {
 
-// The paths that crun or runc may execute for `config`'s first argument, absolute, in no order that
-// matters: the argument itself where it is absolute, below the working directory where it has a
-// slash, and below each element of every PATH otherwise (crun did so up to 1.8 also where it has
-// one, unless it begins with a dot). Pure. Throws Error when there is no argument, or there are too
-// many elements.
+// The absolute paths that crun or runc may execute for `config`'s first argument, in any order:
+// - an absolute argument itself;
+// - an argument with a slash, below the working directory;
+// - an argument without a slash, below each element of every PATH. crun up to 1.8 also does this
+//   with a slash, unless the argument begins with a dot.
+// Pure. Throws Error when there is no argument, and when PATH has too many elements.
 std::vector<std::string> entry_candidates(const Config& config);
 
-// The ELF files in which the shebang chains of the candidates end: what the kernel executes. Not
-// for Rind's own helper, which knows by itself what to drop. Throws Error where a candidate is
-// there and the chain does not end in a regular ELF file, and where there is none. What is opened
-// is bounded by the number of candidates and by the depth of their chains.
+// The ELF files that the kernel executes for the candidates: those at the end of their shebang
+// chains. Empty for Rind's own helper, which removes the variables itself. Throws Error when the
+// chain of an existing candidate does not end in a regular ELF file, and when no candidate exists.
+// The number of candidates and the depth of their chains bound the number of opened files.
 std::vector<FoundSeam> find_entry(const Root& rootfs, const Config& config);
 
 }  // namespace rind::hook

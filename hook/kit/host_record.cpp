@@ -27,50 +27,48 @@ std::string mode_text(mode_t mode) {
 }
 
 Fd open_directory(const std::string& path) {
-  const std::string remedy =
-      "make the directory that record.directory of the policy names (install -d -m 0700 " + path +
-      "), as the user who starts builders";
+  const std::string remedy = "as the user who starts builders, run: install -d -m 0700 " + path +
+                             "; or change record.directory in the policy";
   Fd directory;
   try {
-    // Symlinks are refused: with one of them, whoever owns a directory on the way could have the
-    // file made in another directory of root's.
+    // Symlinks are refused: the owner of a directory in the path could redirect the file into
+    // another directory of root.
     directory = open_canonical(path, O_PATH | O_DIRECTORY);
   } catch (const SysError& e) {
     throw Error(kWhat, e.what(),
-                e.code() == ELOOP ? "let record.directory name it without symlinks" : remedy);
+                e.code() == ELOOP ? "set record.directory to a path without symlinks" : remedy);
   }
   const struct stat st = sys::stat_fd(directory.get(), path);
   if (st.st_uid != ::geteuid()) {
     throw Error(kWhat,
-                path + " belongs to uid " + std::to_string(st.st_uid) + ", the hook runs as " +
-                    std::to_string(::geteuid()),
+                path + " belongs to uid " + std::to_string(st.st_uid) +
+                    ", but the hook runs as uid " + std::to_string(::geteuid()),
                 remedy);
   }
   if ((st.st_mode & (S_IWGRP | S_IRWXO)) != 0) {
     throw Error(kWhat,
                 path + " has mode " + mode_text(st.st_mode) +
-                    ": others than its owner may write in it or enter it",
-                "chmod 0700 " + path + ", or 0750 for a group that reads records");
+                    ": users other than its owner can write in it or enter it",
+                "run: chmod 0700 " + path + " (0750 for a group that reads records)");
   }
   return directory;
 }
 
-// A file that an earlier start of this container left is as that start made it, or is not used.
+// Throws Error unless the file is as an earlier start of this container made it.
 void require_own(int file, const std::string& path, HostIds owner) {
   const struct stat st = sys::stat_fd(file, path);
-  const std::string remedy = "see what it is, and move it away";
+  const std::string remedy = "find out which program changed it, and move it away";
   if (!S_ISREG(st.st_mode)) throw Error(kWhat, path + " is not a regular file", remedy);
-  if (st.st_nlink != 1) throw Error(kWhat, path + " has other names, too (hard links)", remedy);
+  if (st.st_nlink != 1) throw Error(kWhat, path + " has other hard links", remedy);
   if (st.st_uid != owner.uid || st.st_gid != owner.gid) {
     throw Error(kWhat,
                 path + " belongs to " + std::to_string(st.st_uid) + ":" +
-                    std::to_string(st.st_gid) + ", the container's user is " +
+                    std::to_string(st.st_gid) + ", but the container's user is " +
                     std::to_string(owner.uid) + ":" + std::to_string(owner.gid),
                 remedy);
   }
   if ((st.st_mode & kModeBits) != kMode) {
-    throw Error(kWhat, path + " has mode " + mode_text(st.st_mode) + ", it was made with 0600",
-                remedy);
+    throw Error(kWhat, path + " has mode " + mode_text(st.st_mode) + " instead of 0600", remedy);
   }
 }
 
@@ -87,17 +85,17 @@ HostRecord::HostRecord(const std::string& directory, const std::string& name, Ho
     mnt::make_private(tree_.get(), mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec, path_);
   } catch (const SysError& e) {
     remove();
-    throw Error(kWhat, e.what(),
-                "let record.directory be in a writable file system that knows owners (and labels, "
-                "under SELinux), or set "
-                "record.place to \"container\" or \"none\" in the policy");
+    throw Error(
+        kWhat, e.what(),
+        "use a record.directory on a writable file system with owners (and SELinux labels), "
+        "or set record.place to \"container\" or \"none\" in the policy");
   }
 }
 
 HostRecord::~HostRecord() { remove(); }
 
 void HostRecord::remove() {
-  // A file that cannot be removed is empty and harmless; what matters is said already.
+  // A file that cannot be removed is empty and harmless.
   if (made_) ::unlinkat(directory_.get(), name_.c_str(), 0);
   made_ = false;
 }
@@ -108,20 +106,19 @@ Fd HostRecord::open_file(HostIds owner, const std::string& label) {
     file = sys::open(directory_.get(), name_, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, kMode);
   } catch (const SysError& e) {
     if (e.code() != EEXIST) throw;
-    // The container was started before. O_PATH: whatever it is, it is not opened before it is
-    // known.
+    // The container was started before. O_PATH: check the file before opening it.
     file = sys::open(directory_.get(), name_, O_PATH | O_NOFOLLOW);
     require_own(file.get(), path_, owner);
     return file;
   }
   made_ = true;
-  // While it is the hook's own: only an owner may change a label.
+  // Before fchown: only the owner can change a label.
   if (!label.empty() &&
       ::fsetxattr(file.get(), "security.selinux", label.c_str(), label.size() + 1, 0) != 0) {
-    throw_errno("give the label " + label + " to", path_);
+    throw_errno("set the SELinux label " + label + " of", path_);
   }
   if (::fchmod(file.get(), kMode) != 0) throw_errno("set mode of", path_);
-  if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw_errno("give away", path_);
+  if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw_errno("change the owner of", path_);
   return file;
 }
 

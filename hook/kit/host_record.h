@@ -1,10 +1,10 @@
-// The file on the host in which a container's steps leave their records.
+// The file on the host for the records of a container's steps.
 //
-// Contract: made before the container's mount namespace is joined, with CAP_CHOWN where the
-// container's user is not the hook's. The directory is the operator's and is checked to be: nobody
-// but its owner may put anything there. The file is the container's user's, who may write in it
-// what it likes and chmod it as it likes: so nobody else may enter the directory, or a container
-// could leave a setuid program on the host.
+// Contract: create it before joining the container's mount namespace. CAP_CHOWN is needed when the
+// container's user is not the hook's user. The directory belongs to the operator, and only its
+// owner can create files in it; this is checked. The file belongs to the container's user, who can
+// write and chmod it. So no other user may enter the directory: otherwise a container could leave
+// a setuid program for them.
 #pragma once
 
 #include <string>
@@ -14,27 +14,26 @@
 
 namespace rind::hook {
 
-// Throws Error, with its remedy, when the hook would refuse to make records in `directory`: it is
-// not there, is reached through a symlink, belongs to another user than the caller, or is open to
-// others.
+// Throws Error when the hook would refuse to keep records in `directory`: it does not exist, its
+// path contains a symlink, it does not belong to the caller, or it is open to other users.
 void require_record_directory(const std::string& directory);
 
 class HostRecord {
  public:
-  // directory: absolute, without symlinks. name: of the file in it, made when it is not there (mode
-  // 0600), used again when it is as it was made. owner: the container's user. label: of
-  // hook/container/selinux.h; a file that is made gets it, so that this container may write it and
-  // no other. Throws Error.
+  // directory: absolute, without symlinks. name: the file in it. A new file gets mode 0600; an
+  // existing file is used if its owner and mode are unchanged. owner: the container's user. label:
+  // from hook/container/selinux.h, for a new file: only this container can then write to it.
+  // Throws Error.
   HostRecord(const std::string& directory, const std::string& name, HostIds owner,
              const std::string& label);
-  // Removes the file again that this object made, unless keep() was called.
+  // Removes the file if this object created it and keep() was not called.
   ~HostRecord();
   HostRecord(const HostRecord&) = delete;
   HostRecord& operator=(const HostRecord&) = delete;
 
-  // A detached mount of the one file: writable, nosuid, nodev, noexec, shared with nobody.
+  // A detached mount of the file: writable, nosuid, nodev, noexec, private propagation.
   int tree() const { return tree_.get(); }
-  // The container starts: the file outlives it.
+  // Keeps the file. Call it when the container starts.
   void keep() { made_ = false; }
 
  private:

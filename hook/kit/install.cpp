@@ -22,17 +22,18 @@ namespace {
 
 constexpr const char* kWhat = "install the kit";
 
-// Directories in a container's /dev can only be made by somebody whom its user namespace knows
-// (EOVERFLOW otherwise), and the kit is to belong to the container's root.
+// File system ids of the container's root, which owns the kit. With ids that the container's user
+// namespace does not map, creating a directory in its /dev fails with EOVERFLOW.
 class FsIds {
  public:
   explicit FsIds(HostIds ids) {
     ::setfsgid(ids.gid);
     ::setfsuid(ids.uid);
-    // setfsuid returns the previous id whether it worked or not: ask again.
+    // setfsuid(2) returns the previous id also when it fails, so read the id back.
     if (static_cast<unsigned>(::setfsuid(-1)) != ids.uid ||
         static_cast<unsigned>(::setfsgid(-1)) != ids.gid) {
-      throw Error(kWhat, "the container root's uid cannot be taken on");
+      throw Error(kWhat, "the hook cannot use the file system uid " + std::to_string(ids.uid) +
+                             " of the container's root");
     }
   }
   ~FsIds() {
@@ -43,16 +44,16 @@ class FsIds {
   FsIds& operator=(const FsIds&) = delete;
 };
 
-// /dev/rind, made anew: what is there already is somebody else's.
+// Creates /dev/rind. An existing /dev/rind is not the hook's: an error.
 Fd make_place(int dev, HostIds owner) {
   try {
     const FsIds as_owner(owner);
     sys::make_directory(dev, kit::kName, 0755);
   } catch (const SysError& e) {
     if (e.code() != EEXIST) throw;
-    throw Error(kWhat, std::string(kit::kDirectory) + " is there already",
-                "if two hook files start rind-hook, remove one: rind-hook check names them; else "
-                "start the container without a mount or device at that place");
+    throw Error(kWhat, std::string(kit::kDirectory) + " exists already",
+                "if two hook files start rind-hook, remove one (rind-hook check names them); "
+                "otherwise start the container without a mount or device at that path");
   }
   return sys::open(dev, kit::kName, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
@@ -61,8 +62,8 @@ Fd open_in_kit(int top, const std::string& name) {
   return sys::open(top, name, O_PATH | O_NOFOLLOW);
 }
 
-// What a process of the container's pid namespace must do, as a child that is in it. It cannot be
-// looked into from there: it is undumpable since main. Throws what `work` throws.
+// Runs `work` in a child process in the container's pid namespace. Processes there cannot inspect
+// the child: main has made the hook undumpable. Throws the Error that `work` throws.
 template <typename Work>
 void in_pid_namespace(const Container& container, Work work) {
   container.join_pid_namespace();
@@ -74,33 +75,36 @@ void in_pid_namespace(const Container& container, Work work) {
       work();
       ::_exit(0);
     } catch (const Error& e) {
-      // An error's texts have no new lines.
+      // One part on each line; the parts contain no newlines.
       const std::string text = e.subject() + "\n" + e.why() + "\n" + e.remedy();
       [[maybe_unused]] const ssize_t n = ::write(trouble.write_end.get(), text.data(), text.size());
     }
     ::_exit(1);
   }
   trouble.write_end.reset();
-  const std::string text = sys::read_all(trouble.read_end.get(), 65536, "a child of the hook's");
+  const std::string text = sys::read_all(trouble.read_end.get(), 65536, "the hook's child process");
   if (sys::wait_for(child) == 0) return;
   const auto parts = split(text, '\n');
   constexpr size_t kParts = 3;
-  if (parts.size() != kParts) throw Error(kWhat, "the child in the pid namespace was killed");
+  if (parts.size() != kParts) {
+    throw Error(kWhat, "the hook's child process in the container's pid namespace was killed");
+  }
   throw Error(parts[0], parts[1], parts[2]);
 }
 
-// The procfs is of the pid namespace of whoever makes it.
+// A procfs shows the pid namespace of the process that creates it.
 Fd make_anchor() {
   try {
-    // Read-only above all: nested user namespaces inherit the flag, so that a step's own procfs
-    // cannot be written either (core_pattern would be a way to the host).
+    // Read-only is essential: nested user namespaces inherit the flag, so that a step cannot write
+    // to its own procfs either. A writable core_pattern would give it the host.
     return mnt::make("proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
   } catch (const SysError& e) {
     if (e.code() != EPERM) throw Error("mount the anchor", e.what());
-    // The kernel's mount_too_revealing().
+    // mount_too_revealing() in the kernel.
     throw Error("mount the anchor",
-                std::string(e.what()) + ": parts of /proc are covered where the engine runs",
-                "if the engine runs in a container, start that one with --security-opt unmask=ALL");
+                std::string(e.what()) + ": mounts cover parts of the /proc that the engine sees",
+                "if the engine runs in a container, start that container with --security-opt "
+                "unmask=ALL");
   }
 }
 
@@ -122,47 +126,47 @@ void bury_anchor(int kit, const std::string& label) {
 
 constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
 
-// The prefix of an interpreter at PREFIX/bin/NAME, where that is its own; "" where it is the
-// system's, whose programs find their libraries by themselves.
+// The prefix of an interpreter at PREFIX/bin/NAME; "" for a prefix of the system, whose programs
+// find their libraries in the system's directories.
 std::string own_prefix(const FoundSeam& seam, const std::string& path) {
   if (seam.kind != kit::SeamKind::kInterpreter || !parent_of(path).ends_with("/bin")) return {};
   const std::string prefix = parent_of(parent_of(path));
   return prefix == "/" || prefix == "/usr" || prefix == "/usr/local" ? std::string() : prefix;
 }
 
-// What is to be reached in the kit once a seam is covered.
+// The original of a covered file, for the kit.
 struct Original {
   Fd tree;
   bool directory = false;
-  std::string below;  // the original in it, with a leading slash
+  std::string below;  // the path of the original in `tree`, with a leading slash
 };
 
-// $ORIGIN in a program's library path is the directory that it is executed from, so that an
-// interpreter with a prefix of its own is cloned with all of that.
+// For an interpreter with its own prefix, clones the whole prefix: $ORIGIN in a program's library
+// path is the directory from which it is executed.
 Original clone_original(const FoundSeam& seam, const std::string& path, const Root& rootfs,
                         const Places& places) {
   Original original;
   const std::string prefix = own_prefix(seam, path);
-  // What the engine masks in it later, the clone would show.
+  // The engine masks paths after the hook: a clone of the prefix would still show them.
   if (prefix.empty() || places.masks_below(prefix)) {
     original.tree = mnt::clone_tree(seam.file.get(), false, path);
   } else {
-    // Canonical a moment ago. If a component is a link by now it leads elsewhere, perhaps to /proc,
+    // The path was canonical when it was found. A component that is a link now may lead to /proc,
     // which the engine has not masked yet.
     const Fd directory = sys::open2(rootfs.top(), prefix, O_PATH | O_DIRECTORY,
                                     RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
     original.directory = true;
     original.below = path.substr(prefix.size());
-    // With what is mounted in it: what narrow hides there stays hidden.
+    // Recursive: paths that narrow has hidden in it stay hidden.
     original.tree = mnt::clone_tree(directory.get(), true, prefix);
   }
-  // An entry point (sudo) stays what it was: its setuid bit is as good here as there.
+  // An entry point such as sudo keeps its setuid bit; it gains nothing that it did not have.
   const uint64_t no_suid = seam.kind == kit::SeamKind::kEntry ? 0 : mnt::kNoSuid;
   mnt::seal_tree(original.tree.get(), mnt::kReadOnly | mnt::kNoDev | no_suid, path);
   return original;
 }
 
-// The kit's tmpfs, filled, still detached.
+// Creates the kit's tmpfs with its files, detached.
 Fd make_kit(const KitContents& contents, const std::vector<Original>& originals, bool record) {
   Fd top = mnt::make("tmpfs",
                      labelled({{"source", "rind"},
@@ -175,7 +179,10 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   const std::string manifest = kit::to_json(contents.manifest).dump();
   if (manifest.size() > kit::kManifestLimit) {
     throw Error(kWhat,
-                "config.json names too many variables, mounts or masked paths for a manifest");
+                "config.json has too many variables, mounts or masked paths: the manifest has " +
+                    std::to_string(manifest.size()) + " bytes, the limit is " +
+                    std::to_string(kit::kManifestLimit),
+                "start the container with fewer variables and mounts");
   }
   const FsIds as_owner(contents.owner);
   const int dir = top.get();
@@ -209,15 +216,15 @@ Fd open_helper(const std::string& path) {
     return sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
   } catch (const SysError& e) {
     throw Error(kWhat, e.what(),
-                "install rind again, or let the hook file's --helper name the helper");
+                "install rind again, or fix the path of --helper in the hook file");
   }
 }
 
-// Clones of the helper's file: read-only, nosuid, nodev, and shared with no mount of the host's.
+// Clones of the helper's file: read-only, nosuid, nodev, with private propagation.
 std::vector<Fd> clone_helper(const std::string& path, size_t count) {
   const Fd file = open_helper(path);
   const struct stat st = sys::stat_fd(file.get(), path);
-  // A helper that others may write, or that gives rights away, is not the one that was installed.
+  // The installed helper is not writable by other users and not setuid.
   if (!S_ISREG(st.st_mode) || (st.st_mode & (S_ISUID | S_ISGID | S_IWGRP | S_IWOTH)) != 0 ||
       (st.st_mode & S_IXOTH) == 0) {
     throw Error(kWhat, path + " is not a plain program with mode 0755", "install rind again");
@@ -243,10 +250,10 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     throw Error(kWhat, "the container shares the host's pid namespace",
                 "start it without --pid=host");
   }
-  // The search may have been done again since the clones were made.
+  // Narrowing the container repeats the search, after the clones were made.
   if (seams.size() >= host.helper.size()) {
-    throw Error(kWhat, "more seams are seen than before the container was narrowed",
-                "start it again; take links out of narrow.views when it happens again");
+    throw Error(kWhat, "the container has more seams after it was narrowed than before",
+                "start it again; if that does not help, remove symlinks from narrow.views");
   }
   const Places places(container, rootfs, host.mount_table, host.mount_info,
                       contents.manifest.masked_paths);
@@ -281,7 +288,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     const Fd record = open_in_kit(top.get(), base_name(kit::kRecord));
     mnt::attach(host.record->tree(), record.get(), kit::kRecord);
   }
-  // Not what is mounted below it: the record stays writable.
+  // Not recursive: the record, mounted below, stays writable.
   mnt::set_attributes(top.get(), mnt::kReadOnly, false, kit::kDirectory);
 
   for (size_t i = 0; i < seams.size(); ++i) {

@@ -1,10 +1,10 @@
-// Putting the kit into a container and the helper over its seams.
+// Mounts the kit in a container, and the helper on its seams.
 //
-// Contract: the caller has joined the container's mount namespace and narrowed it, so that nothing
-// mounted there travels to the host (hook/narrow/narrow.h); nothing of the container runs yet, and
-// the rootfs is hostile. Every mount is made detached, given its attributes, and moved onto a
-// descriptor; directories and files are made in tmpfs instances of ours, plus one directory,
-// `rind`, in the container's own /dev, which is checked to be a tmpfs that is not the host's.
+// Contract: the caller has joined the container's mount namespace and narrowed it, so that mounts
+// do not propagate to the host (hook/narrow/narrow.h). No process of the container runs yet. The
+// rootfs is hostile: every mount is created detached, gets its attributes, and is moved onto a
+// descriptor. Files are created only in tmpfs instances of the hook. The one exception is the
+// directory `rind` in the container's /dev, after a check that this is a tmpfs and not the host's.
 #pragma once
 
 #include <optional>
@@ -21,30 +21,31 @@
 
 namespace rind::hook {
 
-// What is taken from the host before the container's mount namespace is joined.
+// Objects of the host, opened before joining the container's mount namespace.
 struct HostView {
-  // helper_path: the installed helper. clones: one for the kit and one a seam. Throws Error when
-  // the helper is no plain program.
+  // helper_path: the installed helper. clones: one for the kit and one for each seam. Throws Error
+  // when the helper is not a plain program.
   HostView(const std::string& helper_path, size_t clones);
 
   MountTable mount_table;
-  std::vector<Fd> helper;  // the kernel clones only mounts of the namespace that the caller is in
-  // The container's record file, where the policy wants records on the host.
+  std::vector<Fd> helper;  // clones: the kernel only clones mounts of the current namespace
+  // The container's record file, if the policy keeps records on the host.
   std::optional<HostRecord> record;
-  std::string mount_info;  // the host's, so that its file systems can be told from the container's
+  std::string mount_info;  // the host's mount table, to recognise the host's file systems
 };
 
 struct KitContents {
   std::string policy;      // JSON text
-  kit::Manifest manifest;  // without seams: install_kit fills them in
-  // Where the environment is narrowed; without covers: install_kit fills them in.
+  kit::Manifest manifest;  // without seams: install_kit adds them
+  // Only if the environment is narrowed; without covers: install_kit adds them.
   std::optional<kit::Entry> entry;
   uint64_t leases = 0;
   HostIds owner;
-  std::string label;  // of hook/container/selinux.h
+  std::string label;  // from hook/container/selinux.h
 };
 
-// Makes /dev/rind and covers `seams`. host: made with at least seams.size() + 1 clones.
+// Mounts /dev/rind and covers `seams`. host: with at least seams.size() + 1 clones of the helper.
+// Throws Error.
 void install_kit(const Container& container, const Root& rootfs, KitContents contents,
                  const std::vector<FoundSeam>& seams, const HostView& host);
 

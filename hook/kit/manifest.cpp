@@ -18,37 +18,36 @@
 namespace rind::hook {
 namespace {
 
-// The sockets directly in the directory `source` of the host, as paths below `destination`.
+// Adds the sockets directly in the host's directory `source`, as paths below `destination`.
 void add_sockets_in(const std::string& source, const std::string& destination,
                     std::vector<std::string>& sockets) {
-  // A volume may have any number of files; engine sockets lie in small directories.
-  constexpr int kLookedAt = 4096;
-  int looked = 0;
+  // A volume may contain any number of files; engine sockets are in small directories.
+  constexpr int kMostEntries = 4096;
+  int entries = 0;
   const Fd directory = sys::open(AT_FDCWD, source, O_PATH | O_DIRECTORY);
   sys::for_each_entry(directory.get(), source, [&](const dirent& entry) {
     if (sys::entry_type(directory.get(), entry) == DT_SOCK) {
-      // Whoever can write in the volume may have named it. What the manifest cannot name would stay
-      // in the steps' sight.
+      // JSON cannot contain such a name, so steps would still see the socket. Any user who can
+      // write in the volume may have made it.
       if (!is_utf8(entry.d_name)) {
-        throw Error("hide the socket " + source + "/" + entry.d_name, "its name is no UTF-8",
+        throw Error("hide the socket " + source + "/" + entry.d_name, "its name is not UTF-8",
                     "remove it, or start the container without this volume");
       }
       sockets.push_back(destination + "/" + entry.d_name);
     }
-    return ++looked < kLookedAt;
+    return ++entries < kMostEntries;
   });
 }
 
-// What a container can connect to outside of itself: bind mounts whose source is a socket, or a
-// directory with sockets in it. Sources are paths of the host, seen before the container's mount
-// namespace is joined.
+// The host's sockets to which a container can connect: bind mounts of sockets, and sockets in
+// bind-mounted directories. Sources are paths on the host.
 std::vector<std::string> socket_mounts(const Config& config) {
   std::vector<std::string> sockets;
   for (const auto& mount : config.mounts) {
     struct stat st = {};
     if (mount.source.empty() || mount.source[0] != '/') continue;
     if (::stat(mount.source.c_str(), &st) != 0) {
-      if (errno == ENOENT) continue;  // no path of the host: the name of a file system
+      if (errno == ENOENT) continue;  // not a path on the host: the name of a file system
       throw_errno("look for sockets at", mount.source);
     }
     if (S_ISSOCK(st.st_mode)) sockets.push_back(mount.destination);
@@ -57,7 +56,7 @@ std::vector<std::string> socket_mounts(const Config& config) {
   return sockets;
 }
 
-// The container's values of the variables that views go by. They are paths, no secrets.
+// The container's values of the variables that views name. They are paths, not secrets.
 std::map<std::string, std::string> view_variables(const Policy& policy, const Config& config) {
   std::map<std::string, std::string> values;
   for (const auto& [key, unused] : policy.views) {
@@ -70,7 +69,7 @@ std::map<std::string, std::string> view_variables(const Policy& policy, const Co
   return values;
 }
 
-// Where the container's own programs are found. Without a PATH runtimes take this one.
+// The directories in which the container finds programs. Without PATH, runtimes use this default.
 std::vector<std::string> search_path(const Config& config) {
   std::string value = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   for (const auto& entry : config.environment) {
@@ -83,16 +82,17 @@ std::vector<std::string> search_path(const Config& config) {
   return directories;
 }
 
-// dropped: of narrow.environment. What the container does not get it must not be able to guess by
-// its hash either.
+// dropped: narrow.environment. The container must not be able to guess a removed value from its
+// hash, so these get none.
 std::map<std::string, std::string> hashed(const std::vector<std::string>& environment,
                                           const std::vector<std::string>& dropped) {
   std::map<std::string, std::string> hashes;
   for (const auto& entry : environment) {
     const size_t equals = entry.find('=');
     if (equals == std::string::npos) continue;
-    const bool lost = kit::is_dropped(dropped, entry);
-    hashes[entry.substr(0, equals)] = lost ? std::string() : sha256_hex(entry.substr(equals + 1));
+    const bool removed = kit::is_dropped(dropped, entry);
+    hashes[entry.substr(0, equals)] =
+        removed ? std::string() : sha256_hex(entry.substr(equals + 1));
   }
   return hashes;
 }

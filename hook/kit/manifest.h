@@ -1,4 +1,4 @@
-// What the kit's manifest tells the helper of a container.
+// Making the kit's manifest, the hook's facts about a container for the helper.
 #pragma once
 
 #include "common/kit/manifest.h"
@@ -7,8 +7,8 @@
 
 namespace rind::hook {
 
-// All but the seams, which are known when they are covered. Looks at the host for sockets behind
-// bind mounts: call it before the container's mount namespace is joined. Throws Error.
+// The manifest without seams: install_kit adds them. Searches the sources of bind mounts for
+// sockets: call it before joining the container's mount namespace. Throws Error.
 kit::Manifest make_manifest(const Policy& policy, const Config& config);
 
 }  // namespace rind::hook

@@ -6,12 +6,12 @@ namespace {
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool ends_name(char c) { return is_blank(c) || c == '\0'; }
 
-// The first line, without "#!" and the newline; empty where the kernel refuses it.
+// The first line, without "#!" and the newline; empty when the kernel refuses it.
 std::string_view first_line(std::string_view buffer) {
   const size_t newline = buffer.find('\n');
   if (newline != std::string_view::npos) return buffer.substr(0, newline);
-  // No end in sight: the kernel leaves out the last byte, and takes the line when the interpreter's
-  // name ends before that. What is cut off then is an argument.
+  // The line does not end in the buffer. The kernel then ignores the last byte, and accepts the
+  // line if the interpreter's name ends before it: only an argument is truncated.
   buffer.remove_suffix(1);
   size_t at = 0;
   while (at < buffer.size() && is_blank(buffer[at])) ++at;
@@ -25,7 +25,7 @@ std::string_view first_line(std::string_view buffer) {
 ProgramStart program_start(std::string_view bytes) {
   using Kind = ProgramStart::Kind;
   std::string buffer(bytes.substr(0, kStartBytes));
-  buffer.resize(kStartBytes, '\0');  // as the kernel's
+  buffer.resize(kStartBytes, '\0');  // like the kernel's buffer
   if (buffer.compare(0, 4,
                      "\x7f"
                      "ELF") == 0)

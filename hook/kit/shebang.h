@@ -1,4 +1,4 @@
-// How the kernel starts a file, by its first bytes (fs/binfmt_script.c, fs/exec.c).
+// How the kernel executes a file, according to its first bytes (fs/binfmt_script.c, fs/exec.c).
 #pragma once
 
 #include <string>
@@ -6,16 +6,17 @@
 
 namespace rind::hook {
 
-// What the kernel looks at (BINPRM_BUF_SIZE), and how many interpreters it goes through.
+// The number of bytes that the kernel reads (BINPRM_BUF_SIZE), and its limit of nested
+// interpreters.
 inline constexpr size_t kStartBytes = 256;
 inline constexpr int kInterpreterDepth = 5;
 
 struct ProgramStart {
   enum class Kind { kElf, kScript, kOther } kind = Kind::kOther;
-  std::string interpreter;  // of a script: as it stands there, absolute or relative
+  std::string interpreter;  // of a script: the path in its first line, absolute or relative
 };
 
-// bytes: the first kStartBytes of the file, or all where it has less. Pure.
+// bytes: the first kStartBytes of the file, or the whole file if it is shorter. Pure.
 ProgramStart program_start(std::string_view bytes);
 
 }  // namespace rind::hook

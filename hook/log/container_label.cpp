@@ -65,14 +65,14 @@ std::string name_in_storage(const Json& list, const std::string& id) {
 std::string name_by_storage(const std::vector<std::string>& paths, const std::string& id) {
   constexpr size_t kLimit = 16 * 1024 * 1024;
   for (const auto& directory : storage_directories(paths, id)) {
-    // The second one has those that do not outlive a reboot: podman run --rm.
+    // Containers of `podman run --rm` are in the second file.
     for (const char* file : {"containers.json", "volatile-containers.json"}) {
       try {
         const std::string name =
             name_in_storage(read_json_file(directory + "/" + file, kLimit), id);
         if (!name.empty()) return name;
       } catch (const Error&) {
-        // Of an engine of another kind, or being written: the line has the id.
+        // The file belongs to another engine, or is being written. The id suffices.
       }
     }
   }

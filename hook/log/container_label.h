@@ -1,7 +1,7 @@
-// How the hook's lines name a container: its short id, and the name that people gave it.
+// How the hook's log lines name a container: by its short id and its name.
 //
-// The id comes from the runtime, names from annotations and from the files of podman's storage.
-// Images can write annotations: whatever is printed is escaped and cut.
+// The id comes from the runtime, the name from annotations or from the files of podman's storage.
+// Images can set annotations, so names are escaped and truncated.
 #pragma once
 
 #include <map>
@@ -13,29 +13,28 @@
 
 namespace rind::hook {
 
-// As engines print it: the first 12 characters of an id of 64 hexadecimal digits. Any other id is
-// escaped and cut at 64 characters. Pure.
+// The first 12 characters of an id of 64 hexadecimal digits, as engines print it. Any other id is
+// escaped and truncated to 64 characters. Pure.
 std::string short_id(const std::string& id);
 
-// The name in the annotations that CRI-O, containerd and nerdctl give to their containers; "" where
-// there is none. Pure.
+// The name in the annotations that CRI-O, containerd and nerdctl set on their containers; "" when
+// there is no such annotation. Pure.
 std::string name_by_annotations(const std::map<std::string, std::string>& annotations);
 
-// The directories in which podman's storage lists its containers: of `paths`, what stands before
-// "/ID/userdata". Each once. Pure.
+// The directories of podman's lists of containers: the parts of `paths` before "/ID/userdata",
+// each once. Pure.
 std::vector<std::string> storage_directories(const std::vector<std::string>& paths,
                                              const std::string& id);
 
-// The first name of container `id` in `list`, the contents of such a file; "" where it has none.
-// Pure.
+// The first name of container `id` in `list`, the contents of a file in such a directory; "" when
+// it has no name. Pure.
 std::string name_in_storage(const Json& list, const std::string& id);
 
-// The name that podman's storage has for container `id`, whose bundle and mounts are `paths`; "" in
-// any trouble: a name is never worth an error.
+// The name of container `id` in podman's storage; "" also after any error, because a name is
+// optional. paths: the container's bundle and the sources of its mounts.
 std::string name_by_storage(const std::vector<std::string>& paths, const std::string& id);
 
-// "751c27773905 (my-builder)"; without the part in parentheses where there is no name; "" where
-// there is no id. Pure.
+// "751c27773905 (my-builder)"; "751c27773905" without a name; "" without an id. Pure.
 std::string container_label(const std::string& id, const std::string& name);
 
 }  // namespace rind::hook

@@ -10,7 +10,7 @@
 namespace rind::hook {
 namespace {
 
-// Where a call of the kernel's failed, and nothing better is known.
+// The remedy for errors without one, such as a system call that failed.
 constexpr const char* kGeneralRemedy = "run rind-hook check on this host";
 
 }  // namespace
@@ -49,7 +49,7 @@ void Log::write(int priority, const std::string& line, bool to_standard_error) {
   const std::string named = label.empty() ? line : label + ": " + line;
   if (to_standard_error) {
     const std::string text = "rind-hook: " + named + "\n";
-    // Nothing can be done when standard error is closed; the journal has it, too.
+    // If standard error is closed, the journal still gets the line.
     [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
   }
   ::syslog(priority, "%s", named.c_str());

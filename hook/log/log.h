@@ -1,6 +1,6 @@
-// The journal, by syslog(3), and standard error. Engines throw hook output away (crun says "exit
-// code: 1" and no more), so what an operator must know goes to both. Every line names the
-// container, once, in front.
+// The hook's log: the journal, by syslog(3), and standard error. Engines discard a hook's output
+// (crun prints only "exit code: 1"), so important lines go to both. Every line begins with the
+// container's id and name.
 #pragma once
 
 #include <exception>
@@ -13,20 +13,20 @@ namespace rind::hook {
 
 class Log {
  public:
-  // From now on lines name this container.
+  // Later lines name this container.
   void name_container(const State& state);
   // config: of the same container.
   void name_container(const Config& config);
 
-  // Connects, and looks for the container's name, while /dev/log and the engine's files are still
-  // the host's: to be called before another mount namespace is joined.
+  // Connects to the journal and looks up the container's name. Call it before joining another mount
+  // namespace: afterwards /dev/log and the engine's files are out of reach.
   void open();
 
-  // The container does not start. An error that says of itself what to do gets nothing added.
-  // Without a journal the line goes to the file of hook/log/refusals.h.
+  // Logs why the container does not start. An error without a remedy gets a general one. Without a
+  // journal the line goes to the file of hook/log/refusals.h.
   void refusal(const std::exception& error);
   void warning(const std::string& line);
-  // To the journal only, for the record.
+  // Writes to the journal only.
   void info(const std::string& line);
 
  private:

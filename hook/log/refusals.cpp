@@ -20,27 +20,27 @@ namespace {
 
 constexpr const char* kFile = "refusals";
 constexpr const char* kOlder = "refusals.old";
-constexpr off_t kMost = 64 * 1024;  // bytes of each of the two
+constexpr off_t kMost = 64 * 1024;  // limit in bytes for each of the two files
 
-// This user's number outside of its user namespace: rootless engines run hooks as root of theirs.
+// This user's uid outside of its user namespace. Rootless engines run hooks as root in their own
+// user namespace.
 unsigned user_outside() {
   constexpr size_t kMapLimit = 64 * 1024;
   const std::string map = sys::read_file("/proc/self/uid_map", kMapLimit);
   return outside_id(map, ::geteuid()).value_or(::geteuid());
 }
 
-// Each as the place above it and the directory's name.
 struct Place {
-  std::string above, name;
-  std::string path() const { return above + "/" + name; }
+  std::string parent, name;
+  std::string path() const { return parent + "/" + name; }
 };
 std::vector<Place> places() {
   const std::string user = std::to_string(user_outside());
   return {{"/run", "rind-hook"}, {"/run/user/" + user, "rind-hook"}, {"/tmp", "rind-hook-" + user}};
 }
 
-// The directory, where it is this user's and closed to all others: whoever else could write in
-// /tmp made none that passes, and can change nothing in one that does. None otherwise.
+// Opens the directory if it belongs to this user and is closed to all others; else returns an empty
+// Fd. Other users can write in /tmp, but they can neither make such a directory nor change it.
 Fd open_own(const Place& place) {
   Fd directory(::open(place.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat st = {};
@@ -51,7 +51,7 @@ Fd open_own(const Place& place) {
 
 Fd open_or_make() {
   for (const auto& place : places()) {
-    ::mkdir(place.path().c_str(), 0700);  // it may be there, or not be ours to make
+    ::mkdir(place.path().c_str(), 0700);  // open_own checks the result
     if (Fd directory = open_own(place)) return directory;
   }
   return {};
@@ -87,7 +87,7 @@ void add_lines(KeptRefusals& kept, const Place& place, int directory, const char
     }
     kept.files.push_back(path);
   } catch (const Error&) {
-    // There is none, or it is none of ours.
+    // The file does not exist, or is not a file that the hook made.
   }
 }
 
@@ -108,7 +108,7 @@ void keep_refusal(const std::string& line) noexcept {
     const Fd directory = open_or_make();
     if (directory) add_line(directory.get(), now() + " " + line.substr(0, kLongest) + "\n");
   } catch (const std::exception&) {
-    // Nobody is left who could be told.
+    // There is nowhere else to report this.
   }
 }
 

@@ -1,9 +1,9 @@
-// Where a refusal's reason stays on a machine without a journal, as in a container in which podman
-// runs: crun throws away what a hook prints, and nobody reads /dev/log there.
+// Keeps the reasons of refusals on a machine without a journal, such as a container in which podman
+// runs: crun discards a hook's output, and no process reads /dev/log there.
 //
-// One file for each user, in a directory that is that user's alone: /run/rind-hook for root, else
-// /run/user/UID/rind-hook or, where there is no such directory, /tmp/rind-hook-UID. `rind-hook
-// status` prints it. It is of a bounded size, and written for refusals only.
+// Each user has one file, in a directory that only this user can enter: /run/rind-hook for root,
+// else /run/user/UID/rind-hook or, if there is no /run/user/UID, /tmp/rind-hook-UID. `rind-hook
+// status` prints it. Its size is limited, and only refusals are written to it.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace rind::hook {
 
-// True when something listens on /dev/log.
+// True when a process listens on /dev/log.
 bool has_journal();
 
-// Adds a line, with the time. What cannot be kept is lost: the refusal itself must not fail.
+// Adds a line with the time. Errors are ignored: the container is refused in any case.
 void keep_refusal(const std::string& line) noexcept;
 
-// The lines that were kept for this user, oldest first, and the files they are in.
+// The lines that were kept for this user, oldest first, and the files that contain them.
 struct KeptRefusals {
   std::vector<std::string> files, lines;
 };

@@ -36,7 +36,8 @@ Covers::~Covers() {
   try {
     mnt::detach(files_.get(), "the hook's own mount on the rootfs");
   } catch (const Error&) {
-    // A destructor cannot say so; what is left hides the whole image, which does not start then.
+    // A destructor cannot report it. The tmpfs then hides the whole image, so the container fails
+    // to start.
   }
 }
 
@@ -61,7 +62,7 @@ void Covers::make_private(int target, const ViewSpec& view, const std::string& p
 
 Fd Covers::empty_file(const std::string& path) {
   if (!files_) {
-    // The hook's own, which is not the container's root everywhere: it makes a file in it.
+    // Owned by the hook's user, not by the container's root: the hook must create a file in it.
     Fd files = mnt::make("tmpfs",
                          labelled({{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}}, label_),
                          kLocked);

@@ -1,4 +1,4 @@
-// What a path of the container is covered with: something empty.
+// Covering paths of a container with empty files and directories.
 #pragma once
 
 #include <optional>
@@ -11,24 +11,24 @@
 
 namespace rind::hook {
 
-// Made in the container's mount namespace, with nothing of the container running. While it exists,
-// a file system of ours may lie on the rootfs's top directory, because only what is mounted can be
-// cloned; paths that are opened from `rootfs` pass beneath it.
+// Use it in the container's mount namespace, before any process of the container runs. While it
+// exists, a tmpfs of the hook may be mounted on the rootfs's top directory, because only a mounted
+// file can be cloned. Paths that are opened from the descriptor `rootfs` are below that tmpfs.
 class Covers {
  public:
-  // rootfs: its top directory, which must outlive this object. owner: the container's root. label:
-  // of hook/container/selinux.h.
+  // rootfs: a descriptor of the top directory, which must outlive this object. owner: the
+  // container's root. label: from hook/container/selinux.h.
   Covers(int rootfs, HostIds owner, std::string label)
       : rootfs_(rootfs), owner_(owner), label_(std::move(label)) {}
   ~Covers();
   Covers(const Covers&) = delete;
   Covers& operator=(const Covers&) = delete;
 
-  // Mounts an empty directory or an empty regular file on `target` (O_PATH), read-only: a write
-  // fails. path: for messages.
+  // Mounts an empty directory or an empty regular file on `target` (O_PATH), read-only, so that
+  // writes fail. path: for messages.
   void hide(int target, bool directory, const std::string& path);
 
-  // Mounts an empty, writable tmpfs on the directory `target`, with its owner and mode.
+  // Mounts an empty, writable tmpfs with the directory's owner and mode on the directory `target`.
   void make_private(int target, const ViewSpec& view, const std::string& path) const;
 
  private:

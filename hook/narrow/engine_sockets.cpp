@@ -20,18 +20,18 @@ namespace {
 
 constexpr const char* kWhat = "find the engines' sockets of the host";
 
-// Gone since it was listed, or out of the hook's reach. The hook has the rights of who starts the
-// container, and as root the right to read everything: what it cannot reach, no process of the
-// container can.
+// True when the file no longer exists or the hook cannot reach it. The hook has the rights of the
+// user who starts the container, and as root it can read everything: no process of the container
+// can reach more.
 bool is_out_of_reach(int code) { return code == ENOENT || code == ENOTDIR || code == EACCES; }
 
-// The paths that `pattern` stands for, without symlinks.
+// The paths that match `pattern`, without symlinks.
 std::vector<std::string> expand(const std::string& pattern) {
   glob_t found = {};
   const std::unique_ptr<glob_t, void (*)(glob_t*)> owner(&found, &::globfree);
   const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
   if (status == GLOB_NOMATCH) return {};
-  if (status != 0) throw Error(kWhat, "out of memory at the pattern " + pattern);
+  if (status != 0) throw Error(kWhat, "the pattern " + pattern + " needs too much memory");
   std::vector<std::string> paths;
   for (size_t i = 0; i < found.gl_pathc; ++i) {
     const std::unique_ptr<char, void (*)(void*)> real(::realpath(found.gl_pathv[i], nullptr),
@@ -45,9 +45,9 @@ std::vector<std::string> expand(const std::string& pattern) {
   return paths;
 }
 
-class HostLook {
+class HostSearch {
  public:
-  explicit HostLook(const std::vector<MountEntry>& mounts) : mounts_(mounts) {}
+  explicit HostSearch(const std::vector<MountEntry>& mounts) : mounts_(mounts) {}
 
   void add(const std::string& path) {
     Fd fd;
@@ -89,21 +89,21 @@ class HostLook {
     for (const auto& mount : mounts_) {
       if (mount.id == id && is_within(path, mount.target)) return mount;
     }
-    throw Error(kWhat, path + " lies in no mount of the host's table",
-                "mounts were changed meanwhile: start the container again");
+    throw Error(kWhat, "the host's mount table does not contain the mount of " + path,
+                "mounts changed during the search: start the container again");
   }
 
-  // One level, and no more than an engine's own directory has.
+  // One level deep; an engine's own directory has far fewer entries than the limit.
   void add_sockets_in(int directory, const std::string& path) {
-    constexpr int kLookedAt = 4096;
-    int looked = 0;
+    constexpr int kMostEntries = 4096;
+    int entries = 0;
     std::vector<std::string> sockets;
     try {
       sys::for_each_entry(directory, path, [&](const dirent& entry) {
         if (sys::entry_type(directory, entry) == DT_SOCK) {
           sockets.push_back(path + "/" + entry.d_name);
         }
-        return ++looked < kLookedAt;
+        return ++entries < kMostEntries;
       });
     } catch (const SysError& e) {
       if (!is_out_of_reach(e.code())) throw;
@@ -116,7 +116,7 @@ class HostLook {
   std::set<std::string> known_;
 };
 
-// What `path` is below `top`, with its slash; "" for `top` itself.
+// The part of `path` after `top`, with a leading slash; "" for `top` itself.
 std::string rest_of(const std::string& path, const std::string& top) {
   if (path == top) return {};
   return top == "/" ? path : path.substr(top.size());
@@ -131,9 +131,9 @@ std::vector<EngineFile> find_engine_files(const std::vector<std::string>& patter
     for (auto& path : expand(pattern)) paths.push_back(std::move(path));
   }
   if (paths.empty()) return {};
-  HostLook look(table);
-  for (const auto& path : paths) look.add(path);
-  return look.result();
+  HostSearch search(table);
+  for (const auto& path : paths) search.add(path);
+  return search.result();
 }
 
 std::vector<EnginePlace> engine_places(const std::vector<EngineFile>& files,
@@ -150,7 +150,7 @@ std::vector<EnginePlace> engine_places(const std::vector<EngineFile>& files,
         const std::string path = inside + rest_of(file.root, mount.root);
         if (!path.empty()) places.push_back({path, mount.id, i, false});
       } else if (file.directory && is_within(mount.root, file.root) && !inside.empty()) {
-        // But for the rootfs itself: some engines keep those in directories of their own.
+        // Not for the rootfs itself: some engines keep root file systems in their own directory.
         places.push_back({inside, mount.id, i, true});
       }
     }

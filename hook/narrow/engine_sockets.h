@@ -1,8 +1,8 @@
 // The sockets of the host's container engines, and where a container would see them.
 //
-// Whoever connects to one of them is root on the host, or its user. They are told by what lies
-// behind a mount, the file system and the inode, never by a name in the container, and never by
-// connecting.
+// A process that connects to such a socket can act as root of the host, or as the engine's user.
+// The hook recognises them by file system and inode, not by a name in the container, and does not
+// connect to them.
 #pragma once
 
 #include <sys/types.h>
@@ -15,37 +15,36 @@
 
 namespace rind::hook {
 
-// A socket, or a directory that is an engine's own.
+// A socket of an engine, or an engine's own directory.
 struct EngineFile {
   std::string path;  // on the host, without symlinks
-  // The file system as mount tables number it, and the path in it.
+  // The device number in mount tables, and the path in that file system.
   dev_t device = 0;
   std::string root;
-  // What stat(2) says.
+  // From stat(2); `dev` can differ from `device`.
   dev_t dev = 0;
   ino_t inode = 0;
   bool directory = false;
 };
 
-// What lies on the host at `patterns` (glob(7)): sockets, directories, and the sockets directly in
-// those. Anything else is no engine's. Call it before the container's mount namespace is joined.
-// What the hook's user cannot reach is left out: the container's users have no more rights than it
-// has. table: the host's. Throws Error.
+// The sockets and directories on the host at `patterns` (glob(7)), and the sockets directly in
+// these directories. Other files are ignored, and so are paths that the hook's user cannot reach:
+// the container's users have no more rights than the hook's user. Call it before joining the
+// container's mount namespace. table: of the host. Throws Error.
 std::vector<EngineFile> find_engine_files(const std::vector<std::string>& patterns,
                                           const std::vector<MountEntry>& table);
 
-// Where an engine's file should be seen in a container, to be looked at.
+// A place in a container where a mount should show an engine's file.
 struct EnginePlace {
   std::string path;  // in the container, absolute
   uint64_t mount_id = 0;
-  // Of the files; a mount of something below an engine's directory has the directory's.
-  size_t file = 0;
-  bool below = false;
+  size_t file = 0;     // the index of the engine's file
+  bool below = false;  // the place shows something below that file, which is a directory
 };
 
 // Every place where the mounts of a container show one of `files`: the file itself under any name,
-// or a directory above it. Directories come first. table: the container's; rootfs: its path there.
-// Pure.
+// or a directory above it. Directories come first. table: of the container; rootfs: its path in
+// the table. Pure.
 std::vector<EnginePlace> engine_places(const std::vector<EngineFile>& files,
                                        const std::vector<MountEntry>& table,
                                        const std::string& rootfs);

@@ -21,26 +21,26 @@ namespace {
 
 constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
 
-// An errno that says that nothing is to be seen at a path: absent, a file where a directory was
-// looked for, links in a circle, a name longer than any file's. EACCES comes with
-// CAP_DAC_READ_SEARCH only where the owner is not mapped into the container: nobody in it gets
-// there.
+// True for an errno that means that the container sees nothing at a path: it does not exist, a file
+// is where a directory should be, symlinks form a loop, or a name is too long. With
+// CAP_DAC_READ_SEARCH, EACCES means that the owner is not mapped into the container, so that no
+// process in it can open the path.
 bool is_absent(int code) {
   return code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG ||
          code == EACCES;
 }
 
-// Runs `work`; what fails is told with the path of the container that it was about.
+// Runs `work`. A system call that fails becomes an Error that names `path`, in the container.
 template <typename Work>
 auto at_path(const std::string& path, const std::string& remedy, Work work) {
   try {
     return work();
   } catch (const SysError& e) {
-    throw Error("narrow " + path + " of the container", e.subject() + ": " + e.why(), remedy);
+    throw Error("narrow " + path + " in the container", e.subject() + ": " + e.why(), remedy);
   }
 }
 
-// The mounts of one container, while they are narrowed.
+// Narrows the mounts of one container.
 class Narrowing {
  public:
   Narrowing(const Container& container, const Root& rootfs, const NarrowRules& rules,
@@ -53,7 +53,7 @@ class Narrowing {
         covers_(rootfs.top(), container.root_ids(), label) {}
 
   Narrowed run() {
-    // First, or what is mounted next would be mounted on the host as well.
+    // First: otherwise the next mounts would propagate to the host.
     stop_sharing();
     find_host_places();
     if (rules_.nosuid || rules_.nodev || rules_.noexec) restrict_mounts_from_host();
@@ -76,10 +76,10 @@ class Narrowing {
   void apply_view(const std::string& path, const ViewSpec& view);
   void make_read_only(int target, const std::string& path) const;
 
-  // Where `path` of the mount table is in the container.
+  // The path in the container of a path in the mount table.
   std::string inside(const std::string& path) const { return path.substr(top_.size()); }
 
-  // A path that the kernel told us, without symlinks; nothing when there is nothing to be seen.
+  // Opens a path that the kernel reported, so that it has no symlinks. Nothing when it is absent.
   std::optional<Fd> open_known(const std::string& path) const {
     try {
       return sys::open2(rootfs_.top(), path, O_PATH | O_NOFOLLOW,
@@ -106,21 +106,22 @@ void Narrowing::stop_sharing() {
   });
   if (!shared) return;
   if (!place.is_root) {
-    throw Error("keep the container's mounts from the host",
-                "its rootfs is no mount of its own and lies in a shared one",
-                "start it by a runtime that mounts the rootfs, as crun and runc do");
+    throw Error("separate the container's mounts from the host's",
+                "its rootfs is not a mount point and belongs to a shared mount",
+                "start it with a runtime that mounts the rootfs, such as crun or runc");
   }
   mnt::make_slaves(rootfs_.top(), "the container's mounts");
   done_.shared = true;
 }
 
-// The steps are kept from them by the helper: the builder may be meant to have them.
+// The helper hides these mounts from steps. The builder itself keeps them: the operator may want
+// that.
 void Narrowing::find_host_places() {
   done_.host_places = host_.places;
   add_overlays(done_.host_places, mounts_);
   if (shows(place_of(rootfs_.top(), top_, mounts_), done_.host_places)) {
     throw Error("isolate the builder container", "its rootfs is the host's root directory",
-                "start it from an image");
+                "start the container from an image");
   }
   for (const auto& mount : mounts_) {
     if (!is_within(mount.target, top_) || mount.target == top_) continue;
@@ -130,7 +131,7 @@ void Narrowing::find_host_places() {
   }
 }
 
-// Opens the mount's root as `fd`, and tells what it is.
+// Opens the mount's root as `fd` and finds its kind.
 HostMount Narrowing::look_at(const MountEntry& entry, Fd& fd) const {
   HostMount mount{entry};
   std::optional<Fd> opened = open_known(inside(entry.target));
@@ -142,28 +143,28 @@ HostMount Narrowing::look_at(const MountEntry& entry, Fd& fd) const {
     mount.reachable = place.is_root && place.mount_id == entry.id;
     mount.kind = kind_of(inside(entry.target), sys::stat_fd(fd.get(), entry.target).st_mode);
   } catch (const SysError&) {
-    // A FUSE mount of another user (EACCES), a server that is gone (ENOTCONN, ESTALE, EIO): no
-    // device and no init. Attributes can be set without asking the file system.
+    // A FUSE mount of another user (EACCES), or a dead server (ENOTCONN, ESTALE, EIO): neither a
+    // device node nor an init. Setting attributes does not need the file system.
   }
   return mount;
 }
 
 void Narrowing::restrict_mounts_from_host() {
-  // Looked at one by one: a container that was given the host's root has hundreds.
+  // Keep only one of them open at a time: a container with the host's root has hundreds of mounts.
   std::vector<HostMount> mounts;
   for (const auto& entry : mounts_from_host(mounts_, host_.devices, top_)) {
     Fd root;
-    mounts.push_back(at_path(inside(entry.target), "mount something else there",
+    mounts.push_back(at_path(inside(entry.target), "start the container without that mount",
                              [&] { return look_at(entry, root); }));
   }
   for (const auto& restriction : plan_restrictions(mounts, rules_)) {
     const MountEntry& entry = mounts[restriction.mount].entry;
     const std::string path = inside(entry.target);
-    at_path(path, "mount something else there, or make narrow.bind_mounts shorter", [&] {
+    at_path(path, "start the container without that mount, or shorten narrow.bind_mounts", [&] {
       Fd root;
       if (!look_at(entry, root).reachable) {
-        throw Error("narrow " + path + " of the container", "its mounts changed meanwhile",
-                    "start the container again");
+        throw Error("narrow " + path + " in the container",
+                    "the container's mounts changed in the meantime", "start the container again");
       }
       mnt::set_attributes(root.get(), restriction.attributes, restriction.recursive, path);
     });
@@ -179,7 +180,7 @@ void Narrowing::hide(int target, bool directory, const std::string& path) {
 
 void Narrowing::hide_engine_sockets() {
   for (const auto& place : engine_places(host_.engine_files, mounts_, top_)) hide_if_engines(place);
-  // Hard links: a socket may have other names in the file system, and so in what is mounted of it.
+  // Hard links: a socket may have other names in its file system, in any mount of it.
   for (const auto& entry : mounts_) {
     if (entry.target == top_ || !is_within(entry.target, top_) || !may_have_links(entry)) continue;
     Fd fd;
@@ -188,13 +189,13 @@ void Narrowing::hide_engine_sockets() {
   }
 }
 
-// What is seen at `place` is covered when it is the engine's file, or a new socket in its place.
+// Covers the file at `place` if it is the engine's file, or a new socket that has replaced it.
 void Narrowing::hide_if_engines(const EnginePlace& place) {
   const EngineFile& file = host_.engine_files[place.file];
   at_path(place.path, "start the container without that mount", [&] {
     const std::optional<Fd> fd = open_known(place.path);
     if (!fd) return;
-    // Another mount lies over it, perhaps a cover of ours.
+    // Another mount covers it, perhaps one that was made here.
     if (sys::mount_place(fd->get(), place.path).mount_id != place.mount_id) return;
     const struct stat st = sys::stat_fd(fd->get(), place.path);
     const bool same = st.st_dev == file.dev && st.st_ino == file.inode;
@@ -205,13 +206,13 @@ void Narrowing::hide_if_engines(const EnginePlace& place) {
   });
 }
 
-// They never leave the file system.
+// Hard links never cross file systems.
 bool Narrowing::may_have_links(const MountEntry& entry) const {
   return std::any_of(host_.engine_files.begin(), host_.engine_files.end(),
                      [&](const EngineFile& file) { return file.device == entry.device; });
 }
 
-// Links directly in the mounted directory, or the mounted file itself.
+// Hides hard links directly in the mounted directory, or the mounted file itself.
 void Narrowing::hide_links_in(const HostMount& mount, int directory) {
   const std::string path = inside(mount.entry.target);
   const auto is_engines = [&](const struct stat& st) {
@@ -224,17 +225,17 @@ void Narrowing::hide_links_in(const HostMount& mount, int directory) {
     const struct stat st = sys::stat_fd(directory, path);
     if (is_engines(st)) return hide(directory, false, path);
     if (!S_ISDIR(st.st_mode)) return;
-    // A volume may have any number of files; engine sockets lie in small directories.
-    constexpr int kLookedAt = 4096;
-    int looked = 0;
+    // A volume may contain any number of files; engine sockets are in small directories.
+    constexpr int kMostEntries = 4096;
+    int entries = 0;
     std::vector<std::string> sockets;
     try {
       sys::for_each_entry(directory, path, [&](const dirent& entry) {
         if (sys::entry_type(directory, entry) == DT_SOCK) sockets.emplace_back(entry.d_name);
-        return ++looked < kLookedAt;
+        return ++entries < kMostEntries;
       });
     } catch (const SysError& e) {
-      // Of a user whom the container does not have, and closed to it: see find_engine_files.
+      // The directory belongs to a user outside of the container and is closed to it.
       if (e.code() != EACCES) throw;
     }
     for (const auto& name : sockets) {
@@ -250,29 +251,31 @@ void Narrowing::make_read_only(int target, const std::string& path) const {
     mnt::seal_tree(target, mnt::kReadOnly, path);
     return;
   }
-  // Recursive: the kernel refuses to clone without what is mounted, locked, below.
+  // Recursive: the kernel refuses a clone without the locked mounts below.
   const Fd tree = mnt::clone_tree(target, true, path);
   mnt::seal_tree(tree.get(), mnt::kReadOnly, path);
   mnt::attach(tree.get(), target, path);
 }
 
 void Narrowing::apply_view(const std::string& path, const ViewSpec& view) {
-  at_path(path, "take it out of narrow.views, or make the path what the view is for", [&] {
+  at_path(path, "remove the path from narrow.views, or give it a view that fits", [&] {
     Fd target;
     try {
       target = rootfs_.open(UntrustedPath(path), O_PATH);
     } catch (const SysError& e) {
       if (!is_absent(e.code())) throw;
       const std::string link = rootfs_.dangling_link(UntrustedPath(path));
-      if (link.empty()) return;  // nothing to narrow
-      // From inside it may lead somewhere: the container's /proc/self is none of ours.
-      throw Error("narrow " + path + " of the container",
-                  "the link " + link + " leads nowhere that can be seen from outside",
-                  "take the link out of the image, or the path out of narrow.views");
+      if (link.empty()) return;  // the path does not exist
+      // In the running container the link may resolve, e.g. a link into /proc/self.
+      throw Error("narrow " + path + " in the container",
+                  "the symlink " + link + " does not resolve outside of the running container",
+                  "remove the link from the image, or the path from narrow.views");
     }
     const std::string resolved = sys::path_of(target.get());
     if (resolved != top_ && !is_within(resolved, top_)) {
-      throw Error("narrow " + path + " of the container", resolved + " is outside of its rootfs");
+      throw Error("narrow " + path + " in the container",
+                  "it resolves to " + resolved + ", outside of the rootfs",
+                  "remove the path from narrow.views");
     }
     require_narrowable(path, resolved == top_ ? "/" : inside(resolved));
     const bool directory = S_ISDIR(sys::stat_fd(target.get(), path).st_mode);
@@ -283,8 +286,9 @@ void Narrowing::apply_view(const std::string& path, const ViewSpec& view) {
     } else if (directory) {
       covers_.make_private(target.get(), view, path);
     } else {
-      throw Error("narrow " + path + " of the container", "it is no directory",
-                  "\"private\" is for directories: say \"hidden\" or \"ro\" in narrow.views");
+      throw Error("narrow " + path + " in the container",
+                  "it is not a directory, and only a directory can be \"private\"",
+                  "use \"hidden\" or \"ro\" for the path in narrow.views");
     }
     ++done_.paths;
   });
@@ -312,7 +316,7 @@ std::string Narrowed::summary() const {
                      std::to_string(paths) + " path(s)";
   if (host_mounts != 0) {
     text += ", " + std::to_string(host_mounts) +
-            " mount(s) of the host's root or processes kept from steps";
+            " mount(s) of the host's root or processes hidden from steps";
   }
   return text + (shared ? ", mounts no longer shared with the host" : "");
 }

@@ -1,8 +1,8 @@
-// Narrowing a container's mounts as the policy's `narrow` says, before anything of it runs.
+// Applies the policy's `narrow` to a container's mounts, before any of its processes runs.
 //
-// Contract: the caller has joined the container's mount namespace and has not yet mounted anything
-// in it. The rootfs is hostile: its paths go through Root, and what was opened is looked at, not
-// what was meant. Afterwards nothing that is mounted in the rootfs travels to the host.
+// Contract: the caller has joined the container's mount namespace and has not mounted anything in
+// it. The rootfs is hostile: Root opens its paths, and every check uses the opened descriptor, not
+// the path. Afterwards no mount made in the rootfs propagates to the host.
 #pragma once
 
 #include <cstddef>
@@ -19,35 +19,35 @@
 
 namespace rind::hook {
 
-// What is looked up on the host before the container's mount namespace is joined.
+// Facts about the host, collected before joining the container's mount namespace.
 struct HostMounts {
   // Throws Error.
   HostMounts(const NarrowRules& rules, const MountTable& table);
 
-  std::set<dev_t> devices;  // of the file systems that the host has mounted
+  std::set<dev_t> devices;  // the file systems that the host has mounted
   std::vector<EngineFile> engine_files;
-  std::vector<kit::HostPlace> places;  // of hook/container/host_places.h
+  std::vector<kit::HostPlace> places;  // from hook/container/host_places.h
 };
 
-// What was done, as counts.
+// The result: counts for the journal, and facts for the kit.
 struct Narrowed {
-  bool shared = false;  // mounts were shared with the host, and no longer are
-  size_t mounts = 0;    // have nosuid, nodev, noexec now, without those in them
-  size_t sockets = 0;   // engine sockets and directories of theirs, hidden
+  bool shared = false;  // mounts were shared with the host and no longer are
+  size_t mounts = 0;    // mounts that got nosuid, nodev or noexec, not counting those below them
+  size_t sockets = 0;   // hidden engine sockets and engine directories
   size_t paths = 0;     // views
-  // For the kit, with the container's own overlays of them; and the container's mounts that show
-  // one of them, or are a procfs beside its own.
+  // The places of the host's root, including the container's overlays of them.
   std::vector<kit::HostPlace> host_places;
+  // The container's mounts that show such a place or are a procfs other than its /proc.
   size_t host_mounts = 0;
 
-  // True when something may have been covered since the rootfs was searched.
+  // True when a seam that was found before may be covered now.
   bool covered() const { return sockets + paths != 0; }
   // For the journal: "narrowed: 3 mount(s) from the host, ...".
   std::string summary() const;
 };
 
-// label: of hook/container/selinux.h. Throws Error naming the path: what cannot be narrowed does
-// not start.
+// label: from hook/container/selinux.h. Throws an Error that names the path: the container must not
+// start unless it is narrowed completely.
 Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRules& rules,
                 const HostMounts& host, const MountTable& table, const std::string& label);
 

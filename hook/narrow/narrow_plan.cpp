@@ -12,7 +12,7 @@
 namespace rind::hook {
 namespace {
 
-// Where podman, buildah and Docker put the program of `--init`.
+// The paths at which podman, buildah and Docker mount the program of `--init`.
 constexpr const char* kInits[] = {"/run/podman-init", "/dev/init", "/sbin/docker-init"};
 
 uint64_t attributes_for(HostMount::Kind kind, const NarrowRules& rules) {
@@ -23,7 +23,7 @@ uint64_t attributes_for(HostMount::Kind kind, const NarrowRules& rules) {
   return attributes;
 }
 
-// True when a mount at or below `top` does not get all that the policy names.
+// True when a mount at or below `top` does not get every attribute of the policy.
 bool has_exception(const std::vector<HostMount>& mounts, const std::string& top) {
   return std::any_of(mounts.begin(), mounts.end(), [&](const HostMount& mount) {
     return mount.kind != HostMount::Kind::kOther && is_within(mount.entry.target, top);
@@ -51,7 +51,7 @@ HostMount::Kind kind_of(const std::string& path, unsigned mode) {
 std::vector<Restriction> plan_restrictions(const std::vector<HostMount>& mounts,
                                            const NarrowRules& rules) {
   std::vector<Restriction> restrictions;
-  std::vector<std::string> done;  // with everything below
+  std::vector<std::string> done;  // restricted recursively
   for (size_t i = 0; i < mounts.size(); ++i) {
     const HostMount& mount = mounts[i];
     const std::string& target = mount.entry.target;
@@ -70,7 +70,7 @@ std::vector<Restriction> plan_restrictions(const std::vector<HostMount>& mounts,
 
 std::vector<std::pair<std::string, ViewSpec>> outermost_first(
     std::vector<std::pair<std::string, ViewSpec>> views) {
-  // A path begins with the one that it lies in, so that the order of text will do.
+  // A path begins with the path that contains it, so alphabetical order suffices.
   std::sort(views.begin(), views.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
   return views;
@@ -78,8 +78,8 @@ std::vector<std::pair<std::string, ViewSpec>> outermost_first(
 
 void require_narrowable(const std::string& path, const std::string& resolved) {
   if (resolved != "/" && !is_within(resolved, "/proc") && !is_within(resolved, "/dev")) return;
-  throw Error("narrow " + path + " of the container", "in this image it leads to " + resolved,
-              "take it out of narrow.views, or mend the image's link");
+  throw Error("narrow " + path + " in the container", "in this image it leads to " + resolved,
+              "remove the path from narrow.views, or fix the link in the image");
 }
 
 }  // namespace rind::hook

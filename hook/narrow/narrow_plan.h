@@ -1,4 +1,4 @@
-// What becomes of a container's mounts. Pure.
+// Decisions about a container's mounts. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,43 +12,43 @@
 
 namespace rind::hook {
 
-// The mounts in `rootfs` (but for the rootfs itself) that show what is not the container's alone: a
-// file system that the host has mounted too, or an overlay, whose lower directories are the host's.
-// What an image or a runtime's own tmpfs, /proc and /dev bring is not among them.
-// table: the container's. host: the file systems of the host's table.
+// The mounts below `rootfs` that show files of the host: those of a file system that the host has
+// also mounted, and overlays, whose lower directories are on the host. The image itself and the
+// runtime's own tmpfs, /proc and /dev are not among them.
+// table: of the container. host: the devices of the host's mounts.
 std::vector<MountEntry> mounts_from_host(const std::vector<MountEntry>& table,
                                          const std::set<dev_t>& host, const std::string& rootfs);
 
-// A mount from the host as it was found.
+// A mount from the host.
 struct HostMount {
   MountEntry entry;
-  // What lies at its root. An engine's init is its own program, bound in as a file.
+  // The file at its root. kInit: the engine's init program, bind-mounted as a file.
   enum class Kind { kOther, kDeviceNode, kInit } kind = Kind::kOther;
-  bool reachable = true;  // no other mount lies over it
+  bool reachable = true;  // no other mount covers it
 };
 
-// The kind of the mount at `path` of the container, of which stat(2) says `mode`.
+// The kind of the mount at `path` in the container. mode: of its root, from stat(2).
 HostMount::Kind kind_of(const std::string& path, unsigned mode);
 
 // Attributes to add to a mount.
 struct Restriction {
-  size_t mount = 0;  // of the mounts that were given
+  size_t mount = 0;  // the index of the mount
   uint64_t attributes = 0;
   bool recursive = false;
 };
 
-// nosuid, nodev and noexec as the policy has them, for every mount. A device node that was bound in
-// stays one, and an engine's init a program. Where none lies below a mount everything is done at
-// once, with what is covered there, too.
+// nosuid, nodev and noexec as the policy sets them, for every mount. Exceptions: a bind-mounted
+// device node does not get nodev, and an engine's init does not get noexec. A mount with no
+// exception at or below it is restricted recursively, including covered mounts.
 std::vector<Restriction> plan_restrictions(const std::vector<HostMount>& mounts,
                                            const NarrowRules& rules);
 
-// The views, each path after those that it lies in.
+// Sorts the views so that each path comes after the paths that contain it.
 std::vector<std::pair<std::string, ViewSpec>> outermost_first(
     std::vector<std::pair<std::string, ViewSpec>> views);
 
-// Throws Error when `path`, which the policy names and which leads to `resolved` in this image,
-// must not be covered: the root, /proc and /dev, and with it the kit.
+// path: from the policy; it leads to `resolved` in this image. Throws Error when `resolved` must
+// not be covered: the root, /proc, and /dev, which will contain the kit.
 void require_narrowable(const std::string& path, const std::string& resolved);
 
 }  // namespace rind::hook

@@ -1,4 +1,4 @@
-// poststart, and the choice of the stage.
+// The stage poststart, and the choice of the stage.
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <unistd.h>
@@ -19,8 +19,8 @@
 namespace rind::hook {
 namespace {
 
-// A container with a kit is a builder. Its rootfs may lie by now: a made-up /dev/rind earns a
-// container nothing but a host name in its own UTS namespace.
+// A container with a kit is a builder. The running container may fake /dev/rind: then it only gets
+// a host name in its own UTS namespace.
 bool is_kit_in(const Root& root) {
   try {
     const Fd kit = root.open(UntrustedPath(kit::kDirectory), O_PATH | O_DIRECTORY | O_NOFOLLOW);
@@ -39,16 +39,16 @@ void set_host_name(const Container& container, const std::string& name) {
   if (::sethostname(name.c_str(), name.size()) != 0) throw_errno("set the host name");
 }
 
-// As the container's mount namespace has it, where its first process may have another root by now
-// (chroot).
+// Looks for the kit from the root of the container's mount namespace: its first process may have
+// called chroot(2).
 bool namespace_has_kit(const Container& container) {
   container.join_mount_namespace();
   const Root root(sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
   return is_kit_in(root);
 }
 
-// Why the container is a builder; "" where nothing says so. It may have ended, and its bundle may
-// be gone.
+// Why config.json makes the container a builder; "" when it does not, or when the container has
+// ended and its bundle is gone.
 std::string reason_after_start(const State& state, const HostPaths& paths, Log& log) {
   Config config;
   try {
@@ -59,8 +59,8 @@ std::string reason_after_start(const State& state, const HostPaths& paths, Log& 
   log.name_container(config);
   const Verdict verdict = judge(paths.policy, state, config);
   if (verdict.policy || verdict.reason.empty()) return verdict.reason;
-  // prestart refuses what it cannot decide, so that this was decided with another policy.
-  log.warning("after its start the policy cannot be used: " + verdict.trouble);
+  // Without a policy prestart refuses builders, so the policy has changed since then.
+  log.warning("the policy cannot be used at poststart: " + verdict.trouble);
   return {};
 }
 
@@ -74,16 +74,18 @@ void name_host(const Container& container, const State& state, const HostPaths& 
     log.open();
     set_host_name(container, verdict.policy->policy.containers.host_name);
   } catch (const Error& e) {
-    // What runs must not be ended for a host name.
+    // A host name is no reason to end a running container.
     container.require_alive();
-    log.warning(std::string("its host name was not set: ") + e.what());
+    log.warning(std::string("the container's host name was not set: ") + e.what());
   }
 }
 
-// A container that runs, and into which nothing can be looked.
+constexpr const char* kCannotSeeKit = "the hook cannot see whether the builder container has a kit";
+
+// Warns about a running builder when the hook cannot look into the container.
 void poststart_unseen(const State& state, const HostPaths& paths, const Error& trouble, Log& log) {
   if (reason_after_start(state, paths, log).empty()) return;
-  log.warning(std::string("whether it has its kit cannot be seen: ") + trouble.what());
+  log.warning(std::string(kCannotSeeKit) + ": " + trouble.what());
 }
 
 }  // namespace
@@ -91,7 +93,7 @@ void poststart_unseen(const State& state, const HostPaths& paths, const Error& t
 void poststart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
   bool found = false;
   try {
-    // The bundle and the root may belong to an id of the container's.
+    // The bundle and the root may belong to a user of the container.
     keep_capabilities({CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_DAC_READ_SEARCH});
     found = has_kit(container);
   } catch (const Error& e) {
@@ -106,13 +108,13 @@ void poststart(const Container& container, const State& state, const HostPaths& 
     if (namespace_has_kit(container)) return;
   } catch (const Error& e) {
     container.require_alive();
-    return log.warning(std::string("whether it has its kit cannot be seen: ") + e.what());
+    return log.warning(std::string(kCannotSeeKit) + ": " + e.what());
   }
-  // The process in whose root the kit was looked for was alive all the time, so that it had one.
+  // The process was alive during the whole search, so its root was valid.
   container.require_alive();
   throw Error("isolate the builder container (" + reason + ")",
-              "it has been started, and has no kit: the prestart hook did not run, or too late",
-              "let the hook file name the stage prestart, for this engine too");
+              "it runs without a kit: the hook did not run at prestart, or ran too late",
+              "add the stage prestart to the hook file, and run rind-hook check for this engine");
 }
 
 void run_stage(const State& state, const HostPaths& paths, Log& log) {
@@ -124,7 +126,7 @@ void run_stage(const State& state, const HostPaths& paths, Log& log) {
     } catch (const ContainerEnded&) {
       throw;
     } catch (const CannotLook& denied) {
-      // prestart could not look either, and refused what is a builder.
+      // prestart could not look into the container either, and has refused builders.
       if (runs) return poststart_unseen(state, paths, denied, log);
       return prestart_unseen(state, paths, denied, log);
     } catch (const Error& e) {
@@ -138,13 +140,13 @@ void run_stage(const State& state, const HostPaths& paths, Log& log) {
         prestart(*container, state, paths, log);
       }
     } catch (const Error&) {
-      // Whatever failed, it did because there is less and less of the process.
+      // If the process is ending, that is why the stage failed.
       container->require_alive();
       throw;
     }
   } catch (const ContainerEnded&) {
-    // A container that runs `true` may have ended before its poststart hooks. Where it ended before
-    // it was started, the runtime notices by itself.
+    // A short-lived container may end before its poststart hooks run. If it ends before it is
+    // started, the runtime reports that.
     if (state.status == "creating") throw;
   }
 }

@@ -1,4 +1,4 @@
-// prestart: is this container a builder, and if so, isolate its steps.
+// prestart: decides whether the container is a builder, and installs the kit in builders.
 #include <fcntl.h>
 #include <linux/capability.h>
 
@@ -33,9 +33,9 @@ namespace {
 constexpr const char* kSeamReason = "seam in the rootfs";
 
 // The scripts in the container. reason: why config.json makes it a builder; "" when it does not.
-// Such a container starts also when the search has no end: it may be a builder by its seam alone,
-// but a slow disk or an odd image must not stop what is none of Rind's business.
-// container: nothing where it cannot be looked into.
+// Without a reason, only a seam would make it a builder. Then an incomplete search is a warning: a
+// slow disk or an odd image must not stop containers that are not builders.
+// container: nullptr when the hook cannot look into it.
 std::vector<FoundSeam> scripts_of(const Container* container, const Root& rootfs,
                                   const SeamRules& rules, const Config& config,
                                   const std::string& reason, Log& log) {
@@ -45,14 +45,14 @@ std::vector<FoundSeam> scripts_of(const Container* container, const Root& rootfs
     return find_scripts(rootfs, rules, patterns, SearchTime::kUntilFirstFound);
   } catch (const SearchIncomplete& e) {
     if (container != nullptr) container->require_alive();
-    log.warning(std::string("starts without isolation, though it may have a seam: ") + e.what() +
-                "; a builder carries the annotation io.rind.builder=true");
+    log.warning(std::string("the container starts without isolation, but may have a seam: ") +
+                e.what() + "; if it is a builder, set the annotation io.rind.builder=true");
     return {};
   }
 }
 
-// Without a policy nothing can be isolated, but most containers of a host are no builders. What the
-// built-in defaults, or the readable part of the policy, call a builder is refused.
+// Without a policy no builder can start, but other containers must. A container is refused if the
+// built-in defaults, or the readable parts of the policy, make it a builder.
 void prestart_without_policy(const Container& container, const Config& config,
                              const Verdict& verdict, Log& log) {
   std::string reason = verdict.reason;
@@ -63,12 +63,11 @@ void prestart_without_policy(const Container& container, const Config& config,
     if (!scripts_of(&container, rootfs, seams, config, reason, log).empty()) reason = kSeamReason;
   }
   if (!reason.empty()) throw refusal_without_policy(reason, verdict.trouble);
-  log.warning("the policy cannot be used, builder containers are refused: " + verdict.trouble);
+  log.warning("builder containers are refused: the policy cannot be used: " + verdict.trouble);
 }
 
-// Why the container is a builder, as far as that can be told without looking into it; "" when it is
-// none. The engine has mounted the rootfs where the hook sees it, too, but not the container's
-// volumes.
+// Why the container is a builder, without looking into it; "" when nothing makes it one. The hook
+// sees the rootfs on the host, but not the container's volumes.
 std::string reason_from_outside(const State& state, const Config& config, const HostPaths& paths,
                                 Log& log) {
   const Verdict verdict = judge(paths.policy, state, config);
@@ -84,9 +83,9 @@ bool has_host_record(const Policy& policy) {
   return policy.record.place == RecordRules::Place::kHost;
 }
 
-// setns(2) wants SYS_ADMIN and SYS_CHROOT; the kit belongs to the container's root (SETUID,
-// SETGID); a seam may lie in a directory that only its owner may search; a record file on the host
-// belongs to the container's user (CHOWN).
+// setns(2) needs SYS_ADMIN and SYS_CHROOT. The kit belongs to the container's root (SETUID,
+// SETGID). A seam may be in a directory that only its owner can search (DAC_READ_SEARCH). A record
+// file on the host belongs to the container's user (CHOWN).
 std::vector<unsigned> capabilities_for(const Policy& policy) {
   std::vector<unsigned> capabilities = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID,
                                         CAP_DAC_READ_SEARCH};
@@ -94,7 +93,7 @@ std::vector<unsigned> capabilities_for(const Policy& policy) {
   return capabilities;
 }
 
-// What is to be covered beside the scripts that were found.
+// Adds the seams other than scripts: `unshare` if there is no script, and the interpreters.
 void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const SeamRules& rules,
                      const Config& config) {
   if (seams.empty()) seams = find_unshare(rootfs, rules);
@@ -125,14 +124,14 @@ void require_seams(const std::vector<FoundSeam>& seams, const Policy& policy,
       "isolate the builder container (" + reason + ")",
       "no seam was found in it: neither " + policy.seams.script_file + " nor unshare" +
           (policy.seams.interpreters ? " nor a Python interpreter" : ""),
-      "add its directory to seams.script.directories in the policy, or an interpreter's path "
-      "to seams.interpreter.paths; see that narrow.views do not hide it; or set "
+      "add the script's directory to seams.script.directories in the policy, or an interpreter's "
+      "path to seams.interpreter.paths; check that narrow.views do not hide them; or set "
       "containers.without_seam to \"start\"");
 }
 
-// Where the policy names variables that this container has: what the kit says of its first process,
-// and in `seams` the programs to cover for it. One that is a seam already is covered once: the
-// helper narrows first, whatever it then does with the call.
+// If the policy removes variables that this container has, returns the kit's description of its
+// first process, and adds the programs to cover for it to `seams`. A program that is a seam already
+// is not added: its helper removes the variables, too.
 std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& config,
                                        const Container& container, const Root& rootfs,
                                        std::vector<FoundSeam>& seams) {
@@ -147,7 +146,7 @@ std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& confi
   const Container::FirstProcess first = container.first_process();
   entry.pid = first.pid;
   entry.pid_namespace = first.pid_namespace;
-  // `rind launch` is the helper, and narrows by itself.
+  // The helper itself (`rind launch`) removes the variables.
   if (!config.arguments.empty() && config.arguments[0] == kit::kHelper) return entry;
   std::set<std::string> covered;
   for (const auto& seam : seams) covered.insert(sys::path_of(seam.file.get()));
@@ -183,7 +182,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   keep_capabilities(capabilities_for(policy));
   const Root rootfs = container.open_rootfs(config.root);
   std::vector<FoundSeam> seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
-  if (reason.empty() && seams.empty()) return;  // no builder: nothing was touched
+  if (reason.empty() && seams.empty()) return;  // not a builder: nothing was changed
   if (reason.empty()) reason = kSeamReason;
 
   log.open();
@@ -207,7 +206,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   const Narrowed narrowed =
       narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table, contents.label);
   if (narrowed.covered()) {
-    // A descriptor from before leads beneath what covers it now.
+    // A descriptor opened before leads to the file below the new cover: search again.
     seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
     add_other_seams(seams, rootfs, policy.seams, config);
     require_seams(seams, policy, reason);
@@ -217,10 +216,10 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
   if (opts_out(policy.containers, state, config)) {
-    reason += "; an annotation with the value \"false\" does not undo that";
+    reason += "; the annotation's value \"false\" does not change that";
   }
-  log.info("its steps are isolated (" + printable(reason) + "), " + std::to_string(seams.size()) +
-           " seam(s) covered; " + narrowed.summary());
+  log.info("the container's steps are isolated (" + printable(reason) + "), " +
+           std::to_string(seams.size()) + " seam(s) covered; " + narrowed.summary());
 }
 
 }  // namespace rind::hook

@@ -1,4 +1,4 @@
-// What the hook does at each stage of a container's life.
+// The hook's work at the stages prestart and poststart.
 #pragma once
 
 #include <string>
@@ -10,31 +10,31 @@
 
 namespace rind::hook {
 
-// Where things lie on the host.
+// The paths of the installed files on the host.
 struct HostPaths {
   std::string helper;
   PolicyFiles policy;
 };
 
-// Does what the stage asks for that the container is in. Throws Error when a builder must not
-// start, or runs without a kit; returns for every container that may.
+// Runs prestart or poststart. Throws Error when a builder must not start, or runs without a kit;
+// returns normally for every other container.
 //
-// One hook file serves prestart and poststart, and the status does not tell them apart: crun says
-// "created" and "running", runc says "creating" and "created". Whether the container's process has
-// changed its root does.
+// One hook file serves both stages, and the status does not distinguish them: crun reports
+// "created" and "running", runc reports "creating" and "created". At prestart, the container's
+// process has not changed its root yet.
 void run_stage(const State& state, const HostPaths& paths, Log& log);
 
-// Before the container starts: decides, and isolates a builder.
+// Before the container starts: decides whether it is a builder, and isolates a builder.
 void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log);
 
-// Before the container starts, where the kernel does not let the hook look into it (`denied`):
-// throws Error when it is a builder. One whose seam lies in a volume is known by its annotation
-// alone.
+// Like prestart, when the kernel does not let the hook look into the container (`denied`): throws
+// Error when it is a builder. A builder whose seam is in a volume is recognised only by an
+// annotation.
 void prestart_unseen(const State& state, const HostPaths& paths, const CannotLook& denied,
                      Log& log);
 
-// After it has started: sets a builder's host name. Whatever is no builder is let alone, and so is
-// what has ended or cannot be looked into.
+// After the container has started: sets a builder's host name. Throws Error when a builder has no
+// kit. Ignores other containers and those that have ended.
 void poststart(const Container& container, const State& state, const HostPaths& paths, Log& log);
 
 }  // namespace rind::hook

@@ -24,7 +24,7 @@ std::string proc(pid_t pid, const std::string& file) {
   return "/proc/" + std::to_string(pid) + "/" + file;
 }
 
-// Processes end while they are looked at, and others' are closed: "" then.
+// "" when the process has ended, or belongs to a user whose processes this one cannot read.
 std::string text_of(const std::string& path) {
   try {
     return sys::try_read_file(path, kTextLimit).value_or("");
@@ -33,9 +33,9 @@ std::string text_of(const std::string& path) {
   }
 }
 
-// A file that `owner`'s process names, as text; nothing for what is not that user's own regular
-// file (root's may name anybody's). Another's may be anything: opening a pipe would wait for ever,
-// as would reading /proc/kmsg, and a device act. A link would be a way to them.
+// The text of a file that a process of `owner` names; nothing unless it is a regular file of that
+// user (any user's file if `owner` is root). Another file could be a pipe or /proc/kmsg, which
+// block, or a device, where reading has effects. A symlink could lead to such a file.
 std::optional<std::string> text_of_owner(const std::string& path, uid_t owner) {
   try {
     const Fd file = sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
@@ -55,7 +55,7 @@ std::vector<std::string> words_of(const std::string& path) {
   return text.empty() ? std::vector<std::string>{} : split(text, '\0');
 }
 
-// LABEL's value in /proc/PID/status.
+// The value of `label` in /proc/PID/status; "" when there is none.
 std::string status_of(pid_t pid, const std::string& label) {
   for (const auto& line : split(text_of(proc(pid, "status")), '\n')) {
     if (line.starts_with(label + ":\t")) return line.substr(label.size() + 2);
@@ -63,14 +63,14 @@ std::string status_of(pid_t pid, const std::string& label) {
   return {};
 }
 
-// The process's numbers, from this pid namespace's to its own: 2 of them in a container.
+// The process's pids, from this pid namespace to its own: two for a process in a container.
 std::vector<std::string> numbers_of(pid_t pid) {
   const std::string numbers = status_of(pid, "NSpid");
   return numbers.empty() ? std::vector<std::string>{} : split(numbers, '\t');
 }
 
-// Whether `user` made the user namespace of process `pid`: what a user's runtime left speaks for
-// that user's containers alone.
+// True when `user` created the user namespace of process `pid`. A state file of a user's runtime
+// counts only for that user's containers.
 bool is_of_user(pid_t pid, uid_t user) {
   uid_t owner = 0;
   try {
@@ -82,7 +82,7 @@ bool is_of_user(pid_t pid, uid_t user) {
   return owner == user;
 }
 
-// Whether it has other mounts than this process: what has the same is no container.
+// True when the process has its own mount namespace. A process in this one is not a container.
 bool has_other_mounts(pid_t pid) {
   struct stat own = {}, its = {};
   return ::stat("/proc/self/ns/mnt", &own) == 0 && ::stat(proc(pid, "ns/mnt").c_str(), &its) == 0 &&
@@ -120,26 +120,27 @@ void add(std::map<pid_t, Running>& found, Running container) {
   }
 }
 
-// conmon's files are those of its own root: a rootless podman has a mount namespace of its own.
+// Opens conmon's files through conmon's root: a rootless podman has its own mount namespace.
 void add_of_conmon(std::map<pid_t, Running>& found, pid_t pid) {
   const auto call = conmon_call(words_of(proc(pid, "cmdline")));
-  // A process in a container can call itself conmon, and speak for another container.
+  // A process in a container could pretend to be the conmon of another container.
   if (!call || numbers_of(pid).size() != 1) return;
   const std::string root = proc(pid, "root");
-  // The real one: who starts a setuid program chooses what it is called, and its arguments.
+  // The real uid: a user who starts a setuid program chooses its name and arguments.
   const std::string user = split(status_of(pid, "Uid"), '\t')[0];
   if (user.empty()) return;  // it has ended
   const auto owner = static_cast<uid_t>(std::strtoul(user.c_str(), nullptr, 10));
   const auto number = text_of_owner(root + call->pid_file, owner);
   const pid_t first = number ? std::atoi(number->c_str()) : 0;
-  // conmon is its container's parent. A user's process of that name has no such child of another's.
+  // conmon is the parent of its container's first process. A fake conmon has no such child.
   if (first <= 0 || status_of(first, "PPid") != std::to_string(pid) || !has_other_mounts(first)) {
     return;
   }
   add(found, {first, call->id, call->engine, call->bundle, root + call->bundle, owner});
 }
 
-// DIRECTORY/ID/FILE, as crun and runc leave them. user: whose directory it is.
+// Adds the containers in the state files DIRECTORY/ID/FILE of crun or runc. user: the directory's
+// owner.
 void add_of_runtime(std::map<pid_t, Running>& found, const std::string& directory,
                     const std::string& file, uid_t user) {
   for (const auto& id : names_of_directories(directory)) {
@@ -151,7 +152,7 @@ void add_of_runtime(std::map<pid_t, Running>& found, const std::string& director
       container->config_owner = user;
       add(found, *container);
     } catch (const Error&) {
-      // Written just now, or nothing of a runtime's: /proc shows the container all the same.
+      // The file is being written, or is not a runtime's. /proc shows the container anyway.
     }
   }
 }
@@ -173,7 +174,7 @@ std::string member_text(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-// runc keeps the bundle in a label of its configuration.
+// runc stores the bundle in a label of its configuration.
 std::string bundle_of_runc(const Json& state) {
   const auto config = state.find("config");
   if (config == state.end() || !config->is_object() || !config->contains("labels")) return {};
@@ -192,7 +193,7 @@ std::optional<ConmonCall> conmon_call(const std::vector<std::string>& arguments)
   ConmonCall call;
   for (size_t i = 1; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
-    // What follows is for others: the command that conmon runs at the end.
+    // This conmon belongs to an exec session.
     if (word == "-e" || word == "--exec" || word == "--exec-attach") return std::nullopt;
     if (word.ends_with("/podman")) call.engine = "podman";
     if (word.ends_with("/crio")) call.engine = "cri-o";
@@ -252,7 +253,7 @@ Config config_of(const Running& container, bool& from_bundle) {
 }
 
 std::string started_at(pid_t pid) {
-  // PID (NAME) STATE ...: the 22nd field is the start in clock ticks since boot (proc(5)).
+  // PID (NAME) STATE ...: field 22 is the start time in clock ticks since boot (proc(5)).
   constexpr size_t kStartAfterState = 19;
   const std::string stat = text_of(proc(pid, "stat"));
   const size_t name_end = stat.rfind(')');

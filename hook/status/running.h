@@ -1,5 +1,5 @@
-// The containers that run on this host, found without asking an engine: their state is in /proc,
-// and in what OCI runtimes and conmon leave in /run.
+// Finds the running containers of this host without calling an engine: in /proc, and in the files
+// that OCI runtimes and conmon write in /run.
 #pragma once
 
 #include <sys/types.h>
@@ -13,31 +13,32 @@
 namespace rind::hook {
 
 struct Running {
-  pid_t pid = 0;            // the container's first process, as this process numbers it
-  std::string id;           // "" when nothing says it
+  pid_t pid = 0;            // the container's first process, in this process's pid namespace
+  std::string id;           // "" when it is not known
   std::string engine;       // "podman", "cri-o", "buildah", or ""
-  std::string bundle;       // "" when nothing says it
-  std::string config_path;  // where BUNDLE can be opened from here
-  uid_t config_owner = 0;   // who has to own config.json there
+  std::string bundle;       // "" when it is not known
+  std::string config_path;  // the path of the bundle in this process's mount namespace
+  uid_t config_owner = 0;   // the required owner of config.json there; 0: any owner
 };
 
-// What conmon's command line says of its container. Pure.
+// The data about a container in conmon's command line. Pure.
 struct ConmonCall {
   std::string id, bundle, pid_file, engine;
 };
-// Nothing for what is no conmon, or one of an exec session. arguments: with argv[0].
+// Returns nothing when the process is not conmon, or is the conmon of an exec session. arguments:
+// with argv[0].
 std::optional<ConmonCall> conmon_call(const std::vector<std::string>& arguments);
 
-// From a runtime's state: crun's `status`, or runc's `state.json`. Nothing for what is neither, or
-// has ended. id: of the container. Pure.
+// Reads a runtime's state: crun's `status` or runc's `state.json`. Returns nothing for another
+// format, and for a container that has ended. id: of the container. Pure.
 std::optional<Running> running_by_state(const Json& state, const std::string& id);
 
-// Every container that this user may see, one entry each, in the order of their pids. Containers
-// within containers are not listed: they are their outer container's.
+// Every container that this user can see, once, in the order of pids. Containers inside of
+// containers are not listed.
 std::vector<Running> running_containers();
 
-// The container's configuration: of its bundle where that is known, else what its first process
-// shows: arguments and environment. from_bundle: which of the two. Throws Error.
+// The container's configuration: config.json of its bundle if it can be read (from_bundle is then
+// true), else the arguments and environment of its first process. Throws Error.
 Config config_of(const Running& container, bool& from_bundle);
 
 // When process `pid` started, as UTC in ISO 8601; "" when it has ended.

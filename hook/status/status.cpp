@@ -29,18 +29,18 @@ namespace {
 using Kit = BuilderStatus::Kit;
 using PolicyState = BuilderStatus::PolicyState;
 
-// A file of the kit, which must lie in the kit's own mount.
+// Reads a file of the kit. Throws Error unless it is in the kit's own mount.
 std::string read_kit_file(const Root& root, const std::string& path, uint64_t kit_mount,
                           size_t limit) {
   const Fd file = root.open(UntrustedPath(path), O_RDONLY | O_NONBLOCK);
   if (sys::mount_place(file.get(), path).mount_id != kit_mount) {
-    throw Error("look at " + path, "something is mounted over it", "recreate the container");
+    throw Error("read " + path, "another mount covers it", "recreate the container");
   }
   return sys::read_all(file.get(), limit, path);
 }
 
-// The kit's parts, and the scripts that it does not cover.
-void look_at_kit(BuilderStatus& status, const Root& root, const std::vector<MountInfo>& mounts,
+// Finds the kit's faults, and the scripts that the helper does not cover.
+void examine_kit(BuilderStatus& status, const Root& root, const std::vector<MountInfo>& mounts,
                  const MountInfo& kit, const std::vector<std::string>& scripts,
                  const Json& policy) {
   const Json document =
@@ -52,7 +52,9 @@ void look_at_kit(BuilderStatus& status, const Root& root, const std::vector<Moun
   std::set<std::string> covered;
   for (const auto& seam : manifest.seams) covered.insert(seam.path);
   for (const auto& script : scripts) {
-    if (!covered.contains(script)) status.faults.push_back(script + " is not covered");
+    if (!covered.contains(script)) {
+      status.faults.push_back("the script " + script + " is not covered by the helper");
+    }
   }
   const std::string in_effect = read_kit_file(root, kit::kPolicy, kit.id, kPolicyLimit);
   status.policy = sha256_hex(in_effect) == sha256_hex(policy.dump()) ? PolicyState::kSame
@@ -74,14 +76,14 @@ bool is_kit(const MountInfo* mount) {
   return mount != nullptr && mount->type == "tmpfs" && mount->source == kit::kName;
 }
 
-// The policy that the hook would give to the container now, and why it is a builder.
+// The policy that the container would get now, and why it is a builder.
 ContainerPolicy policy_now(const LoadedPolicy& policy, const Config& config) {
   State state;
   state.annotations = config.annotations;  // runtimes repeat them
   return policy_of_container(policy, state, config);
 }
 
-// Why it is a builder; "" when it is none. reason: what config.json alone says.
+// Why the container is a builder; "" when it is not. reason: from config.json alone.
 std::string reason_of(std::string reason, const Policy& policy,
                       const std::vector<std::string>& scripts, bool has_kit) {
   if (reason.empty() && !scripts.empty() && (policy.containers.seam || has_kit)) {
@@ -96,7 +98,8 @@ std::string process_file(pid_t pid, const std::string& name) {
   return sys::read_file("/proc/" + std::to_string(pid) + "/" + name, kLimit);
 }
 
-// By the container's first process, of which front ends are descendants.
+// Why steps keep the builder's uid. Examines the container's first process: front ends are its
+// descendants.
 std::string without_identity(pid_t pid, const Policy& policy) {
   if (policy.identity.ephemeral == Want::kNone) return {};
   constexpr std::string_view kEffective = "\nCapEff:\t";
@@ -110,19 +113,19 @@ std::string without_identity(pid_t pid, const Policy& policy) {
       !lease_ids(parse_id_map(process_file(pid, "uid_map")),
                  parse_id_map(process_file(pid, "gid_map")), policy.identity.first, policy.leases)
            .empty();
-  return has_ids ? "" : "its user namespace has no id to spare";
+  return has_ids ? "" : "its user namespace has no id for a step";
 }
 
-std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& policy) {
+std::optional<BuilderStatus> examine(const Running& container, const LoadedPolicy& policy) {
   const Container held = Container::hold(container.pid);
   if (!held.has_pivoted()) return std::nullopt;  // not started yet
   const std::vector<MountInfo> mounts = parse_mountinfo(held.mount_info());
-  // A step has the same mark on its /dev: not a container.
+  // The /dev of a step is mounted like a kit: this is a step, not a container.
   if (is_kit(mount_at(mounts, "/dev"))) return std::nullopt;
   const MountInfo* kit = mount_at(mounts, kit::kDirectory);
   bool from_bundle = false;
   const Config config = config_of(container, from_bundle);
-  // As at prestart: the kit has the policy with what the annotations made of it.
+  // The kit's policy includes the effect of the container's annotations.
   const ContainerPolicy own = policy_now(policy, config);
   const Policy& rules = own.loaded.policy;
   const Root root = held.open_root();
@@ -132,12 +135,12 @@ std::optional<BuilderStatus> look(const Running& container, const LoadedPolicy& 
   status.container = container;
   status.reason = reason_of(own.reason, rules, scripts, is_kit(kit));
   if (status.reason.empty()) return std::nullopt;
-  if (!from_bundle) status.reason += " (its configuration is not to be seen)";
+  if (!from_bundle) status.reason += " (its config.json cannot be read)";
   status.since = started_at(container.pid);
   if (is_kit(kit)) {
     status.without_identity = without_identity(container.pid, rules);
     try {
-      look_at_kit(status, root, mounts, *kit, scripts, *own.loaded.document);
+      examine_kit(status, root, mounts, *kit, scripts, *own.loaded.document);
     } catch (const Error& e) {
       status.faults.emplace_back(e.what());
       status.kit = Kit::kDamaged;
@@ -168,14 +171,15 @@ std::string to_text(const BuilderStatus& status) {
       "kit " + to_string(status.kit) + "  " + or_dash(status.container.id.substr(0, kShortId)) +
       "  " + or_dash(status.container.engine) + "  pid " + std::to_string(status.container.pid) +
       "  since " + or_dash(status.since) + "  " + printable(status.reason);
-  if (status.policy == PolicyState::kDiffers) text += "  (the policy has changed since)";
+  if (status.policy == PolicyState::kDiffers) text += "  (the policy has changed since its start)";
   text += "\n";
   for (const auto& fault : status.faults) text += "      " + printable(fault) + "\n";
   if (!status.without_identity.empty()) {
     text += "      its steps keep the builder's uid: " + status.without_identity + "\n";
   }
   if (status.kit == Kit::kNone) {
-    text += "      its steps are not isolated: stop it, see `rind-hook check`, start it again\n";
+    text +=
+        "      its steps are not isolated: stop it, run `rind-hook check`, then start it again\n";
   }
   return text;
 }
@@ -204,14 +208,14 @@ std::string to_string(BuilderStatus::PolicyState policy) {
 
 std::optional<BuilderStatus> builder_status(const Running& container, const LoadedPolicy& policy) {
   try {
-    return look(container, policy);
+    return examine(container, policy);
   } catch (const ContainerEnded&) {
     return std::nullopt;
   } catch (const CannotLook& e) {
     if (::geteuid() != 0) return std::nullopt;
     return unknown_status(container, e);
   } catch (const SysError& e) {
-    // Another user's container, which this one may not look into: not his to see.
+    // The container belongs to another user.
     if ((e.code() == EACCES || e.code() == EPERM) && ::geteuid() != 0) return std::nullopt;
     return unknown_status(container, e);
   } catch (const Error& e) {
@@ -242,8 +246,10 @@ int status(const PolicyFiles& files, bool json) {
   } else {
     for (const auto& builder : builders) text += to_text(builder);
     if (builders.empty()) text = "no builder container runs\n";
-    if (!all_users) text += "(only this user's containers were looked at)\n";
-    for (const auto& file : refused.files) text += "did not start, by " + file + ":\n";
+    if (!all_users) text += "(only this user's containers are listed; root sees all)\n";
+    for (const auto& file : refused.files) {
+      text += "containers that did not start, from " + file + ":\n";
+    }
     for (const auto& line : refused.lines) text += "      " + printable(line) + "\n";
   }
   sys::write_all(STDOUT_FILENO, text, "standard output");

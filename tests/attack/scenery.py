@@ -228,8 +228,10 @@ class Scenery:
 
 def kill_strangers(known):
     """Ends what the control left running: every process but this one's family `known`."""
-    for pid in (int(p) for p in os.listdir("/proc") if p.isdigit()):
-        if pid not in known:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, 9)
-    time.sleep(0.1)
+    strangers = {int(p) for p in os.listdir("/proc") if p.isdigit()} - known
+    for pid in strangers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, 9)
+    end = time.time() + 10
+    while any(os.path.exists(f"/proc/{pid}") for pid in strangers) and time.time() < end:
+        time.sleep(0.02)

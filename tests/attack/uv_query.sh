@@ -68,7 +68,7 @@ test_a_module_that_the_question_imports() { answers module "$BELONGS"; }
 test_a_finder_of_an_editable_install() { answers finder "$BELONGS"; }
 test_home_in_the_environment() { answers home "which is not the directory of /usr/bin/python3.13"; }
 test_a_second_home() { answers home-twice "which is not the directory of /usr/bin/python3.13"; }
-test_a_link_for_a_configuration() { answers config-link "is no regular file"; }
+test_a_link_for_a_configuration() { answers config-link "is not a regular file"; }
 
 # CPython 3.10 and older take such an environment for the image's own.
 test_a_configuration_without_home() {

@@ -86,7 +86,7 @@ etc_needs_the_drop_in() {
   expect_equal "with the drop-in" kit "$(outcome rootful_by_configuration)"
   expect_equal "the check says so" ok "$(state_of engine.podman_rootful)"
 }
-on_each_runtime etc_needs_the_drop_in
+on_one_runtime etc_needs_the_drop_in
 
 etc_needs_the_drop_in_rootless() {
   use_rind '{"containers": {"without_seam": "start"}}'
@@ -99,7 +99,7 @@ etc_needs_the_drop_in_rootless() {
   expect_equal "with the drop-in" kit "$(rootless_outcome)"
   expect_equal "the check says so" ok "$(state_of engine.podman_rootless)"
 }
-on_each_runtime etc_needs_the_drop_in_rootless
+on_one_runtime etc_needs_the_drop_in_rootless
 
 # A later drop-in takes the directory away again, and an environment variable everything.
 test_configuration_that_undoes_it() {
@@ -199,7 +199,7 @@ test_policy_files_that_do_not_fit_together() {
   expect_equal "control" ok "$(state_of install.policy)"
   echo '{"hide": ["/a"]}' >"$files/20-a.json"
   expect_status 1 host_check
-  expect_contains "a list" "$OUTPUT" "20-a.json: hide replaces the list in $files/100-b.json, and lacks its entry \"/b\""
+  expect_contains "a list" "$OUTPUT" "20-a.json: hide replaces the list of $files/100-b.json and lacks its entry \"/b\""
   ! builder "$IMAGE_BUILDER" true || fail "a builder starts"
   local letter
   rm "$files"/*

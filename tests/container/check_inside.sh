@@ -31,7 +31,7 @@ whole() {
   done
   expect_lacks "the states" "$(states)" failed
 }
-on_each_runtime whole
+on_one_runtime whole
 
 other_user_checks() {
   use_rind
@@ -39,7 +39,7 @@ other_user_checks() {
   expect_status 0 inside /dev/rind/rind check --json
   expect_contains "the identity" "$(states)" "step.identity=warning"
 }
-on_each_runtime other_user_checks
+on_one_runtime other_user_checks
 
 # The step of the check has a build environment that was made under the container's umask.
 check_under_a_umask() {
@@ -57,7 +57,7 @@ check_under_a_umask() {
     expect_equal "what is left of it" 0 "$OUTPUT"
   done
 }
-on_each_runtime check_under_a_umask
+on_one_runtime check_under_a_umask
 
 # pip install in a running builder brings a script that nothing covers.
 uncovered_script_is_found() {
@@ -70,7 +70,7 @@ uncovered_script_is_found() {
   expect_contains "the states" "$(states)" "seams.others=failed"
   expect_contains "where" "$OUTPUT" /usr/local/lib/python3.13/site-packages/fromager/run_network_isolation.sh
 }
-on_each_runtime uncovered_script_is_found
+on_one_runtime uncovered_script_is_found
 
 # The host unmounts the helper from the seam: what a damaged kit looks like from inside. Control: `whole`.
 damaged_seam_is_found() {
@@ -85,7 +85,7 @@ damaged_seam_is_found() {
   expect_status 1 inside /dev/rind/rind check --json
   expect_contains "the states" "$(states)" "kit.anchor=failed"
 }
-on_each_runtime damaged_seam_is_found
+on_one_runtime damaged_seam_is_found
 
 # A step can tell that it is one, by what is mounted on its /dev; a container without Rind cannot take itself
 # for one.
@@ -93,10 +93,10 @@ in_a_step() {
   use_rind
   start_builder
   expect_status 3 inside /dev/rind/rind run --ro /dev/rind/rind -- /dev/rind/rind check
-  expect_contains "the answer" "$OUTPUT" "this process is in a step"
+  expect_contains "the answer" "$OUTPUT" "this process runs in a step"
   expect_status 3 inside /dev/rind/rind run --ro /dev/rind/rind -- /dev/rind/rind check --json
 }
-on_each_runtime in_a_step
+on_one_runtime in_a_step
 
 test_no_kit_is_no_step() {
   local helper=$RIND_TMP/shared/stage/usr/libexec/rind/rind

@@ -255,7 +255,7 @@ hostile_entry_points() {
     does_not_start "/srv/entry/$name"
     use_rind "$NARROWED"
     does_not_start "/srv/entry/$name"
-    expect_contains "what is said of $name" "$OUTPUT" "drop variables from the environment of the container's entry point"
+    expect_contains "what is said of $name" "$OUTPUT" "remove variables from the environment of the container's entry point"
     expect_lacks "$name" "$OUTPUT" "$SECRET"
   done
 }

@@ -95,7 +95,7 @@ failing() {
     fromager build /srv/packages/failing >/tmp/log 2>&1
     echo "status $?"
     tail -n 2 work-dir/failing-1.0/build.log
-    closer=$(sed -n "\$s/.*; look closer with //p" work-dir/failing-1.0/build.log)
+    closer=$(sed -n "\$s/.*; for details run //p" work-dir/failing-1.0/build.log)
     cd / && $closer | head -n 1'
 }
 
@@ -116,7 +116,7 @@ test_line_of_a_failure() {
 test_line_of_a_connection() {
   use_rind
   expect_status 0 failing --env FAILING=connect
-  expect_contains "the line" "$(grep '^rind: ' <<<"$OUTPUT")" "network: 2 packets or connections had no way out"
+  expect_contains "the line" "$(grep '^rind: ' <<<"$OUTPUT")" "network: 2 packets or connections had no route"
   # With the container's network nothing is counted.
   use_rind '{"packages": {"net": {"packages": ["failing"], "policy": {"network": "container"}}}}'
   expect_status 0 failing --env FAILING=connect

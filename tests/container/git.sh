@@ -42,7 +42,7 @@ test_what_is_said() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c 'exec 2>&1; cd /opt/app-root/src
     fromager step /srv/packages/probe -- sh -c "git init -q .; git config user.name n; git config alias.x !y; git config core.pager z; echo >.git/hooks/pre-commit"
     cd work-dir/probe-1.0/probe-1.0; git config --list --local; ls .git/hooks | grep -v sample || true'
-  expect_contains "the line" "$OUTPUT" "in /opt/app-root/src/work-dir/probe-1.0/probe-1.0, because git runs it or goes by it outside of the step: .git/config (core.pager, alias.x), .git/hooks/pre-commit"
+  expect_contains "the line" "$OUTPUT" "in /opt/app-root/src/work-dir/probe-1.0/probe-1.0, because git would run or follow them outside of the step: .git/config (core.pager, alias.x), .git/hooks/pre-commit"
   expect_contains "the rest" "$OUTPUT" "user.name=n"
   expect_lacks "an alias" "$OUTPUT" "alias.x=!y"
 }

@@ -16,7 +16,7 @@ refused() {
   use_rind
   expect_status 0 go_on "$SHIPPED" "$NEXT_STEP"
   expect_contains "the next step" "$OUTPUT" "status 125"
-  expect_contains "the reason" "$OUTPUT" "would be run by the front end as its own uv"
+  expect_contains "the reason" "$OUTPUT" "/bin/uv as its own uv"
   expect_contains "the remedy" "$OUTPUT" "guard.tools"
   [[ $'\n'$OUTPUT != *$'\nthe step ran'* ]] || fail "the step ran: $OUTPUT"
   # Whatever it is: a link to nowhere, a directory.
@@ -63,7 +63,7 @@ by_a_step() {
     fromager step /srv/packages/probe -- echo "the step ran"'
   expect_contains "the next step" "$OUTPUT" $'\nthe step ran'
 }
-on_each_runtime by_a_step
+on_one_runtime by_a_step
 
 # What a front end or its uv looks up by PATH, with the environment's bin first. The front end goes on when its hook has
 # succeeded; then comes an install that starts the tool. Control: without Rind each tool is the package's.
@@ -85,10 +85,10 @@ every_tool() {
   use_rind
   expect_status 0 looked_up
   expect_lacks "what was run" "$OUTPUT" "took over"
-  for tool in $TOOLS; do expect_contains "the reason" "$OUTPUT" "/bin/$tool would be run by the front end as its own $tool"; done
-  expect_contains "the remedy for a name with wildcards" "$OUTPUT" 'take "git-remote-*" out of guard.tools'
+  for tool in $TOOLS; do expect_contains "the reason" "$OUTPUT" "/bin/$tool as its own $tool"; done
+  expect_contains "the remedy for a name with wildcards" "$OUTPUT" 'remove "git-remote-*" from guard.tools'
 }
-on_each_runtime every_tool
+on_one_runtime every_tool
 
 # What packages bring for their builds, and no front end runs outside of a step. keyring is poetry's and hatch's, as
 # installers write it: by the environment's own interpreter it is a step, whoever calls it.
@@ -105,7 +105,7 @@ programs_of_packages() {
     echo "import os; print(\"netrc\", os.path.exists(\"/opt/app-root/src/.netrc\"))" >>$bin/keyring; chmod 0755 $bin/keyring; cat $bin/keyring' "$NEXT_STEP; echo \$(\$bin/keyring)"
   expect_contains "a line that would be too long" "$OUTPUT" $'\nthe step ran\nstatus 0\nnetrc False'
 }
-on_each_runtime programs_of_packages
+on_one_runtime programs_of_packages
 
 # Everything else under that name is run as the builder.
 other_keyrings() {
@@ -116,11 +116,11 @@ other_keyrings() {
     'printf "#!/bin/sh\nid\n#!%s/python3\n" $PWD/$bin >$bin/keyring' \
     'printf "#!%s/../bin/python3\n" $PWD/$bin >$bin/keyring' 'ln -s $PWD/$bin /srv/link; printf "#!/srv/link/python3\n" >$bin/keyring' 'printf "#!%s/python3 -I\n" $PWD/$bin >$bin/keyring'; do
     expect_status 0 go_on "$ship; chmod 0755 \$bin/keyring" "$NEXT_STEP"
-    expect_contains "$ship" "$OUTPUT" "would be run by the front end as its own keyring"
+    expect_contains "$ship" "$OUTPUT" "/bin/keyring as its own keyring"
   done
   # Where no seam covers the interpreter, a script of it is no step.
   use_rind "$POLICY_FROMAGER_ONLY"
   expect_status 0 go_on 'printf "#!%s/python3\n" $PWD/$bin >$bin/keyring; chmod 0755 $bin/keyring' "$NEXT_STEP"
   expect_contains "without seams of interpreters" "$OUTPUT" "as its own keyring"
 }
-on_each_runtime other_keyrings
+on_one_runtime other_keyrings

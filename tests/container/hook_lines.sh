@@ -33,14 +33,14 @@ test_named_by_podman() { named_by_podman; }
 test_warning_names_the_container() {
   local name=plain-$$
   use_rind '{"hidden": []}'
-  line "rind-hook: $ID \\($name\\): the policy cannot be used, builder containers are refused: .*" --rm --name "$name"
+  line "rind-hook: $ID \\($name\\): builder containers are refused: the policy cannot be used: .*" --rm --name "$name"
 }
 
 test_annotation_that_is_not_understood() {
   use_rind
   local option
   for option in io.rind.builder=True io.rind.builder=yes io.rind/builder=true Io.Rind.Builder=true; do
-    line "rind-hook: $ID \\([a-z_]+\\): follow the annotation ${option%=*}: .*(it takes \"true\"|use one of io.rind.builder, ).*" \
+    line "rind-hook: $ID \\([a-z_]+\\): apply the annotation ${option%=*}: .*(set it to \"true\"|use one of io.rind.builder, ).*" \
       --rm --annotation "$option"
   done
   # What is allowed says nothing.
@@ -56,7 +56,7 @@ test_named_by_annotations() {
   bundle_set --annotation "io.kubernetes.cri.container-name=build"
   use_rind
   bundle_set --mount "/dev:bind:/dev:rbind"
-  bundle_refused "its /dev is not a tmpfs of its own" echo started
+  bundle_refused "its /dev is not a private tmpfs" echo started
   grep -qE "rind-hook: bundle-[0-9-]+ \\(build\\): isolate the builder container" <<<"$OUTPUT" || fail "$OUTPUT"
 }
 
@@ -64,7 +64,7 @@ test_named_by_annotations() {
 test_two_hook_files() {
   use_rind
   cp "$RIND_HOOKS/50-oci-rind.json" "$RIND_HOOKS/60-other.json"
-  line "rind-hook: $ID \\([a-z_]+\\): install the kit: /dev/rind is there already; if two hook files start rind-hook, .*" \
+  line "rind-hook: $ID \\([a-z_]+\\): install the kit: /dev/rind exists already; if two hook files start rind-hook, .*" \
     --rm --annotation "$BUILDER_ANNOTATION"
 }
 

@@ -91,7 +91,7 @@ test_user_with_umask_027() { use_rind && expect_identity self --umask 0027 "${AS
 test_user_with_umask_077() { use_rind && expect_identity self --umask 0077 "${AS_A_USER[@]}"; }
 
 # A step that keeps the builder's uid says so, though it succeeds. (Of hooks: tests/system/identity.sh.)
-SAYS="ended well; it ran as the builder's uid"
+SAYS="succeeded; it ran as the builder's uid"
 test_success_without_an_identity_is_said() {
   use_rind
   expect_status 0 builder --cap-drop CHOWN "$IMAGE_BUILDER" sh -c 'fromager build /srv/packages/probe 2>&1; /dev/rind/rind run -- true 2>&1'
@@ -179,16 +179,25 @@ test_unlisted_secret() {
 # Steps at the same time have different uids, and no lease is left taken.
 test_parallel_steps() {
   use_rind '{"leases": 4}'
-  expect_status 0 builder "$IMAGE_BUILDER" sh -c '
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c "$WAIT_UNTIL"'
+    # Each waits until the four are there.
     for round in 1 2; do
-      for n in 1 2 3 4; do /dev/rind/rind run -- sh -c "id -u; sleep 2" & done
+      : >/tmp/ids.$round; mkfifo /tmp/go.$round; exec 9<>/tmp/go.$round
+      for n in 1 2 3 4; do /dev/rind/rind run -- sh -c "id -u; read go; true" </tmp/go.$round >>/tmp/ids.$round 9>&- & done
+      all_there() { [ "$(wc -l </tmp/ids.$round)" = 4 ]; }
+      wait_until 60 all_there
+      exec 9>&-
       wait
+      cat /tmp/ids.$round
     done | sort | uniq -c | while read -r count id; do echo "$count"; done'
   expect_equal "how often each uid was there" $'2\n2\n2\n2' "$OUTPUT"
-  expect_status 0 builder "$IMAGE_BUILDER" sh -c '
-    for n in 1 2 3 4; do /dev/rind/rind run -- sleep 4 & done
-    sleep 2
-    /dev/rind/rind run -- echo started 2>&1; echo "status $?"'
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c "$WAIT_UNTIL"'
+    mkfifo /tmp/go; exec 9<>/tmp/go
+    for n in 1 2 3 4; do /dev/rind/rind run -- sh -c "id -u; read go; true" </tmp/go >>/tmp/ids 9>&- & done
+    all_there() { [ "$(wc -l </tmp/ids)" = 4 ]; }
+    wait_until 60 all_there
+    /dev/rind/rind run -- echo started 2>&1; echo "status $?"
+    exec 9>&-; wait'
   expect_contains "the fifth" "$OUTPUT" "all 4 leases are taken"
   expect_contains "the fifth" "$OUTPUT" "status 125"
 }

@@ -66,7 +66,7 @@ test_setup_py_by_default() {
   use_rind
   python_builder bash -c "$LEGACY; python3 -m pip --version; python3 -m pip -v wheel --no-deps -w /tmp/out /tmp/old 2>&1" >"$RIND_TMP/out" 2>&1 || true
   expect_lacks "outside of a step" "$(cat "$RIND_TMP/out")" "LEGACY uid=0"
-  expect_contains "refused" "$(cat "$RIND_TMP/out")" "outside of a hook it cannot be isolated"
+  expect_contains "refused" "$(cat "$RIND_TMP/out")" "Rind can isolate setup.py only in a build hook"
 }
 
 ZIPPED='cp -r /srv/packages/hello-ext /tmp/p && cat >>/tmp/p/setup.py <<X

@@ -26,7 +26,7 @@ test_a_directory_above_the_output_is_replaced() {
   expect_contains "control" "$OUTPUT" $'status 0\nl /root/.netrc'
   use_rind
   expect_status 0 in_project x-1.0-py3-none-any.whl "$MOVE" "$MOVED"
-  expect_contains "why" "$OUTPUT" "/tmp/p/build/dist, which the front end named as wheel_directory, was replaced by the step"
+  expect_contains "why" "$OUTPUT" "the step replaced /tmp/p/build/dist (wheel_directory of the front end), or a directory above it"
   expect_contains "status" "$OUTPUT" "status 1"
 }
 
@@ -39,7 +39,7 @@ test_a_wheel_of_another_package() {
   expect_contains "control" "$OUTPUT" $'status 0\nevil'
   use_rind
   expect_status 0 in_project "$EVIL" "" "$REPLACED"
-  expect_contains "why" "$OUTPUT" "/srv/repository/$EVIL is there already, and nothing tells which package's"
+  expect_contains "why" "$OUTPUT" "/srv/repository/$EVIL already exists, and may belong to another package"
   expect_contains "status, wheel" "$OUTPUT" $'status 1\nreal'
 }
 

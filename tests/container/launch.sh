@@ -54,14 +54,14 @@ user() { with_and_without as_a_user; }
 on_each_runtime command_line
 on_each_runtime entry_point
 on_each_runtime init
-on_each_runtime user
+on_one_runtime user
 
 rootless() {
   RIND_ENGINE=podman_rootless
   import_image podman_rootless
   with_and_without by_command
 }
-on_each_runtime rootless
+on_one_runtime rootless
 
 # The launch alone makes a builder, of an image in which nothing else does.
 alone() {
@@ -71,7 +71,7 @@ alone() {
   use_rind '{"no-such-key": 1}'
   not_started plain "$IMAGE_PLAIN" "${LAUNCH[@]}" echo started
 }
-on_each_runtime alone
+on_one_runtime alone
 
 pod() {
   local name=rind-pod-$$-$RIND_RUNTIME file=$RIND_TMP/pod.yaml
@@ -128,7 +128,7 @@ shell_of_a_build() {
     >"$RIND_TMP/shell-context/Containerfile"
   with_and_without build_by_shell
 }
-on_each_runtime shell_of_a_build
+on_one_runtime shell_of_a_build
 
 buildah_run() {
   local container
@@ -158,7 +158,7 @@ becomes_the_command() {
   expect_status 125 plain "${options[@]}" /dev/rind/rind launch --
   expect_status 125 plain "${options[@]}" /dev/rind/rind launch --no-such-option true
 }
-on_each_runtime becomes_the_command
+on_one_runtime becomes_the_command
 
 narrowed_environment() {
   use_rind '{"narrow": {"environment": ["TWINE_*", "*_TOKEN"]}}'
@@ -170,7 +170,7 @@ narrowed_environment() {
   expect_lacks "the environment" "$OUTPUT" NGC_API_KEY
   expect_lacks "the environment" "$OUTPUT" TWINE_
 }
-on_each_runtime narrowed_environment
+on_one_runtime narrowed_environment
 
 # A kit that is there and no longer whole; with CAP_SYS_ADMIN somebody can take a cover away.
 test_open_seam() {

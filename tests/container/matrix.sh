@@ -96,7 +96,7 @@ podman_run() {
   matrix_row "refused:CAP_SYS_ADMIN" '`--privileged`' run --privileged
   matrix_row "refused:CAP_SYS_ADMIN" '`--cap-add SYS_ADMIN`' run --cap-add SYS_ADMIN
   matrix_row "refused:CAP_SYS_ADMIN" '`--cap-add SYS_ADMIN --user 1234:0`' run --cap-add SYS_ADMIN --user 1234:0
-  matrix_row "refused:/dev is not a tmpfs of its own" '`-v /dev:/dev`' run -v /dev:/dev
+  matrix_row "refused:/dev is not a private tmpfs" '`-v /dev:/dev`' run -v /dev:/dev
   matrix_row own '`-v /proc:/proc`' run -v /proc:/proc
   matrix_row "refused:/proc is read-only" '`-v /proc:/proc:ro`' run -v /proc:/proc:ro
 }

@@ -43,7 +43,7 @@ on_each_runtime without_setfcap_as_self
 
 # The front end does not go on without isolation: its probe succeeds, its first step fails.
 test_no_namespaces_by_seccomp() {
-  step_refused "seccomp profile denies them (clone3" --security-opt "seccomp=$SECCOMP_DOCKER"
+  step_refused "seccomp profile denies new namespaces (clone3" --security-opt "seccomp=$SECCOMP_DOCKER"
   expect_contains "the remedy" "$OUTPUT" "/usr/share/rind/seccomp/rind-builder.json"
   # Through the first seam that it comes to: uv asks the build environment's interpreter.
   expect_status 1 builder --security-opt "seccomp=$SECCOMP_DOCKER" "$IMAGE_BUILDER" fromager build /srv/packages/probe

@@ -229,7 +229,7 @@ test_views_through_links_that_lead_nowhere() {
   for link in magic loop; do
     use_rind "{\"narrow\": {\"views\": {\"/srv/views/$link\": \"hidden\"}}}"
     not_started
-    expect_contains "the reason" "$OUTPUT" "leads nowhere that can be seen from outside"
+    expect_contains "the reason" "$OUTPUT" "does not resolve outside of the running container"
   done
 }
 
@@ -283,7 +283,7 @@ links_to_what_must_stay() {
     ln -s "$target" "$VOLUME/trap"
     use_rind '{"narrow": {"views": {"/srv/views/trap": "hidden"}}}'
     not_started
-    expect_contains "the path" "$OUTPUT" "narrow /srv/views/trap of the container"
+    expect_contains "the path" "$OUTPUT" "narrow /srv/views/trap in the container"
     expect_contains "the reason" "$OUTPUT" "leads to $target"
   done
 }
@@ -293,7 +293,7 @@ private_needs_a_directory() {
   make_volume
   use_rind '{"narrow": {"views": {"/srv/views/secret": {"view": "private", "backing": "memory", "size": 1048576}}}}'
   not_started
-  expect_contains "the reason" "$OUTPUT" "/srv/views/secret of the container: it is no directory"
+  expect_contains "the reason" "$OUTPUT" "/srv/views/secret in the container: it is not a directory"
 }
 on_each_runtime private_needs_a_directory
 

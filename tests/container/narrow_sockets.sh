@@ -22,6 +22,8 @@ teardown() {
   ! mountpoint -q "$RIND_TMP/untyped" || umount -l "$RIND_TMP/untyped"
 }
 
+is_open() { [[ -S $1 && $(stat -c %a "$1") == 777 ]]; }
+
 # Listens on sockets that everybody may connect to, until the file's tests have ended.
 listen() {
   python3 - "$@" >/dev/null 2>&1 <<'PY' &
@@ -36,13 +38,8 @@ for path in sys.argv[1:]:
 time.sleep(3600)
 PY
   echo $! >>"$RIND_TMP/listeners"
-  local path i
-  for path; do
-    for ((i = 0; i < 100; i++)); do
-      [[ ! -S $path || $(stat -c %a "$path") != 777 ]] || break
-      sleep 0.1
-    done
-  done
+  local path
+  for path; do wait_until 20 is_open "$path"; done
 }
 
 # Those of the sockets PLACES, in a container with the options of $@, that can be connected to.

@@ -34,7 +34,7 @@ reason() { # USER PROC FILE TEXT OPTION...
   expect_lacks "podman" "${OUTPUT%%did not start*}" "$text"
   expect_contains "its directory" "$OUTPUT" "$user 700"
   expect_contains "its file" "$OUTPUT" "$user 600"
-  expect_contains "status" "$OUTPUT" "did not start, by $file:"
+  expect_contains "status" "$OUTPUT" "did not start, from $file:"
   expect_contains "status" "${OUTPUT#*did not start}" "$text"
   expect_contains "status --json" "${OUTPUT#*\"refused\"}" "$text"
 }

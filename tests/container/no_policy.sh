@@ -29,7 +29,7 @@ starts() {
   : >"$RIND_TMP/hook.log"
   expect_status 0 plain "$IMAGE_PLAIN" echo started
   # runc throws away what a hook prints that does not fail.
-  [[ $RIND_RUNTIME == runc ]] || expect_contains "the warning" "$(hook_messages)" "the policy cannot be used, builder containers are refused"
+  [[ $RIND_RUNTIME == runc ]] || expect_contains "the warning" "$(hook_messages)" "builder containers are refused: the policy cannot be used"
 }
 
 each_way_to_be_a_builder() {

@@ -33,19 +33,18 @@ on_one_runtime exit_status
 signal_supervisor() {
   local signal=$1
   shift
-  builder "$IMAGE_BUILDER" bash -c '
+  builder "$IMAGE_BUILDER" bash -c "$WAIT_UNTIL"'
     signal=$1; shift
     fromager step /srv/packages/probe -- "$@" >/tmp/front-end.log 2>&1 &
     front_end=$!
-    for _ in {1..100}; do
-      sleep 0.1
-      # The step has begun when it has made this file in its source tree.
-      [[ -e work-dir/probe-1.0/probe-1.0/begun ]] && break
-    done
+    # The step has begun when it has made this file in its source tree.
+    wait_until 20 test -e work-dir/probe-1.0/probe-1.0/begun
     read -r supervisor _ <"/proc/$front_end/task/$front_end/children"
+    children=$(cat "/proc/$supervisor/task/$supervisor/children")
     kill "-$signal" "$supervisor"
     wait "$front_end"
-    sleep 0.3
+    # Its namespace ends with pid 1, a child of the supervisor, a little after that.
+    for child in $children; do wait_until 20 test ! -e "/proc/$child"; done
     cat /tmp/front-end.log
     for file in /proc/[0-9]*/cmdline; do
       if tr "\0" " " <"$file" 2>/dev/null | grep -q "^sleep 1234"; then echo "the step lives"; fi

@@ -54,7 +54,7 @@ expect_gate() { # WHAT LINE   of the hook's log
   expect_equal "the repository" "$BEFORE" "$(grep '^has ' <<<"$OUTPUT")"
 }
 
-test_wheel_of_another_package() { expect_gate other '"innocent-1.0-py3-none-any.whl" is not of the package misnamed-1.0'; }
+test_wheel_of_another_package() { expect_gate other '"innocent-1.0-py3-none-any.whl" does not belong to the package misnamed-1.0'; }
 test_wheel_that_is_a_link() { expect_gate link 'is not a regular file'; }
 
 # Beside its own wheel; without Rind that breaks the build, or replaces another package's wheel.
@@ -65,7 +65,7 @@ test_wheel_beside() {
   use_rind
   OUTPUT=$(build_misnamed beside "$IMAGE_BUILDER")
   expect_contains "with Rind" "$OUTPUT" "status 0"
-  expect_contains "it says so in build.log" "$OUTPUT" "rind: not taken from the step: wheel_directory: innocent-1.0-py3-none-any.whl"
+  expect_contains "it says so in build.log" "$OUTPUT" "rind: the step left files that Rind dropped: wheel_directory: innocent-1.0-py3-none-any.whl"
   expect_equal "the repository" "$BEFORE"$'\nhas downloads/misnamed-1.0-0-py3-none-any.whl' \
     "$(grep '^has ' <<<"$OUTPUT" | sed '/misnamed/s/ [0-9]*$//')"
 }

@@ -41,7 +41,7 @@ test_neighbours() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
     net=$(readlink /proc/self/ns/net)
     for package in probe hello-ext; do
-      fromager step /srv/packages/$package -- sh -c "sleep 1; [ \$(readlink /proc/self/ns/net) = $net ] && echo $package: network; echo $package: \$NGC_API_KEY" &
+      fromager step /srv/packages/$package -- sh -c "[ \$(readlink /proc/self/ns/net) = $net ] && echo $package: network; echo $package: \$NGC_API_KEY" &
     done; wait'
   expect_contains "probe" "$OUTPUT" "probe: network"
   expect_contains "probe" "$OUTPUT" "probe: RIND-TEST-SECRET-ngc"
@@ -63,12 +63,12 @@ test_hooks() {
 test_network_is_usable() {
   local ask='
     python3 -m http.server --bind 127.0.0.1 8765 >/dev/null 2>&1 &
-    sleep 1
+    wait_until 20 python3 -c "import socket; socket.create_connection((\"127.0.0.1\", 8765))" 2>/dev/null
     for package in probe hello-ext; do
       fromager step /srv/packages/$package -- python3 -c "import urllib.request; print(urllib.request.urlopen(\"http://127.0.0.1:8765/\").status)" 2>&1 | grep -x 200 | sed "s/^/$package /"
     done; true'
   use_rind "$(rule 'probe' '')"
-  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$ask"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$WAIT_UNTIL$ask"
   expect_equal "who reaches it" "probe 200" "$OUTPUT"
 }
 

@@ -142,7 +142,7 @@ test_failures() {
   fits_the_schema "$(only_record)"
   local line
   line=$(tail -n 1 "$(only_record)")
-  expect_contains "the gate's reason" "$line" "is not of the package"
+  expect_contains "the gate's reason" "$line" "does not belong to the package"
   expect_contains "how it ended" "$line" '"exit_status":0'
   expect_contains "whose it was" "$line" '"mode":"ephemeral"'
   expect_lacks "whose it was" "$line" '"uid":0'
@@ -247,7 +247,7 @@ directories() {
   chown 1234 "$base/others"
   directory_refused "$base/missing" "No such file or directory" "install -d -m 0700 $base/missing"
   directory_refused "$base/file" "Not a directory" "install -d"
-  directory_refused "$base/link" "symbolic links" "without symlinks"
+  directory_refused "$base/link" "symbolic links" "without symbolic links"
   directory_refused "$base/group-writes" "mode 0770" "chmod 0700"
   directory_refused "$base/all-write" "mode 0777" "chmod 0700"
   directory_refused "$base/all-enter" "mode 0755" "chmod 0700"

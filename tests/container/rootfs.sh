@@ -52,7 +52,7 @@ volume_lands_on_dev() {
   expect_status 0 bundle_run cat /dev/file
   expect_equal "without Rind" of-the-host "$OUTPUT"
   use_rind
-  bundle_refused "/dev is not a tmpfs of its own" echo started
+  bundle_refused "/dev is not a private tmpfs" echo started
   expect_lacks "what is made on the host" "$(ls "$host")" rind
 }
 on_each_runtime volume_lands_on_dev
@@ -184,7 +184,7 @@ test_link_into_proc_and_sys() {
     ln -sf "$file" "$ROOTFS$SCRIPT"
     expect_status 0 bundle_run sh -c "test -f $SCRIPT || test -c $SCRIPT"
     use_rind
-    bundle_refused "file system of the kernel's" sh -c 'cat /dev/rind/originals/*; echo started'
+    bundle_refused "it is in a kernel file system" sh -c 'cat /dev/rind/originals/*; echo started'
     use_no_rind
     bundle_remove
   done

@@ -61,7 +61,7 @@ test_hundred_thousand_environments_of_no_builder() {
   expect_contains "the container" "$OUTPUT" "No such file"
   expect_equal "lines of the hook" 1 "$(grep -c 'rind-hook: ' <<<"$OUTPUT")"
   expect_contains "the warning" "$OUTPUT" "rind-hook: bundle-$$-"
-  expect_contains "the warning" "$OUTPUT" "starts without isolation, though it may have a seam: search the container for seams: it takes more than 50000 paths"
+  expect_contains "the warning" "$OUTPUT" "the container starts without isolation, but may have a seam: search the container for seams: it takes more than 50000 paths"
   ((TOOK < 8000)) || fail "it took $TOOK ms"
 }
 
@@ -183,7 +183,7 @@ os.chmod("lib/python3.13/site-packages/fromager/run_network_isolation.sh", 0o755
 PY
   expect_status 0 bundle_run sh -c "grep -c 'set -e' /opt/l1/$SITE/fromager/run_network_isolation.sh"
   use_rind
-  bundle_refused "its path is longer than a path may be" echo started
+  bundle_refused "its canonical path is longer than PATH_MAX" echo started
 }
 
 # Names in the rootfs that change while the hook searches and covers.

@@ -22,7 +22,7 @@ something_at_the_kit() {
   expect_status 0 bundle_run sh -c 'test -e /dev/rind && echo there'
   expect_equal "without Rind" there "$OUTPUT"
   use_rind
-  bundle_refused "/dev/rind is there already" echo started
+  bundle_refused "/dev/rind exists already" echo started
   # Who is no builder may have what they like there.
   rm "$ROOTFS$SCRIPT"
   expect_status 0 bundle_run echo started
@@ -91,7 +91,7 @@ test_name_that_is_no_utf8() {
   make_environment "$ROOTFS/opt/$name"
   expect_status 0 bundle_run sh -c "cat /opt/*/lib/python3.13/site-packages/fromager/run_network_isolation.sh | grep -c 'set -e'"
   use_rind
-  bundle_refused 'opt/\xff\xfe\xc3/lib/python3.13/site-packages/fromager/run_network_isolation.sh: its name is no UTF-8' echo started
+  bundle_refused 'opt/\xff\xfe\xc3/lib/python3.13/site-packages/fromager/run_network_isolation.sh: its path is not UTF-8' echo started
 }
 
 # A socket that somebody put into a volume, under a name that the manifest cannot have.
@@ -102,7 +102,7 @@ test_socket_that_is_no_utf8() {
   bundle_set --mount "/srv/volume:bind:$BUNDLE/volume:rbind"
   python3 -c 'import os, socket, sys; os.chdir(sys.argv[1]); socket.socket(socket.AF_UNIX).bind(b"\xff\n")' "$BUNDLE/volume"
   use_rind
-  bundle_refused '\xff\x0a: its name is no UTF-8' echo started
+  bundle_refused '\xff\x0a: its name is not UTF-8' echo started
 }
 
 # Where the rootfs is, said in other words.

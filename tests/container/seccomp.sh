@@ -39,7 +39,7 @@ native() {
   # The profile, and the one that keeps core limits.
   expect_contains "two filters more" "$OUTPUT" "filters 2"
   expect_contains "the 32-bit call dies" "$OUTPUT" "status 159"
-  expect_contains "the reason" "$OUTPUT" "a system call of another architecture (seccomp)"
+  expect_contains "the reason" "$OUTPUT" "seccomp killed a process for a system call of another architecture"
   expect_lacks "the call" "$OUTPUT" "32 bit: True"
 }
 multiarch() { expect_profile multiarch 2; }

@@ -21,11 +21,26 @@ test_no_home() { sees_no /opt/app-root/src/.netrc env -u HOME "$SCRIPT"; }
 test_no_netrc_variable() { sees_no /etc/builder/netrc env -u NETRC "$SCRIPT"; }
 test_relative_netrc_variable() { sees_no /etc/builder/netrc env NETRC=../../../etc/builder/netrc "$SCRIPT"; }
 
+# In the container: rotated ROTATION COMMAND   what a step prints by COMMAND after the builder has done ROTATION
+# shellcheck disable=SC2016
+ROTATED=$WAIT_UNTIL'
+rotated() {
+  mkfifo /tmp/go
+  exec 9<>/tmp/go
+  "$SCRIPT" sh -c "echo ready; read go; $2; true" </tmp/go >/tmp/step 2>/dev/null 9>&- &
+  wait_until 20 grep -q ready /tmp/step
+  eval "$1"
+  echo go >&9
+  wait
+  grep -v ready /tmp/step || true
+}
+'
+
 test_netrc_that_is_rotated() {
   use_rind
-  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
-    "$1" sh -c "sleep 2; cat /etc/builder/netrc; ls -A /etc/builder; true" 2>/dev/null &
-    sleep 1; cp /etc/builder/netrc /etc/builder/new; mv /etc/builder/new /etc/builder/netrc; wait' rotate "$SCRIPT"
+  expect_status 0 builder --env SCRIPT="$SCRIPT" "$IMAGE_BUILDER" bash -c "$ROTATED"'
+    rotated "cp /etc/builder/netrc /etc/builder/new; mv /etc/builder/new /etc/builder/netrc" \
+      "cat /etc/builder/netrc; ls -A /etc/builder"'
   expect_equal "what the step saw" "" "$OUTPUT"
 }
 
@@ -38,10 +53,10 @@ test_secret_volume_of_kubernetes() {
   ln -s ..1 "$volume/..data"
   ln -s ..data/netrc "$volume/netrc"
   use_rind
-  expect_status 0 builder -v "$volume:/var/lib/creds" --env NETRC=/var/lib/creds/netrc "$IMAGE_BUILDER" bash -c '
+  expect_status 0 builder -v "$volume:/var/lib/creds" --env NETRC=/var/lib/creds/netrc --env SCRIPT="$SCRIPT" "$IMAGE_BUILDER" bash -c "$ROTATED"'
     cat "$NETRC"
-    "$1" sh -c "sleep 2; cat /var/lib/creds/netrc /var/lib/creds/..*/netrc; true" 2>/dev/null &
-    sleep 1; ln -s ..2 /var/lib/creds/..new; mv -T /var/lib/creds/..new /var/lib/creds/..data; wait' rotate "$SCRIPT"
+    rotated "ln -s ..2 /var/lib/creds/..new; mv -T /var/lib/creds/..new /var/lib/creds/..data" \
+      "cat /var/lib/creds/netrc /var/lib/creds/..*/netrc"'
   expect_equal "the control alone" RIND-TEST-SECRET-1 "$OUTPUT"
 }
 

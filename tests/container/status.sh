@@ -62,7 +62,7 @@ with_and_without() {
   expect_contains "why it is one" "$(value "$none" reason)" "command */fromager *"
   expect_equal "all of it" False "$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["ok"])' "$OUTPUT")"
 }
-on_each_runtime with_and_without
+on_one_runtime with_and_without
 
 as_user() {
   (cd / && setpriv --reuid "$RIND_TEST_USER" --regid "$RIND_TEST_USER" --init-groups "$@")
@@ -75,7 +75,7 @@ rootless() {
   ask as_user
   expect_equal "as the user" whole "$(value "$id" kit)"
 }
-on_each_runtime rootless
+on_one_runtime rootless
 
 # Nobody but root sees another user's.
 test_other_users_are_not_seen() {
@@ -105,7 +105,7 @@ damaged_and_changed() {
   expect_equal "the kit" damaged "$(value "$ID" kit)"
   expect_contains "the fault" "$(value "$ID" faults)" "not covered"
 }
-on_each_runtime damaged_and_changed
+on_one_runtime damaged_and_changed
 
 # An ordinary user says of root's container that it is another, and puts things in the way that one does not open.
 test_what_a_user_says() {
@@ -166,7 +166,7 @@ print([b["kit"] for b in json.loads(sys.argv[1])["builders"] if b["engine"] == "
   done
   fail "buildah's container: $found"
 }
-on_each_runtime buildah_run
+on_one_runtime buildah_run
 
 # Whose steps keep the builder's uid, though the policy prefers another.
 without_identity() {
@@ -187,4 +187,4 @@ without_identity() {
   ask env
   expect_equal "where the policy wants none" "" "$(value "$ID" without_identity)"
 }
-on_each_runtime without_identity
+on_one_runtime without_identity

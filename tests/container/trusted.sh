@@ -20,7 +20,7 @@ on_one_runtime probe_succeeds
 test_host_name() {
   use_rind
   # It is set at poststart, when the container's first process runs already.
-  expect_status 0 builder "$IMAGE_BUILDER" sh -c 'sleep 1; hostname'
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c "$WAIT_UNTIL"'; named() { [ "$(hostname)" = localhost ]; }; wait_until 10 named 2>/dev/null; hostname'
   expect_equal "the container's host name" "localhost" "$OUTPUT"
 }
 
@@ -69,7 +69,7 @@ test_trusted_name_of_a_package() {
       env -u VIRTUAL_ENV PATH=$place:/usr/bin "$1" wheel pack x
     done 2>&1; true' trusted "$SCRIPT"
   expect_contains "control" "$OUTPUT" "control: secrets: 1"
-  expect_contains "the reason" "$OUTPUT" "trust wheel: /srv/elsewhere/wheel lies in no directory of the container's own PATH"
+  expect_contains "the reason" "$OUTPUT" "trust wheel: /srv/elsewhere/wheel is not in a directory of the container's own PATH"
   expect_lacks "in any place" "${OUTPUT#*secrets: 1}" "secrets: 1"
 }
 
@@ -89,7 +89,7 @@ test_tool_elsewhere() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   use_rind
   expect_status 125 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
-  expect_contains "the line" "$OUTPUT" "trust uv: /srv/tools/uv lies in no directory of the container's own PATH; add the directory"
+  expect_contains "the line" "$OUTPUT" "trust uv: /srv/tools/uv is not in a directory of the container's own PATH; add the directory"
   use_rind '{"trusted": [["true"], ["/srv/tools/uv", "venv", "..."], ["wheel", "pack", "..."]]}'
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   expect_contains "the build" "$OUTPUT" "built "

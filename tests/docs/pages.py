@@ -7,7 +7,7 @@ pages.py compare EXPECTED   whether standard input is as the file says; what dif
 A command stands in a fenced block, whose first line says what becomes of it:
   ```sh host [status=N]   run as root on a host with Rind; ends with status N (default 0)
   ```json policy          run: a policy that `rind-hook check` accepts as /etc/rind/policy.json
-  ```sh not-run           the paragraph before it begins with "Not run by the tests" and says why
+  ```sh not-run           the line before it ends the comment `<!-- not run: REASON -->`, which readers do not see
 A ```text block that follows a run block at once is what it prints: `...` stands for anything, a line of it
 alone for any lines. An HTML comment whose first line is `<!-- sh host` is run and not shown.
 """
@@ -21,12 +21,13 @@ PROGRAMS = ("podman", "buildah", "rind", "rind-hook", "sudo", "rpm", "rpmbuild",
             "install", "systemctl", "journalctl", "jq", "tests/run", "tests/demo", "bench/run", "semodule", "semanage", "restorecon",
             "apparmor_parser", "kubectl", "oc", "sysctl", "cp", "mkdir", "useradd", "pip", "ansible", "crun", "runc")
 OPENING = re.compile(r"^( *)```(\S*)(.*)$")
+REASON = re.compile(r"<!-- not run: (.+) -->")
 
 
 class Block:
     def __init__(self, line, language, words):
         self.line, self.language, self.words = line, language, words
-        self.code, self.before, self.adjoins = "", "", None
+        self.code, self.comment, self.adjoins, self.is_open = "", "", None, False
 
     def is_run(self):
         return self.words[:1] == ["host"] or (self.language == "json" and self.words[:1] == ["policy"])
@@ -34,20 +35,28 @@ class Block:
     def status(self):
         return next((int(w[7:]) for w in self.words if w.startswith("status=")), 0)
 
+    def has_reason(self):
+        reason = REASON.fullmatch(self.comment)
+        return reason is not None and len(reason[1].split()) >= 3
+
 
 def blocks_of(text):
     """Every fenced block and hidden comment of a page, and the lines that are in none."""
-    blocks, prose, paragraph, block, last = [], [], [], None, None
+    blocks, prose, comment, block, last = [], [], "", None, None
     for number, line in enumerate(text.split("\n"), 1):
         opening = OPENING.match(line)
         if block is not None:
-            closing = line == "-->" if block.language == "comment" else line.strip() == "```"
-            if not closing:
-                block.code += line[block.indent:] + "\n"
+            end = "-->" if block.language == "comment" else "```"
+            is_closing = line.rstrip().endswith(end) if block.language == "comment" else line.strip() == end
+            if not is_closing or line.strip() != end:
+                block.code += line[block.indent:].removesuffix(end if is_closing else "") + "\n"
+            if not is_closing:
                 continue
-            if not (block.language == "comment" and not block.is_run()):
+            if block.language != "comment" or block.is_run():
                 blocks.append(block)
                 last = block
+            else:
+                comment = " ".join(f"{block.first} {block.code} -->".split())
             block = None
         elif opening or line.startswith("<!--") and "-->" not in line:
             if opening:
@@ -56,19 +65,20 @@ def blocks_of(text):
             else:
                 words = line[4:].split()
                 block = Block(number, "comment", words[1:] if words[:1] == ["sh"] else [])
-                block.indent = 0
-            block.before = " ".join(paragraph)
+                block.indent, block.first = 0, line
+            block.comment, comment = comment, ""
             block.adjoins, last = last, None
-            paragraph = []
-        elif line.strip():
-            # What stands between takes a block of output away from its command.
-            last = None
-            if prose and (not prose[-1][1].strip() or prose[-1][1].startswith("#")):
-                paragraph = []
-            paragraph.append(line.strip())
-            prose.append((number, line))
+        elif line.strip().startswith("<!--"):
+            comment, last = line.strip(), None
         else:
+            # What stands between takes a comment or a block of output away from its command.
+            comment = ""
+            if line.strip():
+                last = None
             prose.append((number, line))
+    if block is not None:
+        block.is_open = True
+        blocks.append(block)
     return blocks, prose
 
 
@@ -78,12 +88,14 @@ def faults_of(page, text):
     for block in blocks:
         def fault(what, block=block):
             faults.append(f"{page}:{block.line}: {what}")
-        if block.language in ("sh", "bash", "console", "shell", ""):
+        if block.is_open:
+            fault("it is not closed: everything after it is lost")
+        elif block.language in ("sh", "bash", "console", "shell", ""):
             if block.language != "sh":
                 fault(f"'{block.language}' is no language of this page's rules: sh, text, json ...")
             elif block.words[:1] == ["not-run"]:
-                if not block.before.startswith("Not run by the tests"):
-                    fault("no paragraph before it that begins with 'Not run by the tests' and says why")
+                if not block.has_reason():
+                    fault("no comment '<!-- not run: REASON -->' on the line before it")
             elif not block.is_run():
                 fault("neither `host` nor `not-run`")
         if block.language == "text" and not (block.adjoins is not None and block.adjoins.is_run()):

@@ -10,11 +10,14 @@ use_ccache() {
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CCACHE_BASEDIR:-$RIND_SOURCE}
 }
 
-# Joined by &&, because errexit does not hold in a condition.
+# Joined by &&, because errexit does not hold in a condition. In CI warnings are errors: its preset has the directory of
+# the preset release.
 _build_and_stage() { # PRESET
+  local preset=$1
+  [[ ${CI:-} != true || $1 != release ]] || preset=ci
   cd "$RIND_SOURCE" &&
-    cmake --preset "$1" &&
-    cmake --build --preset "$1" &&
+    cmake --preset "$preset" &&
+    cmake --build --preset "$preset" &&
     rm -rf -- "$RIND_STAGE" &&
     DESTDIR=$RIND_STAGE cmake --install "build/$1"
 }

@@ -7,6 +7,8 @@
 #                         is the installed hook, found where the package puts it, and POLICY is /etc/rind/policy.json.
 # installed_taken_off     ends that. To be called in the same shell: it gives CONTAINERS_CONF back.
 # installed_policy [TEXT] puts TEXT into /etc/rind/policy.json; without it, what the package ships, or nothing
+# installed_kit ENGINE    prints the hash of the helper in a builder's kit, or `none`
+# container_file NAME     runs the tests of tests/container/NAME.sh
 #
 # A rootless podman works in the mount namespace of the user's first one, which may be older than the overlays: see
 # RIND_USER_RUN in engine.sh.
@@ -74,4 +76,21 @@ installed_policy() {
     rm -f "$file"
   fi
   [[ ! -f $file ]] || chmod 0644 "$file"
+}
+
+installed_kit() {
+  "$1" run --rm --network none --annotation "$BUILDER_ANNOTATION" "$IMAGE_BUILDER" \
+    sh -c 'if [ -e /dev/rind/rind ]; then sha256sum </dev/rind/rind; else echo none; fi' 2>"$RIND_TMP/kit.log" ||
+    fail "$(tail -n 3 "$RIND_TMP/kit.log")"
+}
+
+# In a directory of its own: the suite container has run these files in this one.
+container_file() {
+  local again
+  again=$(mktemp -d "$RIND_TMP/again.XXXXXX")
+  chmod 0755 "$again"
+  ln -s "$RIND_TMP/shared" "$RIND_TMP/no-hooks" "$again"
+  : >"$again/hook.log"
+  chmod 0666 "$again/hook.log"
+  RIND_TMP=$again run_test_file "$TEST_PREFIX" "$RIND_SOURCE/tests/container/$1.sh"
 }

@@ -3,6 +3,8 @@
 # TEST_SECONDS     the limit, 120. A test file sets another at its top level, with the reason beside it. It holds for
 #                  each test_NAME and for the whole of a tests_NAME.
 # FIXTURE_SECONDS  the limit of setup and teardown, 900: the first setup of a machine fetches and unpacks whole systems
+# RIND_TEST_PATIENCE   limits are that many times as long, 1: for a machine that does much else at the same time
+# end_everything   ends what this process has started, containers included: for a run that is interrupted
 # run_limited FUNCTION   runs it in a subshell under `set -euo pipefail`, and sets LIMITED_STATUS: the subshell's status,
 #                  or $TIMED_OUT when it was ended at the limit. Not to be called in a condition: bash would ignore
 #                  `set -e` inside.
@@ -17,9 +19,11 @@ TEST_SECONDS=120
 FIXTURE_SECONDS=900
 _GRACE=20
 
-# A program for python3: executes its arguments as a subreaper. `prctl` is in no tool of Debian's.
+# A program for python3: executes its arguments as a subreaper. `prctl` is in no tool of Debian's. Python ignores two signals,
+# and what it executes would, too.
 SUBREAPER='
-import ctypes, os, sys
+import ctypes, os, signal, sys
+for name in (signal.SIGPIPE, signal.SIGXFSZ): signal.signal(name, signal.SIG_DFL)
 PR_SET_CHILD_SUBREAPER = 36
 if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0): sys.exit("no subreaper")
 os.execv(sys.argv[1], sys.argv[1:])'
@@ -90,12 +94,19 @@ _guard() { # SUBSHELL ORPHANS-BEFORE FILE LIMIT
   local timer=
   trap - EXIT
   trap '[[ -z $timer ]] || kill "$timer"; exit' TERM
-  sleep "$4" &
+  sleep "$(($4 * ${RIND_TEST_PATIENCE:-1}))" &
   timer=$!
   wait "$timer"
   trap '' TERM
   echo "$4" >"$3"
   _end_processes "$1" "$2"
+}
+
+end_everything() {
+  local children pids
+  read -r -a children <"/proc/$$/task/$$/children" || true
+  mapfile -t pids < <(_processes_from conmon none "${children[@]}")
+  _kill_all_but none "${pids[@]}"
 }
 
 run_limited() {

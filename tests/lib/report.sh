@@ -135,7 +135,7 @@ _reason() { # the REASON line of a log, or else its last line that is not empty
   printf '%s' "${reason:-$(grep -v '^[[:space:]]*$' "$1" | tail -n 1)}"
 }
 
-_too_long() { echo "it took more than $1 s, its limit ($2), and was ended"; }
+_too_long() { echo "it took more than $(($1 * ${RIND_TEST_PATIENCE:-1})) s, its limit ($2), and was ended"; }
 
 _run_one_test() {
   local name=$1 function=$2 log=$RIND_TMP/test.log TEST_BEGAN

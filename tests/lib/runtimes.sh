@@ -2,8 +2,8 @@
 #
 # on_each_runtime FUNCTION   defines test_FUNCTION_crun and test_FUNCTION_runc: for what the hook does between the runtime's
 #                            steps, which are each runtime's own
-# on_one_runtime FUNCTION    the same, but on runc only with --all: for what the helper does once the container runs. Only a
-#                            few of each file; the others have no runtime in their names and run on crun alone.
+# on_one_runtime FUNCTION    the same, but on runc only with --all: for what the helper does once the container runs, and what
+#                            the hook says of it. Where that is a few of a file, the others run on crun alone.
 # (and tests_..., for a function that reports several: on_each_runtime_several, on_one_runtime_several)
 
 RUNTIMES=(crun runc)
@@ -18,7 +18,7 @@ _define_for_runtimes() {
 on_each_runtime() { _define_for_runtimes test "$1"; }
 on_each_runtime_several() { _define_for_runtimes tests "$1"; }
 
-_runc_with_all() { all_only "the helper does the same in a container of runc's" "$1_runc"; }
+_runc_with_all() { all_only "a second runtime, which has no part in it" "$1_runc"; }
 
 on_one_runtime() {
   on_each_runtime "$1"

@@ -18,6 +18,7 @@ _prepare() {
     image) import_image podman_rootful ;;
     rootless_image) import_image podman_rootless ;;
     rpm) build_rpm ;;
+    deb) build_deb ;;
   esac
 }
 
@@ -68,7 +69,11 @@ queue_suite() {
     packaging)
       _prepare engines
       _prepare image
-      _prepare rpm
+      # The files that need it run only then.
+      if [[ -n $RIND_TEST_ALL ]]; then
+        _prepare rpm
+        _prepare deb
+      fi
       ;;
     *) die "there is no suite '$suite': ${ALL_SUITES[*]}" ;;
   esac

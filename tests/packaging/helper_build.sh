@@ -83,10 +83,23 @@ test_fedoras_linker_flags() {
   static_pie
 }
 
-# And its compiler flags a level of _FORTIFY_SOURCE, of which a second definition would be a warning.
+# Debian's are of dpkg, and Ubuntu's with link-time optimization.
+test_debians_flags() {
+  local options
+  for options in hardening=+all hardening=+all,optimize=+lto; do
+    OPTIONS=("-DCMAKE_CXX_FLAGS=$(DEB_BUILD_MAINT_OPTIONS=${options//,/ } dpkg-buildflags --get CXXFLAGS)"
+      "-DCMAKE_EXE_LINKER_FLAGS=$(DEB_BUILD_MAINT_OPTIONS=${options//,/ } dpkg-buildflags --get LDFLAGS)")
+    expect_contains "control" "${OPTIONS[*]}" "-z,now"
+    expect_status 0 tiny_build "$ORDINARY"
+    static_pie
+  done
+  expect_contains "control" "${OPTIONS[*]}" "-flto=auto"
+}
+
+# Fedora's compiler flags have a level of _FORTIFY_SOURCE, of which a second definition would be a warning.
 test_fedoras_compiler_flags() {
-  local build=$RIND_TMP/fedora file=CMakeFiles/rind-common.dir/common/text.cpp.o
-  cmake -G Ninja -S "$RIND_SOURCE" -B "$build" -DBUILD_TESTING=OFF -DCMAKE_CXX_FLAGS="-O2 -flto=auto -ffat-lto-objects -fexceptions \
+  local build=$RIND_TMP/fedora file=common/base/CMakeFiles/rind-common-base.dir/text.cpp.o
+  cmake -G Ninja -S "$RIND_SOURCE" -B "$build" -DBUILD_TESTING=OFF -DRIND_WERROR=ON -DCMAKE_CXX_FLAGS="-O2 -flto=auto -ffat-lto-objects -fexceptions \
     -g -grecord-gcc-switches -pipe -Wall -Werror=format-security -Wp,-U_FORTIFY_SOURCE,-D_FORTIFY_SOURCE=3 \
     -Wp,-D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fasynchronous-unwind-tables -fstack-clash-protection"
   cmake --build "$build" --target "$file"

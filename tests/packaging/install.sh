@@ -1,4 +1,5 @@
 # What the packages install, and that they take all of it away again.
+# Only with --all: the RPM is a third build, with all unit tests in it
 
 setup() {
   rpm_root

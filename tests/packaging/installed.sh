@@ -1,6 +1,7 @@
 # What the RPM installs works: the engines find the hook by their own configuration, the hook its helper and its policy
 # where it was built to look for them. Of the container suite two files run again: what a step is, and how each engine
 # comes to it. The others look at the same programs.
+# Only with --all: the RPM is a third build, with all unit tests in it
 
 TEST_SECONDS=900 # a function is a whole file of the suite container
 
@@ -19,13 +20,6 @@ teardown() {
   installed_taken_off
 }
 
-# The hash of the helper in a builder's kit, or none.
-kit() {
-  "$1" run --rm --network none --annotation "$BUILDER_ANNOTATION" "$IMAGE_BUILDER" \
-    sh -c 'if [ -e /dev/rind/rind ]; then sha256sum </dev/rind/rind; else echo none; fi' 2>"$RIND_TMP/kit.log" ||
-    fail "$(tail -n 3 "$RIND_TMP/kit.log")"
-}
-
 # The package's helper is stripped, so it is no other that is at hand here.
 test_kit_is_the_packages() {
   local helper
@@ -35,9 +29,9 @@ test_kit_is_the_packages() {
   local engine
   for engine in podman_rootful podman_rootless; do
     use_rind
-    expect_equal "$engine" "$helper" "$(kit "$engine")"
+    expect_equal "$engine" "$helper" "$(installed_kit "$engine")"
     use_no_rind
-    expect_equal "$engine with another hooks directory" none "$(kit "$engine")"
+    expect_equal "$engine with another hooks directory" none "$(installed_kit "$engine")"
   done
 }
 
@@ -58,16 +52,5 @@ test_etc_is_read() {
   expect_status 126 podman_rootful run --rm --network none "$IMAGE_PLAIN" true
 }
 
-# In a directory of its own: the suite itself has run these files in this one.
-from_container() {
-  local again
-  again=$(mktemp -d "$RIND_TMP/again.XXXXXX")
-  chmod 0755 "$again"
-  ln -s "$RIND_TMP/shared" "$RIND_TMP/no-hooks" "$again"
-  : >"$again/hook.log"
-  chmod 0666 "$again/hook.log"
-  RIND_TMP=$again run_test_file "$TEST_PREFIX" "$RIND_SOURCE/tests/container/$1.sh"
-}
-
-tests_isolation() { from_container isolation; }
-tests_engines() { from_container engines; }
+tests_isolation() { container_file isolation; }
+tests_engines() { container_file engines; }

@@ -1,4 +1,5 @@
 # What rpmlint says of the spec and of the packages: nothing, but for what packaging/rind.rpmlintrc explains.
+# Only with --all: the RPM is a third build, with all unit tests in it
 
 setup() {
   FILES=("$RPM_TOP/SOURCES/rind.spec" "$(rpm_file src)" "$(rpm_file rind)" "$(rpm_file rind-selinux)")

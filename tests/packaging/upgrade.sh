@@ -1,4 +1,5 @@
 # What an operator wrote is kept: by an upgrade, and by the removal.
+# Only with --all: the RPM is a third build, with all unit tests in it
 
 OWN='{"version": 1, "network": "none"}'
 

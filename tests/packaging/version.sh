@@ -15,8 +15,10 @@ test_all_agree() {
   for name in rind rind-selinux src; do
     expect_equal "the package $name" "$version" "$(rpm_query --qf '%{VERSION}' "$(rpm_file "$name")")"
   done
+  expect_equal "the Debian package" "$version-0rind1" "$(deb_field Version)"
   [[ -f $RPM_TOP/SOURCES/rind-$version.tar.gz ]] || fail "the archive has another name: $(ls "$RPM_TOP/SOURCES")"
-  expect_equal "no file of that name in the spec's template" "" "$(grep -F "$version" "$RIND_SOURCE/packaging/rind.spec.in" || true)"
+  expect_equal "in what they are made of" "" \
+    "$(grep -rF "$version" "$RIND_SOURCE"/packaging/{rind.spec.in,debian,source-archive,make-deb} || true)"
 }
 
 # A checkout with nothing but what the archive is made of.
@@ -47,8 +49,7 @@ test_archive_is_the_work_tree() {
   expect_equal "the files" "$(printf '%s\n' "$top/" "$top/"{CHANGELOG.md,CMakeLists.txt,changed,packaging/,packaging/rind.spec.in,packaging/source-archive,rind.spec} | sort)" "$list"
   expect_equal "an uncommitted change" changed "$(tar -xzOf "$file" "$top/changed")"
   cp "$file" "$TREE/first.tar.gz"
-  sleep 1
-  touch "$TREE/changed"
+  touch -d "+1 hour" "$TREE/changed" # not of the same second
   archive
   cmp "$file" "$TREE/first.tar.gz"
 }

@@ -100,7 +100,7 @@ test_directories() {
   expect_status 0 in_cow_rig "$script"
   expect_equal "files that can be read, directories that can be written" $'9\n8' "$(head -n 2 <<<"$OUTPUT")"
   expect_contains "a deeper one" "$OUTPUT" "Permission denied"
-  expect_contains "the line of the failed step" "$OUTPUT" "without writing to all of /mnt/cache: it has more than 8 directories"
+  expect_contains "the line of the failed step" "$OUTPUT" "without write access to all of /mnt/cache: it has more than 8 directories"
   RIG_POLICY=$(cow_policy 1048576 64)
   expect_status 0 in_cow_rig "$script"
   expect_equal "control" $'9\n14' "$(head -n 2 <<<"$OUTPUT")"
@@ -145,11 +145,11 @@ test_mount_below() {
   RIG_POLICY=$(cow_policy)
   expect_status 125 in_cow_rig "$script"
   expect_contains "why" "$OUTPUT" "make the cow view of /mnt/cache"
-  expect_contains "remedy" "$OUTPUT" 'mount nothing below it, or set its fallback to "private" in the policy'
+  expect_contains "remedy" "$OUTPUT" 'remove the mounts below it, or set the view's fallback to "private" in the policy'
   RIG_POLICY=$(cow_policy 65536 64 private)
   expect_status 3 in_cow_rig "$script"
   expect_equal "empty in the step, and works; the cache is as it was" $'x\na\nm\none' "$(said)"
-  expect_contains "the line of the failed step" "$OUTPUT" "without cow of /mnt/cache, which is empty instead"
+  expect_contains "the line of the failed step" "$OUTPUT" "without the cow view of /mnt/cache (the step has an empty directory instead)"
 }
 
 test_size_of_the_fallback() {

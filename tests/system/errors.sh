@@ -36,7 +36,7 @@ test_probe_succeeds_where_steps_cannot() {
 test_no_anchor() {
   RIG_ANCHOR=no
   expect_status 125 in_rig '"$RIND" run -- true'
-  expect_refusal "the anchor is missing" "rind check"
+  expect_refusal "(its anchor) is missing" "rind check"
 }
 
 test_no_user_namespaces_by_sysctl() {
@@ -58,7 +58,7 @@ test_no_setfcap() {
 
 test_private_view_that_cannot_be_backed() {
   expect_status 125 in_rig 'mount -o remount,ro /tmp; cd /; "$RIND" run -- true'
-  expect_refusal "back the private view of /tmp" 'backing to "memory"'
+  expect_refusal "make the directory behind the private view of /tmp" 'backing to "memory"'
   RIG_POLICY='{"views": {"/tmp": {"view": "private", "backing": "memory", "size": 65536}}}'
   expect_status 0 in_rig 'mount -o remount,ro /tmp; cd /; "$RIND" run -- true'
 }

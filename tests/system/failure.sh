@@ -4,7 +4,7 @@ source "$RIND_SOURCE/tests/system/hook.inc"
 test_the_line() {
   RIG_POLICY='{"leases": 1}'
   expect_status 3 in_rig '"$RIND" run -- sh -c "exit 3" 2>&1 >/dev/null'
-  expect_equal "the line" 'rind: the command ended with exit status 3; it ran isolated (ephemeral uid 61184, network none, seccomp native); look closer with /dev/rind/rind explain -- COMMAND' "$OUTPUT"
+  expect_equal "the line" 'rind: the command ended with exit status 3; it ran isolated (ephemeral uid 61184, network none, seccomp native); for details run /dev/rind/rind explain -- COMMAND' "$OUTPUT"
   expect_status 137 in_rig '"$RIND" run -- sh -c "kill -KILL \$\$" 2>/tmp/w/log; status=$?; cat /tmp/w/log; exit $status'
   expect_contains "a signal" "$OUTPUT" "rind: the command ended with signal 9 (Killed); it ran isolated"
   expect_status 0 in_rig '"$RIND" run -- true'
@@ -14,9 +14,9 @@ test_the_line() {
 test_the_line_of_a_hook() {
   expect_status 1 in_hook_rig 'hook build_wheel "sys.exit(1)"'
   expect_contains "which" "$OUTPUT" "rind: build_wheel of pkg-1 ended with exit status 1; "
-  expect_contains "how to look closer" "$OUTPUT" "look closer with /dev/rind/rind explain --hook build_wheel --source /tmp/w/pkg-1/pkg-1"
+  expect_contains "how to look closer" "$OUTPUT" "for details run /dev/rind/rind explain --hook build_wheel --source /tmp/w/pkg-1/pkg-1"
   # What it says can be done.
-  expect_status 0 in_hook_rig 'hook build_wheel "sys.exit(1)" 2>/tmp/w/log; $(sed "s/.*look closer with //" /tmp/w/log) | head -n 1'
+  expect_status 0 in_hook_rig 'hook build_wheel "sys.exit(1)" 2>/tmp/w/log; $(sed "s/.*for details run //" /tmp/w/log) | head -n 1'
   expect_equal "explanation" "step: hook build_wheel of pkg-1" "$OUTPUT"
 }
 
@@ -45,7 +45,7 @@ sys.exit(1)"' "$1"
 CONNECT_4='try_it(socket.AF_INET, socket.SOCK_STREAM, ("192.0.2.1", 80))'
 CONNECT_6='try_it(socket.AF_INET6, socket.SOCK_STREAM, ("2001:db8::1", 80))'
 
-counted() { sed -n 's/.*; network: \([0-9]*\) packets or connections had no way out.*/\1/p' <<<"$OUTPUT"; }
+counted() { sed -n 's/.*; network: \([0-9]*\) packets or connections had no route.*/\1/p' <<<"$OUTPUT"; }
 
 test_network_attempts_are_counted() {
   local four six
@@ -65,14 +65,14 @@ test_loopback_is_no_attempt() {
 try_it(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 9))'
   expect_contains "control: nobody listens" "$OUTPUT" "Connection refused"
   expect_equal "counted" "" "$(counted)"
-  expect_lacks "the line" "$OUTPUT" "had no way out"
+  expect_lacks "the line" "$OUTPUT" "had no route"
 }
 
 # What the container's network refuses is not the step's count.
 test_container_network_is_not_counted() {
   network_attempt 'pass' '{"network": "container"}'
   expect_contains "the line" "$OUTPUT" "network container"
-  expect_lacks "the line" "$OUTPUT" "had no way out"
+  expect_lacks "the line" "$OUTPUT" "had no route"
 }
 
 test_death_by_seccomp_is_named() {
@@ -86,7 +86,7 @@ ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()
   expect_equal "control: outside" returned "$OUTPUT"
   expect_status 159 in_rig "\"\$RIND\" run -- $call 2>/tmp/w/log; status=\$?; cat /tmp/w/log; exit \$status"
   expect_contains "the line" "$OUTPUT" "rind: the command ended with signal 31 (Bad system call)"
-  expect_contains "why" "$OUTPUT" "a process was killed for a system call of another architecture (seccomp)"
+  expect_contains "why" "$OUTPUT" "seccomp killed a process for a system call of another architecture"
 }
 
 # Also when it was a process that the step started, and waited for.
@@ -99,11 +99,11 @@ if os.fork() == 0:
     m = mmap.mmap(-1, 4096, prot=7); m.write(bytes.fromhex(\\\"b814000000cd80c3\\\"))
     ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()
 \"); sleep 1.5; exit 1"'
-  expect_contains "why" "$OUTPUT" "a process was killed for a system call of another architecture (seccomp)"
+  expect_contains "why" "$OUTPUT" "seccomp killed a process for a system call of another architecture"
 }
 
 # The line speaks of the step whose end it is: what another one was refused is not in it.
 test_line_of_a_step_that_did_nothing() {
   expect_status 1 in_rig '"$RIND" run -- /usr/bin/python3 -c "import socket; socket.socket().connect_ex((\"192.0.2.1\", 80))"; "$RIND" run -- false'
-  expect_lacks "the line" "$OUTPUT" "had no way out"
+  expect_lacks "the line" "$OUTPUT" "had no route"
 }

@@ -51,9 +51,9 @@ test_all_leases_taken() {
 test_killed_supervisor_frees_its_lease() {
   RIG_POLICY=$ONE_LEASE
   expect_status 0 in_rig '"$RIND" run --rw /tmp/w -- sh -c "touch /tmp/w/ready; sleep 4321" & pid=$!
-    for _ in {1..200}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e /tmp/w/ready
     "$RIND" run -- true 2>/dev/null; echo $?
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.5; "$RIND" run -- true; echo $?'
+    kill_step $pid; "$RIND" run -- true; echo $?'
   expect_equal "statuses: while it runs, after the kill" $'125\n0' "$(grep -x '[0-9]*' <<<"$OUTPUT")"
 }
 
@@ -98,7 +98,7 @@ pid = os.fork()
 if pid == 0:
     os.setgid(61184); os.setuid(61184); os._exit(0)
 time.sleep(0.3); print(pid, flush=True); time.sleep(4321)" >/tmp/w/zombie & parent=$!
-    for _ in {1..100}; do [[ -s /tmp/w/zombie ]] && break; sleep 0.05; done
+    wait_until 20 test -s /tmp/w/zombie
     sed "s/.*) //" /proc/$(cat /tmp/w/zombie)/stat | cut -c1; stat -c %u /proc/$(cat /tmp/w/zombie)
     "$RIND" run -- id -u; kill -KILL $parent'
   expect_equal "state and uid of the zombie, uid of the step" $'Z\n61184\n61184' "$(grep -v Killed <<<"$OUTPUT")"
@@ -135,10 +135,10 @@ test_container_of_1024_ids() {
 test_container_of_one_id() {
   expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
   expect_equal "the caller's own, and that it is said" "0
-rind: the command ended well; it ran as the builder's uid 0, without an identity of its own: the container's user namespace has no id to spare" "$OUTPUT"
+rind: the command succeeded; it ran as the builder's uid 0, without an identity of its own: the container's user namespace has no spare id" "$OUTPUT"
   RIG_POLICY=$ONE_LEASE
   expect_status 125 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
-  expect_contains "why" "$OUTPUT" "no id to spare"
+  expect_contains "why" "$OUTPUT" "no spare id"
 }
 
 # shellcheck disable=SC2016
@@ -153,7 +153,7 @@ test_ids_that_have_a_name_are_nobody_elses() {
   expect_equal "the one that has no name" 61185 "$OUTPUT"
   RIG_POLICY=$ONE_LEASE
   expect_status 125 in_rig "$NAMED"'name group g:x:61184:; "$RIND" run -- id -u'
-  expect_contains "none left" "$OUTPUT" "no id to spare"
+  expect_contains "none left" "$OUTPUT" "no spare id"
 }
 
 # systemd has a file for each uid that it gave to a service: whoever leased one would end the service.
@@ -297,7 +297,7 @@ put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>/mnt/erro
   done
   expect_contains "the policy hides it" "$OUTPUT" $'\nTrue\n'
   expect_contains "modes" "$OUTPUT" $'700 /mnt/keys\n600 /mnt/keys/key\n600 /tmp/w/pkg-1/builders\n600 /tmp/w/pkg-1/build-3/pip.conf\n4704 /tmp/w/pkg-1/build-3/bin/su\n705 /tmp/w/pkg-1/build-3/lib/python3/site-packages/one'
-  expect_contains "it is said, though the step succeeds" "$OUTPUT" "without reading /tmp/w/pkg-1/build-3/lib/python3/site-packages/one/hard"
+  expect_contains "it is said, though the step succeeds" "$OUTPUT" "without read access to /tmp/w/pkg-1/build-3/lib/python3/site-packages/one/hard"
 }
 
 # As uv links files from its cache: what RECORD lists with that content is the package's, by whatever names.
@@ -327,14 +327,14 @@ test_hard_links_of_uvs_cache() {
 # What cannot be opened is an error, with a remedy of its own; whatever it is, the uid stays the step's own.
 test_environment_that_cannot_be_opened() {
   expect_status 125 in_hook_rig "$FILL"'fill 022; chmod 0700 $V/lib; chown 1234:1234 $V/lib; hook build_wheel pass'
-  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/build-3/lib is closed to other users, and could not be opened: belongs to uid 1234"
+  expect_contains "why" "$OUTPUT" "other users may not read /tmp/w/pkg-1/build-3/lib, and Rind could not change that: it belongs to uid 1234"
   expect_contains "remedy" "$OUTPUT" "chmod -R go+rX /tmp/w/pkg-1/build-3"
   expect_status 125 in_hook_rig "$FILL"'fill 022; chmod 0700 $V/lib; mount --bind $V $V; mount -o remount,bind,ro $V; hook build_wheel pass'
   expect_contains "why" "$OUTPUT" "Read-only file system"
   # A file may be one that nobody needs.
   expect_status 0 in_hook_rig "$FILL"'fill 022; chmod 0600 $SP/three.py; chown 1234:1234 $SP/three.py; hook build_wheel "print(os.getuid() > 60000, flush=True)"'
   expect_contains "uid" "$OUTPUT" True
-  expect_contains "it is said" "$OUTPUT" "without reading /tmp/w/pkg-1/build-3/lib/python3/site-packages/three.py"
+  expect_contains "it is said" "$OUTPUT" "without read access to /tmp/w/pkg-1/build-3/lib/python3/site-packages/three.py"
 }
 
 # Where front ends read what is printed, nothing is said: after a command of the environment.
@@ -345,7 +345,7 @@ test_success_without_an_identity_is_said() {
     in_environment "$1" $V/bin/python3 /tmp/front/_in_process.py get_requires_for_build_wheel $CTL
     in_environment "$1" $V/bin/python3 -c "print(7)"'
   expect_status 0 in_hook_rig "$script" 'setpriv --bounding-set -chown'
-  expect_equal "of the hook alone" "rind: get_requires_for_build_wheel of pkg-1 ended well; it ran as the builder's uid 0, without an identity of its own: the builder lacks CAP_CHOWN
+  expect_equal "of the hook alone" "rind: get_requires_for_build_wheel of pkg-1 succeeded; it ran as the builder's uid 0, without an identity of its own: the builder lacks CAP_CHOWN
 7" "$OUTPUT"
   expect_status 0 in_hook_rig "$script" ''
   expect_equal "with one" 7 "$OUTPUT"
@@ -383,7 +383,8 @@ test_files_and_sockets_of_others_are_closed() {
     umask 022; /usr/bin/python3 -c "
 import socket, time
 s = socket.socket(socket.AF_UNIX); s.bind(\"/mnt/s.sock\"); s.listen(9); time.sleep(4321)" & server=$!
-    for _ in {1..100}; do [[ -S /mnt/s.sock ]] && break; sleep 0.05; done; sleep 0.2
+    wait_until 20 test -S /mnt/s.sock
+    wait_until 20 grep -q "00010000 0001 01 .*/mnt/s.sock" /proc/net/unix
     stat -c %a /mnt/s.sock
     "$RIND" run -- /usr/bin/python3 -c "
 import os, socket

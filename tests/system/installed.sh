@@ -26,7 +26,7 @@ test_check_by_the_link_in_the_path() {
 test_check_finds_a_wrong_policy() {
   trap installed_policy EXIT
   installed_policy '{"version": 1, "wiews": {}}'
-  expect_contains "the policy" "$(rind-hook check || true)" "wiews is not a key that is known here"
+  expect_contains "the policy" "$(rind-hook check || true)" "wiews is not a known key"
 }
 
 test_each_starting_policy_can_be_used() {

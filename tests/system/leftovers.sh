@@ -129,7 +129,7 @@ link_out() {
 }
 test_a_link_out_of_the_sources() {
   expect_status 0 link_out
-  expect_contains "why" "$OUTPUT" "/srv/repo/p/PKG-INFO is a link to /srv/wheels/planted, and front ends open that file outside of steps; it has been removed"
+  expect_contains "why" "$OUTPUT" "the step made /srv/repo/p/PKG-INFO a link to /srv/wheels/planted; Rind removed it, because front ends open that file outside of steps"
   expect_equal "status; what the front end wrote" $'125\nPKG-INFO\npyproject.toml' "$(tail -n 3 <<<"$OUTPUT")"
 }
 test_a_link_out_of_the_sources_control() {
@@ -143,7 +143,7 @@ test_a_link_out_of_the_sources_by_script() {
 import shutil
 os.mkfifo(\"../setup.cfg\"); os.symlink(\"../../../x\", \"PKG-INFO\"); sys.exit(3)"; mv $S/backend.py $S/sub
     cd $S/sub; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py get_requires_for_build_wheel $CTL 2>&1; echo $?; ls -A $S $S/sub'
-  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/pkg-1/sub/PKG-INFO is a link to ../../../x"
+  expect_contains "why" "$OUTPUT" "the step made /tmp/w/pkg-1/pkg-1/sub/PKG-INFO a link to ../../../x"
   expect_equal "status, left" $'125\n/tmp/w/pkg-1/pkg-1:\nsub\n\n/tmp/w/pkg-1/pkg-1/sub:\nbackend.py' "$(tail -n 6 <<<"$OUTPUT")"
 }
 

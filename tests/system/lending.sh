@@ -35,7 +35,7 @@ tests_given_back() {
     [[ $name != timeout ]] || RIG_POLICY='{"limits": {"wall_clock_seconds": 1}}'
     OUTPUT=$(in_lending_rig '
       finish() {
-        [[ $1 != *ready* ]] || { for _ in {1..200}; do [[ -e $2/ready ]] && break; sleep 0.05; done; kill -TERM $pid; }
+        [[ $1 != *ready* ]] || { wait_until 20 test -e $2/ready; kill -TERM $pid; }
         wait $pid 2>/dev/null
       }
       cd $T; "$RIND" run --rw $T -- sh -c "mkdir -p new/er; touch new/er/f; stat -c %u $T; $1" >/tmp/w/log 2>&1 & pid=$!
@@ -55,8 +55,8 @@ os.execvp(\"sh\", [\"sh\", \"-c\", given[\"command\"]])"
 # Nobody is left to give it back: the next step takes it over.
 test_killed_supervisor() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T -- sh -c "touch $T/ready; mkdir $T/new; sleep 4321" & pid=$!
-    for _ in {1..200}; do [[ -e $T/new ]] && break; sleep 0.05; done
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.2
+    wait_until 20 test -e $T/new
+    kill_step $pid
     strange $T | grep -c strange
     "$RIND" run --rw $T -- sh -c "find $T ! -user \$(id -u); echo y >$T/ready"; echo $?; strange $T; cat $T/ready'
   expect_equal "what is strange after the kill; then: status, content" $'8\n0\ny' "$(grep -v Killed <<<"$OUTPUT")"
@@ -67,8 +67,8 @@ test_killed_supervisor_of_a_hook() {
 import time
 open(\"ready\", \"w\"); time.sleep(4321)"
     cd $S; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL & pid=$!
-    for _ in {1..200}; do [[ -e $S/ready ]] && break; sleep 0.05; done
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.2
+    wait_until 20 test -e $S/ready
+    kill_step $pid
     strange $S | grep -c strange
     hook build_wheel "open(\"ready\", \"a\").write(\"y\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"; echo $?
     strange $S $OUT; cat $S/ready; echo; ls $OUT'
@@ -83,7 +83,7 @@ test_killed_at_any_moment() {
       /usr/bin/python3 -c "import time; time.sleep($i * 0.0004)"
       kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null
     done
-    sleep 0.5
+    wait_until 20 no_process rind
     "$RIND" run --rw $T -- sh -c "find $T ! -user \$(id -u); find $T -type f | wc -l"; echo $?; strange $T'
   expect_equal "files, status, and nothing strange" $'402\n0' "$(grep -v Killed <<<"$OUTPUT")"
 }
@@ -104,13 +104,13 @@ test_next_step_right_after_the_kill() {
 
 test_two_steps_in_one_tree() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T -- sh -c "touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done" & pid=$!
-    for _ in {1..200}; do [[ -e $T/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e $T/ready
     snapshot $T >/tmp/w/before
     "$RIND" run --rw $T -- true; echo $?
     "$RIND" run --rw $T/a -- true; echo $?
     snapshot $T | diff /tmp/w/before -
     rm $T/ready; wait $pid; echo $?; strange $T; "$RIND" run --rw $T -- true; echo $?'
-  expect_equal "errors" 2 "$(grep -c 'another step works in it' <<<"$OUTPUT")"
+  expect_equal "errors" 2 "$(grep -c 'another step is using it' <<<"$OUTPUT")"
   expect_equal "statuses: the tree, a part of it; the first step's; afterwards" $'125\n125\n0\n0' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
@@ -118,13 +118,13 @@ test_two_steps_in_one_tree() {
 # the second step takes what the first one works in.
 test_step_in_a_part_of_the_tree() {
   expect_status 0 in_lending_rig '"$RIND" run --rw $T/a -- sh -c "touch $T/a/ready; while [ -e $T/a/ready ]; do sleep 0.05; done; touch $T/a/mine" & pid=$!
-    for _ in {1..200}; do [[ -e $T/a/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e $T/a/ready
     snapshot $T >/tmp/w/before
     "$RIND" run --rw $T -- true; echo $?
     snapshot $T | diff /tmp/w/before -
     rm $T/a/ready; wait $pid; echo $?; strange $T'
   expect_equal "statuses: the second step's, the first one's" $'125\n0' "$(grep -v '^rind:' <<<"$OUTPUT")"
-  expect_contains "why" "$OUTPUT" "another step works in it"
+  expect_contains "why" "$OUTPUT" "another step is using it"
 }
 
 test_trees_in_one_another() {
@@ -144,12 +144,12 @@ expect_not_lent() {
   expect_equal "statuses: control, step" $'0\n125' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
-test_hard_link_to_the_outside() { expect_not_lent 'has another name outside of /tmp/w/tree' 'ln /tmp/w/outside/f $T/a/b/hard'; }
-test_hard_linked_symlink_to_the_outside() { expect_not_lent 'has another name outside of /tmp/w/tree' 'ln -s x /tmp/w/outside/l; ln -P /tmp/w/outside/l $T/a/hard'; }
-test_hard_linked_fifo_to_the_outside() { expect_not_lent 'has another name outside of /tmp/w/tree' 'mkfifo /tmp/w/outside/p; ln /tmp/w/outside/p $T/a/hard'; }
-test_mount_inside() { expect_not_lent 'is a mount of its own' 'mkdir $T/m; mount -t tmpfs m $T/m; echo x >$T/m/f'; }
-test_bind_mount_inside() { expect_not_lent 'is a mount of its own' 'mkdir $T/m; mount --bind /tmp/w/outside $T/m'; }
-test_mounted_file_inside() { expect_not_lent 'is a mount of its own' 'mount --bind /tmp/w/outside/f $T/f'; }
+test_hard_link_to_the_outside() { expect_not_lent 'has another hard link outside of /tmp/w/tree' 'ln /tmp/w/outside/f $T/a/b/hard'; }
+test_hard_linked_symlink_to_the_outside() { expect_not_lent 'has another hard link outside of /tmp/w/tree' 'ln -s x /tmp/w/outside/l; ln -P /tmp/w/outside/l $T/a/hard'; }
+test_hard_linked_fifo_to_the_outside() { expect_not_lent 'has another hard link outside of /tmp/w/tree' 'mkfifo /tmp/w/outside/p; ln /tmp/w/outside/p $T/a/hard'; }
+test_mount_inside() { expect_not_lent 'is a mount point' 'mkdir $T/m; mount -t tmpfs m $T/m; echo x >$T/m/f'; }
+test_bind_mount_inside() { expect_not_lent 'is a mount point' 'mkdir $T/m; mount --bind /tmp/w/outside $T/m'; }
+test_mounted_file_inside() { expect_not_lent 'is a mount point' 'mount --bind /tmp/w/outside/f $T/f'; }
 # Known to fail (helper/supervisor/lend.cpp): what was refused is taken back as if it had been lent, so the third
 # owner's file becomes the builder's.
 test_file_of_a_third_owner() { expect_not_lent 'belongs to uid 1234' 'echo x >$T/a/theirs; chown 1234:1234 $T/a/theirs'; }
@@ -158,7 +158,7 @@ test_top_of_a_third_owner() { expect_not_lent 'belongs to uid 1234' 'chown 1234:
 test_sources_with_a_hard_link_to_the_outside() {
   expect_status 0 in_lending_rig 'hook build_wheel pass; echo $?; echo x >/tmp/w/outside; ln /tmp/w/outside $S/hard
     snapshot $S /tmp/w/outside >/tmp/w/before; hook build_wheel pass; echo $?; snapshot $S /tmp/w/outside | diff /tmp/w/before -'
-  expect_contains "why" "$OUTPUT" "has another name outside of /tmp/w/pkg-1/pkg-1"
+  expect_contains "why" "$OUTPUT" "has another hard link outside of /tmp/w/pkg-1/pkg-1"
   expect_equal "statuses" $'0\n125' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 

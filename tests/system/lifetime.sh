@@ -32,7 +32,7 @@ test_supervisor_killed_at_any_moment() {
       /usr/bin/python3 -c "import time; time.sleep($i * 0.0001)"
       kill -KILL $pid; wait $pid 2>/dev/null
     done
-    for _ in {1..50}; do pgrep -x sleep >/dev/null || break; sleep 0.1; done
+    wait_until 20 no_process sleep
     pgrep -cx sleep; "$RIND" run -- true; ls /tmp'
   expect_equal "what is left: processes, files" $'0\nseam\nw' "$(grep -v Killed <<<"$OUTPUT")"
 }
@@ -41,7 +41,7 @@ test_signals_are_passed_on() {
   for signal in HUP INT QUIT TERM USR1 USR2; do
     # bash starts what runs in the background with SIGINT and SIGQUIT ignored, and a step inherits that.
     expect_status 0 in_rig 'env --default-signal="$1" "$RIND" run --rw /tmp/w -- sh -c "trap \"echo got-$1; exit 9\" $1; touch /tmp/w/ready; while :; do sleep 0.05; done" & pid=$!
-      for _ in {1..100}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
+      wait_until 20 test -e /tmp/w/ready
       kill -$1 $pid; wait $pid; echo $?' "$signal"
     expect_equal "$signal" "got-$signal"$'\n9' "$(said)"
   done

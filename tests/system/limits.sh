@@ -13,7 +13,7 @@ expect_between() { (($2 >= $3 && $2 <= $4)) || fail "$1: $2 is not between $3 an
 test_wall_clock() {
   RIG_POLICY='{"limits": {"wall_clock_seconds": 2}}'
   expect_status 124 seconds_of in_rig '"$RIND" run -- sleep 4321'
-  expect_contains "the line" "$OUTPUT" "it took longer than limits.wall_clock_seconds (2) and was ended"
+  expect_contains "the line" "$OUTPUT" "Rind ended it after limits.wall_clock_seconds (2)"
   expect_between "seconds" "${OUTPUT##* }" 2 8
   expect_status 0 in_rig '"$RIND" run -- sleep 0.5'
   expect_equal "control: nothing is said" "" "$OUTPUT"
@@ -49,7 +49,7 @@ put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")
 signal.signal(signal.SIGTERM, lambda *a: sys.exit(0))
 time.sleep(4321)"; status=$?; ls $OUT; find $S ! -uid 0; exit $status'
   expect_contains "the line" "$OUTPUT" "build_wheel of pkg-1 ended with exit status 0"
-  expect_lacks "an artefact" "$(said '^rind: not taken')" whl
+  expect_lacks "an artefact" "$(said '^rind: the step left files')" whl
 }
 
 # By the step's own count where it has a uid of its own.
@@ -86,10 +86,10 @@ test_processes_of_the_callers_identity() {
   # The kernel counts none of its root's.
   RIG_POLICY='{"identity": {"ephemeral": "none"}, "limits": {"processes": 20}}'
   expect_status 1 in_rig '"$RIND" run -- false'
-  expect_contains "the line" "$OUTPUT" "without a limit of processes: the kernel has none for root"
+  expect_contains "the line" "$OUTPUT" "without a limit of processes: the kernel does not limit the processes of root"
   RIG_POLICY='{"identity": {"ephemeral": "none"}, "limits": {"processes": 20, "processes_required": true}}'
   expect_status 125 in_rig '"$RIND" run -- true'
-  expect_contains "why" "$OUTPUT" "the kernel does not limit them for root"
+  expect_contains "why" "$OUTPUT" "the kernel does not limit the processes of root"
   expect_contains "remedy" "$OUTPUT" "identity.ephemeral"
   RIG_POLICY='{"limits": {"processes": 20, "processes_required": true}}'
   expect_status 0 in_rig '"$RIND" run -- true'

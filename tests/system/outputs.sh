@@ -84,7 +84,7 @@ test_hooks_without_artefact() {
 # The front end finds no output.json, and says so itself.
 test_no_output_json() {
   expect_status 0 in_gate_rig 'hook build_wheel "put(\"'$WHEEL'\")" 2>&1; echo $?; look'
-  expect_equal "said, status" "rind: not taken from the step: wheel_directory: $WHEEL"$'\n0' "$OUTPUT"
+  expect_equal "said, status" "rind: the step left files that Rind dropped: wheel_directory: $WHEEL"$'\n0' "$OUTPUT"
 }
 
 # Nothing is taken: WHY, HOOK, CODE.
@@ -134,15 +134,15 @@ test_result_that_is_no_string() { expect_gate_shut 'return_val is not a string' 
 test_wheel_that_is_not_there() { expect_gate_shut 'No such file' build_wheel 'result("'$WHEEL'")'; }
 test_wheel_that_is_a_symlink() { expect_gate_shut 'is not a regular file' build_wheel 'os.symlink("/etc/shadow", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
 test_wheel_that_is_a_symlink_to_a_file_beside() { expect_gate_shut 'is not a regular file' build_wheel 'put("x"); os.symlink("x", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
-test_wheel_that_is_a_hard_link() { expect_gate_shut 'with one name' build_wheel 'put("x"); os.link(out + "/x", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
+test_wheel_that_is_a_hard_link() { expect_gate_shut 'has a second hard link' build_wheel 'put("x"); os.link(out + "/x", out + "/'$WHEEL'"); result("'$WHEEL'")'; }
 test_wheel_that_is_a_fifo() { expect_gate_shut 'is not a regular file' build_wheel 'os.mkfifo(out + "/'$WHEEL'"); result("'$WHEEL'")'; }
 test_wheel_that_is_a_socket() { expect_gate_shut 'is not a regular file' build_wheel 'import socket; socket.socket(socket.AF_UNIX).bind(out + "/'$WHEEL'"); result("'$WHEEL'")'; }
 test_wheel_that_is_a_directory() { expect_gate_shut 'is not a regular file' build_wheel 'os.mkdir(out + "/'$WHEEL'"); result("'$WHEEL'")'; }
 test_metadata_that_is_a_file() { expect_gate_shut 'is not a directory' prepare_metadata_for_build_wheel 'put("pkg-1.dist-info"); result("pkg-1.dist-info")'; }
 test_metadata_that_is_a_symlink() { expect_gate_shut 'is not a directory' prepare_metadata_for_build_wheel 'os.symlink("/etc", out + "/pkg-1.dist-info"); result("pkg-1.dist-info")'; }
 test_metadata_with_a_symlink() { expect_gate_shut 'is not a regular file' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); os.symlink("/etc/shadow", d + "/METADATA"); result("pkg-1.dist-info")'; }
-test_metadata_with_a_hard_link() { expect_gate_shut 'with one name' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); put("x"); os.link(out + "/x", d + "/METADATA"); result("pkg-1.dist-info")'; }
-test_metadata_that_is_deep() { expect_gate_shut 'nested too deep' prepare_metadata_for_build_wheel 'os.makedirs(out + "/pkg-1.dist-info" + "/d" * 40); result("pkg-1.dist-info")'; }
+test_metadata_with_a_hard_link() { expect_gate_shut 'has a second hard link' prepare_metadata_for_build_wheel 'd = out + "/pkg-1.dist-info"; os.mkdir(d); put("x"); os.link(out + "/x", d + "/METADATA"); result("pkg-1.dist-info")'; }
+test_metadata_that_is_deep() { expect_gate_shut 'too many nested directories' prepare_metadata_for_build_wheel 'os.makedirs(out + "/pkg-1.dist-info" + "/d" * 40); result("pkg-1.dist-info")'; }
 test_metadata_over_what_is_there() {
   expect_status 125 in_gate_rig 'make_call prepare_metadata_for_build_wheel "os.mkdir(out + \"/pkg-1.dist-info\"); result(\"pkg-1.dist-info\")"
     mkdir $OUT/pkg-1.dist-info; echo old >$OUT/pkg-1.dist-info/METADATA; call_hook prepare_metadata_for_build_wheel; status=$?; cat $OUT/pkg-1.dist-info/METADATA; exit $status'
@@ -158,10 +158,10 @@ test_json_that_is_empty() { bad_json output.json 'open(control + "/output.json",
 test_json_with_more_behind() { bad_json output.json 'result("'$WHEEL'"); open(control + "/output.json", "a").write("{}")'; }
 test_json_with_a_key_twice() { bad_json output.json 'open(control + "/output.json", "w").write("{\"return_val\": \"'$WHEEL'\", \"return_val\": \"x\"}")'; }
 test_json_that_is_nested() { bad_json output.json 'open(control + "/output.json", "w").write("[" * 100000 + "]" * 100000)'; }
-test_json_that_is_no_object() { bad_json 'is not an object' 'open(control + "/output.json", "w").write("[\"return_val\"]")'; }
+test_json_that_is_no_object() { bad_json 'is not a JSON object' 'open(control + "/output.json", "w").write("[\"return_val\"]")'; }
 test_json_that_is_a_symlink() { bad_json 'is not a regular file' 'os.symlink("/etc/shadow", control + "/output.json")'; }
 test_json_that_is_a_symlink_to_a_good_one() { bad_json 'is not a regular file' 'result("'$WHEEL'"); os.rename(control + "/output.json", control + "/x"); os.symlink("x", control + "/output.json")'; }
-test_json_that_is_a_hard_link() { bad_json 'with one name' 'result("'$WHEEL'"); os.link(control + "/output.json", control + "/x")'; }
+test_json_that_is_a_hard_link() { bad_json 'has a second hard link' 'result("'$WHEEL'"); os.link(control + "/output.json", control + "/x")'; }
 test_json_that_is_a_fifo() { bad_json 'is not a regular file' 'os.mkfifo(control + "/output.json")'; }
 test_json_that_is_a_directory() { bad_json 'is not a regular file' 'os.mkdir(control + "/output.json")'; }
 
@@ -171,7 +171,7 @@ put(\"'$WHEEL'\"); put(\"extra\"); os.mkdir(out + \"/d\"); put(\"d/in\"); put(\"
 open(control + \"/input.json\", \"w\").write(\"changed\"); result(\"'$WHEEL'\")" 2>&1 >/dev/null; look; cat $CTL/input.json'
   local line
   line=$(head -n 1 <<<"$OUTPUT")
-  expect_equal "beginning" 'rind: not taken from the step: ' "${line:0:31}"
+  expect_equal "beginning" 'rind: the step left files that Rind dropped: ' "${line:0:45}"
   for part in 'control: fifo' 'wheel_directory: extra' 'wheel_directory: d' 'wheel_directory: odd\x0a\x1b[31m'; do
     expect_contains "named" "$line" "$part"
   done
@@ -207,8 +207,8 @@ test_leftovers_are_swept_by_the_next_step() {
 import time
 os.makedirs(out + \"/a/b\"); os.chmod(out + \"/a\", 0); open(\"ready\", \"w\"); time.sleep(4321)"
     cd $S; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL & pid=$!
-    for _ in {1..200}; do [[ -e $S/ready ]] && break; sleep 0.05; done
-    kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.3
+    wait_until 20 test -e $S/ready
+    kill_step $pid
     ls -d /tmp/rind-private-* $OUT/rind-private-* $CTL/rind-private-* | wc -l
     echo "put(\"'$WHEEL'\"); result(\"'$WHEEL'\")" >$S/backend.py; call_hook build_wheel
     ls -A $OUT $CTL; ls /tmp'
@@ -257,7 +257,7 @@ test_places_that_are_refused() {
 test_guard_of_the_build_environment() {
   expect_status 0 in_gate_rig 'hook build_wheel pass; echo $?; ln -s /nowhere $V/bin/uv; hook build_wheel pass; echo $?; (cd $S; VIRTUAL_ENV=$V "$SEAM" true); echo $?'
   expect_equal "statuses: control, with uv" $'0\n125' "$(grep -v '^rind: ' <<<"$OUTPUT" | head -n 2)"
-  expect_contains "why" "$OUTPUT" "$(printf '%s' '/tmp/w/pkg-1/build-3/bin/uv would be run by the front end as its own uv')"
+  expect_contains "why" "$OUTPUT" "$(printf '%s' 'the front end would run /tmp/w/pkg-1/build-3/bin/uv as its own uv')"
   RIG_POLICY='{"packages": {"uv": {"packages": ["pkg"], "policy": {"guard": {"tools": []}}}}}'
   expect_status 0 in_gate_rig 'ln -s /nowhere $V/bin/uv; hook build_wheel pass'
 }

@@ -19,7 +19,7 @@ test_a_directory_above_the_output_is_replaced() {
   code=$(replace_above build)
   expect_status 0 in_hook_rig 'OUT=$S/build/dist; mkdir -p $S/build; hook build_wheel "$1" 2>/tmp/log; echo $?; '"$FOUND"'; cat /tmp/log' "$code"
   expect_contains "status; what the package put there" "$OUTPUT" $'125\nl /etc/hostname'
-  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/pkg-1/build/dist, which the front end named as wheel_directory, was replaced by the step"
+  expect_contains "why" "$OUTPUT" "the step replaced /tmp/w/pkg-1/pkg-1/build/dist (wheel_directory of the front end), or a directory above it"
   expect_status 0 in_hook_rig 'OUT=$S/build/dist; mkdir -p $S/build; hook build_wheel "$1" >/dev/null 2>&1; ls $S/moved/dist $CTL' "$code"
   expect_equal "of the step nothing was delivered" $'/tmp/control:\ninput.json\n\n/tmp/w/pkg-1/pkg-1/moved/dist:' "$OUTPUT"
 }
@@ -29,7 +29,7 @@ by_interpreter() { in_front_end_rig 'OUT=$P/build/dist; mkdir -p $OUT; call buil
 test_a_directory_above_the_output_is_replaced_by_interpreter() {
   expect_status 0 by_interpreter "$(replace_above build)"
   expect_contains "status; what the package put there" "$OUTPUT" $'\n125\nl /etc/hostname'
-  expect_contains "why" "$OUTPUT" "was replaced by the step"
+  expect_contains "why" "$OUTPUT" "the step replaced "
 }
 
 test_a_directory_above_the_output_is_replaced_control() {
@@ -61,7 +61,7 @@ os.makedirs(\"b/dist\", exist_ok=True); os.symlink(\"/etc/hostname\", \"b/dist/$
 test_a_link_above_the_output_is_replaced() {
   expect_status 0 by_a_link
   expect_contains "status" "$OUTPUT" $'\n125\nl /etc/hostname'
-  expect_contains "why" "$OUTPUT" "/srv/repo/p/build/dist, which the front end named as wheel_directory, was replaced"
+  expect_contains "why" "$OUTPUT" "the step replaced /srv/repo/p/build/dist (wheel_directory of the front end)"
 }
 test_a_link_above_the_output_is_replaced_control() {
   CONTROL=yes expect_status 0 by_a_link
@@ -78,7 +78,7 @@ test_the_working_directory_is_replaced() {
   expect_status 0 in_hook_rig 'mkdir -p $S/sub; make_call get_requires_for_build_wheel "
 os.rename(\"../sub\", \"../moved\"); os.symlink(\"/tmp\", \"../sub\"); result([])"; mv $S/backend.py $S/sub
     cd $S/sub; VIRTUAL_ENV=$V "$SEAM" $V/bin/python3 /tmp/front/_in_process.py get_requires_for_build_wheel $CTL 2>&1; echo $?; ls $CTL'
-  expect_contains "why" "$OUTPUT" "/tmp/w/pkg-1/pkg-1/sub, which the front end named as the working directory, was replaced"
+  expect_contains "why" "$OUTPUT" "the step replaced /tmp/w/pkg-1/pkg-1/sub (the working directory of the front end)"
   expect_equal "status; no answer" $'125\ninput.json' "$(tail -n 2 <<<"$OUTPUT")"
 }
 
@@ -91,7 +91,7 @@ cd '"/tmp/w/pkg-1/pkg-1"' && mv logs moved && mkdir -p logs/deep && ln -s /etc/h
 X
     chmod +x $V/bin/python3.sh; cd $S
     VIRTUAL_ENV=$V "$SEAM" $V/bin/python3.sh -m pip wheel --wheel-dir /tmp/wheels --log $S/logs/deep/build.log $S 2>&1; echo $?; readlink $S/logs/deep/build.log'
-  expect_contains "why" "$OUTPUT" "logs/deep/build.log, which the front end named as --log, was replaced"
+  expect_contains "why" "$OUTPUT" "logs/deep/build.log (--log of the front end), or a directory above it"
   expect_equal "status; the link" $'125\n/etc/hostname' "$(tail -n 2 <<<"$OUTPUT")"
 }
 
@@ -103,7 +103,7 @@ evil() {
 }
 test_a_wheel_of_another_package() {
   expect_status 0 evil
-  expect_contains "why" "$OUTPUT" "/srv/wheels/$EVIL is there already, and nothing tells which package's; remove it, or give each package an output directory of its own"
+  expect_contains "why" "$OUTPUT" "/srv/wheels/$EVIL already exists, and may belong to another package; remove that file, or give each package an output directory of its own"
   expect_equal "status, wheel; no answer" $'125\nreal\ninput.json' "$(tail -n 3 <<<"$OUTPUT")"
 }
 test_a_wheel_of_another_package_control() {
@@ -120,7 +120,7 @@ again() { # same | other: the project of the second build
 }
 test_again_from_the_same_project() {
   expect_status 0 again same
-  expect_equal "statuses, wheel" $'0\n0\nsecond' "$(grep -v '^rind: .* ended well' <<<"$OUTPUT")"
+  expect_equal "statuses, wheel" $'0\n0\nsecond' "$(grep -v '^rind: .* succeeded' <<<"$OUTPUT")"
 }
 test_again_from_another_project() {
   expect_status 0 again other
@@ -155,7 +155,7 @@ test_a_directory_above_an_environment_is_replaced() {
   expect_status 0 in_front_end_rig 'mkdir -p $P/.tox/py/bin; echo "home = /usr/bin" >$P/.tox/py/pyvenv.cfg
     call get_requires_for_build_wheel "" "os.rename(\".tox\", \"moved\"); os.makedirs(\".tox/py/bin\"); result([])" 2>&1; echo $?'
   expect_equal "status" 125 "$(tail -n 1 <<<"$OUTPUT")"
-  expect_contains "why" "$OUTPUT" "an environment, was replaced by the step"
+  expect_contains "why" "$OUTPUT" "(an environment of the front end), or a directory above it"
 }
 
 # Fromager's layout names the package; another one does not.
@@ -169,12 +169,12 @@ test_by_work_directory() {
   expect_status 0 script_seam pkg-1.0 pkg-1.0.0+cu124-py3-none-any.whl
   expect_equal "a local part" $'0\nnew' "$OUTPUT"
   expect_status 0 script_seam pkg-1.0 pkg-2.0-py3-none-any.whl
-  expect_contains "another version" "$OUTPUT" 'has another version than the work directory pkg-1.0; its name would be pkg-1.0-*.whl'
+  expect_contains "another version" "$OUTPUT" 'has a version other than that of the work directory pkg-1.0; its name would be pkg-1.0-*.whl'
   expect_equal "another version" $'125\nold' "$(tail -n 2 <<<"$OUTPUT")"
   expect_status 0 script_seam pkg-1.0 pkg-core-1.0-py3-none-any.whl
-  expect_contains "no version" "$OUTPUT" 'is no name for a wheel'
+  expect_contains "no version" "$OUTPUT" 'is not a valid name for a wheel'
   expect_status 0 script_seam work pkg-2.0-py3-none-any.whl
-  expect_contains "not NAME-VERSION" "$OUTPUT" "is there already, and nothing tells which package's"
+  expect_contains "not NAME-VERSION" "$OUTPUT" "already exists, and may belong to another package"
   expect_equal "not NAME-VERSION" $'125\nold' "$(tail -n 2 <<<"$OUTPUT")"
 }
 

@@ -49,7 +49,7 @@ test_processes_inside_are_ended() {
 
 test_proc_read_only() {
   expect_status 125 in_rig 'mount -o remount,bind,ro /proc; "$RIND" run -- true'
-  refused "/proc is read-only" "can be written"
+  refused "/proc is read-only" "a writable /proc"
 }
 
 # Front ends ask with `true` whether isolation works, and go on without it where the answer is no.

@@ -37,7 +37,7 @@ test_created_plain() {
 test_creating_plain() {
   answers race creating plain $RACES
   local other
-  other=$(grep -vE '^[0-9]+ 0 *$|^[0-9]+ 1 rind-hook: bbbbbbbbbbbb: .*its process has ended' <<<"$OUTPUT" || true)
+  other=$(grep -vE '^[0-9]+ 0 *$|^[0-9]+ 1 rind-hook: bbbbbbbbbbbb: .*its first process has ended' <<<"$OUTPUT" || true)
   [[ -z $other ]] || fail "prestart of runc: $other"
 }
 
@@ -45,7 +45,7 @@ test_creating_plain() {
 test_running_builder() {
   answers race running builder $RACES
   local other
-  other=$(grep -vE '^[0-9]+ 0 *$|^[0-9]+ 1 .*the prestart hook did not run' <<<"$OUTPUT" || true)
+  other=$(grep -vE '^[0-9]+ 0 *$|^[0-9]+ 1 .*the hook did not run at prestart' <<<"$OUTPUT" || true)
   [[ -z $other ]] || fail "poststart: $other"
 }
 
@@ -69,7 +69,7 @@ test_gone() {
     done
   done
   answers gone creating plain
-  expect_contains "before the start" "$OUTPUT" "1 1 rind-hook: bbbbbbbbbbbb: hold the container: its process has ended"
+  expect_contains "before the start" "$OUTPUT" "1 1 rind-hook: bbbbbbbbbbbb: inspect the container: its first process has ended"
 }
 
 # What is certain stays refused.
@@ -78,7 +78,7 @@ test_alive() {
   expect_silence "a plain container"
   answers alive running builder
   expect_contains "a builder that nobody isolated" "$OUTPUT" "1 1 rind-hook: bbbbbbbbbbbb: isolate the builder container"
-  expect_contains "the reason" "$OUTPUT" "the prestart hook did not run"
+  expect_contains "the reason" "$OUTPUT" "the hook did not run at prestart"
 }
 
 # changed_root KIT: $OUTPUT and $STATUS, what the hook says to a builder whose first process has another root by now.
@@ -113,5 +113,5 @@ test_kit_of_a_process_that_changed_its_root() {
   expect_equal "with a kit" "0 " "$STATUS $OUTPUT"
   changed_root no-kit
   expect_equal "without one" 1 "$STATUS"
-  expect_contains "the reason" "$OUTPUT" "the prestart hook did not run"
+  expect_contains "the reason" "$OUTPUT" "the hook did not run at prestart"
 }

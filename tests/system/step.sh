@@ -20,13 +20,13 @@ test_privileges_with_its_callers_identity() { expect_no_privileges "$IDENTITY_NO
 test_ordinary_user() {
   expect_status 0 in_rig 'setpriv --reuid 1234 --regid 1234 --clear-groups "$RIND" run -- id'
   expect_equal "own number, and that it is said" "uid=1234(rind-1234) gid=1234(rind-1234) groups=1234(rind-1234)
-rind: the command ended well; it ran as the builder's uid 1234, without an identity of its own: the builder lacks CAP_SETUID" "$OUTPUT"
+rind: the command succeeded; it ran as the builder's uid 1234, without an identity of its own: the builder lacks CAP_SETUID" "$OUTPUT"
 }
 
 # The supervisor reads and writes the builder's files afterwards, with the builder's groups.
 test_supplementary_groups_stay_the_supervisors() {
   expect_status 0 in_rig 'mkfifo /tmp/w/go; setpriv --groups 10,20 "$RIND" run --rw /tmp/w -- sh -c "touch /tmp/w/ready; read x" </tmp/w/go & pid=$!; exec 9>/tmp/w/go
-    for _ in {1..200}; do [[ -e /tmp/w/ready ]] && break; sleep 0.05; done
+    wait_until 20 test -e /tmp/w/ready
     grep Groups /proc/$pid/status; echo >&9; wait $pid'
   expect_equal "groups" "Groups: 10 20 " "$(tr -s ' \t' ' ' <<<"$OUTPUT")"
 }
@@ -160,7 +160,7 @@ test_a_passed_on_log_holds_nobody_up() {
   expect_status 0 in_rig 'python3 -c "
 import array, socket, time
 s = socket.socket(socket.AF_UNIX); s.bind(b\"\0log\"); s.listen(); open(\"/tmp/w/ready\", \"w\"); c, _ = s.accept()
-c.recvmsg(1, 100); time.sleep(60)" & until [[ -e /tmp/w/ready ]]; do sleep 0.01; done
+c.recvmsg(1, 100); time.sleep(60)" & wait_until 20 test -e /tmp/w/ready
     timeout 20 "$RIND" run -- python3 -c "
 import array, os, socket
 s = socket.socket(socket.AF_UNIX); s.connect(b\"\0log\")

@@ -203,7 +203,7 @@ test_a_passed_on_pipe_holds_nobody_up() {
   expect_status 0 in_streams_rig 'python3 -c "
 import array, socket, time
 s = socket.socket(socket.AF_UNIX); s.bind(b\"\0log\"); s.listen(); open(\"/tmp/w/ready\", \"w\"); c, _ = s.accept()
-c.recvmsg(1, 100); time.sleep(60)" & until [[ -e /tmp/w/ready ]]; do sleep 0.01; done
+c.recvmsg(1, 100); time.sleep(60)" & wait_until 20 test -e /tmp/w/ready
     timeout 20 "$RIND" run -- python3 -c "
 import array, os, socket
 s = socket.socket(socket.AF_UNIX); s.connect(b\"\0log\")

@@ -68,7 +68,7 @@ test_allow_network() {
 import socket, time
 s = socket.socket(); s.bind((\"127.0.0.1\", 0)); s.listen(9)
 print(s.getsockname()[1], flush=True); time.sleep(4321)" >/tmp/w/port & server=$!; disown
-    for _ in {1..100}; do [[ -s /tmp/w/port ]] && break; sleep 0.05; done
+    wait_until 20 test -s /tmp/w/port
     for option in --allow-network ""; do
       "$RIND" run $option -- /usr/bin/python3 -c "
 import socket, sys
@@ -121,7 +121,7 @@ test_explain_hook() {
   expect_status 0 in_hook_rig '"$RIND" explain --hook build_wheel --source $S; ls /tmp'
   expect_contains "what" "$OUTPUT" "step: hook build_wheel of pkg-1"
   expect_contains "standard input" "$OUTPUT" "standard input: /dev/null"
-  expect_contains "the sources" "$OUTPUT" "its own while it runs: /tmp/w/pkg-1/pkg-1"
+  expect_contains "the sources" "$OUTPUT" "owned by the step while it runs: /tmp/w/pkg-1/pkg-1"
   expect_contains "the environment" "$(tr -s ' ' <<<"$OUTPUT")" "/tmp/w/pkg-1/build-3 the build environment"
   expect_equal "what is left of the call that was made up" $'front\nseam\nw' "$(tail -n 3 <<<"$OUTPUT")"
 }
@@ -171,13 +171,13 @@ test_explain_command_and_views() {
   expect_contains "the command" "$OUTPUT" "command: make all"
   expect_contains "the view" "$(tr -s ' ' <<<"$OUTPUT")" "ro,noexec /mnt/data the command line"
   expect_contains "the network" "$OUTPUT" "network: the container's"
-  expect_contains "a trusted command" "$OUTPUT" "a trusted command: no step"
+  expect_contains "a trusted command" "$OUTPUT" "a trusted command, not a step"
 }
 
 test_explain_rules_of_a_package() {
   RIG_POLICY='{"packages": {"more": {"packages": ["pkg"], "policy": {"network": "container"}}}}'
   expect_status 0 in_hook_rig '"$RIND" explain --hook build_wheel --source $S'
-  expect_contains "the rule" "$OUTPUT" "policy of its own: packages.more"
+  expect_contains "the rule" "$OUTPUT" "rule for this package: packages.more"
   expect_contains "what it changes" "$OUTPUT" "network: the container's"
 }
 
@@ -229,7 +229,7 @@ test_usage_errors() {
 
 test_hook_that_cannot_be_asked_about() {
   expect_status 125 in_hook_rig '"$RIND" explain --hook build_bogus --source $S'
-  expect_contains "why" "$OUTPUT" "is no hook of PEP 517"
+  expect_contains "why" "$OUTPUT" "is not a hook of PEP 517"
   expect_status 125 in_hook_rig '"$RIND" explain --hook build_wheel --source $S/nowhere'
   expect_contains "why" "$OUTPUT" "is not a source directory"
   expect_status 125 in_hook_rig 'rm $V/pyvenv.cfg; "$RIND" explain --hook build_wheel --source $S; status=$?; ls -d /tmp/rind-call-* 2>/dev/null; exit $status'

@@ -38,7 +38,7 @@ os.mkfifo(\"fifo\"); os.symlink(\"/\", \"root\"); open(\"rind-up-0\", \"w\"); os
 
 test_private_disk_is_removed_for_an_ordinary_user() {
   expect_status 0 in_rig 'setpriv --reuid 1234 --regid 1234 --clear-groups "$RIND" run -- sh -c "mkdir -p /tmp/a/b/c; chmod 0 /tmp/a/b/c /tmp/a/b /tmp/a"; ls -A /tmp'
-  expect_equal "what is left in /tmp" $'seam\nw' "$(grep -v '^rind: the command ended well' <<<"$OUTPUT")"
+  expect_equal "what is left in /tmp" $'seam\nw' "$(grep -v '^rind: the command succeeded' <<<"$OUTPUT")"
 }
 
 # The next step cleans after a supervisor that was killed, and leaves one that runs alone.
@@ -47,7 +47,7 @@ test_leftovers_are_swept_by_the_next_step() {
     "$RIND" run -- sleep 99 & first=$!
     "$RIND" run -- sleep 99 & second=$!
     for _ in {1..100}; do [[ $(ls -d /tmp/rind-private-* 2>/dev/null | wc -l) == 2 ]] && break; sleep 0.05; done
-    kill -KILL $first; wait $first 2>/dev/null; sleep 0.2
+    kill_step $first
     ls -d /tmp/rind-private-* | wc -l
     "$RIND" run -- true
     ls -d /tmp/rind-private-* | wc -l

@@ -37,7 +37,7 @@ test_completion_of_the_helper() {
     same "$command" "$(tool_options "$command")" "$(completions rind "$command" --  | grep -vx -- -- | sort)"
   done
   same "launch" -- "$(completions rind launch '')"
-  same "hooks" "$(sed -n '/kHooks = {/,/};/s/^ *"\(.*\)",$/\1/p' "$RIND_SOURCE/helper/call.cpp" | sort)" \
+  same "hooks" "$(sed -n '/kHooks = {/,/};/s/^ *"\(.*\)",$/\1/p' "$RIND_SOURCE/helper/step/call.cpp" | sort)" \
     "$(completions rind explain --hook '' | sort)"
   mkdir -p "$RIND_TMP/completion/directory"
   : >"$RIND_TMP/completion/file"

@@ -33,7 +33,7 @@ run() {
     variables+=("$1")
     shift
   done
-  expect_status "$status" unshare --pid --fork --kill-child --mount-proc env -u RIND_TMP -u RIND_RESULTS -u RIND_TEST_PATTERN -u RIND_TEST_ALL -u RIND_TEST_JUNIT -u CI \
+  expect_status "$status" unshare --pid --fork --kill-child --mount-proc env -u RIND_TMP -u RIND_RESULTS -u RIND_TEST_PATTERN -u RIND_TEST_ALL -u RIND_TEST_JUNIT -u RIND_TEST_PATIENCE -u CI \
     PATH="$TREE/bin:$PATH" RIND_TEST_CACHE="$TREE/cache" "${variables[@]}" "$TREE/tests/run" "${@:2}" system
 }
 
@@ -162,6 +162,28 @@ SH
   run 0 CI=true -- --all
   last_is "5 passed, 0 failed, 0 skipped"
   expect_lacks "none" "$OUTPUT" "left out"
+}
+
+# Whoever interrupts a run waits for nothing, and nothing of it goes on.
+test_an_interrupted_run() {
+  files <<<$'=== one\ntest_a() { touch "$RIND_TEST_CACHE/up"; (setsid sleep 4321.4 &); sleep 4321.5; }'
+  mkdir -p "$TREE/cache"
+  rm -f "$TREE/cache/up"
+  # shellcheck disable=SC2016
+  expect_status 0 unshare --pid --fork --kill-child --mount-proc env -u RIND_TMP -u RIND_RESULTS -u RIND_TEST_PATTERN -u RIND_TEST_ALL -u RIND_TEST_PATIENCE \
+    PATH="$TREE/bin:$PATH" RIND_TEST_CACHE="$TREE/cache" bash -c "$WAIT_UNTIL"'
+      "$0" system >/dev/null 2>&1 & run=$!
+      wait_until 60 test -e "$RIND_TEST_CACHE/up" && pgrep -f "^sleep 4321[.]5" >/dev/null && echo control
+      kill -TERM $run
+      wait $run; echo $?
+      pgrep -af "^sleep 4321[.]" || echo nothing' "$TREE/tests/run"
+  expect_equal "before, the status, what is left" $'control\n130\nnothing' "$OUTPUT"
+}
+
+# The runner's own programs leave signals as they are in a shell: `yes | head` is no error.
+test_signals_are_not_ignored() {
+  files <<<$'=== one\ntest_a() { expect_equal "of yes" 141 "$(yes 2>/dev/null | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}")"; }'
+  run 0
 }
 
 # Each waits for the other.

@@ -20,7 +20,7 @@ test_control_one_that_points_upwards() {
 }
 
 test_control_a_folder_that_is_named_for_nothing() {
-  with_line hook/log/log.h ''
+  with_line hook/log/log.h '// as it was'
   sed -i 's#rind_folder(DEPENDS #&hook/container #' "$COPY/hook/log/CMakeLists.txt"
   includes 1 "$COPY"
   expect_contains "the fault" "$OUTPUT" "hook/log/CMakeLists.txt names hook/container"

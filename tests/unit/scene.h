@@ -22,7 +22,6 @@ inline PathFact directory(const std::string& path, unsigned mode = 0755) {
 struct Scene {
   Scene() {
     policy = default_policy();
-    call.command = {kEnv + "/bin/python3", "_in_process.py", "build_wheel", "/tmp/tmpc"};
     call.environment = {"HOME=/opt/app-root/src",
                         "NETRC=/etc/builder/netrc",
                         "PATH=/bin",
@@ -64,7 +63,7 @@ struct Scene {
   }
 
   Policy policy;
-  Call call;
+  Call call = {{kEnv + "/bin/python3", "_in_process.py", "build_wheel", "/tmp/tmpc"}, {}};
   CallFacts call_facts;
   Step step;
   Facts facts;

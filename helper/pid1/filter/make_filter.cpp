@@ -1,8 +1,8 @@
 // Makes the seccomp programs of helper/pid1/filter/rules.h when Rind is built: make-filter OUTPUT
 //
-// Writes a C++ header with arrays, for x86-64 and aarch64 and each profile, whatever machine
-// this runs on. The same libseccomp makes the same text. What comes out is checked, instruction by
-// instruction, by tests/unit/seccomp_test.cpp.
+// Writes a C++ header with one array for each profile, for x86-64 and aarch64, whatever machine
+// this program runs on. The same libseccomp makes the same text.
+// tests/unit/helper/pid1/seccomp_test.cpp checks the programs instruction by instruction.
 
 #include <linux/filter.h>
 #include <seccomp.h>
@@ -22,9 +22,9 @@ namespace {
 
 using rules::Verdict;
 
-// What libseccomp returns for "no rule matched". It refuses rules that say the same as the default,
-// and some of ours do (socketcall has to be taken back): so the default is a mark, and is replaced
-// in the program.
+// The action for "no rule matched". libseccomp refuses a rule whose action equals the default
+// action, and some of our rules have it (socketcall). So the default is a marker that this program
+// replaces afterwards.
 constexpr uint32_t kDefaultMark = SCMP_ACT_TRACE(0x7fff);
 
 [[noreturn]] void die(const std::string& what, int code = 0) {
@@ -43,8 +43,8 @@ uint32_t action(Verdict verdict) {
   return verdict == rules::kAllow ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(verdict);
 }
 
-// libseccomp's number for a call, which is not the one of any architecture where the machine that
-// builds has no such call. __NR_SCMP_ERROR for a name that it does not know.
+// libseccomp's number of a call. It is a pseudo number when the build machine has no such call, and
+// __NR_SCMP_ERROR when libseccomp does not know the name.
 int number_of(std::string_view name) {
   return seccomp_syscall_resolve_name(std::string(name).c_str());
 }
@@ -53,7 +53,7 @@ void add(scmp_filter_ctx filter, std::string_view name, Verdict verdict) {
   check(seccomp_rule_add(filter, action(verdict), number_of(name), 0), std::string(name));
 }
 
-// A rule for the calls whose argument has, under `mask`, this value.
+// Adds a rule for calls whose argument has this value under `mask`.
 void add_masked(scmp_filter_ctx filter, std::string_view name, unsigned argument, uint32_t mask,
                 uint32_t value, Verdict verdict) {
   const struct scmp_arg_cmp compare = {argument, SCMP_CMP_MASKED_EQ, mask, value};
@@ -61,10 +61,10 @@ void add_masked(scmp_filter_ctx filter, std::string_view name, unsigned argument
         std::string(name));
 }
 
-// libseccomp has no "otherwise" for one call, and its "not equal" compares 64 bits. So the numbers
-// that are not listed are cut into sets that a mask describes: those that differ from all listed in
-// the highest bit, in the next one, and so on. No two rules of a call overlap, and their order,
-// which is libseccomp's affair, cannot matter.
+// Adds rules for all values that are not listed. libseccomp has no "otherwise" for one call, and
+// its "not equal" compares 64 bits. So the unlisted values are split into sets that a mask
+// describes: those that differ from every listed value in the highest bit, in the next bit, and so
+// on. The rules of a call never overlap, so their order in the program cannot matter.
 void add_others(scmp_filter_ctx filter, const rules::ValueRule& rule, uint32_t mask = 0,
                 uint32_t prefix = 0) {
   bool any_listed = false;
@@ -98,12 +98,12 @@ void add_rule(scmp_filter_ctx filter, const rules::CallList& list) {
     if (number_of(name) != __NR_SCMP_ERROR) {
       add(filter, name, list.verdict);
     } else if (list.must_be_known) {
-      die(name + " is no system call");
+      die(name + " is not a system call");
     }
   }
 }
 
-// libseccomp would let one of two rules for a call win, without a word.
+// Of two rules for one call, libseccomp silently keeps one.
 void check_names() {
   std::set<std::string> seen;
   const auto see = [&seen](std::string_view name) {
@@ -116,8 +116,8 @@ void check_names() {
   for (const auto& rule : rules::kFlagRules) see(rule.name);
 }
 
-// The lists first: to a rule for `socket` and its like libseccomp adds one for socketcall, which
-// cannot see the family. It leaves those out once socketcall has a rule without conditions.
+// The lists go first. For a rule of `socket` and similar calls, libseccomp adds one for socketcall,
+// which cannot see the family. It does not once socketcall has a rule without conditions.
 void add_rules(scmp_filter_ctx filter) {
   for (const auto& list : rules::kCallLists) add_rule(filter, list);
   for (const auto& rule : rules::kValueRules) add_rule(filter, rule);
@@ -127,7 +127,7 @@ void add_rules(scmp_filter_ctx filter) {
 // seccomp_export_bpf writes to a descriptor only.
 std::vector<struct sock_filter> program_of(scmp_filter_ctx filter, uint32_t otherwise) {
   std::FILE* file = std::tmpfile();
-  if (file == nullptr) die("no temporary file");
+  if (file == nullptr) die("cannot make a temporary file");
   check(seccomp_export_bpf(filter, ::fileno(file)), "seccomp_export_bpf");
   std::rewind(file);
   std::vector<struct sock_filter> program;
@@ -147,7 +147,7 @@ std::vector<struct sock_filter> program_of(scmp_filter_ctx filter, uint32_t othe
 // Everything but the network.
 void add_no_network_rules(scmp_filter_ctx filter) {
   for (const auto& rule : rules::kNoNetworkRules) add_rule(filter, rule);
-  // It makes sockets on its own.
+  // io_uring makes sockets without socket(2).
   add(filter, "io_uring_setup", EPERM);
 }
 
@@ -158,13 +158,14 @@ void add_listed(scmp_filter_ctx filter, const rules::ValueRule& rule) {
 }
 
 void add_second_rules(scmp_filter_ctx filter) {
-  // As for the first program: without a rule of its own it would get one for each of socket's.
+  // As in the first program: without its own rule, socketcall would get one for each rule of
+  // socket.
   add(filter, "socketcall", ENOSYS);
   for (const auto& rule : rules::kSecondRules) add_listed(filter, rule);
 }
 
-// With the address of a new limit nothing is done; who wants the old one as well is told so, as it
-// would not be written.
+// A call that only sets the limit is ignored and returns 0. A call that also asks for the old limit
+// gets EPERM, because the kernel would not fill that in.
 void add_no_core_rules(scmp_filter_ctx filter) {
   for (const auto& rule : rules::kNoCoreRules) add_listed(filter, rule);
   const struct scmp_arg_cmp core = {rules::kPrlimitResource, SCMP_CMP_MASKED_EQ, ~0U, RLIMIT_CORE};
@@ -180,13 +181,13 @@ void add_no_core_rules(scmp_filter_ctx filter) {
 
 enum class Kind { kStep, kNoNetwork, kSecond, kSecondNoCore };
 
-// architectures: SCMP_ARCH_* tokens that may enter; any other is death. x32 is another: libseccomp
-// sees to it, as x32 calls come with the token of x86-64.
+// architectures: SCMP_ARCH_* tokens that are allowed; calls of any other one kill the process. x32
+// calls come with the token of x86-64; libseccomp kills them, too.
 std::vector<struct sock_filter> make(std::span<const uint32_t> architectures, Kind kind) {
   scmp_filter_ctx filter = seccomp_init(kDefaultMark);
   if (filter == nullptr) die("seccomp_init");
   check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "ACT_BADARCH");
-  // A binary tree by number: a list would be walked half through at every call.
+  // A binary tree by call number: the kernel would walk half of a list at every call.
   check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "CTL_OPTIMIZE");
   bool native = false;
   for (const uint32_t architecture : architectures) {
@@ -236,9 +237,9 @@ void write_header(std::FILE* out) {
 }  // namespace rind
 
 int main(int argc, char** argv) {
-  if (argc != 2) rind::die("one argument, the file to write");
+  if (argc != 2) rind::die("usage: make-filter OUTPUT");
   rind::check_names();
-  // What the kernel of the machine that builds can do (KILL_PROCESS) must not matter.
+  // The output must not depend on what the kernel of the build machine supports (KILL_PROCESS).
   rind::check(seccomp_api_set(3), "seccomp_api_set");
   std::FILE* out = std::fopen(argv[1], "w");
   if (out == nullptr) rind::die(std::string("cannot write ") + argv[1]);

@@ -1,16 +1,16 @@
-// What a step may ask of the kernel: the rules that make_filter.cpp turns into BPF.
+// Which system calls a step may make: the rules that make_filter.cpp turns into BPF.
 //
-// An allow list. It began as the default profile of podman (containers-common), from which we took
-// what a build has no use for and what reaches beyond a sandbox without capabilities: most of it
-// the kernel would refuse anyway, and the filter keeps its bugs out of reach.
+// An allow list. It began as the default profile of podman (containers-common). We removed calls
+// that builds do not need and calls that reach beyond a sandbox without capabilities. The kernel
+// would refuse most of those anyway; the filter keeps their bugs out of reach.
 //
-//   in no list at all      ENOSYS, as from a kernel that does not have the call: programs know what
-//                          to do then, and a call of tomorrow is closed until someone read about it
-//   known, and not for us  EPERM
-//   no 64-bit entry point  death of the process (multiarch: the 32-bit one is let in)
+//   in no list             ENOSYS, as from a kernel without the call: programs handle that, and new
+//                          calls stay closed until somebody has reviewed them
+//   known and denied       EPERM
+//   no 64-bit entry point  the process is killed (multiarch: 32-bit calls are allowed)
 //
-// A call is named once, on whatever architectures it exists. Names that the libseccomp at build
-// time may not know yet are in lists of their own; there they are ENOSYS until it does.
+// Each call is named once, for all architectures. Calls that the libseccomp at build time may not
+// know are in separate lists; with such a libseccomp they return ENOSYS.
 #pragma once
 
 #include <linux/sched.h>
@@ -29,7 +29,7 @@ namespace rind::rules {
 // 0: allowed. Otherwise the errno that the call fails with.
 using Verdict = int;
 inline constexpr Verdict kAllow = 0;
-// Not done, and 0 is returned as if it had been.
+// The call does nothing and returns 0.
 inline constexpr Verdict kPretend = -1;
 
 // --- Allowed, whatever the arguments ------------------------------------------------------------
@@ -47,8 +47,8 @@ inline constexpr std::string_view kFiles = R"(
     sync_file_range2 arm_sync_file_range arm_fadvise64_64 syncfs tee truncate truncate64 umask
     unlink unlinkat utime utimensat utimensat_time64 utimes write writev)";
 
-// To wait for something to happen. io_setup and its family are not io_uring. fanotify_mark is
-// nothing without fanotify_init.
+// Waiting for events. io_setup and its family are not io_uring. fanotify_mark is useless without
+// fanotify_init.
 inline constexpr std::string_view kWaiting = R"(
     _newselect epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_wait
     epoll_wait_old eventfd eventfd2 fanotify_mark inotify_add_watch inotify_init inotify_init1
@@ -62,7 +62,7 @@ inline constexpr std::string_view kMemory = R"(
     mmap2 mprotect mremap msync munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect
     remap_file_pages set_mempolicy)";
 
-// Processes, threads and signals. pidfd_open of pid 1 gives no more than its number does.
+// Processes, threads and signals. A pidfd of pid 1 gives no more rights than its pid.
 inline constexpr std::string_view kProcesses = R"(
     capget capset execve execveat exit exit_group fork futex futex_time64 get_robust_list
     get_thread_area getcpu getegid getegid32 geteuid geteuid32 getgid getgid32 getgroups
@@ -79,16 +79,16 @@ inline constexpr std::string_view kProcesses = R"(
     setrlimit setsid setuid setuid32 sigaction sigaltstack signal sigpending sigprocmask
     sigreturn sigsuspend tgkill tkill ugetrlimit vfork wait4 waitid waitpid)";
 
-// The clocks can be read, not set.
+// Clocks can be read but not set.
 inline constexpr std::string_view kTime = R"(
     alarm clock_getres clock_getres_time64 clock_gettime clock_gettime64 clock_nanosleep
     clock_nanosleep_time64 getitimer gettimeofday nanosleep setitimer time timer_create
     timer_delete timer_getoverrun timer_gettime timer_gettime64 timer_settime timer_settime64
     times)";
 
-// Of sockets whose making was allowed, or that were handed over. The System V objects and queues
-// are those of the step's own namespace. `ipc` multiplexes them on 32-bit x86: its arguments cannot
-// be read, but each of the calls behind it is allowed.
+// For sockets that the step was allowed to make, or that it inherited. System V objects and message
+// queues are those of the step's IPC namespace. `ipc` multiplexes these calls on 32-bit x86. The
+// filter cannot see its arguments, but all calls behind it are allowed.
 inline constexpr std::string_view kTalking = R"(
     accept accept4 bind connect getpeername getsockname getsockopt listen recv recvfrom recvmmsg
     recvmmsg_time64 recvmsg send sendmmsg sendmsg sendto setsockopt shutdown ipc mq_getsetattr
@@ -96,8 +96,8 @@ inline constexpr std::string_view kTalking = R"(
     mq_unlink msgctl msgget msgrcv msgsnd semctl semget semop semtimedop semtimedop_time64 shmat
     shmctl shmdt shmget)";
 
-// What only takes from oneself (builds run sandboxes of their own), what tells about the machine,
-// and what an architecture needs. personality: linux32, setarch -R.
+// Calls that only restrict the caller (builds run their own sandboxes), that describe the machine,
+// or that one architecture needs. personality: linux32, setarch -R.
 inline constexpr std::string_view kOther = R"(
     getrandom personality seccomp sysinfo uname arch_prctl breakpoint cacheflush modify_ldt
     set_tls)";
@@ -111,12 +111,12 @@ inline constexpr std::string_view kAllowedWhereKnown = R"(
 
 // --- Denied: EPERM ------------------------------------------------------------------------------
 
-// Mounts and roots. A handle opens a file past every directory above it.
+// Mounts and roots. A file handle opens a file without passing the directories above it.
 inline constexpr std::string_view kMounts = R"(
     chroot fsconfig fsmount fsopen fspick mount move_mount name_to_handle_at open_by_handle_at
     open_tree pivot_root quotactl swapoff swapon umount umount2)";
 
-// Namespaces: joining one. Making one is in the rules with arguments.
+// Joining a namespace. The rules with arguments below deny making one.
 inline constexpr std::string_view kNamespaces = R"(
     setns)";
 
@@ -124,13 +124,13 @@ inline constexpr std::string_view kNamespaces = R"(
 inline constexpr std::string_view kKeyrings = R"(
     add_key keyctl request_key)";
 
-// Large, and where most exploits of the last years began. Builds have no use for them; io_uring
-// also does by its rings what this filter denies by number.
+// Large interfaces, in which most recent exploits began; builds do not need them. io_uring also
+// performs through its rings what this filter denies by call number.
 inline constexpr std::string_view kAttackSurface = R"(
     bpf fanotify_init io_uring_enter io_uring_register io_uring_setup migrate_pages move_pages
     perf_event_open userfaultfd vm86 vm86old vmsplice)";
 
-// Into other processes, past their pid.
+// Access to other processes by descriptor.
 inline constexpr std::string_view kOtherProcesses = R"(
     kcmp pidfd_getfd process_madvise)";
 
@@ -144,17 +144,17 @@ inline constexpr std::string_view kMachine = R"(
 inline constexpr std::string_view kDeniedWhereKnown = R"(
     mount_setattr open_tree_attr quotactl_fd)";
 
-// --- As if the kernel did not have it: ENOSYS, said although it is what all else gets ------------
+// --- As if the kernel did not have it: ENOSYS, listed although it is the default -----------------
 
-// clone3 takes its flags by pointer, where no filter can read them; glibc falls back to clone.
-// socketcall, 32-bit x86's multiplexer, likewise takes the family by pointer. musl falls back to
-// socket and its like; glibc for i386 calls nothing else, and has no sockets in a step.
+// clone3 passes its flags by pointer, where no filter can read them; glibc falls back to clone.
+// socketcall, the multiplexer of 32-bit x86, passes the family by pointer, too. musl falls back to
+// socket and similar calls; glibc for i386 has no fallback, so it has no sockets in a step.
 inline constexpr std::string_view kMissing = R"(
     clone3 socketcall)";
 
 struct CallList {
   Verdict verdict;
-  bool must_be_known;      // to the libseccomp at build time: a name that is not is misspelt
+  bool must_be_known;      // an unknown name is an error: it is misspelt
   std::string_view names;  // with white space between them
 };
 
@@ -182,12 +182,11 @@ inline constexpr CallList kCallLists[] = {
     {ENOSYS, true, kMissing}, {EPERM, false, kDeniedWhereKnown},
 };
 
-// --- By argument --------------------------------------------------------------------------------
-// The kernel looks at the low 32 bits of each of these arguments, and so do we. With all 64
-// compared, a request with a high bit set is another number for the filter and the same for the
-// kernel (CVE-2023-28100).
+// The kernel uses the low 32 bits of each of these arguments, and so does the filter. A filter on
+// all 64 bits would see another value where a high bit is set, and the kernel the same
+// (CVE-2023-28100).
 
-// One verdict for the numbers listed, another for all the rest.
+// One verdict for the listed values, another one for all others.
 struct ValueRule {
   std::string_view name;
   unsigned argument;
@@ -196,12 +195,14 @@ struct ValueRule {
 };
 
 // TIOCSTI types into the builder's terminal, TIOCLINUX pastes into a console, TIOCSETD loads line
-// disciplines. The numbers are the same on all our architectures.
+// disciplines. All our architectures use the same numbers.
 inline constexpr uint32_t kTerminalInjection[] = {0x5412, 0x541c, 0x5423};
-// No AF_VSOCK (the hypervisor), AF_ALG, AF_PACKET, or what else modprobe could find.
+// Without AF_VSOCK (the hypervisor), AF_ALG, AF_PACKET, and families for which the kernel would
+// load a module.
 inline constexpr uint32_t kFamilies[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 inline constexpr uint32_t kPairFamilies[] = {AF_UNIX};
-// Pid 1 is ours, has the filter but also the builder's memory. A step may debug what it started.
+// Pid 1 is Rind's own process; its memory is a copy of the supervisor's. A step may debug the
+// processes that it started.
 inline constexpr uint32_t kPid1[] = {1};
 
 inline constexpr ValueRule kValueRules[] = {
@@ -213,35 +214,34 @@ inline constexpr ValueRule kValueRules[] = {
     {"process_vm_writev", 0, kPid1, EPERM, kAllow},
 };
 
-// What a trusted command, which is no step, is denied: sockets that lead anywhere. No namespace of
-// its own, since that takes rights which not every builder has, and gives up the ones it has.
+// Trusted commands are not steps; they only get no sockets that lead anywhere. A network namespace
+// would need rights that not every builder has, and would give up the rights that it has.
 inline constexpr uint32_t kLocalFamilies[] = {AF_UNIX, AF_NETLINK};
 inline constexpr ValueRule kNoNetworkRules[] = {
     {"socket", 0, kLocalFamilies, kAllow, EAFNOSUPPORT},
     {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
 };
 
-// --- A second program
-// ----------------------------------------------------------------------------- What is looked at
-// beside the argument that the first one decides by. The kernel takes the stricter answer of both.
-// These hold for listed values alone.
+// --- A second program ---------------------------------------------------------------------------
+// It checks a second argument of calls that the first program decides by another one. The kernel
+// takes the stricter answer of both. These rules hold for listed values only.
 
-// Protocols that are modules, which the kernel loads when somebody asks: DCCP, L2TP, SCTP, SMC.
+// Protocols in modules, which the kernel loads on demand: DCCP, L2TP, SCTP, SMC.
 inline constexpr uint32_t kModuleProtocols[] = {33, 115, 132, 256};
 inline constexpr ValueRule kSecondRules[] = {
     {"socket", 2, kModuleProtocols, EPROTONOSUPPORT, kAllow},
 };
 
-// Where the policy wants no cores: RLIMIT_CORE is 1 (helper/pid1/limits.cpp), and 0 would bring the
-// host's core handler back. Scripts with `ulimit -c 0` get what they want, no core.
+// Where the policy asks for no cores: RLIMIT_CORE is 1 (helper/pid1/limits.cpp), and 0 would enable
+// the core handler of the host again. Scripts with `ulimit -c 0` still get no core.
 inline constexpr uint32_t kCoreLimit[] = {RLIMIT_CORE};
 inline constexpr ValueRule kNoCoreRules[] = {
     {"setrlimit", 0, kCoreLimit, kPretend, kAllow},
 };
-// prlimit64 also reads limits, and only that when it is given no new one.
+// prlimit64 with no new limit only reads the old one.
 inline constexpr unsigned kPrlimitResource = 1, kPrlimitNew = 2, kPrlimitOld = 3;
 
-// EPERM when any of the flags is set, otherwise allowed.
+// EPERM when any of these flags is set; otherwise allowed.
 struct FlagRule {
   std::string_view name;
   unsigned argument;
@@ -253,7 +253,7 @@ inline constexpr uint32_t kNewNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE
                                            CLONE_NEWNET;
 
 inline constexpr FlagRule kFlagRules[] = {
-    // CLONE_NEWTIME's bit belongs to the exit signal here.
+    // clone(2) uses CLONE_NEWTIME's bit for the exit signal.
     {"clone", 0, kNewNamespaces},
     {"unshare", 0, kNewNamespaces | CLONE_NEWTIME},
 };

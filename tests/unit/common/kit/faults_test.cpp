@@ -1,4 +1,5 @@
 #include "common/kit/faults.h"
+
 #include "tests/unit/support.h"
 
 using namespace rind;
@@ -78,8 +79,8 @@ TEST_CASE("kit: what is missing, writable or another's is a fault of its part") 
   CHECK(contains(fault_of("/dev/rind/anchor/proc ro", "/dev/rind/anchor/proc rw").error.what(),
                  "writable"));
   CHECK(fault_of("- proc proc", "- tmpfs proc").part == Part::kBuried);
-  CHECK(contains(fault_of("24 22", "24 23").error.what(), "does not lie below its cover"));
+  CHECK(contains(fault_of("24 22", "24 23").error.what(), "is not below its cover"));
   CHECK(fault_of("/opt/with\\040space/run.sh", "/x").part == Part::kSeam);
   CHECK(contains(fault_of("27 20 8:1 /usr/libexec/rind/rind", "27 20 8:1 /other").error.what(),
-                 "something else than the helper"));
+                 "a file other than the helper"));
 }

@@ -1,3 +1,5 @@
+#include "common/kit/find_seams.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <unistd.h>
@@ -6,7 +8,6 @@
 #include <cstdlib>
 
 #include "common/base/sys.h"
-#include "common/kit/find_seams.h"
 #include "tests/unit/support.h"
 
 using namespace rind;

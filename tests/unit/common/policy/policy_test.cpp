@@ -63,7 +63,7 @@ TEST_CASE("policy: every key must be there, no default hides in the code") {
 }
 
 TEST_CASE("policy: errors name file, key path and what was expected") {
-  CHECK(contains(error_with(R"({"wiews": {}})"), "wiews is not a key"));
+  CHECK(contains(error_with(R"({"wiews": {}})"), "wiews is not a known key"));
   CHECK(contains(error_with(R"({"wiews": {}})"), "/etc/rind/policy.json"));
   CHECK(contains(error_with(R"({"views": {"/x": "readonly"}})"), "views./x"));
   CHECK(contains(error_with(R"({"views": {"/x": "cow"}})"), "an object for this view"));
@@ -133,8 +133,8 @@ TEST_CASE("policy files: a list does not take away what another file's list has"
   // By name: 100-b.json comes before 20-a.json.
   const std::string hide = error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a"]})");
   CHECK(contains(hide, "20-a.json"));
-  CHECK(contains(hide, "hide replaces the list in "));
-  CHECK(contains(hide, "100-b.json, and lacks its entry \"/b\""));
+  CHECK(contains(hide, "hide replaces the list of "));
+  CHECK(contains(hide, "100-b.json and lacks its entry \"/b\""));
   CHECK(error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a", "/b"]})").empty());
   CHECK(contains(
       error(R"({"narrow": {"environment": ["A"]}})", "{}", R"({"narrow": {"environment": []}})"),

@@ -42,7 +42,7 @@ TEST_CASE("identity: of several ranges the one with the most room") {
   CHECK(lease_ids(map, map, 61184, 64).size() == 64);
 }
 
-TEST_CASE("identity: no id to spare") {
+TEST_CASE("identity: no spare id") {
   const std::vector<IdRange> one = {{0, 1000, 1}};
   CHECK(lease_ids(one, one, 61184, 64).empty());
   const std::vector<IdRange> other = {{100, 1000, 5}};
@@ -53,8 +53,8 @@ TEST_CASE("identity: no id to spare") {
 TEST_CASE("identity: ephemeral where the container gives it, else self with the reason") {
   Scene scene;
   CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
-  CHECK(contains(scene.plan().identity.reason, "no id to spare"));
-  CHECK(contains(scene.plan().absent.at(0), "no id to spare"));
+  CHECK(contains(scene.plan().identity.reason, "no spare id"));
+  CHECK(contains(scene.plan().absent.at(0), "no spare id"));
   scene.give_ids();
   CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kEphemeral);
   CHECK(scene.plan().absent.empty());
@@ -71,7 +71,7 @@ TEST_CASE("identity: ephemeral where the container gives it, else self with the 
 TEST_CASE("identity: required is an error that names the reason, none is self without a word") {
   Scene scene;
   scene.policy.identity.ephemeral = Want::kRequired;
-  CHECK(contains(error_of([&] { scene.plan(); }), "no id to spare"));
+  CHECK(contains(error_of([&] { scene.plan(); }), "no spare id"));
   CHECK(contains(error_of([&] { scene.plan(); }), "preferred"));
   scene.policy.identity.ephemeral = Want::kNone;
   scene.give_ids();
@@ -118,7 +118,7 @@ TEST_CASE("identity: where every id has a name the reason says so") {
   scene.give_ids();
   scene.policy.leases = 1;
   scene.facts.named_ids = {scene.policy.identity.first};
-  CHECK(contains(scene.plan().identity.reason, "or has a name in /etc/passwd"));
+  CHECK(contains(scene.plan().identity.reason, "or is listed in /etc/passwd"));
 }
 
 TEST_CASE("identity: an id map is read line by line") {

@@ -1,5 +1,6 @@
-#include "helper/pid1/counters.h"
 #include "helper/record/failure_line.h"
+
+#include "helper/pid1/counters.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;
@@ -42,10 +43,10 @@ TEST_CASE("summary: one line that says how it ended, that it was isolated, and w
 TEST_CASE("summary: a step that ended well says what it did without") {
   Scene scene;
   StepResult result;
-  // It has no id to spare.
+  // It has no spare id.
   CHECK(contains(without_line(scene.plan(), scene.step, result),
-                 "build_wheel ended well; it ran as the builder's uid 0, without an identity of "
-                 "its own: the container's user namespace has no id to spare"));
+                 "build_wheel succeeded; it ran as the builder's uid 0, without an identity of "
+                 "its own: the container's user namespace has no spare id"));
   scene.give_ids();
   CHECK(without_line(scene.plan(), scene.step, result).empty());
   result.closed = {"reading /a\nb"};
@@ -65,7 +66,7 @@ TEST_CASE("summary: only what is known to have been refused") {
   const std::string line = failure_line(plan, scene.step, result);
   for (const char* part :
        {"signal 9 (Killed)", "network: 4", "seccomp", "wall_clock_seconds (86400)",
-        "want of memory", "without terminals: denied"}) {
+        "memory ran out", "without terminals: denied"}) {
     CHECK_MESSAGE(contains(line, part), part);
   }
 }

@@ -256,7 +256,7 @@ TEST_CASE("record file: made in the container's directory, and appended to") {
 TEST_CASE("record file: the kit's, which must be there") {
   const TemporaryDirectory directory;
   const RecordRules rules = {RecordRules::Place::kHost, "/nonexistent"};
-  CHECK(contains(refusal(rules, directory.at("target")), "start the container anew"));
+  CHECK(contains(refusal(rules, directory.at("target")), "recreate the container"));
   write_file(directory.at("target"), "");
   RecordFile::open(rules, directory.at("target")).append(full_record());
   CHECK(directory.content("target") == to_line(full_record()));
@@ -274,7 +274,7 @@ TEST_CASE("record file: symlinks, fifos, directories and hard links are refused"
   write_file(directory.at("target"), "untouched");
 
   REQUIRE(::symlink("target", path.c_str()) == 0);
-  CHECK(contains(refusal(directory.rules()), "without symlinks"));
+  CHECK(contains(refusal(directory.rules()), "without symbolic links"));
   REQUIRE(::unlink(path.c_str()) == 0);
 
   // With O_RDWR a fifo opens without waiting: it is told by what it is.
@@ -287,7 +287,7 @@ TEST_CASE("record file: symlinks, fifos, directories and hard links are refused"
   REQUIRE(::rmdir(path.c_str()) == 0);
 
   REQUIRE(::link(directory.at("target").c_str(), path.c_str()) == 0);
-  CHECK(contains(refusal(directory.rules()), "with one name"));
+  CHECK(contains(refusal(directory.rules()), "a second hard link"));
   REQUIRE(::unlink(path.c_str()) == 0);
   CHECK(directory.content("target") == "untouched");
 }
@@ -296,7 +296,7 @@ TEST_CASE("record file: a directory behind a symlink is refused") {
   const TemporaryDirectory directory;
   REQUIRE(::symlink(".", directory.at("link").c_str()) == 0);
   CHECK(contains(refusal({RecordRules::Place::kContainer, directory.at("link")}),
-                 "without symlinks"));
+                 "without symbolic links"));
 }
 
 TEST_CASE("record file: a line that was not ended does not spoil the next") {

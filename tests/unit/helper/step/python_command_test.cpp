@@ -1,4 +1,5 @@
 #include "helper/step/python_command.h"
+
 #include "helper/step/step.h"
 #include "tests/unit/scene.h"
 #include "tests/unit/support.h"
@@ -125,11 +126,11 @@ TEST_CASE("interpreter: sources are a project's own directory, and hold nothing 
   CallFacts home = by_interpreter("/root");
   home.cwd_is_project = false;
   CHECK(contains(error_of([&] { hook_of(home); }), "/root"));
-  CHECK(contains(error_of([&] { hook_of(by_interpreter("/")); }), "no source tree"));
-  CHECK(contains(error_of([&] { hook_of(by_interpreter("/tmp")); }), "no source tree"));
+  CHECK(contains(error_of([&] { hook_of(by_interpreter("/")); }), "is not a source tree"));
+  CHECK(contains(error_of([&] { hook_of(by_interpreter("/tmp")); }), "is not a source tree"));
   CallFacts around = by_interpreter("/srv");
   around.virtual_env = "/srv/env";
-  CHECK(contains(error_of([&] { hook_of(around); }), "no source tree"));
+  CHECK(contains(error_of([&] { hook_of(around); }), "is not a source tree"));
 }
 
 TEST_CASE("interpreter: Fromager's work directory is known by its name, through this seam, too") {

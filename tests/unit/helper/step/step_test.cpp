@@ -86,7 +86,7 @@ TEST_CASE("step: a trusted name is believed in the container's own directories f
         std::string("/jobs/other-2/other-2/wheel"), std::string("/opt/app-root/bin/sub/wheel"),
         std::string("/usr/local/bin/wheel"), std::string("/wheel")}) {
     const std::string error = error_of([&] { recognised({place, "pack", "x"}, tool(place)); });
-    CHECK_MESSAGE(contains(error, place + " lies in no directory"), place);
+    CHECK_MESSAGE(contains(error, place + " is not in a directory"), place);
   }
   // Who put a link there chose where it leads; not into what steps write.
   CallFacts linked = tool("/srv/tools/uv");

@@ -83,7 +83,7 @@ TEST_CASE("check: no file of ours, and two of one name") {
   CHECK(judge_hook_files({}).at(0).state == Outcome::kFailed);
   const auto findings = judge_hook_files({file_of(hook_text()), file_of(hook_text(), kEtcHooks)});
   REQUIRE(findings.size() == 3);
-  CHECK(contains(findings[2].found, "namesake"));
+  CHECK(contains(findings[2].found, "has the same name as a file in"));
 }
 
 TEST_CASE("check: podman reads /usr/share alone until it is told otherwise") {

@@ -78,13 +78,13 @@ TEST_CASE("lsm: what confines a process") {
 TEST_CASE("lsm: a mount that a module refused says which and what to do") {
   const SysError refused("create file system", "proc", EACCES);
   const Error selinux = blame_module(refused, {Module::kSelinux, "container_t"});
-  CHECK(contains(selinux.what(), "SELinux denies it to container_t"));
+  CHECK(contains(selinux.what(), "SELinux denies mounts to the domain container_t"));
   CHECK(contains(selinux.remedy(), "rind-selinux"));
   const Error own = blame_module(refused, {Module::kSelinux, "rind_t"});
   CHECK(contains(own.remedy(), "audit log"));
   const Error apparmor =
       blame_module(SysError("mount on", "/tmp", EACCES), {Module::kAppArmor, "containers-default"});
-  CHECK(contains(apparmor.what(), "AppArmor's profile containers-default denies it"));
+  CHECK(contains(apparmor.what(), "the AppArmor profile containers-default denies mounts"));
   CHECK(contains(apparmor.remedy(), "apparmor=rind-builder"));
 }
 

@@ -52,7 +52,7 @@ std::vector<HostMount> found() { return host_mounts(parse_mountinfo(kTable), {{"
 }  // namespace
 
 TEST_CASE("host mounts: the host's root, and each procfs but the container's own") {
-  const std::string root = "the host's root", proc = "a procfs that is not the step's";
+  const std::string root = "the host's root", proc = "a procfs other than the step's own";
   CHECK(found() == std::vector<HostMount>{{"/mnt/deep/host", root},
                                           {"/mnt/deep/host/proc", proc},
                                           {"/srv/cpuinfo", proc}});
@@ -62,7 +62,7 @@ TEST_CASE("host mounts: the host's root, and each procfs but the container's own
 TEST_CASE("host mounts: out of sight, unless a view of the policy names them") {
   test::Scene scene;
   scene.facts.host_mounts = {{"/host", "the host's root", true},
-                             {"/host/proc", "a procfs that is not the step's", true}};
+                             {"/host/proc", "a procfs other than the step's own", true}};
   CHECK(test::view_at(scene.plan(), "/host") == "hidden");
   CHECK(test::view_at(scene.plan(), "/host/proc") == "hidden");
   scene.policy.views.emplace_back("/host/srv", ViewSpec{});

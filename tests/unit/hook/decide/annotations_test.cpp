@@ -245,7 +245,7 @@ TEST_CASE("annotations: a choice that is not offered names those that are") {
   CHECK(contains(error_of([] {
                    with_annotations(loaded_with("{}"), {{"io.rind.policy", "strict"}});
                  }),
-                 "offers none"));
+                 "offers no choices"));
 }
 
 TEST_CASE("annotations: an opt-in with a value that is not understood is refused") {

@@ -183,7 +183,7 @@ TEST_CASE("decide: the record file of a container") {
   for (const auto& id : wrong) {
     CAPTURE(id);
     const std::string error = error_of([&] { record_file_name(id); });
-    CHECK(contains(error, "its id is not"));
+    CHECK(contains(error, "is not a plain file name"));
     CHECK(contains(error, "record.place"));
     CHECK_FALSE(contains(error, "\n"));
   }
