@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -32,11 +31,11 @@ class EntrySearch {
 
   // If `path` is an executable file, takes its ELF file and returns true.
   bool take(const std::string& path) {
-    std::optional<Fd> file = open_program(path);
+    Fd file = open_program(path);
     if (!file) return false;
     std::string at = path;
     for (int depth = 0;; ++depth) {
-      const ProgramStart start = read_start(file->get(), at);
+      const ProgramStart start = read_start(file.get(), at);
       if (start.kind == ProgramStart::Kind::kElf) break;
       if (start.kind == ProgramStart::Kind::kOther) {
         throw cannot_narrow(at + " is neither an ELF file nor a script that names an interpreter");
@@ -48,8 +47,8 @@ class EntrySearch {
       file = open_program(at);
       if (!file) throw cannot_narrow("the interpreter " + at + " cannot be executed");
     }
-    if (seen_.insert(sys::path_of(file->get())).second) {
-      found_.push_back({kit::SeamKind::kEntry, std::move(*file)});
+    if (seen_.insert(sys::path_of(file.get())).second) {
+      found_.push_back({kit::SeamKind::kEntry, std::move(file)});
     }
     return true;
   }
@@ -57,8 +56,8 @@ class EntrySearch {
   std::vector<FoundSeam> result() { return std::move(found_); }
 
  private:
-  // Returns nothing when `path` cannot be executed: runtimes then try the next element of PATH.
-  std::optional<Fd> open_program(const std::string& path) const {
+  // Returns an empty Fd when `path` cannot be executed: runtimes then try the next element of PATH.
+  Fd open_program(const std::string& path) const {
     Fd file;
     try {
       file = rootfs_.open(UntrustedPath(path), O_PATH);
@@ -66,19 +65,19 @@ class EntrySearch {
       // With CAP_DAC_READ_SEARCH, EACCES means that the owner is not mapped into the container, so
       // that no process in it can open the path. Other errors may not occur in the container: a
       // link through /proc (ELOOP), for example, may resolve there.
-      if (e.code() == EACCES) return std::nullopt;
+      if (e.code() == EACCES) return Fd();
       if (e.code() != ENOENT && e.code() != ENOTDIR) throw cannot_narrow(e.what());
       const std::string link = rootfs_.dangling_link(UntrustedPath(path));
       if (!link.empty()) {
         throw cannot_narrow("the symlink " + link +
                             " does not resolve outside of the running container");
       }
-      return std::nullopt;
+      return Fd();
     }
     const struct stat st = sys::stat_fd(file.get(), path);
     // The kernel executes only regular files with at least one x bit, even for root.
     if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
-      return std::nullopt;
+      return Fd();
     }
     return file;
   }

@@ -13,7 +13,7 @@ _apt_demo=(
 _apt_tests=(
   doctest-dev buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins python3-jsonschema python3-packaging iptables
-  procps libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
+  procps e2fsprogs libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
   git ccache rpm rpmlint debhelper lintian
 )
 # A second compiler, of which only tests that --all runs know.

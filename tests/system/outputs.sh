@@ -284,7 +284,7 @@ test_output_in_the_sources() {
 PIP='
 pip() {
   printf "import os, sys\nout = sys.argv[3]\nlog = open(sys.argv[5], \"a\")\nput = lambda name: open(out + \"/\" + name, \"w\")\n%s\n" "$1" >$S/pip.py
-  (cd $S && VIRTUAL_ENV=$V exec "$SEAM" $V/bin/python3 -m pip wheel --wheel-dir /tmp/wheels --log /tmp/log $S)
+  (cd $S && VIRTUAL_ENV=$V PYTHONDONTWRITEBYTECODE=1 exec "$SEAM" $V/bin/python3 -m pip wheel --wheel-dir /tmp/wheels --log /tmp/log $S)
 }
 '
 
