@@ -145,7 +145,7 @@ test_mount_below() {
   RIG_POLICY=$(cow_policy)
   expect_status 125 in_cow_rig "$script"
   expect_contains "why" "$OUTPUT" "make the cow view of /mnt/cache"
-  expect_contains "remedy" "$OUTPUT" 'remove the mounts below it, or set the view's fallback to "private" in the policy'
+  expect_contains "remedy" "$OUTPUT" "remove the mounts below it, or set the view's fallback to \"private\" in the policy"
   RIG_POLICY=$(cow_policy 65536 64 private)
   expect_status 3 in_cow_rig "$script"
   expect_equal "empty in the step, and works; the cache is as it was" $'x\na\nm\none' "$(said)"
