@@ -78,7 +78,7 @@ test_cow_that_cannot_be_is_empty() {
   expect_status 3 builder "${NESTED[@]}" "$IMAGE_BUILDER" fromager step /srv/packages/probe -- \
     sh -c 'ls -A "$CCACHE_DIR"; touch "$CCACHE_DIR/x" && echo writable; exit 3'
   expect_contains "it can be written" "$OUTPUT" writable
-  expect_contains "it is said" "$OUTPUT" "without cow of /var/cache/builder/ccache"
+  expect_contains "it is said" "$OUTPUT" "without the cow view of /var/cache/builder/ccache"
 }
 test_cow_that_cannot_be_is_refused() {
   use_rind '{"views": {"$CCACHE_DIR": {"fallback": "refuse"}}}'

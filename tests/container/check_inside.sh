@@ -22,7 +22,7 @@ whole() {
   use_rind
   start_builder
   expect_status 0 inside /dev/rind/rind check
-  expect_contains "the text" "$OUTPUT" "its own: user, mnt, pid, ipc, uts, net"
+  expect_contains "the text" "$OUTPUT" "the step's own: user, mnt, pid, ipc, uts, net"
   expect_status 0 inside /dev/rind/rind check --json
   local id
   for id in kit.there kit.whole kit.anchor seams.covered seams.others record step.runs step.namespaces \
