@@ -137,7 +137,7 @@ HOOK='hook() { mkdir -p backend
   PEP517_BUILD_BACKEND=b _PYPROJECT_HOOKS_BUILD_BACKEND=b _PYPROJECT_HOOKS_BACKEND_PATH=$PWD/backend python3 "$HOOKS" build_wheel /tmp/ctl; }
 '
 test_the_output_is_home() {
-  expect_closed "$HOOK"'hook "{\"wheel_directory\": \"/root\", \"config_settings\": null, \"metadata_directory\": null}"' "is what views."
+  expect_closed "$HOOK"'hook "{\"wheel_directory\": \"/root\", \"config_settings\": null, \"metadata_directory\": null}"' "is hidden by views."
 }
 
 test_the_output_is_a_link_to_home() {
@@ -149,7 +149,7 @@ test_home_is_a_project() {
 }
 
 test_the_metadata_is_home() {
-  expect_closed "$HOOK"'hook "{\"wheel_directory\": \"/tmp/out\", \"config_settings\": null, \"metadata_directory\": \"/root\"}"' "is what views."
+  expect_closed "$HOOK"'hook "{\"wheel_directory\": \"/tmp/out\", \"config_settings\": null, \"metadata_directory\": \"/root\"}"' "is hidden by views."
 }
 
 test_the_input_is_a_link() {
