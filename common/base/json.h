@@ -42,7 +42,7 @@ class JsonObject {
   std::vector<std::string> strings(const std::string& key);
   // One of `choices`.
   std::string choice(const std::string& key, const std::vector<std::string>& choices);
-  // The value that `table` has for one of its names.
+  // The value in `table` for the key's string, which must be one of its names.
   template <typename E, size_t N>
   E choice(const std::string& key, const Name<E> (&table)[N]) {
     std::vector<std::string> names;

@@ -1,4 +1,4 @@
-// The texts of an enumeration: one table, read both ways.
+// The names of an enumeration's values, in one table for both directions.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace rind {
 template <typename E>
 using Name = std::pair<E, const char*>;
 
-// The text of `value`; every value must be in the table.
+// The name of `value`, which must be in the table.
 template <typename E, size_t N>
 std::string name_of(const Name<E> (&table)[N], E value) {
   for (const auto& [known, name] : table) {

@@ -5,8 +5,9 @@
 
 namespace rind {
 
-// Where execvp(3) looks for `program`, in its order: the program itself where it has a slash, else
-// the program in each element of `path`, the value of PATH; an empty element is ".". Pure.
+// The paths that execvp(3) tries for `program`, in its order: only `program` if it contains a
+// slash, else `program` in each element of `path`, the value of PATH. An empty element means ".".
+// Pure.
 std::vector<std::string> search_candidates(const std::string& program, const std::string& path);
 
 }  // namespace rind

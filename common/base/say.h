@@ -1,4 +1,4 @@
-// Rind's own lines on standard error, beside the step's output, and the output of its commands.
+// Rind's own lines on standard error, and the output of its commands on standard output.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace rind {
 // exit status.
 void say(const std::string& line);
 
-// Writes `text` to standard output; that it was not written is an Error.
+// Writes `text` to standard output. Throws Error when it cannot be written.
 void print(const std::string& text);
 
 }  // namespace rind
