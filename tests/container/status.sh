@@ -30,13 +30,13 @@ ask() {
     --config "${RIND_HOOKS%/hooks.d}/etc") || status=$?
   ((status < 2)) || fail "status $status: $OUTPUT"
   expect_equal "the exit status" "$status" \
-    "$(python3 -c 'import json, sys; print(0 if json.loads(sys.argv[1])["ok"] else 1)' "$OUTPUT")"
+    "$(python3 -c 'import json, sys; print(0 if json.load(sys.stdin)["ok"] else 1)' <<<"$OUTPUT")"
 }
 
 # KEY of the builder ID in $OUTPUT; `absent` when it is not listed.
 value() { python3 -c 'import json, sys
-found = [b for b in json.loads(sys.argv[1])["builders"] if b["id"] == sys.argv[2]]
-print(found[0][sys.argv[3]] if found else "absent")' "$OUTPUT" "$1" "$2"; }
+found = [b for b in json.load(sys.stdin)["builders"] if b["id"] == sys.argv[1]]
+print(found[0][sys.argv[2]] if found else "absent")' "$1" "$2" <<<"$OUTPUT"; }
 
 with_and_without() {
   local engine=${1:-podman_rootful} whole none plain
