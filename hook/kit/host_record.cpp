@@ -35,8 +35,9 @@ Fd open_directory(const std::string& path) {
     // another directory of root.
     directory = open_canonical(path, O_PATH | O_DIRECTORY);
   } catch (const SysError& e) {
-    throw Error(kWhat, e.what(),
-                e.code() == ELOOP ? "set record.directory to a path without symlinks" : remedy);
+    throw Error(
+        kWhat, e.what(),
+        e.code() == ELOOP ? "set record.directory to a path without symbolic links" : remedy);
   }
   const struct stat st = sys::stat_fd(directory.get(), path);
   if (st.st_uid != ::geteuid()) {
