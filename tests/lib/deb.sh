@@ -22,7 +22,8 @@ _deb_environment() {
     [[ -z ${LC_ALL:-} ]] || language="LC_ALL=$LC_ALL"
     CMAKE_CXX_COMPILER_LAUNCHER="env;$language;ccache"
   fi
-  export DEB_CXXFLAGS_SET="-O2" DEB_CPPFLAGS_SET=
+  # Without debugging information, so without a package of it.
+  export DEB_CXXFLAGS_SET="-O2" DEB_CPPFLAGS_SET= DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-} noautodbgsym"
   # debian/rules says OFF on the command line, and this is read later.
   sed -nE 's/^(RIND_WERROR):BOOL=(.*)/set(\1 \2 CACHE BOOL "" FORCE)/p' "$RIND_BUILD/CMakeCache.txt" >"$same"
   export CMAKE_TOOLCHAIN_FILE=$same
