@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/json.h"
+#include "common/base/path_search.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -126,24 +127,18 @@ void look_at_directories(CallFacts& facts) {
 
 // Finds the file that execvp(3) would execute, and whether an absolute element of PATH led to it.
 void find_executable(const Call& call, CallFacts& facts) {
-  const std::string& program = call.command[0];
-  const auto take = [&](const std::string& path, bool absolute) {
+  const auto take = [&](const std::string& path) {
     if (::access(path.c_str(), X_OK) != 0) return false;
     const PathFact fact = path_fact(path);
     if (fact.type != PathFact::Type::kFile) return false;
     facts.executable = fact.canonical;
     facts.found_at = path_fact(parent_of(path)).canonical + path.substr(path.rfind('/'));
-    facts.found_by_absolute_path = absolute;
+    facts.found_by_absolute_path = path[0] == '/';
     return true;
   };
-  if (program.find('/') != std::string::npos) {
-    take(program[0] == '/' ? program : "./" + program, program[0] == '/');
-    return;
-  }
-  const std::string path = variable(call.environment, "PATH").value_or("/usr/bin:/bin");
-  for (const auto& directory : split(path, ':')) {
-    const bool absolute = !directory.empty() && directory[0] == '/';
-    if (take((directory.empty() ? "." : directory) + "/" + program, absolute)) return;
+  const std::string directories = variable(call.environment, "PATH").value_or("/usr/bin:/bin");
+  for (const auto& path : search_candidates(call.command[0], directories)) {
+    if (take(path)) return;
   }
 }
 

@@ -1,7 +1,6 @@
 #include "helper/supervisor/git_guard.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "helper/facts/links.h"
 #include "helper/facts/paths.h"
 #include "helper/supervisor/git_config.h"
+#include "helper/supervisor/git_repository.h"
 
 namespace rind {
 namespace {
@@ -28,41 +28,9 @@ constexpr size_t kMostKept = size_t{16} << 20;
 // Besides hooks, git reads these files to know what to run.
 constexpr const char* kConfigs[] = {"config", "config.worktree"};
 constexpr const char* kAttributes = "info/attributes";
-constexpr const char* kCommon = "commondir";
 
 std::string join(const std::string& directory, const std::string& name) {
   return directory.empty() ? name : directory + "/" + name;
-}
-
-// Opens a directory of the tree, following no link. Nothing where it does not exist.
-Fd open_place(int top, const std::string& place) {
-  try {
-    return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
-                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  } catch (const SysError& e) {
-    // git uses paths, too: it cannot reach directories deeper than the longest path.
-    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||
-        e.code() == ENAMETOOLONG) {
-      return {};
-    }
-    throw;
-  }
-}
-
-// Opens a file of a repository. A step with the builder's uid can have closed it.
-Fd open_file(int directory, const std::string& name) {
-  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-  try {
-    return sys::open(directory, name, kFlags);
-  } catch (const SysError& e) {
-    struct stat st = {};
-    if (e.code() != EACCES || ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(st.st_mode) ||
-        ::fchmodat(directory, name.c_str(), (st.st_mode & 07777) | S_IRUSR, 0) != 0) {
-      throw;
-    }
-    return sys::open(directory, name, kFlags);
-  }
 }
 
 // Removes other users' write access to a directory, also through an open descriptor.
@@ -72,57 +40,6 @@ void close_to_others(int directory, const std::string& path) {
   if (::fchmod(directory, st.st_mode & 07777 & ~static_cast<mode_t>(S_IWOTH)) != 0) {
     throw_errno("take other users' write access from", path);
   }
-}
-
-bool exists(int directory, const char* name) {
-  struct stat st = {};
-  return ::fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-// True when the directory has a HEAD of a repository: it begins with "ref:" or the digits of a
-// commit, or is a link to refs/.
-bool is_head(int directory) {
-  struct stat st = {};
-  if (::fstatat(directory, "HEAD", &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
-  if (S_ISLNK(st.st_mode)) return true;
-  if (!S_ISREG(st.st_mode)) return false;
-  const Fd file = open_file(directory, "HEAD");
-  char text[40] = {};
-  const ssize_t got = ::pread(file.get(), text, sizeof text, 0);
-  if (got >= 4 && std::string(text, 4) == "ref:") return true;
-  return got == sizeof text && std::all_of(text, text + sizeof text, [](char c) {
-           return std::isxdigit(static_cast<unsigned char>(c)) != 0;
-         });
-}
-
-// True for a directory in which git sees a repository: gitrepository-layout(5).
-bool is_repository(int directory) {
-  const bool parts =
-      exists(directory, "objects") || exists(directory, "refs") || exists(directory, kCommon);
-  return parts && is_head(directory);
-}
-
-// Opens a subdirectory; nothing when it is not one.
-Fd open_below(int directory, const std::string& name) {
-  try {
-    return sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  } catch (const SysError& e) {
-    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return {};
-    throw;
-  }
-}
-
-// git does not run hooks with this suffix; `git init` makes a dozen of them.
-bool is_sample(const std::string& name) { return name.ends_with(".sample"); }
-
-std::vector<std::string> hooks_in(const Fd& hooks) {
-  std::vector<std::string> names;
-  sys::for_each_entry(hooks.get(), "hooks", [&](const dirent& entry) {
-    if (!is_sample(entry.d_name)) names.emplace_back(entry.d_name);
-    if (names.size() > kMostPlaces) throw Error(kWhat, "a repository has too many hooks");
-    return true;
-  });
-  return names;
 }
 
 }  // namespace
@@ -161,12 +78,12 @@ GitGuard::Part GitGuard::look(int directory, const std::string& name, const Part
     part.size = static_cast<uint64_t>(st.st_size);
     const bool may_be_same = !remembered_ || (before != nullptr && before->size == part.size);
     if (part.size <= kMostOfFile && kept_ + kMostOfFile <= kMostKept) {
-      const Fd file = open_file(directory, name);
+      const Fd file = git::open_file(directory, name);
       part.content = sys::read_all(file.get(), kMostOfFile, name);
       part.digest = sha256_hex(*part.content);
     } else if (may_be_same && read_ + part.size <= kMostRead) {
       read_ += part.size;
-      part.digest = sha256_hex_of(open_file(directory, name).get(), kMostRead, name);
+      part.digest = sha256_hex_of(git::open_file(directory, name).get(), kMostRead, name);
     }
   } else {
     part.kind = S_ISDIR(st.st_mode) ? Part::Kind::kDirectory : Part::Kind::kOther;
@@ -181,14 +98,14 @@ GitGuard::Repository GitGuard::read_repository(const Fd& directory) {
     kept_ += part.content ? part.content->size() : 0;
     repository.parts.emplace(path, std::move(part));
   };
-  for (const char* name : {kConfigs[0], kConfigs[1], kCommon, "hooks", "info"}) {
+  for (const char* name : {kConfigs[0], kConfigs[1], git::kCommon, "hooks", "info"}) {
     keep(name, look(directory.get(), name, nullptr));
   }
-  if (const Fd info = open_below(directory.get(), "info")) {
+  if (const Fd info = git::open_below(directory.get(), "info")) {
     keep(kAttributes, look(info.get(), "attributes", nullptr));
   }
-  if (const Fd hooks = open_below(directory.get(), "hooks")) {
-    for (const auto& name : hooks_in(hooks))
+  if (const Fd hooks = git::open_below(directory.get(), "hooks")) {
+    for (const auto& name : git::hooks_in(hooks, kMostPlaces))
       keep("hooks/" + name, look(hooks.get(), name, nullptr));
   }
   return repository;
@@ -229,7 +146,7 @@ GitGuard::Pointer GitGuard::follow(const std::string& place, const std::string& 
 
 void GitGuard::remember(int top) {
   for (const auto& place : take_places()) {
-    const Fd directory = open_place(top, place);
+    const Fd directory = git::open_place(top, place);
     if (!directory || !trusted_) continue;
     const auto keep_pointer = [&](const char* name) {
       const Part part = look(directory.get(), name, nullptr);
@@ -237,8 +154,8 @@ void GitGuard::remember(int top) {
       pointers_.emplace(join(place, name), follow(place, name, part));
     };
     keep_pointer(".git");
-    if (!is_repository(directory.get())) continue;
-    keep_pointer(kCommon);
+    if (!git::is_repository(directory.get())) continue;
+    keep_pointer(git::kCommon);
     repositories_.emplace(place, read_repository(directory));
   }
   remembered_ = true;
@@ -253,7 +170,7 @@ void GitGuard::put_back(int top, std::optional<Owner> owner) {
   // others.
   for (const auto& place : places_) {
     try {
-      const Fd directory = open_place(top, place);
+      const Fd directory = git::open_place(top, place);
       if (directory) mend(directory, place);
     } catch (const SysError& e) {
       if (trouble.empty()) code = e.code();
@@ -270,19 +187,20 @@ void GitGuard::put_back(int top, std::optional<Owner> owner) {
 void GitGuard::mend(const Fd& directory, const std::string& place) {
   if (owner_) close_to_others(directory.get(), join(tree_, place));
   mend_pointer(directory, place, ".git");
-  if (is_repository(directory.get())) mend_repository(directory, place);
+  if (git::is_repository(directory.get())) mend_repository(directory, place);
 }
 
 void GitGuard::mend_repository(const Fd& directory, const std::string& place) {
-  mend_pointer(directory, place, kCommon);
+  mend_pointer(directory, place, git::kCommon);
   for (const char* name : kConfigs) mend_config(directory, place, name);
   mend_part(directory, place, "hooks");
-  if (const Fd hooks = open_below(directory.get(), "hooks")) {
+  if (const Fd hooks = git::open_below(directory.get(), "hooks")) {
     if (owner_) close_to_others(hooks.get(), join(place, "hooks"));
-    for (const auto& name : hooks_in(hooks)) mend_part(hooks, place, "hooks/" + name);
+    for (const auto& name : git::hooks_in(hooks, kMostPlaces))
+      mend_part(hooks, place, "hooks/" + name);
   }
   mend_part(directory, place, "info");
-  if (const Fd info = open_below(directory.get(), "info")) {
+  if (const Fd info = git::open_below(directory.get(), "info")) {
     if (owner_) close_to_others(info.get(), join(place, "info"));
     mend_part(info, place, kAttributes);
   }
@@ -295,7 +213,7 @@ void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const
   const Part part = look(directory.get(), name, known ? &before->second.part : nullptr);
   if (part.kind != Part::Kind::kFile && part.kind != Part::Kind::kLink) return;
   const Pointer now = follow(place, name, part);
-  const bool common = name == std::string(kCommon);
+  const bool common = name == std::string(git::kCommon);
   // In the tree, a link may lead to a file that the step wrote.
   const bool by_link =
       part.kind == Part::Kind::kLink && is_within(now.target, tree_) && (common || !now.inside);
@@ -306,7 +224,7 @@ void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const
   // is one only if it has a HEAD.
   const auto is_other = [&] {
     const Fd target = open_canonical(now.target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    return is_repository(target.get());
+    return git::is_repository(target.get());
   };
   if (now.inside && !(common && part.kind == Part::Kind::kLink) && (!common || is_other())) {
     return renew(directory.get(), name, part);

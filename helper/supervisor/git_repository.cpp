@@ -1,0 +1,99 @@
+#include "helper/supervisor/git_repository.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+
+namespace rind::git {
+namespace {
+
+bool exists(int directory, const char* name) {
+  struct stat st = {};
+  return ::fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+// True when the directory has a HEAD of a repository: it begins with "ref:" or the digits of a
+// commit, or is a link to refs/.
+bool is_head(int directory) {
+  struct stat st = {};
+  if (::fstatat(directory, "HEAD", &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (S_ISLNK(st.st_mode)) return true;
+  if (!S_ISREG(st.st_mode)) return false;
+  const Fd file = open_file(directory, "HEAD");
+  char text[40] = {};
+  const ssize_t got = ::pread(file.get(), text, sizeof text, 0);
+  if (got >= 4 && std::string(text, 4) == "ref:") return true;
+  return got == sizeof text && std::all_of(text, text + sizeof text, [](char c) {
+           return std::isxdigit(static_cast<unsigned char>(c)) != 0;
+         });
+}
+
+// git does not run hooks with this suffix; `git init` makes a dozen of them.
+bool is_sample(const std::string& name) { return name.ends_with(".sample"); }
+
+}  // namespace
+
+Fd open_place(int top, const std::string& place) {
+  try {
+    return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
+                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  } catch (const SysError& e) {
+    // git uses paths, too: it cannot reach directories deeper than the longest path.
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||
+        e.code() == ENAMETOOLONG) {
+      return {};
+    }
+    throw;
+  }
+}
+
+Fd open_below(int directory, const std::string& name) {
+  try {
+    return sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch (const SysError& e) {
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return {};
+    throw;
+  }
+}
+
+Fd open_file(int directory, const std::string& name) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+  try {
+    return sys::open(directory, name, kFlags);
+  } catch (const SysError& e) {
+    struct stat st = {};
+    if (e.code() != EACCES || ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(st.st_mode) ||
+        ::fchmodat(directory, name.c_str(), (st.st_mode & 07777) | S_IRUSR, 0) != 0) {
+      throw;
+    }
+    return sys::open(directory, name, kFlags);
+  }
+}
+
+bool is_repository(int directory) {
+  const bool parts =
+      exists(directory, "objects") || exists(directory, "refs") || exists(directory, kCommon);
+  return parts && is_head(directory);
+}
+
+std::vector<std::string> hooks_in(const Fd& hooks, size_t most) {
+  std::vector<std::string> names;
+  sys::for_each_entry(hooks.get(), "hooks", [&](const dirent& entry) {
+    if (!is_sample(entry.d_name)) names.emplace_back(entry.d_name);
+    if (names.size() > most)
+      throw Error("keep git from running what the step left", "a repository has too many hooks");
+    return true;
+  });
+  return names;
+}
+
+}  // namespace rind::git
