@@ -113,10 +113,16 @@ def peak_memory():
     return int(re.search(r"VmHWM:\s*(\d+)", pathlib.Path("/proc/self/status").read_text())[1]) << 10
 
 
+def is_fifo(path):
+    # Meanwhile the front end, in another thread, removes its control directories.
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_ISFIFO(os.lstat(path).st_mode)
+    return False
+
+
 def release_fifos():
     """True when the front end waits at a fifo in a control directory; then it is let go."""
-    fifos = [f for f in glob.glob("/tmp/tmp*/output.json") if stat.S_ISFIFO(os.lstat(f).st_mode)]
-    for fifo in fifos:
+    for fifo in filter(is_fifo, glob.glob("/tmp/tmp*/output.json")):
         # ENXIO: it has not come there yet.
         with contextlib.suppress(OSError), open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w") as file:
             file.write('{"return_val": "hostile-1.0.tar.gz"}')
