@@ -9,9 +9,12 @@ import time
 
 def tried(name, attempt):
     try:
-        print(name, attempt(), flush=True)
+        result = attempt()
     except (OSError, termios.error) as error:
-        print(name, "denied:", error.args[-1], flush=True)
+        result = f"denied: {error.args[-1]}"
+    # In one write: a terminal echoes what is typed between two.
+    sys.stdout.flush()
+    os.write(1, f"{name} {result}\n".encode())
 
 
 def wait_for(path):
