@@ -2,6 +2,7 @@
 
 declared() { sed -nE 's/^project\(rind VERSION ([0-9.]+) .*/\1/p' "$RIND_SOURCE/CMakeLists.txt"; }
 
+all_only "it looks at both packages" all_agree
 test_all_agree() {
   local version
   version=$(declared)
