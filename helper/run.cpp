@@ -83,7 +83,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   std::optional<Lease> lease;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
     lease = Lease::take(plan.identity.ids);
-    apply_identity(plan, lease->id(), lease->id());
+    plan.uid = plan.gid = lease->id();
   }
   Streams streams(plan);
   Lending lending(plan);

@@ -35,38 +35,6 @@ uint64_t effective_capabilities() {
   return data[0].effective | static_cast<uint64_t>(data[1].effective) << 32;
 }
 
-// A line of /etc/passwd (passwd(5)).
-struct User {
-  unsigned uid = 0;
-  std::string name, home;
-};
-
-// The first user with this uid in `passwd` (the text of /etc/passwd) for which `has` returns true.
-template <typename Has>
-std::optional<User> find_user(const std::string& passwd, unsigned uid, Has has) {
-  constexpr size_t kUid = 2, kHome = 5;
-  for (const auto& line : split(passwd, '\n')) {
-    const std::vector<std::string> fields = split(line, ':');
-    if (fields.size() <= kHome || fields[kUid].empty()) continue;
-    char* end = nullptr;
-    const unsigned long number = std::strtoul(fields[kUid].c_str(), &end, 10);
-    if (*end != '\0' || number != uid) continue;
-    const User user = {uid, fields[0], fields[kHome]};
-    if (has(user)) return user;
-  }
-  return std::nullopt;
-}
-
-std::string user_name(const std::string& passwd, unsigned uid) {
-  const auto user = find_user(passwd, uid, [](const User& found) { return !found.name.empty(); });
-  return user ? user->name : std::string();
-}
-
-std::string home_in_passwd(const std::string& passwd, unsigned uid) {
-  const auto user = find_user(passwd, uid, [](const User& found) { return !found.home.empty(); });
-  return user ? user->home : std::string();
-}
-
 // See PathFact::replaced_through.
 std::vector<std::string> replaced_through(const std::string& spelled, const PathFact& fact) {
   if (fact.type != PathFact::Type::kFile) return {};
@@ -272,7 +240,7 @@ std::vector<PathFact> paths_of(const std::string& key, const Call& call, const F
   if (const auto own = variables.find(name); own != variables.end()) {
     add_paths(facts, own->second, suffix, home);
   }
-  if (name == "HOME") add_paths(facts, home_in_passwd(known.passwd, known.uid), suffix, "");
+  if (name == "HOME") add_paths(facts, known.home_in_passwd, suffix, "");
   return facts;
 }
 
@@ -334,7 +302,6 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   gather_host_mounts(facts);
   gather_ids(facts);
   facts.pids_max = pids_max();
-  facts.user_name = user_name(facts.passwd, facts.uid);
   const auto look = [&](const std::string& key) {
     facts.paths.emplace(key, paths_of(key, call, facts));
   };
@@ -345,7 +312,6 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   look("$HOME");
   look(policy.record.directory);
   look("/etc/passwd");
-  look("/etc/group");
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
   facts.copies = copies_in(manifest, step.build_environment);

@@ -46,12 +46,12 @@ struct Owner {
 struct Facts {
   unsigned uid = 0, gid = 0;
   uint64_t capabilities = 0;              // the effective set, one bit for each capability
-  std::string user_name;                  // of uid, from /etc/passwd; empty where it has no name
   std::vector<IdRange> uid_map, gid_map;  // of this container
   // The uids in /etc/passwd, the gids in /etc/group, and the uids that systemd gave to services.
   std::set<uint64_t> named_ids;
   std::optional<uint64_t> pids_max;  // of the container's control group
-  std::string passwd, group;         // those files; empty where there is none
+  std::string passwd;                // /etc/passwd; empty where there is none
+  std::string home_in_passwd;        // of the builder; empty where /etc/passwd has none
   // Directories on the way to paths that a step may see, which only their owner and group may
   // search.
   std::map<std::string, Owner> closed;

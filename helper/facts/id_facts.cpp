@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/passwd.h"
 
 namespace rind {
 namespace {
@@ -45,6 +46,11 @@ void add_ids(std::set<uint64_t>& ids, const std::string& file) {
   }
 }
 
+std::string home_in(const std::string& passwd, unsigned uid) {
+  const auto field = home_field(passwd, uid);
+  return field ? passwd.substr(field->at, field->size) : std::string();
+}
+
 // A service with DynamicUser=yes has a uid of 61184 to 65519 while a file with that number exists
 // (systemd.exec(5)). Leasing that uid would kill the service. Steps do not see /run.
 void add_ids_of_services(std::set<uint64_t>& ids) {
@@ -76,9 +82,9 @@ void gather_ids(Facts& facts) {
   facts.uid_map = id_map("/proc/self/uid_map");
   facts.gid_map = id_map("/proc/self/gid_map");
   facts.passwd = users_file("/etc/passwd");
-  facts.group = users_file("/etc/group");
+  facts.home_in_passwd = home_in(facts.passwd, facts.uid);
   add_ids(facts.named_ids, facts.passwd);
-  add_ids(facts.named_ids, facts.group);
+  add_ids(facts.named_ids, users_file("/etc/group"));
   add_ids_of_services(facts.named_ids);
 }
 

@@ -8,7 +8,7 @@
 
 namespace rind {
 
-// Fills uid_map, gid_map, named_ids, passwd and group. Throws Error.
+// Fills uid_map, gid_map, named_ids, passwd and home_in_passwd. Throws Error.
 void gather_ids(Facts& facts);
 
 // Sets facts.closed: those directories that only their owner and group may search. It checks the

@@ -131,10 +131,11 @@ void wait_for_ids(int life) {
   if (n != 1) ::_exit(1);
 }
 
-// Changing credentials clears PDEATHSIG and may make the process dumpable, so both are set again.
+// Until now this process has the builder's ids, which are not mapped here. Changing credentials
+// clears PDEATHSIG and may make the process dumpable, so both are set again.
 void become_step(const Plan& plan, int life) {
-  if (plan.uid == plan.builder_uid && plan.gid == plan.builder_gid) return;
-  become(plan.uid, plan.gid);
+  if (plan.identity.mode == PlannedIdentity::Mode::kSelf) return;
+  become(plan.builder_uid, plan.builder_gid);
   sys::set_undumpable();
   die_with_supervisor(life);
 }
@@ -153,7 +154,8 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
   // cover.
   if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
   give_up_privileges();
-  install_filter(plan.seccomp, plan.limits.core == uint64_t{0});
+  const bool root = plan.builder_uid == 0 && plan.builder_gid == 0;
+  install_filter(plan.seccomp, plan.limits.core == uint64_t{0}, root);
 }
 
 void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,

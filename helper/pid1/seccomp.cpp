@@ -19,12 +19,16 @@ constexpr std::span<const struct sock_filter> kMultiarch = filters::kX86_64Multi
 constexpr std::span<const struct sock_filter> kNoNetwork = filters::kX86_64NoNetwork;
 constexpr std::span<const struct sock_filter> kSecond = filters::kX86_64Second;
 constexpr std::span<const struct sock_filter> kSecondNoCore = filters::kX86_64SecondNoCore;
+constexpr std::span<const struct sock_filter> kSecondRoot = filters::kX86_64SecondRoot;
+constexpr std::span<const struct sock_filter> kSecondRootNoCore = filters::kX86_64SecondRootNoCore;
 #elif defined(__aarch64__) && !defined(__ILP32__)
 constexpr std::span<const struct sock_filter> kNative = filters::kAarch64Native;
 constexpr std::span<const struct sock_filter> kMultiarch = filters::kAarch64Multiarch;
 constexpr std::span<const struct sock_filter> kNoNetwork = filters::kAarch64NoNetwork;
 constexpr std::span<const struct sock_filter> kSecond = filters::kAarch64Second;
 constexpr std::span<const struct sock_filter> kSecondNoCore = filters::kAarch64SecondNoCore;
+constexpr std::span<const struct sock_filter> kSecondRoot = filters::kAarch64SecondRoot;
+constexpr std::span<const struct sock_filter> kSecondRootNoCore = filters::kAarch64SecondRootNoCore;
 #else
 #error "helper/pid1/filter/make_filter.cpp makes no filter for this architecture"
 #endif
@@ -40,9 +44,11 @@ void install(std::span<const struct sock_filter> program, const std::string& nam
 
 }  // namespace
 
-void install_filter(SeccompProfile profile, bool no_core) {
+void install_filter(SeccompProfile profile, bool no_core, bool root) {
   if (profile == SeccompProfile::kNone) return;
-  install(no_core ? kSecondNoCore : kSecond, "for single arguments");
+  const auto plain = no_core ? kSecondNoCore : kSecond;
+  const auto for_root = no_core ? kSecondRootNoCore : kSecondRoot;
+  install(root ? for_root : plain, "for single arguments");
   install(profile == SeccompProfile::kMultiarch ? kMultiarch : kNative, to_string(profile));
 }
 

@@ -72,9 +72,4 @@ PlannedIdentity plan_identity(const Policy& policy, const Facts& facts) {
   return identity;
 }
 
-std::string with_line(const std::string& file, const std::string& line) {
-  const bool ended = file.empty() || file.back() == '\n';
-  return file + (ended ? "" : "\n") + line + "\n";
-}
-
 }  // namespace rind

@@ -30,7 +30,4 @@ std::string to_string(PlannedIdentity::Mode mode);
 // Throws Error when the policy requires what this container cannot give.
 PlannedIdentity plan_identity(const Policy& policy, const Facts& facts);
 
-// `file` (the text of /etc/passwd or /etc/group) with one more line.
-std::string with_line(const std::string& file, const std::string& line);
-
 }  // namespace rind

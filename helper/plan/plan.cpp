@@ -6,6 +6,7 @@
 #include "common/base/hash.h"
 #include "common/base/names.h"
 #include "common/base/text.h"
+#include "helper/facts/passwd.h"
 #include "helper/plan/process_share.h"
 #include "helper/plan/views.h"
 #include "helper/step/distribution.h"
@@ -70,6 +71,17 @@ void set_variable(std::vector<std::string>& environment, const std::string& name
   environment.push_back(prefix + value);
 }
 
+// Makes `home` the builder's home directory in the step's /etc/passwd.
+void set_home_in_passwd(Plan& plan, const Facts& facts, const std::string& home) {
+  // A colon would begin another field, a newline another user.
+  if (home.find_first_of(":\n") != std::string::npos) return;
+  for (auto& view : plan.views) {
+    if (view.kind != PlannedView::Kind::kFile || base_name(view.path) != "passwd") continue;
+    const auto field = home_field(view.content, facts.uid);
+    if (field) view.content.replace(field->at, field->size, home);
+  }
+}
+
 // The first of the directories that the step can write to.
 std::string first_writable(const Plan& plan, const std::vector<std::string>& candidates) {
   for (const auto& path : candidates) {
@@ -109,7 +121,10 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
   };
   const std::string tmp = first_writable(plan, {canonical("TMPDIR"), "/tmp", "/var/tmp"});
   const std::string home = first_writable(plan, {canonical("HOME"), tmp});
-  if (!home.empty()) set_variable(plan.environment, "HOME", home);
+  if (!home.empty()) {
+    set_variable(plan.environment, "HOME", home);
+    set_home_in_passwd(plan, facts, home);
+  }
   if (!tmp.empty()) set_variable(plan.environment, "TMPDIR", tmp);
 }
 
@@ -230,14 +245,6 @@ std::vector<std::string> absences(const Policy& policy, const Plan& plan, const 
   return absent;
 }
 
-void replace_content(Plan& plan, const char* file, const std::string& line) {
-  for (auto& view : plan.views) {
-    if (view.kind == PlannedView::Kind::kFile && base_name(view.path) == file) {
-      view.content = with_line(view.content, line);
-    }
-  }
-}
-
 // The originals that steps run: programs of entry points and interpreters. Only front ends run a
 // script seam or unshare.
 std::vector<Facts::Original> originals(const Facts& facts) {
@@ -268,25 +275,6 @@ std::string to_string(PlannedOutput::Kind kind) {
                                           {Kind::kSdist, "sdist"},
                                           {Kind::kMetadata, "metadata"}};
   return name_of(kNames, kind);
-}
-
-void apply_identity(Plan& plan, unsigned uid, unsigned gid) {
-  plan.uid = uid;
-  plan.gid = gid;
-  if (plan.user_name.empty()) {
-    plan.user_name = "rind-" + std::to_string(uid);
-    const std::string ids = std::to_string(uid) + ":" + std::to_string(gid);
-    std::string home = "/";
-    for (const auto& entry : plan.environment) {
-      if (entry.rfind("HOME=", 0) == 0) home = entry.substr(5);
-    }
-    // A colon would begin another field, a newline another user.
-    if (home.find_first_of(":\n") != std::string::npos) home = "/";
-    replace_content(plan, "passwd", plan.user_name + ":x:" + ids + "::" + home + ":/bin/sh");
-    replace_content(plan, "group", plan.user_name + ":x:" + std::to_string(gid) + ":");
-  }
-  set_variable(plan.environment, "USER", plan.user_name);
-  set_variable(plan.environment, "LOGNAME", plan.user_name);
 }
 
 Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_facts,
@@ -337,8 +325,8 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   if (ephemeral) plan.closed = unreadable(plan, facts);
   set_inner_variables(plan, facts);
   if (!ephemeral) {
-    plan.user_name = facts.user_name;
-    apply_identity(plan, facts.uid, facts.gid);
+    plan.uid = facts.uid;
+    plan.gid = facts.gid;
   }
   return plan;
 }

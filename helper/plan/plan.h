@@ -83,10 +83,12 @@ struct Plan {
   std::vector<Facts::Original> originals;  // covered programs: the step sees the originals
   Want terminals = Want::kPreferred;
   PlannedIdentity identity;
-  // The same inside and outside. For an ephemeral identity they are known once it is leased.
+  // The step's ids as the container sees them: the owner of its processes and files. For an
+  // ephemeral identity they are known once it is leased.
   unsigned uid = 0, gid = 0;
+  // The builder's ids. Inside, the step always has these numbers: programs find the same user with
+  // Rind as without, and results do not show the lease.
   unsigned builder_uid = 0, builder_gid = 0;
-  std::string user_name;  // "" when the uid has no name, until it is leased
   Network network = Network::kNone;
   std::vector<NamespaceKind> namespaces = namespaces_of_step(Network::kNone);
   LimitRules limits;
@@ -121,10 +123,6 @@ struct Plan {
 Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_facts,
                const Step& step, const Facts& facts, const std::vector<ExtraView>& extra,
                bool replace_policy = false);
-
-// Sets uid and gid of the plan, and the user's name in the environment, passwd and group. For an
-// ephemeral identity, call it after the lease.
-void apply_identity(Plan& plan, unsigned uid, unsigned gid);
 
 // The view that decides how `path` (canonical) looks; nullptr where the read-only root does.
 const PlannedView* deciding_view(const Plan& plan, const std::string& path);

@@ -58,20 +58,22 @@ void hide_everything(Rules& rules, const Facts& facts) {
   }
 }
 
-// The files with users and groups; the step's line is added when its uid is known.
-void add_names(Rules& rules, const Facts& facts) {
-  const auto add = [&](const char* path, const std::string& content) {
-    const auto found = facts.paths.find(path);
-    if (found == facts.paths.end() || found->second.empty() || content.empty()) return;
-    if (found->second.front().type != PathFact::Type::kFile) return;
-    PlannedView view = simple_view(found->second.front().canonical, View::kRo, false,
-                                   "gives the step's user a name");
-    view.kind = PlannedView::Kind::kFile;
-    view.content = content;
-    rules.add(kOutOfSight, std::move(view));
-  };
-  add("/etc/passwd", facts.passwd);
-  add("/etc/group", facts.group);
+// /etc/passwd, where it names another home directory than HOME: that one is not to be written.
+// Java and others ask there. helper/plan/plan.cpp sets the content, when HOME is decided.
+void add_passwd(Rules& rules, const Facts& facts) {
+  const auto passwd = facts.paths.find("/etc/passwd");
+  if (facts.home_in_passwd.empty() || passwd == facts.paths.end()) return;
+  if (passwd->second.front().type != PathFact::Type::kFile) return;
+  const auto home = facts.paths.find("$HOME");
+  if (home != facts.paths.end() && !home->second.empty() &&
+      home->second.front().canonical == facts.home_in_passwd) {
+    return;
+  }
+  PlannedView view = simple_view(passwd->second.front().canonical, View::kRo, false,
+                                 "the home directory there is HOME");
+  view.kind = PlannedView::Kind::kFile;
+  view.content = facts.passwd;
+  rules.add(kOutOfSight, std::move(view));
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   const std::vector<PlannedView> policy_views = rules.sorted();
   add_step_rules(rules, policy_views, policy, facts, request);
   if (request.ephemeral) open_ways(rules, facts, request);
-  if (request.ephemeral || facts.user_name.empty()) add_names(rules, facts);
+  add_passwd(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));
   rules.add(kByStep, special("/proc", PlannedView::Kind::kProc, "a procfs of the step's own"));
 

@@ -68,22 +68,31 @@ class WithoutGroups {
   std::vector<gid_t> groups_;
 };
 
-// The step's id and the owners of directories on its way; each once.
-std::vector<IdPair> pairs(unsigned own, const std::vector<Owner>& others, unsigned Owner::*member) {
-  std::vector<IdPair> out = {{own, own}};
+// The id map of the step: the builder's number inside is the step's id outside. The owners of
+// directories on its way keep their numbers, each once; the number of the builder is taken.
+std::vector<IdPair> pairs(IdPair step, const std::vector<Owner>& others, unsigned Owner::*member) {
+  std::vector<IdPair> out = {step};
+  // What an id that is not mapped looks like. The builder's group gets it where a third owner's
+  // directory has that group: the kernel asks that both ids of a directory are mapped.
+  unsigned spare = 65534;
+  const auto is_taken = [&](unsigned id) {
+    return std::any_of(out.begin(), out.end(), [&](const auto& p) { return p.inside == id; });
+  };
   for (const auto& owner : others) {
     const unsigned id = owner.*member;
-    if (std::none_of(out.begin(), out.end(), [&](const auto& p) { return p.inside == id; })) {
-      out.push_back({id, id});
-    }
+    if (std::any_of(out.begin(), out.end(), [&](const auto& p) { return p.outside == id; }))
+      continue;
+    while (is_taken(spare)) --spare;
+    out.push_back({is_taken(id) ? spare : id, id});
   }
   return out;
 }
 
 // Maps the ids of pid 1 and lets it start: only this process has the right to map them.
 void start_pid_1(const Plan& plan, int pidfd, int life) {
-  map_ids(sys::proc_directory(pidfd), pairs(plan.uid, plan.identity.also_mapped, &Owner::uid),
-          pairs(plan.gid, plan.identity.also_mapped, &Owner::gid));
+  map_ids(sys::proc_directory(pidfd),
+          pairs({plan.builder_uid, plan.uid}, plan.identity.also_mapped, &Owner::uid),
+          pairs({plan.builder_gid, plan.gid}, plan.identity.also_mapped, &Owner::gid));
   sys::write_all(life, "g", "the pipe to pid 1");
 }
 

@@ -38,11 +38,14 @@ Finding judge_namespaces(const Plan& plan, const Seen& builder, const Seen& step
 }
 
 Finding judge_identity(const Plan& plan, const Seen& builder, const Seen& step) {
-  const std::string ids = std::to_string(step.uid) + ":" + std::to_string(step.gid);
-  const bool as_planned = step.uid == plan.uid && step.gid == plan.gid;
+  const std::string ids = std::to_string(step.outer_uid) + ":" + std::to_string(step.outer_gid);
+  const bool as_planned = step.uid == plan.builder_uid && step.gid == plan.builder_gid &&
+                          step.outer_uid == plan.uid && step.outer_gid == plan.gid;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
-    return judged("step.identity", as_planned && step.uid != builder.uid && step.gid != builder.gid,
-                  "ephemeral, " + ids);
+    const bool own = step.outer_uid != builder.uid && step.outer_gid != builder.gid;
+    return judged("step.identity", as_planned && own,
+                  "ephemeral, " + ids + ", inside " + std::to_string(step.uid) + ":" +
+                      std::to_string(step.gid));
   }
   if (!as_planned) return judged("step.identity", false, "self, " + ids);
   const std::string reason = plan.identity.reason;

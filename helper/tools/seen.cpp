@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/own_identity.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/manifest.h"
@@ -38,6 +39,16 @@ void read_status(Seen& seen) {
       seen.filters = std::strtoull(value.c_str(), nullptr, 10);
     }
   }
+}
+
+// The id above this user namespace of the id `inside`.
+unsigned outer_id(const char* map, unsigned inside) {
+  for (const auto& range : parse_id_map(sys::read_file(map, kTextLimit))) {
+    if (inside >= range.inside && inside - range.inside < range.count) {
+      return static_cast<unsigned>(range.outside + (inside - range.inside));
+    }
+  }
+  throw Error("look at the ids", std::string(map) + " does not have " + std::to_string(inside));
 }
 
 // "   lo: 0 0 ..." below two lines of headings.
@@ -98,6 +109,8 @@ Seen look_at_self() {
   }
   seen.uid = ::geteuid();
   seen.gid = ::getegid();
+  seen.outer_uid = outer_id("/proc/self/uid_map", seen.uid);
+  seen.outer_gid = outer_id("/proc/self/gid_map", seen.gid);
   read_status(seen);
   read_interfaces(seen);
   seen.root_read_only = is_read_only("/");
@@ -115,6 +128,8 @@ Json to_json(const Seen& seen) {
   return {{"namespaces", seen.namespaces},
           {"uid", seen.uid},
           {"gid", seen.gid},
+          {"outer_uid", seen.outer_uid},
+          {"outer_gid", seen.outer_gid},
           {"capabilities", seen.capabilities},
           {"no_new_privs", seen.no_new_privs},
           {"seccomp", seen.seccomp},
@@ -137,6 +152,8 @@ Seen parse_seen(const Json& value, const std::string& origin) {
   for (const auto& name : namespaces.keys()) seen.namespaces[name] = namespaces.string(name);
   seen.uid = static_cast<unsigned>(top.integer("uid", 0, kLargestId));
   seen.gid = static_cast<unsigned>(top.integer("gid", 0, kLargestId));
+  seen.outer_uid = static_cast<unsigned>(top.integer("outer_uid", 0, kLargestId));
+  seen.outer_gid = static_cast<unsigned>(top.integer("outer_gid", 0, kLargestId));
   JsonObject capabilities = top.object("capabilities");
   for (const auto& name : capabilities.keys()) {
     seen.capabilities[name] = capabilities.integer(name, 0, kAny);

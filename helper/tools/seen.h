@@ -13,6 +13,8 @@ namespace rind {
 struct Seen {
   std::map<std::string, std::string> namespaces;  // "net" to "net:[4026531840]"
   unsigned uid = 0, gid = 0;
+  // The same ids in the user namespace above this one.
+  unsigned outer_uid = 0, outer_gid = 0;
   std::map<std::string, uint64_t> capabilities;  // "CapEff" to its set, one bit for each capability
   bool no_new_privs = false;
   unsigned seccomp = 0;  // 2 with a filter (proc(5))

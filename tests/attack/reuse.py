@@ -1,4 +1,4 @@
-"""Two steps of two packages, one after the other, which are given the same uid: reuse.py leave|find
+"""Two steps of two packages, one after the other, which are given the same uid (outside; inside all have the builder's): reuse.py leave|find
 
 `leave` puts out what a later step of that uid might find, and lets it go only with its last process;
 `find` prints what it found as one line of JSON. Both print their uid.
@@ -111,5 +111,5 @@ def signal_left():
     return reached
 
 
-print(json.dumps({"uid": os.getuid()}))
+print(json.dumps({"uid": int(open("/proc/self/uid_map").read().split()[1])}))
 {"leave": leave, "find": find}[sys.argv[1]]()

@@ -16,7 +16,8 @@ setup() {
   cat >"$RIND_TMP/shared/look" <<'LOOK'
 #!/bin/sh
 cat /data/file /data/deep/file 2>/dev/null
-echo "uid $(id -u)"
+read -r _ uid _ </proc/self/uid_map
+echo "uid $uid"
 [ "$(readlink /proc/self/ns/net)" = "$1" ] && echo "network of the container"
 exit 0
 LOOK

@@ -20,12 +20,11 @@ status = step["status"]
 expect("no new privileges", status["NoNewPrivs"] == "1", status["NoNewPrivs"])
 for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
     expect(f"{name} is empty", int(status[name], 16) == 0, status[name])
-# The maps are read from inside, where both sides' numbers are the same: the step's own.
-own = step["uid"][0]
-expect("a uid of its own", own not in (0, *container["uid"]), step["uid"], container["uid"])
-expect("no other uid", step["uid"] == [own] * 3, step["uid"])
-expect("one uid is mapped", step["uid_map"] == [str(own), str(own), "1"], step["uid_map"])
-expect("one gid is mapped", step["gid_map"] == [str(own), str(own), "1"], step["gid_map"])
+own = step["uid_map"][1]
+expect("a uid of its own", int(own) not in (0, *container["uid"]), step["uid_map"], container["uid"])
+expect("inside, the builder's", step["uid"] == container["uid"], step["uid"], container["uid"])
+expect("one uid is mapped", step["uid_map"] == [str(container["uid"][0]), own, "1"], step["uid_map"])
+expect("one gid is mapped", step["gid_map"][1:] == [own, "1"], step["gid_map"])
 expect("only the loopback interface", step["interfaces"] == ["lo"], step["interfaces"])
 expect("loopback is up", step["loopback"] is None, step["loopback"])
 expect("host name", step["host_name"] == "localhost", step["host_name"])

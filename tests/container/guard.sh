@@ -71,7 +71,7 @@ TOOLS='uv git git-lfs git-remote-x git-credential-x ssh keyring nvidia-smi basen
 looked_up() {
   go_on true '
     for tool in '"$TOOLS"'; do
-      printf "#!/bin/sh\necho took over $tool as uid \$(id -u)\n" >$bin/$tool; chmod 0755 $bin/$tool
+      printf "#!/bin/sh\necho took over $tool as uid \$(read -r _ id _ </proc/self/uid_map; echo \$id)\n" >$bin/$tool; chmod 0755 $bin/$tool
       fromager step /srv/packages/probe -- echo hook 2>&1 && env PATH=$bin:$PATH $tool
       rm $bin/$tool
     done; true'

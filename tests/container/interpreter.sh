@@ -99,23 +99,23 @@ test_query_control() {
 
 # Every way to an environment's interpreter leads into a step.
 WAYS='set -e; cd /tmp; python3 -m venv --without-pip KIND v
-  for p in "v/bin/python" "v/bin/python3" "/tmp/v/bin/python3.13"; do "$p" -c "import os,sys; print(QwayQ, os.getuid(), sys.prefix)"; done
+  for p in "v/bin/python" "v/bin/python3" "/tmp/v/bin/python3.13"; do "$p" -c "import os,sys; print(QwayQ, int(open(Q/proc/self/uid_mapQ).read().split()[1]), sys.prefix)"; done
   cat >by_line <<X
 #!/tmp/v/bin/python3
 import os, sys
-print("line", os.getuid(), sys.prefix)
+print("line", int(open("/proc/self/uid_map").read().split()[1]), sys.prefix)
 X
   cat >by_env <<X
 #!/usr/bin/env python3
 import os, sys
-print("env", os.getuid(), sys.prefix)
+print("env", int(open("/proc/self/uid_map").read().split()[1]), sys.prefix)
 X
   chmod +x by_line by_env; cp by_line by_env /srv/; /srv/by_line; PATH=/tmp/v/bin:$PATH /srv/by_env
-  (exec -a python3 v/bin/python3 -c "import os,sys; print(Qnamed otherwiseQ, os.getuid())")
-  (exec -a /tmp/v/bin/python3 /usr/bin/python3 -c "import os,sys; print(Qsays it is thereQ, os.getuid(), sys.prefix)")
+  (exec -a python3 v/bin/python3 -c "import os,sys; print(Qnamed otherwiseQ, int(open(Q/proc/self/uid_mapQ).read().split()[1]))")
+  (exec -a /tmp/v/bin/python3 /usr/bin/python3 -c "import os,sys; print(Qsays it is thereQ, int(open(Q/proc/self/uid_mapQ).read().split()[1]), sys.prefix)")
   ln -s /tmp/v/bin/python3 /srv/link; /srv/link -c "import os,sys; print(Qa linkQ, sys.prefix)"
-  python3 -c "import os,sys; print(QownQ, os.getuid(), sys.prefix, sys.executable)"
-  /usr/bin/python3 -c "import os,sys; print(QownQ, os.getuid(), sys.prefix, sys.executable)"
+  python3 -c "import os,sys; print(QownQ, int(open(Q/proc/self/uid_mapQ).read().split()[1]), sys.prefix, sys.executable)"
+  /usr/bin/python3 -c "import os,sys; print(QownQ, int(open(Q/proc/self/uid_mapQ).read().split()[1]), sys.prefix, sys.executable)"
   fromager --version'
 
 every_way() {
@@ -231,7 +231,7 @@ test_an_interpreter_usurped_by_a_script_control() { usurped_control script; }
 # here of a program that a package may have written, would be no step.
 UNMARKED='python3 -m venv --without-pip /tmp/w/v &&
   python3 -m zipfile -e /srv/wheels/unmarker-1.0-py3-none-any.whl /tmp/w/v/lib/python3.13/site-packages &&
-  printf "#!/tmp/w/v/bin/python3\nimport os; print(\"ran as\", os.getuid())\n" >/tmp/w/v/bin/tool && chmod +x /tmp/w/v/bin/tool
+  printf "#!/tmp/w/v/bin/python3\nimport os; print(\"ran as\", int(open(\"/proc/self/uid_map\").read().split()[1]))\n" >/tmp/w/v/bin/tool && chmod +x /tmp/w/v/bin/tool
   /tmp/w/v/bin/python3 -m pip --version; /tmp/w/v/bin/tool'
 
 test_an_environment_that_an_install_unmarks() {
@@ -250,7 +250,7 @@ test_an_environment_that_is_unmarked_control() {
 
 # Files that only the builder may read are shown by copies, and those take room.
 test_named_files_that_are_closed_and_large() {
-  local look='import os; print(sum(len(open("/tmp/links/" + name, "rb").read()) for name in os.listdir("/tmp/links")), os.getuid() != 0)'
+  local look='import os; print(sum(len(open("/tmp/links/" + name, "rb").read()) for name in os.listdir("/tmp/links")), int(open("/proc/self/uid_map").read().split()[1]) != 0)'
   use_rind "$POLICY_INTERPRETER"
   expect_status 0 builder --env LOOK="$look" "$IMAGE_BUILDER" sh -ec '
     python3 -m venv --without-pip /tmp/v; mkdir -m 0700 /tmp/links; umask 077

@@ -29,7 +29,7 @@ test_an_environment_left_as_it_was() {
 # A package closes the environment in an install. The next step has a uid of its own all the same, and works.
 CLOSED='echo RIND-TEST-SECRET-key >/srv/key; chmod 600 /srv/key; stat -c %a /tmp/v/lib
   /tmp/v/bin/python -c "
-import os, extra; print(\"uid\", os.getuid() >= 60000)
+import extra; print(\"uid\", int(open(\"/proc/self/uid_map\").read().split()[1]) >= 60000)
 try: print(open(\"/srv/key\").read())
 except OSError as e: print(type(e).__name__)"'
 test_an_environment_closed_in_an_install() {
@@ -43,7 +43,7 @@ test_an_environment_closed_in_an_install() {
 
 LEGACY='mkdir -p /tmp/old && cd /tmp/old && cat >setup.py <<X
 import os, sys
-sys.stderr.write("LEGACY uid=%d token=%s\n" % (os.getuid(), "BUILDER_TOKEN" in os.environ))
+sys.stderr.write("LEGACY uid=%d token=%s\n" % (int(open("/proc/self/uid_map").read().split()[1]), "BUILDER_TOKEN" in os.environ))
 from setuptools import setup
 setup(name="old", version="1.0")
 X
@@ -71,7 +71,7 @@ test_setup_py_by_default() {
 
 ZIPPED='cp -r /srv/packages/hello-ext /tmp/p && cat >>/tmp/p/setup.py <<X
 import os, sys
-sys.stderr.write("ZIPPED uid=%d token=%s\n" % (os.getuid(), "BUILDER_TOKEN" in os.environ))
+sys.stderr.write("ZIPPED uid=%d token=%s\n" % (int(open("/proc/self/uid_map").read().split()[1]), "BUILDER_TOKEN" in os.environ))
 X
 mkdir /tmp/z && python3 -m zipfile -c /tmp/z/pip.zip /usr/lib/python3/dist-packages/pip &&
   PYTHONPATH=/tmp/z/pip.zip python3 -m pip -v wheel --no-build-isolation --no-deps -w /tmp/out /tmp/p 2>&1'

@@ -77,7 +77,7 @@ test_view() {
   use_rind '{"packages": {
     "less": {"packages": ["probe"], "policy": {"views": {"/srv/packages/shifty": "hidden"}}},
     "more": {"packages": ["hello-*"], "policy": {"views": {"/etc/pki/entitlement": "ro"}, "identity": {"ephemeral": "none"}}}}}'
-  local look='ls -d /srv/packages/shifty/sub; cat /etc/pki/entitlement/1-key.pem; id -u; true'
+  local look='ls -d /srv/packages/shifty/sub; cat /etc/pki/entitlement/1-key.pem; read -r _ id _ </proc/self/uid_map; echo $id; true'
   expect_status 0 builder "$IMAGE_BUILDER" fromager step /srv/packages/probe -- sh -c "$look"
   expect_contains "less" "$OUTPUT" "cannot access '/srv/packages/shifty/sub'"
   expect_lacks "less" "$OUTPUT" RIND-TEST-SECRET

@@ -11,7 +11,7 @@ BUILD='
   python3 -c "
 import json, os
 facts = json.load(open(\"work-dir/probe-1.0/probe-1.0/facts.json\"))
-print(\"identity\", \"self\" if facts[\"uid\"][0] == os.getuid() else \"own\")
+print(\"identity\", \"self\" if facts[\"uid_map\"][1] == str(os.getuid()) else \"own\")
 print(\"network\", \"container\" if facts[\"namespaces\"][\"net\"] == os.readlink(\"/proc/self/ns/net\") else \"own\")
 print(\"secrets\", sorted(set(facts[\"environment\"]) & {n for n, v in os.environ.items() if \"RIND-TEST-SECRET\" in v}))"
   echo "builder has ${AWS_ACCESS_KEY_ID-no AWS_ACCESS_KEY_ID}, ${HF_TOKEN-no HF_TOKEN}"'

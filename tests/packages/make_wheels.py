@@ -18,11 +18,11 @@ TELLTALE = (
     "import os, sys; "
     "secret = os.access('/root/.ssh/id_ed25519', os.R_OK) or 'BUILDER_TOKEN' in os.environ; "
     "line = 'TELLTALE uid=%d pid1=%d secret=%s tmp=%s\\n' % "
-    "(os.getuid(), os.getppid() == 1 or os.getpid() < 5, secret, sorted(os.listdir('/tmp'))); "
+    "(int(open('/proc/self/uid_map').read().split()[1]), os.getppid() == 1 or os.getpid() < 5, secret, sorted(os.listdir('/tmp'))); "
     "sys.stderr.write(line); open('/tmp/telltale', 'a').write(line)\n"
 )
 
-GRAB = "#!/bin/sh\necho GRABBED uid=$(id -u) secret=${BUILDER_TOKEN:+True} >&2\nexec /usr/bin/python3 \"$@\"\n"
+GRAB = "#!/bin/sh\necho GRABBED uid=$(read _ id _ </proc/self/uid_map; echo $id) secret=${BUILDER_TOKEN:+True} >&2\nexec /usr/bin/python3 \"$@\"\n"
 USURPER = f"""import os, sys
 path = os.path.join(sys.prefix, 'bin', 'python')
 try:

@@ -7,8 +7,8 @@ source "$RIND_SOURCE/tests/system/interpreter.inc"
 ATTACK='attack() { echo "import os, sys; V = sys.prefix; may = os.access(V, os.W_OK) and V != sys.base_prefix; may and [$1]" >$SP/evil.pth; }
 echo secret >/mnt/key; chmod 0600 /mnt/key
 look="
-try: print(os.getuid() >= 60000, open(\"/mnt/key\").read().strip(), flush=True)
-except OSError as e: print(os.getuid() >= 60000, type(e).__name__, flush=True)"
+try: print(int(open(\"/proc/self/uid_map\").read().split()[1]) >= 60000, open(\"/mnt/key\").read().strip(), flush=True)
+except OSError as e: print(int(open(\"/proc/self/uid_map\").read().split()[1]) >= 60000, type(e).__name__, flush=True)"
 '
 
 # expect_own_uid_after CODE
@@ -52,7 +52,7 @@ test_environment_of_pips_under_a_umask() {
   expect_status 0 in_interpreter_rig 'umask 077; E=/tmp/pip-build-env-x; mkdir -p $E/site $E/overlay/lib/python3/site-packages/one
     echo "x = 1" >$E/overlay/lib/python3/site-packages/one/__init__.py; echo >$E/site/sitecustomize.py
     rm -r $V/lib; export PYTHONPATH=$E/site
-    project_hook "print(os.getuid() >= 60000, open(\"/tmp/pip-build-env-x/overlay/lib/python3/site-packages/one/__init__.py\").read().strip(), flush=True)"'
+    project_hook "print(int(open(\"/proc/self/uid_map\").read().split()[1]) >= 60000, open(\"/tmp/pip-build-env-x/overlay/lib/python3/site-packages/one/__init__.py\").read().strip(), flush=True)"'
   expect_equal "a uid of its own, the module" "True x = 1" "$OUTPUT"
 }
 
@@ -61,7 +61,7 @@ test_named_files_and_directories_that_are_closed() {
   expect_status 0 in_interpreter_rig 'umask 077; mkdir -p /tmp/links /tmp/empty; head -c 9000000 /dev/zero >/tmp/links/big.whl; echo pkg >/tmp/requirements.txt
     cat >$SP/pip/__main__.py <<"PY"
 import os, sys
-print(os.getuid() >= 60000, [(n, os.stat("/tmp/links/" + n).st_size, len(open("/tmp/links/" + n).read())) for n in os.listdir("/tmp/links")], os.listdir("/tmp/empty"), open("/tmp/requirements.txt").read().strip())
+print(int(open("/proc/self/uid_map").read().split()[1]) >= 60000, [(n, os.stat("/tmp/links/" + n).st_size, len(open("/tmp/links/" + n).read())) for n in os.listdir("/tmp/links")], os.listdir("/tmp/empty"), open("/tmp/requirements.txt").read().strip())
 PY
     cd $P && $V/bin/python -m pip install --find-links /tmp/links --find-links=/tmp/empty -r /tmp/requirements.txt
     stat -c "%a %n" /tmp/links /tmp/links/big.whl /tmp/empty'

@@ -3,32 +3,81 @@ source "$RIND_SOURCE/tests/system/hook.inc"
 
 ONE_LEASE='{"leases": 1, "identity": {"ephemeral": "required", "first": 61184}}'
 
-test_number_and_name() {
+# As outside: a result that says who made it is the same with Rind and without.
+test_who_it_is_inside() {
   RIG_POLICY=$ONE_LEASE
-  expect_status 0 in_rig '"$RIND" run -- sh -c "id; getent passwd 61184 | cut -d: -f1,3,4; getent group 61184; echo \$USER \$LOGNAME"'
-  expect_equal "the step's names" 'uid=61184(rind-61184) gid=61184(rind-61184) groups=61184(rind-61184)
-rind-61184:61184:61184
-rind-61184:x:61184:
-rind-61184 rind-61184' "$OUTPUT"
-  expect_status 2 in_rig '"$RIND" run -- true; getent passwd 61184'
+  local look='id; getent passwd $(id -u); getent group $(id -g); echo "${USER-none} ${LOGNAME-none}"
+/usr/bin/python3 -c "
+import getpass, io, os, tarfile
+open(\"/tmp/who\", \"w\").close()
+info = tarfile.open(fileobj=io.BytesIO(), mode=\"w\").gettarinfo(\"/tmp/who\")
+print(getpass.getuser(), os.getresuid(), os.getresgid(), info.uid, info.gid, info.uname, info.gname)"'
+  expect_status 0 in_rig 'unset USER LOGNAME; HOME=/root; eval "$1"; echo --; "$RIND" run -- bash -c "$1; outer-id; outer-id -g"' "$look"
+  expect_equal "inside as outside, with ids of its own" "${OUTPUT%%--*}61184
+61184" "${OUTPUT#*--
+}"
+  expect_status 0 in_rig 'USER=u LOGNAME=l "$RIND" run -- sh -c "echo \$USER \$LOGNAME"'
+  expect_equal "names that the caller gives" "u l" "$OUTPUT"
+}
+
+# Programs that are root give files to root, and to others when they unpack or copy with owners.
+test_root_gives_files_away() {
+  local give='set -e; cd /tmp; touch f; ln -s nowhere l; chown 0:0 f; chown -h 0:0 l; install -o root -g root -m 0644 f g; stat -c %u:%g f l g
+    chown 1000:1000 f; chown -h 1000 l; chgrp 7 g; tar -xf /mnt/work/theirs.tar; cp -p /mnt/work/theirs.tar c; cp -a /usr/share/base-files d
+    cat theirs; ! chown 0:0 missing 2>/dev/null
+    /usr/bin/python3 -c "import os; os.chown(\"f\", 5, 6); os.lchown(\"l\", 5, -1); os.fchown(0, -1, -1); os.chown(\"f\", -1, 6, dir_fd=os.open(\".\", 0))"'
+  expect_status 0 in_rig 'cd /mnt/work; echo theirs >theirs; chown 1000:1000 theirs; tar -cf theirs.tar theirs; chown 1234:1234 theirs.tar
+    mkdir /tmp/control; cd /tmp/control; (eval "${1//cd \/tmp;/}") >/dev/null && echo control
+    "$RIND" run -- bash -c "$1; stat -c %u:%g f g theirs c; find d ! -uid 0"' "$give"
+  expect_equal "control; own files; what is another's" "control
+0:0
+0:0
+0:0
+theirs
+0:0
+0:0
+0:0
+0:0" "$OUTPUT"
+}
+
+# Root inside is nobody: no capability, now or after an exec or a change of ids, and no file of the real root.
+test_root_inside_has_no_rights() {
+  expect_status 0 in_rig 'echo s >/mnt/key; chmod 0600 /mnt/key; cp /bin/cat /mnt/bin/suid; chmod 4755 /mnt/bin/suid
+    id -u; cat /mnt/key
+    "$RIND" run -- sh -c "id -u; grep -c \"^Cap.*:.0*\$\" /proc/self/status; cat /mnt/key; suid /mnt/key; echo x >>/mnt/key
+      /usr/bin/python3 -c \"
+import os
+for ids in (0, 0, 0), (0, 1, 0), (61184, 0, 0):
+    try: os.setresuid(*ids); print(\\\"set\\\", ids)
+    except OSError as e: print(e.strerror, ids)
+print(sum(l[:3] == \\\"Cap\\\" and int(l.split()[1], 16) == 0 for l in open(\\\"/proc/self/status\\\")))
+for path in \\\"/proc/sys/kernel/hostname\\\", \\\"/mnt/key\\\":
+    try: open(path, \\\"w\\\"); print(\\\"LOOT\\\", path)
+    except OSError as e: print(e.strerror, path)\"; mount -t tmpfs x /tmp; chroot /; true" 2>&1'
+  expect_contains "control; id and capabilities of the step" "$OUTPUT" $'0\ns\n0\n5\n'
+  expect_equal "who reads it" 1 "$(grep -cx s <<<"$OUTPUT")"
+  expect_contains "its own number can be set" "$OUTPUT" "set (0, 0, 0)"
+  expect_contains "no other" "$OUTPUT" "Invalid argument (0, 1, 0)"
+  expect_contains "capabilities afterwards" "$OUTPUT" $'\n5\n'
+  expect_lacks "no write" "$OUTPUT" LOOT
 }
 
 test_home_in_passwd_is_home() {
-  expect_status 0 in_rig '"$RIND" run -- /usr/bin/python3 -c "
+  expect_status 0 in_rig 'export HOME=/mnt/work; "$RIND" run -- /usr/bin/python3 -c "
 import os, pwd
 home = pwd.getpwuid(os.getuid()).pw_dir
-assert home == os.environ[\"HOME\"], home
-open(home + \"/f\", \"w\")"'
+assert home == os.environ[\"HOME\"] == \"/mnt/work\", home
+open(home + \"/f\", \"w\")"; ls /mnt/work'
 }
 
 test_other_names_stay() {
-  expect_status 0 in_rig 'getent passwd root daemon nobody >/tmp/w/before; "$RIND" run -- getent passwd root daemon nobody | diff /tmp/w/before -'
+  expect_status 0 in_rig 'getent passwd daemon nobody >/tmp/w/before; "$RIND" run -- getent passwd daemon nobody | diff /tmp/w/before -'
 }
 
 # Each waits until all are there, so all have their uid at the same time.
 test_steps_at_once_share_none() {
   expect_status 0 in_rig 'mkfifo /tmp/w/go; exec 9<>/tmp/w/go
-    for i in {1..20}; do "$RIND" run -- sh -c "id -u; id -g; read x; true" </tmp/w/go >/tmp/w/ids.$i 9>&- & done
+    for i in {1..20}; do "$RIND" run -- sh -c "outer-id; outer-id -g; read x; true" </tmp/w/go >/tmp/w/ids.$i 9>&- & done
     for _ in {1..400}; do [[ $(cat /tmp/w/ids.* | wc -l) == 40 ]] && break; sleep 0.05; done
     exec 9>&-; wait
     for i in {1..20}; do sort -u /tmp/w/ids.$i; done | sort -n | uniq -c | sort -u -k1,1 | tr -s " " | cut -d" " -f2
@@ -39,7 +88,7 @@ test_steps_at_once_share_none() {
 test_all_leases_taken() {
   RIG_POLICY='{"leases": 2}'
   expect_status 0 in_rig 'mkfifo /tmp/w/go; exec 9<>/tmp/w/go
-    for i in 1 2; do "$RIND" run -- sh -c "id -u; read x; true" </tmp/w/go >/tmp/w/ids.$i 9>&- & done
+    for i in 1 2; do "$RIND" run -- sh -c "outer-id; read x; true" </tmp/w/go >/tmp/w/ids.$i 9>&- & done
     for _ in {1..400}; do [[ $(cat /tmp/w/ids.* | wc -l) == 2 ]] && break; sleep 0.05; done
     "$RIND" run -- true; echo $?
     exec 9>&-; wait; "$RIND" run -- true; echo $?'
@@ -68,7 +117,7 @@ expect_evicted() {
     eval "$1"
     disown -a
     sleep 0.5; [[ $(state $pid) != gone ]] && echo control
-    "$RIND" run -- sh -c "id -u"; echo $?
+    "$RIND" run -- sh -c "outer-id"; echo $?
     [[ $(state $pid) == [ZX] || $(state $pid) == gone ]] && echo ended
     [[ $(state $other) == S ]] && echo other
     kill -KILL $other' "$1"
@@ -100,7 +149,7 @@ if pid == 0:
 time.sleep(0.3); print(pid, flush=True); time.sleep(4321)" >/tmp/w/zombie & parent=$!
     wait_until 20 test -s /tmp/w/zombie
     sed "s/.*) //" /proc/$(cat /tmp/w/zombie)/stat | cut -c1; stat -c %u /proc/$(cat /tmp/w/zombie)
-    "$RIND" run -- id -u; kill -KILL $parent'
+    "$RIND" run -- outer-id; kill -KILL $parent'
   expect_equal "state and uid of the zombie, uid of the step" $'Z\n61184\n61184' "$(grep -v Killed <<<"$OUTPUT")"
 }
 
@@ -123,7 +172,7 @@ PY
 '
 
 test_container_of_1024_ids() {
-  expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1024 cat /proc/self/uid_map; small 1024 "$RIND" run --rw /tmp/w -- sh -c "id -u; id -g; touch /tmp/w/made"; stat -c %u /tmp/w/made'
+  expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1024 cat /proc/self/uid_map; small 1024 "$RIND" run --rw /tmp/w -- sh -c "outer-id; outer-id -g; touch /tmp/w/made"; stat -c %u /tmp/w/made'
   local lines
   mapfile -t lines <<<"$OUTPUT"
   expect_equal "control: the map" "0 0 1024" "$(tr -s ' ' <<<"${lines[0]# }" | sed 's/^ *//')"
@@ -133,11 +182,11 @@ test_container_of_1024_ids() {
 }
 
 test_container_of_one_id() {
-  expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
+  expect_status 0 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- outer-id'
   expect_equal "the caller's own, and that it is said" "0
 rind: the command succeeded; it ran as the builder's uid 0, without an identity of its own: the container's user namespace has no spare id" "$OUTPUT"
   RIG_POLICY=$ONE_LEASE
-  expect_status 125 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- id -u'
+  expect_status 125 in_rig "$IN_SMALL_NAMESPACE"'small 1 "$RIND" run -- outer-id'
   expect_contains "why" "$OUTPUT" "no spare id"
 }
 
@@ -147,12 +196,12 @@ NAMED='name() { cp /etc/$1 /tmp/$1; echo "$2" >>/tmp/$1; mount --bind /tmp/$1 /e
 
 test_ids_that_have_a_name_are_nobody_elses() {
   RIG_POLICY='{"leases": 3, "identity": {"ephemeral": "required"}}'
-  expect_status 0 in_rig 'for _ in {1..40}; do "$RIND" run -- id -u; done | sort -u'
+  expect_status 0 in_rig 'for _ in {1..40}; do "$RIND" run -- outer-id; done | sort -u'
   expect_equal "control: all are used" $'61184\n61185\n61186' "$OUTPUT"
-  expect_status 0 in_rig "$NAMED"'name passwd u:x:61184:1::/:/bin/sh; name group g:x:61186:; for _ in {1..20}; do "$RIND" run -- id -u; done | sort -u'
+  expect_status 0 in_rig "$NAMED"'name passwd u:x:61184:1::/:/bin/sh; name group g:x:61186:; for _ in {1..20}; do "$RIND" run -- outer-id; done | sort -u'
   expect_equal "the one that has no name" 61185 "$OUTPUT"
   RIG_POLICY=$ONE_LEASE
-  expect_status 125 in_rig "$NAMED"'name group g:x:61184:; "$RIND" run -- id -u'
+  expect_status 125 in_rig "$NAMED"'name group g:x:61184:; "$RIND" run -- outer-id'
   expect_contains "none left" "$OUTPUT" "no spare id"
 }
 
@@ -161,7 +210,7 @@ test_ids_of_systemds_services_are_nobody_elses() {
   RIG_POLICY='{"leases": 2, "identity": {"ephemeral": "required"}}'
   local script='mount -t tmpfs run /run; as() { exec setpriv --reuid $1 --regid $1 --clear-groups "${@:2}"; }
     as 61184 sleep 4321 & service=$!; eval "$1"
-    for _ in {1..20}; do "$RIND" run -- id -u; done | sort -u
+    for _ in {1..20}; do "$RIND" run -- outer-id; done | sort -u
     [[ -e /proc/$service/stat && $(sed "s/.*) //" /proc/$service/stat) != Z* ]] && echo lives; kill -KILL $service 2>/dev/null'
   expect_status 0 in_rig "$script; true" ''
   expect_lacks "control: it is ended" "$OUTPUT" lives
@@ -175,11 +224,11 @@ test_builder_that_cannot_lend() {
   for how in '--reuid 1234 --regid 1234 --clear-groups' '--bounding-set -setuid' '--bounding-set -setgid' \
     '--bounding-set -chown' '--bounding-set -dac_override' '--bounding-set -fowner'; do
     RIG_POLICY=
-    expect_status 1 in_rig "setpriv $how"' "$RIND" run -- sh -c "id -u; exit 1"'
+    expect_status 1 in_rig "setpriv $how"' "$RIND" run -- sh -c "outer-id; exit 1"'
     [[ $(head -n 1 <<<"$OUTPUT") == @(0|1234) ]] || fail "$how: not its caller's number: $OUTPUT"
     expect_contains "$how: the line of the failed step" "$OUTPUT" "without an identity of its own: the builder lacks CAP_"
     RIG_POLICY='{"identity": {"ephemeral": "required"}}'
-    expect_status 125 in_rig "setpriv $how"' "$RIND" run -- id -u'
+    expect_status 125 in_rig "setpriv $how"' "$RIND" run -- outer-id'
     expect_contains "$how: why" "$OUTPUT" "the builder lacks CAP_"
     expect_contains "$how: remedy" "$OUTPUT" "run the container as root with its default capabilities"
   done
@@ -188,7 +237,7 @@ test_builder_that_cannot_lend() {
 
 test_policy_none() {
   RIG_POLICY=$IDENTITY_NONE
-  expect_status 0 in_rig '"$RIND" run -- id -u'
+  expect_status 0 in_rig '"$RIND" run -- outer-id'
   expect_equal "its caller's" 0 "$OUTPUT"
 }
 
@@ -239,7 +288,7 @@ def read(path):
 top = os.environ["VIRTUAL_ENV"]
 tree = [os.path.join(d, f) for d, _, names in os.walk(top) for f in names]
 closed = [p for p in tree if "bin/python" not in p and read(p) == "PermissionError"]
-print(len(tree), closed, os.getuid() > 60000, read("/mnt/key"), flush=True)
+print(len(tree), closed, int(open("/proc/self/uid_map").read().split()[1]) > 60000, read("/mnt/key"), flush=True)
 put("pkg-1-py3-none-any.whl"); result("pkg-1-py3-none-any.whl")
 '"'"'
 '
@@ -332,7 +381,7 @@ test_environment_that_cannot_be_opened() {
   expect_status 125 in_hook_rig "$FILL"'fill 022; chmod 0700 $V/lib; mount --bind $V $V; mount -o remount,bind,ro $V; hook build_wheel pass'
   expect_contains "why" "$OUTPUT" "Read-only file system"
   # A file may be one that nobody needs.
-  expect_status 0 in_hook_rig "$FILL"'fill 022; chmod 0600 $SP/three.py; chown 1234:1234 $SP/three.py; hook build_wheel "print(os.getuid() > 60000, flush=True)"'
+  expect_status 0 in_hook_rig "$FILL"'fill 022; chmod 0600 $SP/three.py; chown 1234:1234 $SP/three.py; hook build_wheel "print(int(open(\"/proc/self/uid_map\").read().split()[1]) > 60000, flush=True)"'
   expect_contains "uid" "$OUTPUT" True
   expect_contains "it is said" "$OUTPUT" "without read access to /tmp/w/pkg-1/build-3/lib/python3/site-packages/three.py"
 }

@@ -266,7 +266,7 @@ test_guard_of_the_build_environment() {
 test_rules_of_a_package() {
   RIG_POLICY='{"packages": {"more": {"packages": ["pkg"], "hooks": ["build_wheel"], "policy": {"network": "container", "views": {"/mnt/secret": "hidden"}, "identity": {"ephemeral": "none"}}}}}'
   expect_status 0 in_gate_rig 'echo s >/mnt/secret
-    code="print(os.getuid() == 0, os.path.getsize(\"/mnt/secret\"), os.readlink(\"/proc/self/ns/net\") == \"$(readlink /proc/self/ns/net)\")"
+    code="print(open(\"/proc/self/uid_map\").read().split() == [\"0\", \"0\", \"1\"], os.path.getsize(\"/mnt/secret\"), os.readlink(\"/proc/self/ns/net\") == \"$(readlink /proc/self/ns/net)\")"
     hook build_wheel "$code"; hook build_sdist "$code"; mv $W /tmp/w/other-1; W=/tmp/w/other-1 V=$W/build-3 S=$W/pkg-1; hook build_wheel "$code"'
   expect_equal "is root, size of the file, container's network: of the rule's hook, another, another package" \
     $'True 0 True\nFalse 2 False\nFalse 2 False' "$OUTPUT"

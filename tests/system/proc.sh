@@ -3,7 +3,7 @@ source "$RIND_SOURCE/tests/system/rig.inc"
 
 ONE_LEASE='{"leases": 1, "identity": {"ephemeral": "required", "first": 61184}}'
 # The step's uid, and how many processes its /proc shows it beside itself.
-LOOK='id -u; ls /proc | grep -c "^[0-9]"'
+LOOK='outer-id; ls /proc | grep -c "^[0-9]"'
 
 refused() { # TEXT...: of the last expect_status
   local text
@@ -31,9 +31,9 @@ test_processes_outside_are_none_of_the_steps() {
   local other='setpriv --reuid 61184 --regid 61184 --clear-groups sleep 60 & sleep=$!
     until grep -q sleep /proc/$sleep/comm; do sleep 0.01; done'
   # In the same pid namespace it is what an earlier step left.
-  expect_status 0 in_rig "$other; \"\$RIND\" run -- id -u; wait \$sleep || echo ended"
+  expect_status 0 in_rig "$other; \"\$RIND\" run -- outer-id; wait \$sleep || echo ended"
   expect_contains "control" "$OUTPUT" ended
-  expect_status 0 in_rig "$other; unshare --pid --fork \"\$RIND\" run -- id -u; kill -0 \$sleep && echo lives"
+  expect_status 0 in_rig "$other; unshare --pid --fork \"\$RIND\" run -- outer-id; kill -0 \$sleep && echo lives"
   expect_equal "the step, and the other" $'61184\nlives' "$OUTPUT"
 }
 
@@ -43,7 +43,7 @@ test_processes_inside_are_ended() {
   expect_status 0 in_rig 'unshare --pid --fork bash -c "
     setpriv --reuid 61184 --regid 61184 --clear-groups sleep 60 & sleep=\$!
     until kill -0 \$sleep && pgrep -U 61184 sleep >/dev/null; do sleep 0.01; done
-    \"$RIND\" run -- id -u; wait \$sleep || echo ended"'
+    \"$RIND\" run -- outer-id; wait \$sleep || echo ended"'
   expect_equal "the step, and what was left" $'61184\nended' "$(grep -v Killed <<<"$OUTPUT")"
 }
 

@@ -93,7 +93,7 @@ replace_policy() {
 }
 
 test_replace_policy() {
-  expect_status 0 in_rig 'echo s >/mnt/key; cd /; "$RIND" run '"$(replace_policy)"' -- sh -c "ls -A /etc /mnt /home /root /var /tmp /sys /run; test -e /etc/passwd && echo passwd; id -u | grep -c ^61; ls /dev/null /proc/self/status"'
+  expect_status 0 in_rig 'echo s >/mnt/key; cd /; "$RIND" run '"$(replace_policy)"' -- sh -c "ls -A /etc /mnt /home /root /var /tmp /sys /run; test -e /etc/passwd && echo passwd; grep -c \" 61\" /proc/self/uid_map; ls /dev/null /proc/self/status"'
   local line
   while read -r line; do
     case $line in
@@ -189,9 +189,9 @@ test_explain_changes_nothing() {
 }
 
 test_shell() {
-  expect_status 7 in_rig 'echo theirs >/tmp/theirs; "$RIND" shell -- sh -c "id -u; ls -A /tmp; exit 7"'
+  expect_status 7 in_rig 'echo theirs >/tmp/theirs; "$RIND" shell -- sh -c "outer-id; ls -A /tmp; exit 7"'
   [[ $OUTPUT == 61??? ]] || fail "not in a sandbox: $OUTPUT"
-  expect_status 0 in_rig 'echo "id -u; exit 3" | SHELL=/bin/sh "$RIND" shell; echo $?'
+  expect_status 0 in_rig 'echo "outer-id; exit 3" | SHELL=/bin/sh "$RIND" shell; echo $?'
   [[ $OUTPUT == 61???$'\n'3 ]] || fail "a shell does not read standard input: $OUTPUT"
   expect_status 143 in_rig '"$RIND" shell -- sh -c "kill -TERM \$\$"'
 }

@@ -3,7 +3,7 @@ source "$RIND_SOURCE/tests/system/rig.inc"
 
 test_runs_without_network_and_sees_the_container() {
   RIG_POLICY='{"trusted": [["sh", "..."]]}'
-  expect_status 5 in_rig 'echo x >/tmp/w/theirs; "$SEAM" sh -c "cat /tmp/w/theirs; id -u; grep CapEff /proc/self/status; exit 5"; s=$?; grep CapEff /proc/self/status; exit $s'
+  expect_status 5 in_rig 'echo x >/tmp/w/theirs; "$SEAM" sh -c "cat /tmp/w/theirs; outer-id; grep CapEff /proc/self/status; exit 5"; s=$?; grep CapEff /proc/self/status; exit $s'
   local lines
   mapfile -t lines <<<"$OUTPUT"
   expect_equal "the container's /tmp" x "${lines[0]}"

@@ -36,7 +36,6 @@ struct Scene {
     step.control = "/tmp/tmpc";
     step.outputs = {{"wheel_directory", "/opt/app-root/src/wheels/build", true}};
     facts.capabilities = ~uint64_t{0};
-    facts.user_name = "root";
     facts.manifest.masked_paths = {"/proc/kcore", "/sys/firmware"};
     for (const char* path : {"/root", "/home", "/run", "/var/spool", "/var/log"}) {
       facts.paths[path] = {directory(path)};
@@ -56,10 +55,8 @@ struct Scene {
   void give_ids() {
     facts.uid_map = facts.gid_map = {{0, 0, 4294967295}};
     facts.passwd = "root:x:0:0:root:/root:/bin/bash\n";
-    facts.group = "root:x:0:\n";
-    for (const char* file : {"/etc/passwd", "/etc/group"}) {
-      facts.paths[file] = {{PathFact::Type::kFile, file, 0644, {}}};
-    }
+    facts.home_in_passwd = "/root";
+    facts.paths["/etc/passwd"] = {{PathFact::Type::kFile, "/etc/passwd", 0644, {}}};
   }
 
   Policy policy;

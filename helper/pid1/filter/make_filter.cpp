@@ -179,7 +179,12 @@ void add_no_core_rules(scmp_filter_ctx filter) {
   }
 }
 
-enum class Kind { kStep, kNoNetwork, kSecond, kSecondNoCore };
+// Changing the owner of a file to somebody else does nothing and returns 0.
+void add_root_rules(scmp_filter_ctx filter) {
+  for (const auto& rule : rules::kRootRules) add_others(filter, rule);
+}
+
+enum class Kind { kStep, kNoNetwork, kSecond, kSecondNoCore, kSecondRoot, kSecondRootNoCore };
 
 // architectures: SCMP_ARCH_* tokens that are allowed; calls of any other one kill the process. x32
 // calls come with the token of x86-64; libseccomp kills them, too.
@@ -198,16 +203,19 @@ std::vector<struct sock_filter> make(std::span<const uint32_t> architectures, Ki
   if (!native) check(seccomp_arch_remove(filter, SCMP_ARCH_NATIVE), "seccomp_arch_remove");
   if (kind == Kind::kStep) add_rules(filter);
   if (kind == Kind::kNoNetwork) add_no_network_rules(filter);
-  if (kind == Kind::kSecond || kind == Kind::kSecondNoCore) add_second_rules(filter);
-  if (kind == Kind::kSecondNoCore) add_no_core_rules(filter);
+  const bool root = kind == Kind::kSecondRoot || kind == Kind::kSecondRootNoCore;
+  const bool no_core = kind == Kind::kSecondNoCore || kind == Kind::kSecondRootNoCore;
+  if (kind == Kind::kSecond || root || no_core) add_second_rules(filter);
+  if (no_core) add_no_core_rules(filter);
+  if (root) add_root_rules(filter);
   auto program = program_of(filter, kind == Kind::kStep ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW);
   seccomp_release(filter);
   return program;
 }
 
-void write(std::FILE* out, const char* name, std::initializer_list<uint32_t> architectures,
+void write(std::FILE* out, const std::string& name, std::initializer_list<uint32_t> architectures,
            Kind kind = Kind::kStep) {
-  std::fprintf(out, "\ninline constexpr struct sock_filter %s[] = {\n", name);
+  std::fprintf(out, "\ninline constexpr struct sock_filter %s[] = {\n", name.c_str());
   for (const auto& i : make({architectures.begin(), architectures.size()}, kind)) {
     std::fprintf(out, "    {0x%02x, %d, %d, 0x%08x},\n", i.code, i.jt, i.jf, i.k);
   }
@@ -226,10 +234,18 @@ void write_header(std::FILE* out) {
   write(out, "kAarch64Multiarch", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM});
   write(out, "kX86_64NoNetwork", {SCMP_ARCH_X86_64}, Kind::kNoNetwork);
   write(out, "kAarch64NoNetwork", {SCMP_ARCH_AARCH64}, Kind::kNoNetwork);
-  write(out, "kX86_64Second", {SCMP_ARCH_X86_64, SCMP_ARCH_X86}, Kind::kSecond);
-  write(out, "kAarch64Second", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}, Kind::kSecond);
-  write(out, "kX86_64SecondNoCore", {SCMP_ARCH_X86_64, SCMP_ARCH_X86}, Kind::kSecondNoCore);
-  write(out, "kAarch64SecondNoCore", {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}, Kind::kSecondNoCore);
+  struct Second {
+    const char* name;
+    Kind kind;
+  };
+  constexpr Second kSecond[] = {{"Second", Kind::kSecond},
+                                {"SecondNoCore", Kind::kSecondNoCore},
+                                {"SecondRoot", Kind::kSecondRoot},
+                                {"SecondRootNoCore", Kind::kSecondRootNoCore}};
+  for (const auto& [name, kind] : kSecond) {
+    write(out, std::string("kX86_64") + name, {SCMP_ARCH_X86_64, SCMP_ARCH_X86}, kind);
+    write(out, std::string("kAarch64") + name, {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}, kind);
+  }
   std::fputs("\n}  // namespace rind::filters\n", out);
 }
 

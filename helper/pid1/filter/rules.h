@@ -241,6 +241,23 @@ inline constexpr ValueRule kNoCoreRules[] = {
 // prlimit64 with no new limit only reads the old one.
 inline constexpr unsigned kPrlimitResource = 1, kPrlimitNew = 2, kPrlimitOld = 3;
 
+// For a step that is uid 0 inside: root without rights. Programs that find themselves root give
+// files to other users and expect success (`tar -x` and `cp -p` keep owners), but there is no other
+// user in the step's namespace. Such a call does nothing and returns 0. With the step's own ids or
+// none
+// (-1; 0xffff in the 16-bit calls) the kernel answers.
+inline constexpr uint32_t kOwnIds[] = {0, 0xffffffff};
+inline constexpr uint32_t kOwnIds16[] = {0, 0xffff, 0xffffffff};
+inline constexpr ValueRule kRootRules[] = {
+    {"chown", 1, kOwnIds16, kAllow, kPretend},  {"chown", 2, kOwnIds16, kAllow, kPretend},
+    {"lchown", 1, kOwnIds16, kAllow, kPretend}, {"lchown", 2, kOwnIds16, kAllow, kPretend},
+    {"fchown", 1, kOwnIds16, kAllow, kPretend}, {"fchown", 2, kOwnIds16, kAllow, kPretend},
+    {"chown32", 1, kOwnIds, kAllow, kPretend},  {"chown32", 2, kOwnIds, kAllow, kPretend},
+    {"lchown32", 1, kOwnIds, kAllow, kPretend}, {"lchown32", 2, kOwnIds, kAllow, kPretend},
+    {"fchown32", 1, kOwnIds, kAllow, kPretend}, {"fchown32", 2, kOwnIds, kAllow, kPretend},
+    {"fchownat", 2, kOwnIds, kAllow, kPretend}, {"fchownat", 3, kOwnIds, kAllow, kPretend},
+};
+
 // EPERM when any of these flags is set; otherwise allowed.
 struct FlagRule {
   std::string_view name;

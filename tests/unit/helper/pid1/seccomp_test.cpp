@@ -66,17 +66,27 @@ const Entry kEntries[] = {
 };
 
 struct SecondEntry : Entry {
-  bool no_core;
+  bool no_core, root;
 };
 const SecondEntry kSecondEntries[] = {
-    {{"x86-64", filters::kX86_64Second, SCMP_ARCH_X86_64}, false},
-    {{"x86", filters::kX86_64Second, SCMP_ARCH_X86}, false},
-    {{"aarch64", filters::kAarch64Second, SCMP_ARCH_AARCH64}, false},
-    {{"arm", filters::kAarch64Second, SCMP_ARCH_ARM}, false},
-    {{"x86-64 without cores", filters::kX86_64SecondNoCore, SCMP_ARCH_X86_64}, true},
-    {{"x86 without cores", filters::kX86_64SecondNoCore, SCMP_ARCH_X86}, true},
-    {{"aarch64 without cores", filters::kAarch64SecondNoCore, SCMP_ARCH_AARCH64}, true},
-    {{"arm without cores", filters::kAarch64SecondNoCore, SCMP_ARCH_ARM}, true},
+    {{"x86-64", filters::kX86_64Second, SCMP_ARCH_X86_64}, false, false},
+    {{"x86", filters::kX86_64Second, SCMP_ARCH_X86}, false, false},
+    {{"aarch64", filters::kAarch64Second, SCMP_ARCH_AARCH64}, false, false},
+    {{"arm", filters::kAarch64Second, SCMP_ARCH_ARM}, false, false},
+    {{"x86-64 without cores", filters::kX86_64SecondNoCore, SCMP_ARCH_X86_64}, true, false},
+    {{"x86 without cores", filters::kX86_64SecondNoCore, SCMP_ARCH_X86}, true, false},
+    {{"aarch64 without cores", filters::kAarch64SecondNoCore, SCMP_ARCH_AARCH64}, true, false},
+    {{"arm without cores", filters::kAarch64SecondNoCore, SCMP_ARCH_ARM}, true, false},
+    {{"x86-64 root", filters::kX86_64SecondRoot, SCMP_ARCH_X86_64}, false, true},
+    {{"x86 root", filters::kX86_64SecondRoot, SCMP_ARCH_X86}, false, true},
+    {{"aarch64 root", filters::kAarch64SecondRoot, SCMP_ARCH_AARCH64}, false, true},
+    {{"arm root", filters::kAarch64SecondRoot, SCMP_ARCH_ARM}, false, true},
+    {{"x86-64 root without cores", filters::kX86_64SecondRootNoCore, SCMP_ARCH_X86_64}, true, true},
+    {{"x86 root without cores", filters::kX86_64SecondRootNoCore, SCMP_ARCH_X86}, true, true},
+    {{"aarch64 root without cores", filters::kAarch64SecondRootNoCore, SCMP_ARCH_AARCH64},
+     true,
+     true},
+    {{"arm root without cores", filters::kAarch64SecondRootNoCore, SCMP_ARCH_ARM}, true, true},
 };
 
 // The call gets this result through every entry whose architecture has it, and some have it.
@@ -322,6 +332,31 @@ TEST_CASE("seccomp: where no cores are wanted, their limit stays, and nobody is 
         }
         CHECK(e.of("prlimit64", {0, r, 0, kLow}, 0) == kAllowed);
         CHECK(e.of("getrlimit", {r, kLow}, kAllowed) == kAllowed);
+      }
+    }
+  }
+}
+
+TEST_CASE("seccomp: root gives files to nobody else, and nobody is told") {
+  constexpr uint32_t kDone = SECCOMP_RET_ERRNO;
+  constexpr uint64_t kNone = 0xffffffff;
+  const std::pair<const char*, size_t> calls[] = {
+      {"chown", 1},   {"lchown", 1},   {"fchown", 1},   {"fchownat", 2},
+      {"chown32", 1}, {"lchown32", 1}, {"fchown32", 1},
+  };
+  const auto is_own = [](uint64_t id) { return id == 0 || id == kNone; };
+  for (const SecondEntry& e : kSecondEntries) {
+    for (const auto& [name, first] : calls) {
+      const bool known = seccomp_syscall_resolve_name_arch(e.arch, name) >= 0;
+      for (const uint64_t uid : Words{0, kNone, 1, 1000, 61184, 65534, 0x80000000, 0xfffffffe}) {
+        for (const uint64_t gid : Words{0, kNone, 1, 1000, 61184, 65534, 0x80000000, 0xfffffffe}) {
+          INFO(e.name << ": " << name << " " << uid << ":" << gid);
+          Arguments arguments = {7, 7, 7, 7, 7, 7};
+          arguments[first] = uid | kHigh[1];
+          arguments[first + 1] = gid;
+          const bool pretended = e.root && known && !(is_own(uid) && is_own(gid));
+          CHECK(e.of(name, arguments, kAllowed) == (pretended ? kDone : kAllowed));
+        }
       }
     }
   }

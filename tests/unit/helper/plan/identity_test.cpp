@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 
+#include "helper/facts/passwd.h"
 #include "helper/supervisor/installed.h"
 #include "tests/unit/scene.h"
 
@@ -151,42 +152,39 @@ TEST_CASE("installed: the files of a RECORD with their digests") {
   CHECK(files.at("a,b.py") == hex);
 }
 
-TEST_CASE("identity: the step's user has a name") {
+TEST_CASE("identity: HOME is the home directory in passwd") {
   Scene scene;
   scene.give_ids();
-  Plan plan = scene.plan();
-  apply_identity(plan, 61200, 61200);
-  CHECK(plan.uid == 61200);
-  CHECK(has_entry(plan.environment, "USER=rind-61200"));
-  CHECK(planned(plan, "/etc/passwd")->content ==
-        "root:x:0:0:root:/root:/bin/bash\nrind-61200:x:61200:61200::/opt/app-root/src:/bin/sh\n");
-  CHECK(planned(plan, "/etc/group")->content == "root:x:0:\nrind-61200:x:61200:\n");
+  scene.facts.passwd =
+      "bin:x:1:1::/bin:/sbin/nologin\n" + scene.facts.passwd + "toor:x:0:0::/x:/bin/sh\n";
+  CHECK(planned(scene.plan(), "/etc/passwd")->content ==
+        "bin:x:1:1::/bin:/sbin/nologin\nroot:x:0:0:root:/opt/app-root/src:/bin/bash\n"
+        "toor:x:0:0::/x:/bin/sh\n");
 }
 
 TEST_CASE("identity: a HOME cannot write another line of passwd") {
   Scene scene;
   scene.give_ids();
-  Plan plan = scene.plan();
-  for (auto& entry : plan.environment) {
-    if (entry.rfind("HOME=", 0) == 0) entry = "HOME=/x\nevil:x:0:0::/:/bin/sh";
-  }
-  apply_identity(plan, 61200, 61200);
-  CHECK_FALSE(contains(planned(plan, "/etc/passwd")->content, "evil"));
+  for (auto& path : scene.facts.paths["$HOME"]) path.canonical = "/x\nevil:x:0:0::/";
+  CHECK_FALSE(contains(planned(scene.plan(), "/etc/passwd")->content, "evil"));
 }
 
-TEST_CASE("identity: of a user with a name nothing is covered") {
+TEST_CASE("identity: passwd is the image's where it has HOME, or no home directory") {
   Scene scene;
-  CHECK(planned(scene.plan(), "/etc/passwd") == nullptr);
   scene.give_ids();
-  scene.policy.identity.ephemeral = Want::kNone;
+  scene.facts.home_in_passwd = "/opt/app-root/src";
   CHECK(planned(scene.plan(), "/etc/passwd") == nullptr);
-  scene.facts.user_name.clear();
-  scene.facts.uid = 1234;
-  CHECK(contains(planned(scene.plan(), "/etc/passwd")->content, "rind-1234:x:1234:"));
+  scene.facts.home_in_passwd.clear();
+  CHECK(planned(scene.plan(), "/etc/passwd") == nullptr);
 }
 
-TEST_CASE("identity: a line is added after the last one, whether that ended or not") {
-  CHECK(with_line("a\n", "b") == "a\nb\n");
-  CHECK(with_line("a", "b") == "a\nb\n");
-  CHECK(with_line("", "b") == "b\n");
+TEST_CASE("identity: the home directory of a uid in passwd") {
+  const std::string passwd =
+      "# note\nu:x:7:7:::/bin/sh\nv:x:7:8:V:/home/v:/bin/sh\nw:x:70:8::/w:\n";
+  const auto field = home_field(passwd, 7);
+  REQUIRE(field);
+  CHECK(passwd.substr(field->at, field->size) == "/home/v");
+  CHECK_FALSE(home_field(passwd, 8));
+  CHECK_FALSE(home_field("x:x:7", 7));
+  CHECK_FALSE(home_field("", 0));
 }

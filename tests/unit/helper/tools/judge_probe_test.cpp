@@ -20,7 +20,7 @@ Seen builder() {
 Seen step() {
   Seen seen;
   for (const char* name : {"user", "mnt", "pid", "net", "ipc", "uts"}) seen.namespaces[name] = "s";
-  seen.uid = seen.gid = 61200;
+  seen.outer_uid = seen.outer_gid = 61200;
   seen.capabilities = {{"CapEff", 0}, {"CapBnd", 0}};
   seen.no_new_privs = true;
   seen.seccomp = 2;
@@ -67,7 +67,9 @@ TEST_CASE("judge: each thing that it did not get") {
   CHECK(failed_with("step.namespaces", [](Seen& s) { s.namespaces["ipc"] = "b"; }));
   CHECK(failed_with("step.namespaces", [](Seen& s) { s.namespaces.erase("pid"); }));
   CHECK(failed_with("step.namespaces", [](Seen& s) { s.namespaces["net"] = "b"; }));
-  CHECK(failed_with("step.identity", [](Seen& s) { s.uid = 0; }));
+  CHECK(failed_with("step.identity", [](Seen& s) { s.outer_uid = 0; }));
+  CHECK(failed_with("step.identity", [](Seen& s) { s.outer_gid = 0; }));
+  CHECK(failed_with("step.identity", [](Seen& s) { s.uid = 61200; }));
   CHECK(failed_with("step.privileges", [](Seen& s) { s.capabilities["CapBnd"] = 1; }));
   CHECK(failed_with("step.privileges", [](Seen& s) { s.capabilities.clear(); }));
   CHECK(failed_with("step.privileges", [](Seen& s) { s.no_new_privs = false; }));
