@@ -19,6 +19,7 @@
 #include "helper/supervisor/lease.h"
 #include "helper/supervisor/lend.h"
 #include "helper/supervisor/own_trees.h"
+#include "helper/supervisor/pycaches.h"
 #include "helper/supervisor/readable.h"
 #include "helper/supervisor/scratch.h"
 #include "helper/supervisor/streams.h"
@@ -87,8 +88,10 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   }
   Streams streams(plan);
   Lending lending(plan);
+  Pycaches pycaches(plan);
   OwnTrees own(plan.guarded);
   run_lent(plan, step, signals, drop_outputs, streams, result);
+  pycaches.give_back();
   lending.give_back();
   const std::vector<std::string> put_back = own.put_back();
   streams.finish();

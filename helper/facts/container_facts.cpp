@@ -21,6 +21,7 @@
 #include "helper/facts/id_facts.h"
 #include "helper/facts/interpreter_facts.h"
 #include "helper/facts/links.h"
+#include "helper/facts/package_directories.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
 #include "helper/facts/source_facts.h"
@@ -191,6 +192,17 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
   }
 }
 
+void gather_package_directories(Facts& facts, const Step& step) {
+  if (step.kind != Step::Kind::kHook && step.kind != Step::Kind::kPipWheel) return;
+  std::vector<std::string> environments = facts.made_for_build;
+  if (step.environment_is_packages) environments.push_back(step.build_environment);
+  for (const auto& environment : environments) {
+    for (auto& path : package_directories(environment)) {
+      facts.package_directories.push_back(std::move(path));
+    }
+  }
+}
+
 // Removes the facts about an environment whose installed packages the step does not see.
 void forget_below(Facts& facts, const std::string& environment) {
   const auto inside = [&](const auto& found) { return is_within(found.path, environment); };
@@ -324,6 +336,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   }
   gather_named(facts, call, budget);
   facts.inner_environments = environments_in_sources(step.source);
+  gather_package_directories(facts, step);
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {
     facts.bare = bare_environment(policy, manifest, call_facts);

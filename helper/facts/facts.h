@@ -65,6 +65,8 @@ struct Facts {
   std::optional<std::string> script;
   // Trees that the front end filled with packages for this build: pip's build environments.
   std::vector<std::string> made_for_build;
+  // Where the build environment has its packages, if the front end made it for one package.
+  std::vector<std::string> package_directories;
   // All entries of the root except links: their targets are entries, too, or in /proc.
   struct TopLevel {
     std::string path;

@@ -203,6 +203,17 @@ std::vector<std::string> readable_trees(const Step& step, const Facts& facts) {
   return trees;
 }
 
+// The directories of packages that the step sees as the plan intends: with __pycache__ writable.
+std::vector<std::string> packages_with_caches(const Plan& plan, const Facts& facts) {
+  std::vector<std::string> directories;
+  for (const auto& path : facts.package_directories) {
+    const PlannedView* view = deciding_view(plan, path);
+    if (view != nullptr && view->path == path && view->view == View::kRw)
+      directories.push_back(path);
+  }
+  return directories;
+}
+
 std::vector<std::string> link_caches(const Plan& plan, const Facts& facts) {
   std::vector<std::string> caches;
   const auto found = facts.paths.find("$UV_CACHE_DIR");
@@ -318,6 +329,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   if (ephemeral) {
     plan.lent = trees;
     plan.readable = readable_trees(step, facts);
+    plan.package_directories = packages_with_caches(plan, facts);
     plan.link_caches = link_caches(plan, facts);
     plan.identity.also_mapped = third_owners(plan, facts);
   }

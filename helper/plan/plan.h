@@ -97,6 +97,8 @@ struct Plan {
   std::vector<LentTree> lent;
   // Trees of packages that a step with its own uid must be able to read.
   std::vector<std::string> readable;
+  // Where the step may leave compiled modules (helper/supervisor/pycaches.h).
+  std::vector<std::string> package_directories;
   // Caches from which files are linked into build environments, if the step sees them.
   std::vector<std::string> link_caches;
   // For a step with the builder's uid: the trees that it may write, guarded like lent ones.

@@ -65,7 +65,7 @@ void add_bare_environment(Rules& rules, const std::vector<PlannedView>& policy_v
 
 // facts.script: set when the step could not read the hook's script.
 void add_work(Rules& rules, const std::vector<PlannedView>& policy_views, const Facts& facts,
-              const Step& step) {
+              const Step& step, bool ephemeral) {
   const auto add = [&](const std::string& path, View view, bool directory,
                        const std::string& rule) {
     if (path.empty()) return;
@@ -76,6 +76,10 @@ void add_work(Rules& rules, const std::vector<PlannedView>& policy_views, const 
   } else {
     add(step.build_environment, step.kind == Step::Kind::kInstall ? View::kRw : View::kRo, true,
         "the build environment");
+  }
+  for (const auto& path : facts.package_directories) {
+    // Only the __pycache__ directories there are the step's.
+    if (ephemeral) add(path, View::kRw, true, "compiled modules of the build environment");
   }
   add(step.source, View::kRw, true, "the step's sources");
   for (const auto& path : facts.inner_environments) {
@@ -209,7 +213,7 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_extra(rules, request.extra);
-  add_work(rules, policy_views, facts, request.step);
+  add_work(rules, policy_views, facts, request.step, request.ephemeral);
   if (request.step.asks_interpreter) hide_working_directory(rules, request.cwd);
 }
 

@@ -35,6 +35,16 @@ bool has_work_directory(const CallFacts& facts) {
   return !facts.by_interpreter || is_within(facts.cwd, facts.named_source);
 }
 
+// True for an environment that the front end made for one package: Fromager's beside the sources,
+// and that of `build`. Steps of other packages do not run its packages.
+bool is_made_for_package(const CallFacts& facts) {
+  if (facts.virtual_env.empty() || facts.front_ends_env) return false;
+  const bool beside_sources = !facts.named_source.empty() &&
+                              is_within(facts.cwd, facts.named_source) &&
+                              parent_of(facts.named_source) == parent_of(facts.virtual_env);
+  return beside_sources || base_name(facts.virtual_env).starts_with("build-env-");
+}
+
 // The parent of the build environment: the front end made it for this package.
 std::string work_directory(const CallFacts& facts) {
   if (facts.virtual_env.empty() || facts.front_ends_env || !has_work_directory(facts)) return {};
@@ -234,6 +244,7 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   step.package = package_of(facts);
   step.spelled = facts.spelled;
   if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
+  step.environment_is_packages = is_made_for_package(facts);
   const auto& pip = call.pip_wheel;
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
 

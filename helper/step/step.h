@@ -75,9 +75,11 @@ struct Step {
   std::string hook;               // for kHook
   std::string package;            // the name of the front end's work directory, "" when unknown
   std::string build_environment;  // V, "" when there is none
-  std::string source;             // S, "" when unknown
-  bool is_project = false;        // the sources are a user's project, not made for this build
-  std::string control;            // CTL
+  // The front end made V for this package alone.
+  bool environment_is_packages = false;
+  std::string source;       // S, "" when unknown
+  bool is_project = false;  // the sources are a user's project, not made for this build
+  std::string control;      // CTL
   std::vector<Output> outputs;
   std::string log;                             // a file that pip writes
   std::map<std::string, std::string> spelled;  // CallFacts::spelled

@@ -1,0 +1,181 @@
+#include "helper/supervisor/pycaches.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "helper/supervisor/attributes.h"
+#include "helper/supervisor/scratch.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kName = "__pycache__";
+constexpr uint64_t kInside = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
+// Beyond them modules are compiled each time, as the step sees fit.
+constexpr size_t kMostDirectories = 20'000;
+
+Fd open_below(const Fd& top, const std::string& below) {
+  return sys::open2(top.get(), below.empty() ? "." : below, O_RDONLY | O_DIRECTORY, kInside);
+}
+
+bool is_directory(int directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat st = {};
+  return ::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+// What a directory of packages has.
+struct Content {
+  bool modules = false;
+  bool cache = false;  // a directory __pycache__
+  bool taken = false;  // something else has that name
+  std::vector<std::string> directories;
+};
+
+Content content_of(const Fd& directory, const std::string& path) {
+  Content content;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    content.modules = content.modules || name.ends_with(".py");
+    const bool is_dir = is_directory(directory.get(), entry);
+    if (name == kName) (is_dir ? content.cache : content.taken) = true;
+    if (is_dir && name != kName && !name.ends_with(".dist-info") && !name.ends_with(".egg-info")) {
+      content.directories.push_back(name);
+    }
+    return true;
+  });
+  return content;
+}
+
+std::string own_path(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+void remove(int directory, const std::string& name) {
+  if (::unlinkat(directory, name.c_str(), 0) == 0) return;
+  if (errno != EISDIR && errno != EPERM) throw_errno("remove", name);
+  remove_tree(directory, name);
+}
+
+// Gives a compiled module to the builder. False for anything else.
+bool take_module(int cache, const std::string& name, const Plan& plan) {
+  const Fd file = sys::open(cache, name, O_PATH | O_NOFOLLOW);
+  const struct stat st = sys::stat_fd(file.get(), name);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || !name.ends_with(".pyc")) return false;
+  if (st.st_uid == plan.builder_uid) return true;
+  if (::fchownat(file.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
+    throw_errno("change the owner of", name);
+  }
+  remove_acls(file.get(), name);
+  if (::chmod(own_path(file).c_str(), 0644) != 0) throw_errno("set the mode of", name);
+  remove_user_attributes(file.get(), name);
+  return true;
+}
+
+}  // namespace
+
+Pycaches::Pycaches(const Plan& plan) : plan_(plan) {
+  for (const auto& path : plan.package_directories) {
+    Place place = {open_canonical(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path, {}};
+    if (::flock(place.top.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) continue;
+      throw_errno("lock", path);
+    }
+    places_.push_back(std::move(place));
+    lend(places_.back());
+  }
+}
+
+Pycaches::~Pycaches() {
+  try {
+    give_back();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
+  }
+}
+
+bool Pycaches::is_lease(uid_t uid) const {
+  const auto& ids = plan_.identity.ids;
+  return std::find(ids.begin(), ids.end(), uid) != ids.end();
+}
+
+void Pycaches::lend(Place& place) {
+  std::deque<std::string> waiting = {""};
+  for (size_t seen = 0; !waiting.empty() && seen < kMostDirectories; ++seen) {
+    const std::string below = std::move(waiting.front());
+    waiting.pop_front();
+    Fd directory;
+    try {
+      directory = open_below(place.top, below);
+    } catch (const SysError& e) {
+      // Too deep for a path, a mount, or just removed.
+      if (e.code() == ENAMETOOLONG || e.code() == EXDEV || e.code() == ENOENT) continue;
+      throw;
+    }
+    const std::string prefix = below.empty() ? "" : below + "/";
+    const Content content = content_of(directory, place.path);
+    for (const auto& name : content.directories) waiting.push_back(prefix + name);
+    if (!content.modules || content.taken) continue;
+    if (!content.cache) sys::make_directory(directory.get(), kName, 0755);
+    lend_in(place, directory, prefix + kName);
+  }
+}
+
+void Pycaches::lend_in(Place& place, const Fd& directory, const std::string& below) {
+  Fd cache;
+  try {
+    cache = sys::open2(directory.get(), kName, O_RDONLY | O_DIRECTORY, kInside);
+  } catch (const SysError& e) {
+    if (e.code() != EXDEV) throw;
+    return;  // somebody mounted one
+  }
+  const uid_t owner = sys::stat_fd(cache.get(), below).st_uid;
+  if (owner != plan_.builder_uid && !is_lease(owner)) return;
+  // Of a step whose supervisor was killed.
+  if (owner != plan_.builder_uid) take_back(cache.get(), below);
+  place.lent.push_back(below);
+  if (::fchown(cache.get(), plan_.uid, plan_.gid) != 0) throw_errno("change the owner of", below);
+}
+
+void Pycaches::take_back(int cache, const std::string& path) const {
+  // First: nobody else can change the directory from here on.
+  if (::fchown(cache, plan_.builder_uid, plan_.builder_gid) != 0) {
+    throw_errno("change the owner of", path);
+  }
+  remove_acls(cache, path);
+  if (::fchmod(cache, 0755) != 0) throw_errno("set the mode of", path);
+  std::vector<std::string> others;
+  sys::for_each_entry(cache, path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (!take_module(cache, name, plan_)) others.push_back(name);
+    return true;
+  });
+  for (const auto& name : others) remove(cache, name);
+}
+
+void Pycaches::give_back() {
+  std::optional<Error> trouble;
+  for (const auto& place : std::exchange(places_, {})) {
+    for (const auto& below : place.lent) {
+      try {
+        take_back(open_below(place.top, below).get(), place.path + "/" + below);
+      } catch (const Error& e) {
+        if (!trouble) trouble = e;
+      }
+    }
+  }
+  if (!trouble) return;
+  throw Error("take back the compiled modules of the build environment", trouble->what(),
+              "remove the build environment, and build the package again");
+}
+
+}  // namespace rind
