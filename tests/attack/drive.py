@@ -120,11 +120,17 @@ def is_fifo(path):
     return False
 
 
+let_go = set()
+
+
 def release_fifos():
-    """True when the front end waits at a fifo in a control directory; then it is let go."""
+    """True when the front end waits at a fifo in a control directory; then it is let go, once: two answers are none."""
     for fifo in filter(is_fifo, glob.glob("/tmp/tmp*/output.json")):
+        if fifo in let_go:
+            continue
         # ENXIO: it has not come there yet.
         with contextlib.suppress(OSError), open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w") as file:
+            let_go.add(fifo)
             file.write('{"return_val": "hostile-1.0.tar.gz"}')
             return True
     return False
