@@ -85,6 +85,50 @@ test_wheels_have_the_same_modes() {
   done
 }
 
+# An sdist says whose its files are. Its back end dates nothing, so that only that can differ.
+SDIST='set -e; mkdir src; cd src
+cat >pyproject.toml <<X
+[build-system]
+requires = []
+build-backend = "be"
+backend-path = ["."]
+[project]
+name = "dated"
+version = "1.0"
+X
+cat >be.py <<X
+import getpass, os, tarfile
+def undated(member):
+    member.mtime = 0
+    return None if "__pycache__" in member.name else member
+def build_sdist(sdist_directory, config_settings=None):
+    open("PKG-INFO", "w").write(f"Metadata-Version: 2.1\\nName: dated\\nVersion: 1.0\\nAuthor: {getpass.getuser()} {os.getuid()}\\n")
+    with tarfile.open(f"{sdist_directory}/dated-1.0.tar", "w") as archive:
+        archive.add(".", "dated-1.0", filter=undated)
+    import gzip, shutil
+    with open(f"{sdist_directory}/dated-1.0.tar", "rb") as plain, open(f"{sdist_directory}/dated-1.0.tar.gz", "wb") as raw:
+        with gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as packed: shutil.copyfileobj(plain, packed)
+    os.unlink(f"{sdist_directory}/dated-1.0.tar")
+    return "dated-1.0.tar.gz"
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    import zipfile
+    name = "dated-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(f"{wheel_directory}/{name}", "w") as wheel:
+        for file, text in ("METADATA", "Metadata-Version: 2.1\\nName: dated\\nVersion: 1.0\\n"), ("WHEEL", "Wheel-Version: 1.0\\n"), ("RECORD", ""):
+            wheel.writestr(f"dated-1.0.dist-info/{file}", text)
+    return name
+X
+cd ..; for n in 1 2 3; do rm -rf work-dir sdists-repo; fromager build --sdist src >log 2>&1 || { cat log; exit 1; }; sha256sum sdists-repo/builds/*; done | sort -u
+tar tvf sdists-repo/builds/* | cut -d" " -f2 | sort -u'
+test_sdists_are_equal() {
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c "$SDIST"
+  local without=$OUTPUT
+  expect_contains "control" "$without" "root/root"
+  use_rind
+  expect_status 0 builder "$IMAGE_BUILDER" sh -c "$SDIST"
+  expect_equal "three sdists with Rind, three without" "$without" "$OUTPUT"
+}
+
 AS_A_USER=(--user 1234:0 --tmpfs "/work:mode=1777" --workdir /work --env HOME=/work)
 
 test_user_that_cannot_lend() { use_rind && expect_identity self "${AS_A_USER[@]}"; }
