@@ -67,14 +67,18 @@ make_image_archive() {
   printf '%s\n' "$archive"
 }
 
-# Derives an image by running a command in a container of another; cheaper than a second archive.
-_derive_image() {
-  local engine=$1 from=$2 to=$3
-  shift 3
-  local container=derive-$$
-  "$engine" run --name "$container" --network none "$from" "$@"
-  "$engine" commit -q "$container" "$to" >/dev/null
+# Derives an image by running a command in a container of another; cheaper than a second archive. Joined by &&, because
+# errexit does not hold in a condition.
+_derive() { # ENGINE TO RUN-ARGUMENT...
+  local engine=$1 to=$2 container=derive-$$ status=0
+  shift 2
+  "$engine" run --name "$container" "$@" && "$engine" commit -q "$container" "$to" >/dev/null || status=$?
   "$engine" rm -f "$container" >/dev/null
+  return "$status"
+}
+
+_derive_image() { # ENGINE FROM TO COMMAND...
+  _derive "$1" "$3" --network none "$2" "${@:4}"
 }
 
 # One at a time: two runs may share a cache.

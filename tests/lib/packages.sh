@@ -8,7 +8,7 @@
 _apt_demo=(
   cmake ninja-build g++ pkg-config binutils attr
   nlohmann-json3-dev libmount-dev libcap-ng-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
-  podman crun conmon debootstrap debian-archive-keyring python3 util-linux tar
+  podman crun conmon debootstrap debian-archive-keyring python3 python3-pip util-linux tar
 )
 _apt_tests=(
   doctest-dev buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
@@ -23,7 +23,7 @@ _dnf_packages=(
   cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
   json-devel libmount-devel libcap-ng-devel doctest-devel cli11-devel libsodium-devel libsodium-static libseccomp-devel tomlplusplus-devel
   podman buildah crun runc conmon containers-common bash-completion shadow-utils catatonit slirp4netns fuse-overlayfs
-  debootstrap python3 python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
+  debootstrap python3 python3-pip python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
   checkpolicy policycoreutils selinux-policy-devel make bzip2
   git ccache rpm-build rpmlint
 )
