@@ -5,6 +5,8 @@ Prints one line of JSON: {"isolation": ..., "attempts": {NAME: {"made": bool, "s
 it turns itself off), and so do the small builds, one for each attempt that needs a build of its own. For
 `takeover` it must be on, so the program that makes Fromager's own isolation fail (hostname) is removed
 first: without Rind that is the best case of today.
+
+With Fromager itself in the stand-in's place there are `main` and `takeover` only.
 """
 
 import contextlib
@@ -23,11 +25,20 @@ import sys
 import threading
 
 from catalogue import ATTEMPTS, HOME, SEAM, chosen, small
-from fromager import __main__ as front_end
-from fromager.build import Package
 from scenery import Scenery, kill_strangers
 
+# The image has the stand-in, or Fromager itself and uv from PyPI.
+try:
+    from fromager import __main__ as front_end
+    from fromager.build import Package
+
+    REAL = False
+except ImportError:
+    REAL = True
+
 PACKAGE = "/srv/packages/hostile"
+# Build back ends for Fromager itself: its build environments see no package of the image.
+PREBUILT = pathlib.Path("/srv/prebuilt")
 # Where Rind isolates, a build that breaks the rules may fail; without it, it must not.
 ISOLATED = pathlib.Path("/dev/rind/rind").exists()
 IS_ROOT = os.geteuid() == 0
@@ -46,8 +57,22 @@ class End:
     memory: int = 0  # by how much its peak grew, in bytes
 
 
+def build_by_fromager(name, targets, *options):
+    """Fromager's own program; an override plugin of the image's finds the package (tests/fromager/image)."""
+    settings = {"config_settings": {key: str(value) for key, value in {**targets, "build": name}.items()}}
+    directory = pathlib.Path(f"{name}-settings")
+    directory.mkdir()
+    (directory / "hostile.yaml").write_text(json.dumps(settings))
+    command = ["fromager", "--no-cleanup", "--settings-dir", directory, *options, "build", "hostile", "1.0", "http://127.0.0.1/"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    print(done.stdout, file=sys.stderr)
+    return End(done.returncode, done.stdout)
+
+
 def build(name, targets, *options, artefacts=()):
     """The front end's own main(), in this process: what it says goes to stderr."""
+    if REAL:
+        return build_by_fromager(name, targets, *options)
     settings = [f"-C{key}={value}" for key, value in {**targets, "build": name}.items()]
     end = End()
     output = io.StringIO()
@@ -188,6 +213,8 @@ def main():
     scene.ends = {}
     family.update(child.pid for child in scene.children)
     shutil.copytree(HOME / "wheels-repo/downloads", HOME / "pristine-wheels")
+    if REAL:
+        shutil.copytree(PREBUILT, HOME / "wheels-repo/downloads", dirs_exist_ok=True)
 
     end = build("main", scene.targets)
     require_good("main", end)
@@ -196,7 +223,8 @@ def main():
     if scene.seam_changed():
         shutil.copyfileobj(io.BytesIO(seam), SEAM.open("wb"))
 
-    for attempt in (a for a in CHOSEN if a.build == a.name):
+    # One for each way in which a hook's result can lie. Fromager itself calls not all of these hooks.
+    for attempt in (a for a in CHOSEN if a.build == a.name and not REAL):
         scene.ends[attempt.name] = build_small(attempt, scene.targets)
         results |= judge(scene, attempt.name, f"{attempt.name}-work")
 
@@ -212,7 +240,8 @@ def main():
 
 
 def print_results(end, results):
-    print(json.dumps({"isolation": end.output.splitlines()[0], "attempts": results}))
+    isolation = next(line for line in end.output.splitlines() if "network isolation: " in line)
+    print(json.dumps({"isolation": isolation, "attempts": results}))
 
 
 main()

@@ -57,6 +57,8 @@ def make_wheel(directory, name, version, modules):
         for module in modules:
             wheel.writestr(f"{module}.py", f"# {module}\n")
         wheel.writestr(f"{dist_info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{dist_info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{dist_info}/RECORD", "".join(f"{path},,\n" for path in (*wheel.namelist(), f"{dist_info}/RECORD")))
 
 
 class Scenery:

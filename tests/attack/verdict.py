@@ -1,7 +1,8 @@
 """Puts the run without Rind beside the run with it.
 
 verdict.py lines CONTROL GUARDED   one line per attempt: VERDICT<tab>NAME<tab>REASON, for tests/attack/attack.sh
-verdict.py table CONTROL GUARDED   the table of tests/demo; status 1 unless every counted attack fails with Rind
+verdict.py table CONTROL GUARDED [CONTROL GUARDED]   the table of tests/demo; status 1 unless every counted attack fails with
+                                   Rind. The second pair is of another front end: its results are counted where it has some.
 """
 
 import json
@@ -44,4 +45,8 @@ def table(control, guarded):
 
 
 mode, *paths = sys.argv[1:]
-sys.exit({"lines": lines, "table": table}[mode](*map(load, paths)))
+runs = [load(path) for path in paths]
+if len(runs) == 4:
+    print(f"by Fromager itself: {len(runs[2])} of {len(runs[0])} attacks; by a stand-in: the others\n")
+    runs = [runs[0] | runs[2], runs[1] | runs[3]]
+sys.exit({"lines": lines, "table": table}[mode](*runs))

@@ -1,5 +1,6 @@
 """Leaving something for later steps, other packages or the builder to read or run."""
 
+import contextlib
 import glob
 import json
 import os
@@ -63,13 +64,13 @@ _append("neighbour-work-write", f"{HOME}/work-dir/neighbour-2.0/neighbour-2.0/pr
 
 @attempt("uv-cache-poison")
 def uv_cache_poison(targets):
-    (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/neighbour_dep*.whl/neighbour_other.py")
+    (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/*/neighbour_other.py")
     append(module, PLANTED)
 
 
 @attempt("uv-cache-rename")
 def uv_cache_rename(targets):
-    (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/neighbour_dep*.whl/neighbour_renamed.py")
+    (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/*/neighbour_renamed.py")
     write(f"{module}.new", PLANTED)
     os.rename(f"{module}.new", module)
 
@@ -77,9 +78,10 @@ def uv_cache_rename(targets):
 @attempt("uv-cache-remove")
 def uv_cache_remove(targets):
     """The whole of a wheel in the cache, so that something else can be put in its place."""
-    (wheel,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/neighbour_dep*.whl")
-    os.unlink(f"{wheel}/neighbour_removed.py")
-    os.unlink(f"{wheel}.zip")
+    (module,) = glob.glob(f"{HOME}/work-dir/uv-cache/archive-v0/*/neighbour_removed.py")
+    os.unlink(module)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{os.path.dirname(module)}.zip")
 
 
 @attempt("venv-append")
