@@ -18,6 +18,7 @@
 #include "helper/supervisor/install_guard.h"
 #include "helper/supervisor/lease.h"
 #include "helper/supervisor/lend.h"
+#include "helper/supervisor/made_places.h"
 #include "helper/supervisor/own_trees.h"
 #include "helper/supervisor/pycaches.h"
 #include "helper/supervisor/readable.h"
@@ -33,7 +34,7 @@ bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 // outputs.
 void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bool drop_outputs,
               Streams& streams, StepResult& result) {
-  const Scratch scratch(plan);
+  const Scratch scratch(plan, result.absent);
   const NamedPlaces places(plan, step, scratch);
   put_input(plan, scratch);
   const uint64_t killed_before = out_of_memory_kills();
@@ -79,6 +80,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   make_missing_outputs(step);
   result.absent = plan.absent;
   result.closed = plan.closed;
+  make_places(plan, result.absent);
   for (auto& note : make_readable(plan)) result.closed.push_back(std::move(note));
   result.absent.insert(result.absent.end(), result.closed.begin(), result.closed.end());
   std::optional<Lease> lease;

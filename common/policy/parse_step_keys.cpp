@@ -29,10 +29,9 @@ void parse_cow(ViewSpec& spec, JsonObject& o) {
 void parse_private(ViewSpec& spec, JsonObject& o) {
   spec.backing = o.choice("backing", kBackingNames);
   const bool disk = spec.backing == Backing::kDisk;
-  // A size limits a tmpfs. With "disk" it is ignored: a patch that changes only the backing leaves
-  // the size of the view in memory.
+  // A size limits a tmpfs. With "disk" it is that of the tmpfs which replaces a directory that
+  // cannot be made.
   if (!disk || o.has("size")) spec.size = o.integer("size", 4096, kLargest);
-  if (disk) spec.size = 0;
 }
 
 // A number, or "inherit" for the container's limit.

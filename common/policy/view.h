@@ -39,7 +39,9 @@ inline constexpr Name<CowFallback> kCowFallbackNames[] = {{CowFallback::kRefuse,
 struct ViewSpec {
   View view = View::kRo;
   Backing backing = Backing::kMemory;
-  uint64_t size = 0;  // limit in bytes, for private views in memory and for changes in cow views
+  // Limit in bytes, for private views in memory and for changes in cow views. On disk: of the
+  // memory that is used where no directory can be made; 0 if the view is refused there.
+  uint64_t size = 0;
   bool noexec = false;
   bool lend = false;         // rw: the tree belongs to the step while it runs
   uint64_t directories = 0;  // cow: the limit of directories that can be written to

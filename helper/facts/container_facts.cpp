@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/cache_facts.h"
 #include "helper/facts/cgroup.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/host_mounts.h"
@@ -25,6 +27,7 @@
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
 #include "helper/facts/source_facts.h"
+#include "helper/facts/told_facts.h"
 
 namespace rind {
 namespace {
@@ -238,22 +241,83 @@ void add_paths(std::vector<PathFact>& facts, const std::string& value, const std
   for (const auto& part : split(value, ':')) add(part);
 }
 
+// The value of a variable in the call. Of ccache's, what its configuration files say instead.
+std::optional<std::string> value_in_call(const std::string& name, const Call& call,
+                                         const CcacheSettings& ccache) {
+  if (name == "CCACHE_DIR" && !ccache.directory.empty()) return ccache.directory;
+  if (name == "CCACHE_TEMPDIR" && !ccache.temporary.empty()) return ccache.temporary;
+  return variable(call.environment, name);
+}
+
+// The homes that a builder may go by, each once; the first that exists is the step's.
+struct Home {
+  std::string value;
+  bool other = false;
+};
+std::vector<Home> homes_of(const Call& call, const Facts& known) {
+  std::vector<Home> homes;
+  bool first_known = false;
+  const auto add = [&](const std::string& value) {
+    const bool repeated = std::any_of(homes.begin(), homes.end(),
+                                      [&](const Home& home) { return home.value == value; });
+    if (value.empty() || repeated) return;
+    homes.push_back({value, first_known});
+    first_known =
+        first_known || path_fact(absolute_value(value, value)).type != PathFact::Type::kAbsent;
+  };
+  add(variable(call.environment, "HOME").value_or(""));
+  if (const auto own = known.manifest.variables.find("HOME");
+      own != known.manifest.variables.end()) {
+    add(own->second);
+  }
+  add(known.home_in_passwd);
+  return homes;
+}
+
 // The paths that a view's key stands for: a path, or $NAME or $NAME/BELOW. Values come from the
 // call, from the container's own environment, and for HOME from /etc/passwd. A step with another
 // HOME, or without NETRC, must not see the real one.
-std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known) {
+std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known,
+                               const std::vector<Home>& homes, const CcacheSettings& ccache) {
   if (key[0] != '$') return {path_fact(key)};
   const std::string name = key.substr(1, key.find('/') - 1);
   const std::string suffix = key.substr(name.size() + 1);
   const std::string home = variable(call.environment, "HOME").value_or("");
   std::vector<PathFact> facts;
-  if (const auto value = variable(call.environment, name)) add_paths(facts, *value, suffix, home);
+  if (name == "HOME") {
+    for (const auto& one : homes) {
+      const size_t before = facts.size();
+      add_paths(facts, one.value, suffix, home);
+      for (size_t i = before; i < facts.size(); ++i) facts[i].other_home = one.other;
+    }
+    return facts;
+  }
+  if (const auto value = value_in_call(name, call, ccache)) add_paths(facts, *value, suffix, home);
   const auto& variables = known.manifest.variables;
   if (const auto own = variables.find(name); own != variables.end()) {
     add_paths(facts, own->second, suffix, home);
   }
-  if (name == "HOME") add_paths(facts, known.home_in_passwd, suffix, "");
   return facts;
+}
+
+// Gathers facts about the directories of cow views.
+void gather_caches(Facts& facts, const Policy& policy, const Call& call,
+                   const CcacheSettings& ccache) {
+  for (const auto& [key, spec] : policy.views) {
+    if (spec.view != View::kCow) continue;
+    std::vector<PathFact>& found = facts.paths[key];
+    for (auto& fact : found) {
+      if (fact.type != PathFact::Type::kDirectory || fact.other_home) continue;
+      fact.content = content_of_cache(fact.canonical);
+    }
+    if (key[0] != '$' || key.find('/') != std::string::npos) continue;
+    const auto value = value_in_call(key.substr(1), call, ccache);
+    if (!value || value->empty()) continue;
+    const std::string home = variable(call.environment, "HOME").value_or("");
+    if (auto path = path_to_make(absolute_value(*value, home))) {
+      facts.missing.push_back({key, std::move(*path)});
+    }
+  }
 }
 
 // The entries of the root directory, for a plan that hides all of them. The type is read for each
@@ -297,6 +361,10 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
   for (const auto& part : facts.named) paths.push_back(part.path);
   for (const auto& link : facts.links) paths.push_back(link.path);
+  for (const auto& told : facts.told) {
+    paths.push_back(told.path);
+    for (const auto& part : told.beside) paths.push_back(part.path);
+  }
   return paths;
 }
 
@@ -314,8 +382,12 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   gather_host_mounts(facts);
   gather_ids(facts);
   facts.pids_max = pids_max();
+  const std::vector<Home> homes = homes_of(call, facts);
+  const CcacheSettings ccache =
+      ccache_settings(call.environment, homes.empty() ? "" : homes.front().value);
+  facts.ccache_log = ccache.log;
   const auto look = [&](const std::string& key) {
-    facts.paths.emplace(key, paths_of(key, call, facts));
+    facts.paths.emplace(key, paths_of(key, call, facts, homes, ccache));
   };
   for (const auto& [key, unused] : policy.views) look(key);
   for (const auto& path : policy.hide) look(path);
@@ -344,6 +416,8 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   } else if (!step.build_environment.empty() && !lent) {
     show(facts, step.build_environment, budget);
   }
+  gather_caches(facts, policy, call, ccache);
+  gather_told(facts, policy, call, step);
   gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
   return facts;
 }

@@ -27,6 +27,10 @@ struct PathFact {
   std::vector<std::string> replaced_through;
   // For a directory in a tmpfs: its size in bytes; 0 for unlimited.
   uint64_t tmpfs_bytes = 0;
+  // For $HOME/BELOW: it lies in another home than the step's.
+  bool other_home = false;
+  // For the directory of a cow view: kClosed when other users can read little or nothing of it.
+  enum class Content { kUnknown, kEmpty, kOpen, kClosed } content = Content::kUnknown;
 };
 
 // Views of the command line of `rind`; they are stronger than the policy's.
@@ -111,6 +115,31 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
+  // An existing path that a variable or an argument of the call names, in a place that steps do not
+  // see, or whose variable says that builds write there.
+  struct Told {
+    std::string variable;  // its name; "" for an argument
+    std::string path;      // canonical
+    bool directory = true;
+    bool executable = false;  // a file that can be executed
+    // A step may have made a link on the way to it, and the link leads out of its own directory.
+    bool by_link = false;
+    // The directory that contains all of the toolchain or library: of PREFIX/bin and
+    // PREFIX/lib/pkgconfig, PREFIX. Empty for a path that is not in such a directory.
+    std::string prefix = {};
+    // More that belongs to it, such as rustup's toolchains beside cargo.
+    std::vector<TopLevel> beside = {};
+    // Files and directories in these in which tools keep credentials.
+    std::vector<TopLevel> credentials = {};
+  };
+  std::vector<Told> told;
+  // Directories that do not exist and that the call's variables name, for variables with a cow
+  // view. The existing part of each path is canonical.
+  struct Missing {
+    std::string key, path;
+  };
+  std::vector<Missing> missing;
+  std::string ccache_log;  // the file to which ccache writes its log; "" for none
   // For a question to an interpreter about itself: the environment without installed packages.
   struct BareEnvironment {
     std::string config;                    // pyvenv.cfg, checked

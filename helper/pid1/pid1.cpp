@@ -17,6 +17,7 @@
 #include "helper/pid1/confinement.h"
 #include "helper/pid1/counters.h"
 #include "helper/pid1/denied.h"
+#include "helper/pid1/full_views.h"
 #include "helper/pid1/limits.h"
 #include "helper/pid1/loopback.h"
 #include "helper/pid1/privileges.h"
@@ -176,6 +177,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   const pid_t step = start(plan, pid_1.signals, report);
   StepEnd end = reap(step, pid_1.signals);
   if (plan.network == Network::kNone) end.refused_network = unroutable();
+  if (end.status != 0) report_notes(report, full_views(plan));
   report_end(report, end);
 }
 

@@ -47,7 +47,9 @@ Fd open_source(const PlannedView& view, const std::map<std::string, std::string>
     return tree;
   }
   if (view.view == View::kPrivate && view.backing == Backing::kDisk) {
-    const std::string& directory = scratch.at(view.path);
+    const auto found = scratch.find(view.path);
+    if (found == scratch.end()) return {};  // in memory, where no directory could be made
+    const std::string& directory = found->second;
     const Fd source = open_canonical(directory, O_PATH | O_DIRECTORY);
     Fd tree = mnt::clone_tree(source.get(), false, directory);
     mnt::set_attributes(tree.get(), attributes_of(view), false, directory);

@@ -200,6 +200,8 @@ std::string explain_text(const Plan& plan, const Step* step) {
          "\nlimits:" + limits_text(plan.limits) + lowered_text(plan) +
          "\nseccomp: " + to_string(plan.seccomp);
   for (const auto& absent : plan.absent) out += "\nwithout " + absent;
+  for (const auto& closed : plan.closed) out += "\nwithout " + closed;
+  for (const auto& named : plan.in_vain) out += "\nout of reach: " + named;
   out += "\nviews, outermost first:\n" + views_text(plan) + "environment (names only):\n";
   for (const auto& decision : plan.decisions) {
     out += std::string("  ") + (decision.kept ? "kept     " : "dropped  ") +

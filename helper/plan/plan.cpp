@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
 #include "helper/plan/process_share.h"
+#include "helper/plan/told_rules.h"
 #include "helper/plan/views.h"
 #include "helper/step/distribution.h"
 
@@ -111,6 +112,14 @@ std::vector<std::string> used_paths(const Plan& plan, const CallFacts& call_fact
   return used;
 }
 
+std::vector<std::string> kept_variables(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const auto& decision : plan.decisions) {
+    if (decision.kept) names.push_back(decision.name);
+  }
+  return names;
+}
+
 // Sets HOME and TMPDIR as they are inside. Tools that write to HOME fail if it is hidden or
 // read-only.
 void set_inner_variables(Plan& plan, const Facts& facts) {
@@ -126,6 +135,12 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
     set_home_in_passwd(plan, facts, home);
   }
   if (!tmp.empty()) set_variable(plan.environment, "TMPDIR", tmp);
+  // ccache ends with an error where it cannot write its log.
+  const std::string& log = facts.ccache_log;
+  const bool absolute = !log.empty() && log[0] == '/';
+  if (absolute && !is_writable(plan, parent_of(log))) {
+    set_variable(plan.environment, "CCACHE_LOGFILE", "/dev/null");
+  }
 }
 
 // The trees that belong to an ephemeral step while it runs. None is inside another.
@@ -243,6 +258,27 @@ std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
   return notes;
 }
 
+// Notes about caches of which the step can read little, because only their owner may read them.
+// named: those that a variable names, or those below HOME, which no step may need.
+std::vector<std::string> closed_caches(const Policy& policy, const Plan& plan, const Facts& facts,
+                                       bool named) {
+  std::vector<std::string> notes;
+  for (const auto& [key, spec] : policy.views) {
+    const auto found = facts.paths.find(key);
+    if (spec.view != View::kCow || found == facts.paths.end()) continue;
+    if (key.starts_with("$HOME/") == named) continue;
+    for (const auto& fact : found->second) {
+      const PlannedView* view = deciding_view(plan, fact.canonical);
+      const bool shown = view != nullptr && view->view == View::kCow;
+      if (fact.content != PathFact::Content::kClosed || !shown) continue;
+      notes.push_back("read access to the cache " + fact.canonical + " (" + key +
+                      "): only its owner may read its files; run `chmod -R go+rX " +
+                      fact.canonical + "`, and fill it with umask 022 (CCACHE_UMASK=022)");
+    }
+  }
+  return notes;
+}
+
 // What the policy prefers and this container cannot give.
 std::vector<std::string> absences(const Policy& policy, const Plan& plan, const Facts& facts) {
   std::vector<std::string> absent;
@@ -318,9 +354,9 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }
   decide_variables(plan, policy, call, facts);
-  plan.views =
-      plan_views(policy, facts,
-                 {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral, replace_policy});
+  plan.views = plan_views(policy, facts,
+                          {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
+                           replace_policy, kept_variables(plan)});
   plan.inner_environments = facts.inner_environments;
   const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra);
   for (const auto& tree : trees) {
@@ -334,7 +370,16 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     plan.identity.also_mapped = third_owners(plan, facts);
   }
   plan.absent = absences(policy, plan, facts);
-  if (ephemeral) plan.closed = unreadable(plan, facts);
+  if (ephemeral) {
+    plan.closed = unreadable(plan, facts);
+    for (auto& note : closed_caches(policy, plan, facts, true)) {
+      plan.closed.push_back(std::move(note));
+    }
+    for (auto& note : closed_caches(policy, plan, facts, false)) {
+      plan.absent.push_back(std::move(note));
+    }
+  }
+  plan.in_vain = told_in_vain(plan, facts);
   set_inner_variables(plan, facts);
   if (!ephemeral) {
     plan.uid = facts.uid;

@@ -47,6 +47,10 @@ struct PlannedView {
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top
   std::string rule;      // the rule that made it, for people
+  // Inside a private view: the directories on the way to it stay private. Otherwise a write beside
+  // it fails: it would be lost.
+  bool way_is_private = false;
+  bool made = false;  // the directory does not exist yet; the build would make it
   std::vector<MountPoint> skeleton;
 };
 
@@ -111,6 +115,8 @@ struct Plan {
   std::vector<std::string> rules;   // the applied rules of the policy's `packages`
   std::vector<std::string> absent;  // what the policy prefers and the step does not get
   std::vector<std::string> closed;  // paths of the call that the step cannot read, for people
+  // What variables and arguments name and the step cannot use, for the line of a failed step.
+  std::vector<std::string> in_vain;
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE, what the step gets
   std::vector<EnvironmentDecision> decisions;

@@ -26,6 +26,13 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   // A file can be neither private nor copy-on-write.
   if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
   if (!view.directory && view.view == View::kCow) view.view = View::kRo;
+  // There is nothing to read, and a disk has more room than the memory that changes take.
+  if (view.view == View::kCow && fact.content == PathFact::Content::kEmpty) {
+    view.view = View::kPrivate;
+    view.backing = Backing::kDisk;
+  }
+  // Beside it in HOME a build writes as without Rind, and loses what it writes.
+  view.way_is_private = key.starts_with("$HOME/");
   return view;
 }
 
@@ -115,7 +122,9 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       PlannedView view = policy_view(key, spec, fact);
       // The step has one HOME. If the call has another HOME than the container, the container's is
       // hidden, by the weakest rule: it may also be TMPDIR.
-      const bool other_home = &fact != &found->second.front() && view.view == View::kPrivate;
+      const bool other_home = &fact != &found->second.front() && spec.view == View::kPrivate;
+      // The step uses what lies below its own home alone.
+      if (fact.other_home && key != "$HOME" && !covers(view)) continue;
       if (other_home) view.view = View::kHidden;
       if (!covers(view) && is_hidden_away(policy, facts, view.path)) continue;
       const Strength strength = other_home ? kOutOfSight : variable ? kByVariable : kByPath;

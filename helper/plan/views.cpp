@@ -6,6 +6,7 @@
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/rules.h"
 #include "helper/plan/step_rules.h"
+#include "helper/plan/told_rules.h"
 #include "helper/plan/ways.h"
 
 namespace rind {
@@ -51,6 +52,30 @@ void hide_host(Rules& rules, const Facts& facts) {
   }
 }
 
+// Gives the step a private directory where a variable of a cache names one that does not exist: the
+// build would make it, and cannot in a read-only directory.
+void add_missing(Rules& rules, const Policy& policy, const Facts& facts,
+                 const ViewRequest& request) {
+  std::vector<PlannedView> views = rules.sorted();
+  for (const auto& missing : facts.missing) {
+    const auto spec = std::find_if(policy.views.begin(), policy.views.end(),
+                                   [&](const auto& view) { return view.first == missing.key; });
+    const bool kept = std::find(request.kept.begin(), request.kept.end(), missing.key.substr(1)) !=
+                      request.kept.end();
+    if (spec == policy.views.end() || !kept) continue;
+    const PlannedView* around = holder(views, missing.path);
+    const bool covered = around != nullptr && around->view == View::kHidden;
+    if (around != nullptr && around->view != View::kRo && !covered) continue;
+    PlannedView view = simple_view(missing.path, View::kPrivate, true, "views." + missing.key);
+    view.size = spec->second.size;
+    view.noexec = spec->second.noexec;
+    // In a hidden directory the way to it is made, and no directory of the builder's is needed.
+    view.made = !covered;
+    view.backing = covered ? Backing::kMemory : Backing::kDisk;
+    rules.add(kOutOfSight, std::move(view));
+  }
+}
+
 void hide_everything(Rules& rules, const Facts& facts) {
   for (const auto& [path, directory] : facts.top_level) {
     if (path == "/dev" || path == "/proc") continue;
@@ -90,6 +115,8 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   add_closed(rules, policy, facts);
   const std::vector<PlannedView> policy_views = rules.sorted();
   add_step_rules(rules, policy_views, policy, facts, request);
+  if (!request.replace_policy) add_told(rules, policy_views, policy, facts, request);
+  if (!request.replace_policy) add_missing(rules, policy, facts, request);
   if (request.ephemeral) open_ways(rules, facts, request);
   add_passwd(rules, facts);
   rules.add(kByStep, special("/dev", PlannedView::Kind::kDevices, "a minimal /dev"));

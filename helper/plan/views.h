@@ -18,6 +18,7 @@ struct ViewRequest {
   std::vector<std::string> used;
   bool ephemeral = false;       // the step has a uid of its own
   bool replace_policy = false;  // ignore the policy's views; hide the whole root
+  std::vector<std::string> kept = {};  // the names of the variables that the step gets
 };
 
 // True for a path at or below one of the policy's `hide`: no view of the policy shows it, by any

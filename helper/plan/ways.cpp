@@ -54,7 +54,7 @@ void hide_ways(std::vector<PlannedView>& views) {
   Rules rules;
   for (const auto& view : views) {
     const PlannedView* outer = holder(views, view.path);
-    if (outer == nullptr || outer->view != View::kPrivate) continue;
+    if (outer == nullptr || outer->view != View::kPrivate || view.way_is_private) continue;
     const std::string rest = below(view.path, outer->path);
     const size_t slash = rest.find('/');
     if (slash == std::string::npos) continue;

@@ -65,6 +65,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
   if (!step.distrust.empty())
     line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
+  for (const auto& named : plan.in_vain) line += "; " + named;
   line += "; for details run " + how_to_look_closer(step);
   return printable(line);
 }

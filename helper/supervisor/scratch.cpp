@@ -113,12 +113,12 @@ void remove_tree(int parent, const std::string& name) {
   if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", name);
 }
 
-Scratch::Scratch(const Plan& plan) {
+Scratch::Scratch(const Plan& plan, Notes& notes) {
   try {
     for (const auto& view : plan.views) {
       if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate &&
           view.backing == Backing::kDisk) {
-        make(view, plan);
+        make_or_note(view, plan, notes);
       }
     }
     for (const auto& output : plan.outputs) {
@@ -139,6 +139,17 @@ void Scratch::open_top(Held& held, const PlannedView& view, const Plan& plan) {
   }
   if (::fchmod(held.top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
   paths_[view.path] = view.path + "/" + held.name + "/" + kTop;
+}
+
+void Scratch::make_or_note(const PlannedView& view, const Plan& plan, Notes& notes) {
+  const bool may_be_in_memory = view.size != 0 && !view.output;
+  try {
+    make(view, plan);
+  } catch (const Error& e) {
+    if (!may_be_in_memory) throw;
+    notes.push_back("the disk for the private view of " + view.path + " (" + view.rule +
+                    "; it is in memory, " + std::to_string(view.size) + " bytes): " + e.why());
+  }
 }
 
 void Scratch::make(const PlannedView& view, const Plan& plan) {

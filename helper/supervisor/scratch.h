@@ -11,20 +11,22 @@
 #include <vector>
 
 #include "common/base/fd.h"
+#include "helper/pid1/notes.h"
 #include "helper/plan/plan.h"
 
 namespace rind {
 
 class Scratch {
  public:
-  // Makes a directory, owned by the step, for every disk-backed private view. Throws Error.
-  explicit Scratch(const Plan& plan);
+  // Makes a directory, owned by the step, for every disk-backed private view. Where that fails and
+  // the view has a size, the step gets a tmpfs instead, and `notes` says so. Throws Error.
+  Scratch(const Plan& plan, Notes& notes);
   // Removes the directories and their content.
   ~Scratch();
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
-  // The backing directory of each view, by the view's path.
+  // The backing directory of each view, by the view's path. Without one, the view is a tmpfs.
   const std::map<std::string, std::string>& paths() const { return paths_; }
 
   // The directory that the view at `path` covers (real), and the directory that the step sees
@@ -44,6 +46,7 @@ class Scratch {
     Fd top;            // what the step sees
   };
   void make(const PlannedView& view, const Plan& plan);
+  void make_or_note(const PlannedView& view, const Plan& plan, Notes& notes);
   void open_top(Held& held, const PlannedView& view, const Plan& plan);
   void remove_all();
 
