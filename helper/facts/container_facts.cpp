@@ -26,6 +26,7 @@
 #include "helper/facts/package_directories.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
+#include "helper/facts/repository_facts.h"
 #include "helper/facts/source_facts.h"
 #include "helper/facts/told_facts.h"
 
@@ -348,6 +349,16 @@ void gather_host_mounts(Facts& facts) {
   }
 }
 
+// Above the sources in a front end's work directory lies the work of the front end.
+void gather_repository(Facts& facts, const Step& step) {
+  facts.repository = repository_of(step.source, step.is_project, facts.uid);
+  const Facts::Repository& repository = facts.repository;
+  facts.links.insert(facts.links.end(), repository.links.begin(), repository.links.end());
+  for (const auto& path : repository.directories) {
+    if (is_closed_to_others(path, true)) facts.unreadable.push_back(path);
+  }
+}
+
 // The paths that the step may see or passes.
 std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
                                      const std::vector<ExtraView>& extra) {
@@ -365,6 +376,8 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
     paths.push_back(told.path);
     for (const auto& part : told.beside) paths.push_back(part.path);
   }
+  paths.push_back(facts.repository.top);
+  for (const auto& path : facts.repository.directories) paths.push_back(path);
   return paths;
 }
 
@@ -409,6 +422,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   gather_named(facts, call, budget);
   facts.inner_environments = environments_in_sources(step.source);
   gather_package_directories(facts, step);
+  gather_repository(facts, step);
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {
     facts.bare = bare_environment(policy, manifest, call_facts);

@@ -147,6 +147,19 @@ struct Facts {
     std::vector<Link> links;               // relative paths: the interpreter's names, lib64
   };
   BareEnvironment bare;
+  // The git repository that holds the sources (helper/facts/repository_facts.h). Canonical paths.
+  struct Repository {
+    std::string top;            // of the work tree; "" when there is none
+    std::string git_directory;  // of this work tree, usually TOP/.git
+    // Git directories outside of the top that belong to this work tree: a submodule's, or the one
+    // that a work tree shares.
+    std::vector<std::string> directories;
+    // Other directories that the repository names.
+    std::vector<std::string> elsewhere;
+    std::vector<Link> links;  // on the way to `directories`
+    bool closed = false;      // users other than the owner cannot read the repository
+  };
+  Repository repository;
 };
 
 }  // namespace rind

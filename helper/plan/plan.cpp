@@ -7,9 +7,11 @@
 #include "common/base/names.h"
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
+#include "helper/plan/git_settings.h"
 #include "helper/plan/process_share.h"
 #include "helper/plan/told_rules.h"
 #include "helper/plan/views.h"
+#include "helper/plan/ways.h"
 #include "helper/step/distribution.h"
 
 namespace rind {
@@ -143,9 +145,34 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
   }
 }
 
+// A repository that the step sees, and can read only as its owner; "" for none. It holds the
+// sources.
+std::string repository_to_lend(const std::vector<PlannedView>& views, const Facts& facts,
+                               const Step& step) {
+  const std::string top = lent_repository(facts);
+  if (top.empty() || top == step.source) return {};
+  const PlannedView* view = deciding_view(views, top);
+  return view == nullptr || view->view == View::kRo ? top : std::string();
+}
+
+// What the repository of the sources names and the step does not see.
+std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& facts) {
+  std::vector<std::string> notes;
+  for (const auto& path : facts.repository.elsewhere) {
+    const PlannedView* view = deciding_view(plan, path);
+    if (view == nullptr || (view->view != View::kHidden && view->view != View::kPrivate)) continue;
+    notes.push_back("the git directory " + path + ": the repository " + facts.repository.top +
+                    " names it, and it does not belong to that repository alone; if the build "
+                    "needs it, add {\"views\": {\"" +
+                    path + "\": \"ro\"}} to the policy");
+  }
+  return notes;
+}
+
 // The trees that belong to an ephemeral step while it runs. None is inside another.
 std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
-                                 const std::vector<ExtraView>& extra) {
+                                 const std::vector<ExtraView>& extra,
+                                 const std::vector<PlannedView>& views) {
   std::vector<LentTree> trees;
   const auto lend = [&](const std::string& path, bool directory, bool made_for_step,
                         bool limited = false) {
@@ -154,6 +181,7 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
                        });
     if (!known) trees.push_back({path, directory, made_for_step, false, directory, limited});
   };
+  lend(repository_to_lend(views, facts, step), true, true, true);
   lend(step.source, true, true, true);
   if (!trees.empty()) trees.back().returned = step.is_project;
   if (step.kind == Step::Kind::kInstall) {
@@ -306,13 +334,17 @@ std::vector<Facts::Original> originals(const Facts& facts) {
 
 }  // namespace
 
-const PlannedView* deciding_view(const Plan& plan, const std::string& path) {
+const PlannedView* deciding_view(const std::vector<PlannedView>& views, const std::string& path) {
   const PlannedView* deciding = nullptr;
   // Outermost first: the last one that holds the path is on top.
-  for (const auto& view : plan.views) {
+  for (const auto& view : views) {
     if (is_within(path, view.path)) deciding = &view;
   }
   return deciding;
+}
+
+const PlannedView* deciding_view(const Plan& plan, const std::string& path) {
+  return deciding_view(plan.views, path);
 }
 
 std::string to_string(PlannedOutput::Kind kind) {
@@ -358,7 +390,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
                           {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
                            replace_policy, kept_variables(plan)});
   plan.inner_environments = facts.inner_environments;
-  const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra);
+  const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra, plan.views);
   for (const auto& tree : trees) {
     if (!ephemeral && tree.guarded) plan.guarded.push_back(tree.path);
   }
@@ -380,7 +412,10 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     }
   }
   plan.in_vain = told_in_vain(plan, facts);
+  if (ephemeral) plan.closed = unreadable(plan, facts);
+  for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
+  add_git_settings(plan.environment);
   if (!ephemeral) {
     plan.uid = facts.uid;
     plan.gid = facts.gid;

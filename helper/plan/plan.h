@@ -134,5 +134,6 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
 
 // The view that decides how `path` (canonical) looks; nullptr where the read-only root does.
 const PlannedView* deciding_view(const Plan& plan, const std::string& path);
+const PlannedView* deciding_view(const std::vector<PlannedView>& views, const std::string& path);
 
 }  // namespace rind

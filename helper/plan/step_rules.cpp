@@ -134,8 +134,8 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
     return path != packages && is_within(path, packages) && !is_within(path, work) &&
            !has_view(path);
   };
-  const bool holds_more =
-      is_shared(packages) || std::any_of(needed.begin(), needed.end(), lies_beside);
+  const bool holds_more = is_shared(packages) || packages == facts.repository.top ||
+                          std::any_of(needed.begin(), needed.end(), lies_beside);
   const std::string& hidden = holds_more ? work : packages;
   if (is_shared(hidden)) return;
   rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
@@ -158,6 +158,24 @@ void add_interpreter(Rules& rules, const std::vector<PlannedView>& policy_views,
     rules.add(kByStep, simple_view(part.path, View::kRo, part.directory,
                                    "the build environment's interpreter"));
   }
+}
+
+// Shows the git repository that holds the sources. Never a directory in which the policy hides
+// something with the sources in it, such as a repository that is HOME.
+void add_repository(Rules& rules, const Policy& policy,
+                    const std::vector<PlannedView>& policy_views, const Facts& facts,
+                    const Step& step) {
+  const auto show = [&](const std::string& path) {
+    const bool holds_cover =
+        std::any_of(policy_views.begin(), policy_views.end(), [&](const PlannedView& view) {
+          return covers(view) && is_within(view.path, path) && is_within(step.source, view.path);
+        });
+    if (holds_cover || is_hidden_away(policy, facts, path)) return;
+    rules.add(kByPath, simple_view(path, View::kRo, true, "the repository of the sources"));
+  };
+  const Facts::Repository& repository = facts.repository;
+  if (!repository.top.empty() && repository.top != step.source) show(repository.top);
+  for (const auto& path : repository.directories) show(path);
 }
 
 // Shows the paths that the call names where the policy shows nothing. Never what the policy hides,
@@ -212,6 +230,7 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
   hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
+  add_repository(rules, policy, policy_views, facts, request.step);
   add_extra(rules, request.extra);
   add_work(rules, policy_views, facts, request.step, request.ephemeral);
   if (request.step.asks_interpreter) hide_working_directory(rules, request.cwd);

@@ -38,6 +38,10 @@ bool is_opened(const std::string& directory, const Facts& facts, const Step& ste
 
 }  // namespace
 
+std::string lent_repository(const Facts& facts) {
+  return facts.repository.closed ? facts.repository.top : std::string();
+}
+
 bool covers(const PlannedView& view) {
   return view.view == View::kPrivate || view.view == View::kHidden;
 }
@@ -100,6 +104,8 @@ void open_ways(Rules& rules, const Facts& facts, const ViewRequest& request) {
     const bool shown_itself = at != views.end();
     // It belongs to the step, its top is made for the step, or the step does not see it.
     if (is_opened(closed, facts, request.step)) continue;
+    if (shown_itself && at->view == View::kRo && is_within(closed, lent_repository(facts)))
+      continue;
     if (is_within(closed, request.step.source) || (shown_itself && at->view != View::kRo)) continue;
     const bool leads_to_own = std::any_of(own.begin(), own.end(), inside);
     const bool leads_to_view = std::any_of(views.begin(), views.end(),

@@ -24,6 +24,10 @@ void hide_ways(std::vector<PlannedView>& views);
 void add_mount_points(std::vector<PlannedView>& views, const std::vector<std::string>& directories,
                       const std::vector<Link>& links);
 
+// The repository above the sources that the step can read only while it owns it; "" for none. Where
+// the policy shows it, it is lent, and shown read-only.
+std::string lent_repository(const Facts& facts);
+
 // Opens ways through directories that only the builder may search: the step's own uid cannot pass
 // them. Each one is covered by a directory that leads only to what the step may see. The step could
 // not have seen the rest.

@@ -14,7 +14,7 @@
 #include "common/base/text.h"
 #include "helper/facts/links.h"
 #include "helper/facts/paths.h"
-#include "helper/supervisor/git_config.h"
+#include "helper/supervisor/git_mend.h"
 #include "helper/supervisor/git_repository.h"
 
 namespace rind {

@@ -4,7 +4,7 @@
 // git in the sources, outside of every step. After a step these parts of every repository in the
 // tree are restored, and removed from a repository that the step made. Objects, refs, HEAD and the
 // index stay as the step left them: later steps use its commits and tags. A configuration that runs
-// nothing stays, too (helper/supervisor/git_config.h).
+// nothing stays, too (helper/supervisor/git_mend.h).
 //
 // The walks that lend the tree and give it back find repositories by name: every `.git`, and every
 // directory with a HEAD that git would take for a repository.

@@ -54,6 +54,46 @@ TEST_CASE("lent: a policy's rw view only where it says so, and no tree within an
   CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
 }
 
+TEST_CASE("repository: seen, read-only, and lent where other users cannot read it") {
+  const std::string home = "/opt/app-root/src", top = home + "/jobs";
+  Scene scene = ephemeral();
+  scene.facts.repository.top = top;
+  scene.facts.repository.directories = {"/root/main/.git"};
+  CHECK(view_at(scene.plan(), top) == "ro");
+  CHECK(view_at(scene.plan(), kSource) == "rw");
+  CHECK(view_at(scene.plan(), "/root/main/.git") == "ro");
+  CHECK(view_at(scene.plan(), "/root/main") == "hidden");
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
+  scene.facts.repository.closed = true;
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{top});
+  scene.facts.closed[top] = {0, 0};
+  CHECK(view_at(scene.plan(), top) == "ro");
+  scene.policy.hide = {top};
+  scene.facts.paths[top] = {directory(top)};
+  CHECK(view_at(scene.plan(), top) == "hidden");
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource});
+}
+
+TEST_CASE("repository: one that holds what the policy hides with the sources in it is not seen") {
+  Scene scene = ephemeral();
+  scene.facts.repository.closed = true;
+  for (const char* top : {"/opt/app-root/src", "/opt/app-root", "/opt"}) {
+    CAPTURE(top);
+    scene.facts.repository.top = top;
+    CHECK(view_at(scene.plan(), "/opt/app-root/src") == "private");
+  }
+}
+
+TEST_CASE("repository: what it names out of sight is said") {
+  Scene scene = ephemeral();
+  scene.facts.repository.top = kSource;
+  scene.facts.repository.elsewhere = {"/root/secret", "/srv/seen"};
+  const Plan plan = scene.plan();
+  REQUIRE(plan.closed.size() == 1);
+  CHECK(plan.closed[0].find("/root/secret") != std::string::npos);
+  CHECK(view_at(plan, "/root/secret") == "hidden");
+}
+
 TEST_CASE("lent: TMPDIR is not where a step with a uid of its own cannot write") {
   Scene scene = ephemeral();
   scene.policy.views.emplace_back("/scratch", ViewSpec{View::kRw});

@@ -1,4 +1,4 @@
-// The configuration of a git repository, and the keys that run nothing. Pure.
+// The keys of a git configuration that run nothing. Pure.
 //
 // git runs commands that its configuration names: core.fsmonitor in `git status`, filters, aliases,
 // helpers. There are many such keys, and every release adds some. So only keys that are known to
@@ -9,21 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "common/base/git_config.h"
+
 namespace rind {
-
-struct GitEntry {
-  std::string section;  // lower case
-  std::optional<std::string> subsection;
-  std::string name;                  // lower case
-  std::optional<std::string> value;  // nothing for a name without `=`
-  bool operator==(const GitEntry&) const = default;
-};
-
-// The entries of a configuration file in order; nothing for text that git would reject.
-std::optional<std::vector<GitEntry>> parse_git_config(const std::string& text);
-
-// The text of a file that git reads as these entries.
-std::string format_git_config(const std::vector<GitEntry>& entries);
 
 // True when this entry makes git neither run a command nor leave the repository.
 bool is_inert(const GitEntry& entry);

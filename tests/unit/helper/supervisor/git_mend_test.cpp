@@ -1,5 +1,5 @@
 // What of a repository's configuration runs nothing, and what becomes of one that a step wrote.
-#include "helper/supervisor/git_config.h"
+#include "helper/supervisor/git_mend.h"
 
 #include "tests/unit/support.h"
 
