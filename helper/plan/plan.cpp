@@ -412,7 +412,6 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     }
   }
   plan.in_vain = told_in_vain(plan, facts);
-  if (ephemeral) plan.closed = unreadable(plan, facts);
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
   add_git_settings(plan.environment);
