@@ -97,7 +97,9 @@ Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& 
   if (::fchmod(upper.get(), view.mode) != 0) throw_errno("set the mode of", view.path);
   const Fd readable = sys::open(AT_FDCWD, path_by_descriptor(lower), O_RDONLY | O_DIRECTORY);
   const bool own = sys::stat_fd(readable.get(), view.path).st_uid == ::geteuid();
-  if (!own && !make_directories(readable.get(), upper.get(), view.directories)) {
+  const bool all = own || make_directories(readable.get(), upper.get(), view.directories);
+  // Of a cache that nothing but its place in HOME names, the step probably needs none.
+  if (!all && !view.way_is_private) {
     notes.push_back("write access to all of " + view.path + ": it has more than " +
                     std::to_string(view.directories) +
                     " directories (\"directories\" of that view)");

@@ -4,6 +4,7 @@
 
 #include "common/base/text.h"
 #include "helper/plan/ways.h"
+#include "helper/step/told_paths.h"
 
 namespace rind {
 namespace {
@@ -68,6 +69,22 @@ void hide_what_replaces(Rules& rules, const PathFact& fact, const std::string& k
   }
 }
 
+// True when the directory of a cache must not be shown: the variable names a place that the policy
+// covers (NUMBA_CACHE_DIR=/tmp), one around it, a home, or credentials.
+bool is_no_cache(const Policy& policy, const Facts& facts, const std::string& path) {
+  if (is_home_or_above(facts, path) || names_credentials(path, "")) return true;
+  return std::any_of(policy.views.begin(), policy.views.end(), [&](const auto& view) {
+    const auto& [key, spec] = view;
+    if (spec.view != View::kHidden && spec.view != View::kPrivate) return false;
+    if (key[0] == '$' && key.find('/') != std::string::npos) return false;
+    const auto found = facts.paths.find(key);
+    return found != facts.paths.end() &&
+           std::any_of(found->second.begin(), found->second.end(), [&](const PathFact& fact) {
+             return fact.type == PathFact::Type::kDirectory && is_within(fact.canonical, path);
+           });
+  });
+}
+
 // `hide` wins over every view of a path or a variable at or below its paths, except views that show
 // nothing (private, hidden).
 void add_hidden_away(Rules& rules, const Policy& policy, const Facts& facts) {
@@ -89,6 +106,29 @@ bool is_of_the_system(const std::string& path) {
     if (is_within(path, system)) return true;
   }
   return path == "/" || path == "/etc";
+}
+
+bool is_home_or_above(const Facts& facts, const std::string& path) {
+  for (const char* top : {"/root", "/home", "/tmp", "/var/tmp", "/var/home"}) {
+    if (is_within(top, path)) return true;
+  }
+  const std::string above = parent_of(path);
+  if (above == "/home" || above == "/var/home") return true;
+  constexpr size_t kHome = 5;
+  for (const auto& line : split(facts.passwd, '\n')) {
+    const std::vector<std::string> fields = split(line, ':');
+    if (fields.size() > kHome && fields[kHome].size() > 1 && is_within(fields[kHome], path)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool names_credentials(const std::string& path, const std::string& cover) {
+  for (const auto& part : split(path.substr(cover.size()), '/')) {
+    if (is_credentials_name(part)) return true;
+  }
+  return false;
 }
 
 bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string& path) {
@@ -114,6 +154,9 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       // A HOME of "/" (unknown uid) or "/usr/sbin" (daemon) is not a home directory.
       const bool directory = fact.type == PathFact::Type::kDirectory;
       if (variable && directory && is_of_the_system(fact.canonical)) continue;
+      if (variable && spec.view == View::kCow && is_no_cache(policy, facts, fact.canonical)) {
+        continue;
+      }
       // $NAME/BELOW names a directory that is in use, and one file in it.
       const bool names_a_file = key.find('/') == std::string::npos;
       if (spec.view == View::kHidden && names_a_file) {

@@ -32,13 +32,7 @@ class Judge {
  public:
   Judge(const std::vector<PlannedView>& policy_views, const Policy& policy, const Facts& facts,
         const ViewRequest& request)
-      : views_(policy_views), policy_(policy), facts_(facts), request_(request) {
-    for (const auto& line : split(facts.passwd, '\n')) {
-      constexpr size_t kHome = 5;
-      const std::vector<std::string> fields = split(line, ':');
-      if (fields.size() > kHome && fields[kHome].size() > 1) homes_.push_back(fields[kHome]);
-    }
-  }
+      : views_(policy_views), policy_(policy), facts_(facts), request_(request) {}
 
   bool may_show(const std::string& path) const {
     if (path.empty() || is_home(path) || holds_own(path)) return false;
@@ -64,17 +58,7 @@ class Judge {
   }
 
  private:
-  static bool is_top(const std::string& path) {
-    for (const char* top : {"/root", "/home", "/tmp", "/var/tmp", "/var/home", "/run"}) {
-      if (is_within(top, path)) return true;
-    }
-    const std::string above = parent_of(path);
-    return above == "/home" || above == "/var/home";
-  }
-  bool is_home(const std::string& path) const {
-    return is_top(path) || std::any_of(homes_.begin(), homes_.end(),
-                                       [&](const auto& home) { return is_within(home, path); });
-  }
+  bool is_home(const std::string& path) const { return is_home_or_above(facts_, path); }
 
   // The step's own paths have views already; a directory around them shows more than was named.
   bool holds_own(const std::string& path) const {
@@ -88,14 +72,7 @@ class Judge {
 
   // The operator's own "hidden" stays; the defaults hide homes and temporary directories as places.
   bool is_opened_by_name(const PlannedView& cover) const {
-    return cover.view == View::kPrivate || is_home(cover.path);
-  }
-
-  static bool names_credentials(const std::string& path, const std::string& cover) {
-    for (const auto& part : split(path.substr(cover.size()), '/')) {
-      if (is_credentials_name(part)) return true;
-    }
-    return false;
+    return cover.view == View::kPrivate || cover.rule == "views.$HOME" || is_home(cover.path);
   }
 
   std::string work() const {
@@ -121,7 +98,6 @@ class Judge {
   const Policy& policy_;
   const Facts& facts_;
   const ViewRequest& request_;
-  std::vector<std::string> homes_;
 };
 
 void show(Rules& rules, const std::string& path, bool directory, const Told& told) {

@@ -25,8 +25,8 @@ bool changes_nothing(const PlannedView& view, const PlannedView* outer) {
   const bool noexec_around = outer != nullptr && outer->noexec;
   // Nothing is left to hide inside an empty view.
   if (view.view == View::kHidden) return around == View::kPrivate || around == View::kHidden;
-  if (view.noexec != noexec_around || view.view == View::kCow) return false;
-  // A private view inside a private one is the same.
+  if (view.noexec != noexec_around) return false;
+  // A private view inside a private one is the same, and a cow view inside a cow one.
   return view.view == around;
 }
 

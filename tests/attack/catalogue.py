@@ -268,6 +268,10 @@ ATTEMPTS = [
     Attempt("stdin", "read the container's standard input", stolen("stdin")),
     Attempt("cwd-parent", "reach .netrc upwards from the working directory", stolen("netrc-home")),
     Attempt("hard-link", "link .netrc into the own tree", linked),
+    Attempt("toolchain-npmrc", "read npm's token in a toolchain that PATH names", stolen("toolchain-npmrc")),
+    Attempt("cache-credentials", "read cargo's token beside its cache in HOME", stolen("cache-credentials")),
+    Attempt("beside-toolchain", "read a file of HOME beside what PATH and variables name", stolen("beside-toolchain")),
+    Attempt("neighbour-prefix", "read another package's prefix that a variable names", stolen("neighbour-prefix")),
     Attempt("unlisted-file", "read a 0600 file that no policy names", stolen("unlisted")),
     Attempt(
         "closed-environment", "close the build environment in an install, then read it", stolen("unlisted"),

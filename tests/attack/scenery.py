@@ -87,6 +87,17 @@ class Scenery:
         }.items():
             with open(path, "a") as file:
                 file.write(self.make_secret(name) + "\n")
+        # Beside what is shown to steps because a variable names it, or because it is a cache; readable for everybody.
+        for name, path in {
+            "toolchain-npmrc": HOME / ".nvm/.npmrc",
+            "cache-credentials": HOME / ".cargo/credentials.toml",
+            "beside-toolchain": HOME / "notes",
+            "neighbour-prefix": HOME / "work-dir/neighbour-2.0/dist/private",
+        }.items():
+            write(path, self.make_secret(name) + "\n", 0o644)
+        (HOME / ".nvm/bin").mkdir()
+        os.environ["PATH"] += f":{HOME}/.nvm/bin"
+        os.environ.update(NVM_DIR=f"{HOME}/.nvm", HOME_PREFIX=str(HOME), NEIGHBOUR_ROOT=f"{HOME}/work-dir/neighbour-2.0/dist")
         self.secrets["run-secrets"] = pathlib.Path("/run/secrets/registry-token").read_text().strip()
         # The front end's standard input: steps inherit it.
         reader, writer = os.pipe()

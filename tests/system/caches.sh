@@ -75,6 +75,19 @@ test_default_places_below_home() {
   expect_equal "control: without Rind" $'ccccccccc\n7\nchanged' "$OUTPUT"
 }
 
+# A variable of a cache never uncovers a home, a temporary directory, or credentials.
+test_variables_that_name_other_places() {
+  # shellcheck disable=SC2016
+  local script='mkdir -p $HOME/.ssh $HOME/.config/x /mnt/o/tmp; for f in /tmp/theirs $HOME/plan $HOME/.ssh/id $HOME/.config/x/f; do echo secret >$f; chmod 0644 $f; done
+    mount -t tmpfs r /root; echo secret >/root/f; chmod 0755 /root
+    export NUMBA_CACHE_DIR=/tmp XDG_CACHE_HOME=$HOME GOPATH=/ GOCACHE=/root HF_HOME=$HOME/.ssh TORCH_HOME=$HOME/.config/x MPLCONFIGDIR=$HOME/.config PIP_CACHE_DIR=/mnt
+    use() { "$@" sh -c "cat /tmp/theirs $HOME/plan $HOME/.ssh/id $HOME/.config/x/f /root/f 2>/dev/null | sort | uniq -c | sed \"s/^ *//\"; for d in \$NUMBA_CACHE_DIR \$XDG_CACHE_HOME; do touch \$d/new && echo written; done"; }'
+  expect_status 0 in_cache_rig "$script; use step"
+  expect_equal "no secret; what is private can be written" $'written\nwritten' "$OUTPUT"
+  expect_status 0 in_cache_rig "$script; use plain"
+  expect_equal "control: without Rind" $'5 secret\nwritten\nwritten' "$OUTPUT"
+}
+
 # Only of the step's own home.
 test_caches_of_another_home() {
   expect_status 0 in_cache_rig 'mount -t tmpfs r /root; mkdir -p /root/.cargo/registry /mnt/home/.cargo; echo other >/root/.cargo/registry/f; echo own >/mnt/home/.cargo/f

@@ -72,10 +72,11 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
       error_with(R"({"views": {"/x": {"view": "private", "backing": "disk", "size": 1}}})"),
       "views./x.size"));
   CHECK(contains(error_with(R"({"views": {"/x": {"view": "hidden", "size": 4096}}})"), "x.size"));
-  // The default's size, under another backing, holds no more.
-  const Policy on_disk = test::loaded_with(R"({"views": {"$HOME": {"backing": "disk"}}})").policy;
+  // A size beside "disk" is that of the memory which replaces it.
+  const Policy on_disk =
+      test::loaded_with(R"({"views": {"/dev/shm": {"backing": "disk"}}})").policy;
   for (const auto& [key, spec] : on_disk.views) {
-    if (key == "$HOME") CHECK((spec.backing == Backing::kDisk && spec.size == 0));
+    if (key == "/dev/shm") CHECK((spec.backing == Backing::kDisk && spec.size == 1073741824));
   }
   CHECK(contains(error_with(R"({"hide": ["relative"]})"), "hide"));
   CHECK(contains(error_with(R"({"hide": ["$HOME"]})"), "absolute paths"));

@@ -18,6 +18,11 @@ _file("entitlement-key", "/etc/pki/entitlement/1-key.pem")
 _file("run-secrets", "/run/secrets/registry-token")
 _file("proc-root", "/proc/1/root/root/.ssh/id_ed25519")
 _file("unlisted-file", "/srv/builder/token")
+# Beside what variables and PATH of the builder name (tests/attack/scenery.py), and what a link of this package names.
+_file("toolchain-npmrc", f"{HOME}/.nvm/.npmrc")
+_file("cache-credentials", f"{HOME}/.cargo/credentials.toml")
+_file("beside-toolchain", f"{HOME}/notes")
+_file("neighbour-prefix", f"{HOME}/work-dir/neighbour-2.0/dist/private")
 # After a build dependency has closed the build environment to other users (tests/attack/drive.py).
 attempt("closed-environment", build="closed-environment")(lambda targets: read("/srv/builder/token"))
 
