@@ -26,9 +26,9 @@ Scene naming(const std::string& name, const std::string& path, const std::string
 }
 
 TEST_CASE("told: what a variable names in covered places is shown") {
-  for (const std::string path :
-       {kWork + "/dist", std::string("/opt/app-root/src/prefix"), std::string("/tmp/prefix"),
-        std::string("/root/.cargo"), std::string("/home/build/tools")}) {
+  for (const auto& path : std::vector<std::string>{
+           kWork + "/dist", std::string("/opt/app-root/src/prefix"), std::string("/tmp/prefix"),
+           std::string("/root/.cargo"), std::string("/home/build/tools")}) {
     const Plan plan = naming("X_ROOT", path).plan();
     CHECK_MESSAGE(view_at(plan, path) == "ro", path);
     CHECK_MESSAGE(plan.in_vain.empty(), path);
@@ -44,12 +44,13 @@ TEST_CASE("told: the whole prefix, or else the directory alone") {
 }
 
 TEST_CASE("told: what is never shown, and said instead") {
-  for (const std::string path :
-       {std::string("/root"), std::string("/home"), std::string("/home/other"),
-        std::string("/home/build"), std::string("/opt/app-root/src"), std::string("/opt/app-root"),
-        std::string("/opt/app-root/src/jobs/other-2/dist"), std::string("/opt/app-root/src/jobs"),
-        kWork, std::string("/root/.ssh"), std::string("/root/.aws/x"), std::string("/run/x"),
-        std::string("/var/log/x"), std::string("/tmp")}) {
+  for (const auto& path : std::vector<std::string>{
+           std::string("/root"), std::string("/home"), std::string("/home/other"),
+           std::string("/home/build"), std::string("/opt/app-root/src"),
+           std::string("/opt/app-root"), std::string("/opt/app-root/src/jobs/other-2/dist"),
+           std::string("/opt/app-root/src/jobs"), kWork, std::string("/root/.ssh"),
+           std::string("/root/.aws/x"), std::string("/run/x"), std::string("/var/log/x"),
+           std::string("/tmp")}) {
     const Plan plan = naming("X_ROOT", path).plan();
     const PlannedView* view = planned(plan, path);
     const bool shown = view != nullptr && view->view == View::kRo;
@@ -66,9 +67,9 @@ TEST_CASE("told: not by a link of a step's, a dropped variable or an argument") 
   CHECK(view_at(scene.plan(), "/root/x") == "hidden");
   CHECK(view_at(naming("MY_TOKEN", "/root/x").plan(), "/root/x") == "hidden");
   CHECK(naming("MY_TOKEN", "/root/x").plan().in_vain.empty());
-  scene = naming("", "/root/x");
-  CHECK(view_at(scene.plan(), "/root/x") == "hidden");
-  CHECK(scene.plan().in_vain.size() == 1);
+  const Plan argument = naming("", "/root/x").plan();
+  CHECK(view_at(argument, "/root/x") == "hidden");
+  CHECK(argument.in_vain.size() == 1);
 }
 
 TEST_CASE("told: files that are no programs, but for inputs of builds") {
@@ -90,10 +91,10 @@ TEST_CASE("told: credentials in what is shown are hidden; the operator's views a
   scene.policy.hide = {"/root/x"};
   scene.facts.paths["/root/x"] = {directory("/root/x")};
   CHECK(view_at(scene.plan(), "/root/x") == "hidden");
-  scene = naming("X_ROOT", "/root/x/y");
-  scene.policy.views.emplace_back("/root/x", ViewSpec{View::kHidden});
-  scene.facts.paths["/root/x"] = {directory("/root/x")};
-  CHECK(view_at(scene.plan(), "/root/x/y") == "hidden");
+  Scene operators = naming("X_ROOT", "/root/x/y");
+  operators.policy.views.emplace_back("/root/x", ViewSpec{View::kHidden});
+  operators.facts.paths["/root/x"] = {directory("/root/x")};
+  CHECK(view_at(operators.plan(), "/root/x/y") == "hidden");
 }
 
 TEST_CASE("told: beside what is shown in HOME a build can write") {
