@@ -3,11 +3,9 @@
 
 TEST_SECONDS=1500 # some thirty packages, twice
 
-PACKAGES='hello-ext tiny-cmake tiny-git==1.0 tiny-hatch tiny-meson tiny-poetry tiny-rust'
-
 setup() {
   import_factory podman_rootful
   make_index
 }
 
-tests_root() { beside root ephemeral "factory bootstrap --variant rind bootstrap $PACKAGES"; }
+tests_root() { beside root ephemeral "$FACTORY_WHOLE"; }

@@ -93,6 +93,12 @@ def artefacts(control, guarded, name):
     yield f"{name}/owners-and-modes", difference(owners(tops[0]), owners(tops[1]))
 
 
+def absent(step, mode):
+    """What the policy prefers and the step did not have; "" where that is nothing but what MODE says already."""
+    texts = [text for text in step["absent"] if mode != "self" or not text.startswith("an identity of its own")]
+    return f"{step['package']} {step['hook'] or step['program']}: {', '.join(texts)}" if texts else ""
+
+
 def fault(step, mode):
     """What is wrong with a step's record; "" where nothing is."""
     outcome = step["outcome"]
@@ -100,7 +106,6 @@ def fault(step, mode):
         "identity.mode": (step["identity"]["mode"], mode),
         "network": (step["network"], "none"),
         "namespaces": (NAMESPACES - set(step["namespaces"]), set()),
-        "absent": ([text for text in step["absent"] if mode != "self" or not text.startswith("an identity")], []),
         "exit_status": (outcome["exit_status"], 0),
         "error": (outcome["error"], ""),
         "dropped": (step["dropped"], []),
@@ -112,8 +117,9 @@ def fault(step, mode):
 
 def steps(records, mode, *directories):
     found = [json.loads(line) for file in pathlib.Path(records).glob("*.jsonl") for line in file.open()]
-    wrong = [text for text in (fault(step, mode) for step in found) if text]
-    yield "steps/isolated", "; ".join(wrong[:4]) or ("" if found else "there is no record")
+    for name, judge in (("steps/isolated", fault), ("steps/nothing-absent", absent)):
+        wrong = [text for text in (judge(step, mode) for step in found) if text]
+        yield name, "; ".join(wrong[:4]) or ("" if found else "there is no record")
     made = {
         output["path"].rsplit("/", 1)[-1].rsplit("-", 3)[0] for step in found if step["hook"] == "build_wheel"
         for output in step["outputs"]

@@ -32,8 +32,8 @@ test_without_an_index() {
   mkdir "$RIND_TMP/empty"
   export RIND_TEST_CACHE=$RIND_TMP/empty PIP_CONFIG_FILE=/dev/null PIP_INDEX_URL=file://$RIND_TMP/empty/simple PIP_FIND_LINKS=
   expect_status 1 have_pypi
-  expect_contains "what is missing" "$OUTPUT" "pip could not fetch what $RIND_SOURCE/tests/fromager/wheels.txt pins"
-  expect_contains "what it means" "$OUTPUT" "nothing can be tested with the real Fromager"
+  expect_contains "what is missing" "$OUTPUT" "pip could not fetch what $RIND_SOURCE/tests/fromager/wheels.txt pins, from PyPI"
+  expect_contains "what it means" "$OUTPUT" "Without it nothing can be tested with the real Fromager"
   expect_status 1 make_index
   expect_contains "what is missing" "$OUTPUT" "tests/fromager/sdists.txt"
 }

@@ -8,29 +8,40 @@
 #                       seccomp profile, and Fromager's own isolation with it
 # have_pypi             true when what IMAGE_REAL needs is in the cache, or can be fetched; else it says why not
 # fromager_files CACHE  copies what it needs into CACHE, another cache directory
-# make_index            makes INDEX, what the container's server serves (make_index.py); once per run
+# make_index            makes INDEX, what the container's server serves (make_index.py)
 # in_factory OUT SCRIPT [OPTION...]   runs SCRIPT (tests/fromager/inside) in a builder of IMAGE_FACTORY without a network, with
 #                       OUT as its /work. Status and output are the container's.
 
 IMAGE_REAL=$IMAGE_REPOSITORY/real
 IMAGE_FACTORY=$IMAGE_REPOSITORY/factory
 FACTORY_SECONDS=$((1200 * ${RIND_TEST_PATIENCE:-1}))
+# A bootstrap of all that the index has.
+FACTORY_WHOLE='factory bootstrap --variant rind bootstrap hello-ext tiny-cmake tiny-git==1.0 tiny-hatch tiny-meson tiny-poetry tiny-rust'
 _fromager_tests=$RIND_SOURCE/tests/fromager
 _factory_packages=(g++ make cmake ninja-build patch patchelf pkg-config cargo rustc)
 
-# Prints the directory of what REQUIREMENTS pins; a directory in the cache is whole, and its files were compared with the hashes.
+# Prints the directory of what REQUIREMENTS pins; one in the cache is whole, and its files were compared with the hashes. One at a
+# time, by a lock of its own: images are made under the cache's.
 _fetched() { # REQUIREMENTS FUNCTION
-  local pinned=$_fromager_tests/$1.txt directory log=$RIND_TMP/fetch-$1.log
+  local pinned=$_fromager_tests/$1.txt directory
   directory=$RIND_TEST_CACHE/$1-$(_hash <"$pinned")
-  if [[ ! -d $directory ]]; then
-    say "fetching ${pinned#"$RIND_SOURCE/"} by pip, once"
-    rm -rf -- "$directory.new"
-    mkdir -p "$directory.new"
-    "$2" "$pinned" "$directory.new" >"$log" 2>&1 ||
-      die "pip could not fetch what $pinned pins: $(tail -n 1 "$log"). Without PyPI, or an index that pip's configuration names, nothing can be tested with the real Fromager"
-    mv "$directory.new" "$directory"
-  fi
+  mkdir -p "$RIND_TEST_CACHE"
+  (
+    exec 9>"$RIND_TEST_CACHE/fetch.lock"
+    flock 9
+    [[ -d $directory ]] || _fetch "$pinned" "$directory" "$2" 9>&-
+  ) || return
   printf '%s\n' "$directory"
+}
+
+_fetch() { # FILE DIRECTORY FUNCTION
+  local log=$RIND_TEST_CACHE/fetch.log
+  say "fetching ${1#"$RIND_SOURCE/"} by pip, once"
+  rm -rf -- "$2.new"
+  mkdir "$2.new"
+  "$3" "$1" "$2.new" >"$log" 2>&1 ||
+    die "pip could not fetch what $1 pins, from PyPI or the index that its configuration names: $(tail -n 1 "$log"). Without it nothing can be tested with the real Fromager; all of it is in $log"
+  mv "$2.new" "$2"
 }
 
 _fetch_wheels() { # REQUIREMENTS DIRECTORY
