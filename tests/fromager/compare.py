@@ -135,14 +135,16 @@ def steps(records, mode, *directories):
 
 
 def seconds(side):
+    """NAME: (seconds, seconds of the processors)"""
     lines = (line.split() for line in pathlib.Path(side, "times").read_text().splitlines())
-    return {name: int(microseconds) / 1e6 for name, microseconds in lines}
+    return {name: (float(real), float(user) + float(system)) for name, real, user, system in lines}
 
 
 def times(control, guarded):
     without, with_rind = seconds(control), seconds(guarded)
-    for name, figure in without.items():
-        print(f"{name}: {figure:.1f} s without Rind, {with_rind[name]:.1f} s with it ({with_rind[name] / figure:.2f})")
+    for name in without:
+        pairs = zip(("", " of the processors"), without[name], with_rind[name])
+        print(f"{name}:", "; ".join(f"{a:.1f} s{what} without Rind, {b:.1f} s with it ({b / a:.2f})" for what, a, b in pairs))
     return ()
 
 

@@ -40,7 +40,8 @@ _fetch() { # FILE DIRECTORY FUNCTION
   rm -rf -- "$2.new"
   mkdir "$2.new"
   "$3" "$1" "$2.new" >"$log" 2>&1 ||
-    die "pip could not fetch what $1 pins, from PyPI or the index that its configuration names: $(tail -n 1 "$log"). Without it nothing can be tested with the real Fromager; all of it is in $log"
+    die "pip could not fetch what $1 pins, from PyPI or the index that its configuration names: $(tail -n 1 "$log")." \
+      "Without it nothing can be tested with the real Fromager; all of it is in $log"
   mv "$2.new" "$2"
 }
 
@@ -62,7 +63,8 @@ import_factory() { _alone_with_cache _import_factory "$1"; }
 _real_tag() {
   local archive
   archive=$(basename "$(make_image_archive)" .tar)
-  { echo "$archive"; find "$_fromager_tests/wheels.txt" "$_fromager_tests/image" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 cat; } | _hash
+  (cd "$_fromager_tests" && { echo "$archive"
+    find wheels.txt image -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum; } | _hash)
 }
 
 _import_real() {
