@@ -9,6 +9,7 @@
 #include "helper/facts/guard.h"
 #include "helper/record/fill_record.h"
 #include "helper/record/record.h"
+#include "helper/supervisor/chown_probe.h"
 
 namespace rind {
 namespace {
@@ -30,10 +31,14 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   planned.step = recognise(policy, call, call_facts, options.always_step);
   planned.executable = call_facts.found_at;
   if (!planned.step) return planned;
-  const Facts facts =
-      gather_facts(policy, kit.manifest, call, call_facts, *planned.step, options.extra);
-  planned.plan = make_plan(policy, call, call_facts, *planned.step, facts, options.extra,
-                           options.replace_policy);
+  Facts facts = gather_facts(policy, kit.manifest, call, call_facts, *planned.step, options.extra);
+  const auto make = [&] {
+    planned.plan = make_plan(policy, call, call_facts, *planned.step, facts, options.extra,
+                             options.replace_policy);
+  };
+  make();
+  facts.no_chown = obstacle_to_lending(planned.plan);
+  if (!facts.no_chown.empty()) make();
   planned.plan.rules = std::move(applied);
   return planned;
 }

@@ -3,6 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
+#include <optional>
+
 #include "common/base/say.h"
 #include "helper/facts/gather.h"
 #include "helper/outputs/named_places.h"
@@ -24,6 +27,7 @@
 #include "helper/supervisor/readable.h"
 #include "helper/supervisor/scratch.h"
 #include "helper/supervisor/streams.h"
+#include "helper/supervisor/tree_wait.h"
 
 namespace rind {
 namespace {
@@ -75,6 +79,16 @@ void say_without(const Plan& plan, const Step& step, const RunOptions& options,
 
 void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
               const SignalGuard& signals, StepResult& result) {
+  TreeWait wait(signals, plan.limits);
+  // Returns false when the waiting for a tree ended otherwise.
+  const auto when_free = [&](const std::function<void()>& act) {
+    const std::optional<SandboxEnd> ended = wait.until_free(act);
+    if (ended) result.end = *ended;
+    if (ended) result.waited_for = wait.path();
+    return !ended;
+  };
+  // Before a lease is taken: a step that waits needs none.
+  if (!when_free([&] { require_unused(plan); })) return;
   const InstallGuard guard(kit.manifest, step, plan);
   SourceGuard source_guard(plan, step);
   make_missing_outputs(step);
@@ -89,15 +103,16 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
     plan.uid = plan.gid = lease->id();
   }
   Streams streams(plan);
-  Lending lending(plan);
+  std::optional<Lending> lending;
+  if (!when_free([&] { lending.emplace(plan); })) return;
   Pycaches pycaches(plan);
   OwnTrees own(plan.guarded);
   run_lent(plan, step, signals, drop_outputs, streams, result);
   pycaches.give_back();
-  lending.give_back();
+  lending->give_back();
   const std::vector<std::string> put_back = own.put_back();
   streams.finish();
-  for (const auto& line : lending.said()) say(line);
+  for (const auto& line : lending->said()) say(line);
   for (const auto& line : put_back) say(line);
   guard.check();
   source_guard.check();
@@ -118,6 +133,9 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
     throw;
   }
   add_result(line, planned.plan, result);
+  if (!result.waited_for.empty()) {
+    add_error(line, Error("lend " + result.waited_for, "another step was using it"));
+  }
   record.append(line);
   return result;
 }

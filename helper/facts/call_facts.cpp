@@ -248,6 +248,10 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     struct stat st = {};
     if (::lstat(named.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) facts.named_source = named;
     facts.environments = environments_in(work);
+    const std::string source = call.pip_wheel ? call.pip_wheel->source : std::string();
+    const std::string place = source.empty() ? facts.cwd : path_fact(source).canonical;
+    const bool beside = !named.empty() && is_within(place, work) && !is_within(place, named);
+    if (beside && is_project(manifest, place)) facts.project_in_work = place;
     facts.asks_interpreter = asks_interpreter(call, facts, manifest);
   }
   if (const auto& hook = call.hook) {

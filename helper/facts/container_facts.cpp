@@ -29,6 +29,7 @@
 #include "helper/facts/repository_facts.h"
 #include "helper/facts/source_facts.h"
 #include "helper/facts/told_facts.h"
+#include "helper/facts/tree_facts.h"
 
 namespace rind {
 namespace {
@@ -340,8 +341,8 @@ std::vector<Facts::TopLevel> top_level() {
   return found;
 }
 
-void gather_host_mounts(Facts& facts) {
-  for (const auto& mount : host_mounts(own_mounts(), facts.manifest.host_places)) {
+void gather_host_mounts(Facts& facts, const std::vector<MountInfo>& mounts) {
+  for (const auto& mount : host_mounts(mounts, facts.manifest.host_places)) {
     const PathFact fact = path_fact(mount.path);
     if (fact.type == PathFact::Type::kAbsent) continue;
     facts.host_mounts.push_back(
@@ -392,7 +393,8 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.capabilities = effective_capabilities();
   facts.manifest = manifest;
   facts.top_level = top_level();
-  gather_host_mounts(facts);
+  const std::vector<MountInfo> mounts = own_mounts();
+  gather_host_mounts(facts, mounts);
   gather_ids(facts);
   facts.pids_max = pids_max();
   const std::vector<Home> homes = homes_of(call, facts);
@@ -423,6 +425,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.inner_environments = environments_in_sources(step.source);
   gather_package_directories(facts, step);
   gather_repository(facts, step);
+  gather_trees(facts, mounts, step, written_trees(facts, policy, step, extra));
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {
     facts.bare = bare_environment(policy, manifest, call_facts);

@@ -84,6 +84,18 @@ struct Facts {
     bool directory = true;
   };
   std::vector<OutOfSight> host_mounts;
+  // Mount points inside of trees that the step writes. closed: other users may not enter it.
+  struct InnerMount {
+    std::string path, type;
+    bool directory = true, read_only = false, closed = false;
+  };
+  std::vector<InnerMount> inner_mounts;
+  // Trees that the step would write, and that are on read-only mounts.
+  std::set<std::string> read_only;
+  // Why a file system does not let the supervisor give a tree to the step; "" when it does.
+  std::string no_chown;
+  // Project files of the sources that are links, and lead out of them; target: canonical.
+  std::vector<Link> project_links;
   // The paths of the policy's views, by key. A variable can stand for several paths: the call's
   // value, the container's own, and for HOME also the home directory in /etc/passwd.
   std::map<std::string, std::vector<PathFact>> paths;

@@ -34,7 +34,8 @@ std::string resolved(const std::string& word, const std::string& cwd) {
 bool looks_like_project(const std::string& directory) {
   const auto has_file = [&](const char* name) {
     struct stat st = {};
-    return ::lstat((directory + "/" + name).c_str(), &st) == 0 && S_ISREG(st.st_mode);
+    // Follow links: workspaces share these files by links. This decides only what is lent.
+    return ::stat((directory + "/" + name).c_str(), &st) == 0 && S_ISREG(st.st_mode);
   };
   return (has_file("pyproject.toml") || has_file("setup.py")) && !has_file("pyvenv.cfg");
 }

@@ -26,9 +26,23 @@ constexpr uint64_t kArtefactLimit = uint64_t{16} << 30;
 
 std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
+// A step with the builder's uid makes files that are the builder's. Some network file systems give
+// them another number, and allow nobody to change it.
+bool has_builders_uid(const Plan& plan) {
+  return plan.identity.mode == PlannedIdentity::Mode::kSelf;
+}
+
+// directory: the one that contains the file, made by the supervisor or by the step.
+bool is_steps_own(const struct stat& st, int directory, const Plan& plan) {
+  if (st.st_uid == plan.uid) return true;
+  return has_builders_uid(plan) &&
+         st.st_uid == sys::stat_fd(directory, "an output directory").st_uid;
+}
+
 // Gives the file of `fd` (O_PATH) to the builder, with this mode and without ACLs and attributes.
 void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
-  if (::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
+  if (!has_builders_uid(plan) &&
+      ::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
     throw_errno("change the owner of", name);
   }
   // Before the mode is set: with an ACL, the group bits of the mode are the mask of the ACL.
@@ -77,7 +91,7 @@ struct TakenFile {
 TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
   const struct stat st = sys::stat_fd(handle.get(), name);
-  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != plan.uid) {
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || !is_steps_own(st, directory, plan)) {
     throw Error(kWhat,
                 name + " is not a regular file, has a second hard link, or is not the step's own",
                 "let the package copy the file there instead of linking it");
@@ -150,7 +164,7 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
   if (depth > kDeepest)
     throw Error(kWhat, "the metadata has too many nested directories, at " + name);
   const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
-  if (sys::stat_fd(handle.get(), name).st_uid != plan.uid) {
+  if (!is_steps_own(sys::stat_fd(handle.get(), name), parent, plan)) {
     throw Error(kWhat, name + " does not belong to the step");
   }
   // From here on no other user can change its content.
@@ -272,7 +286,9 @@ void seal(const Plan& plan, const Scratch& scratch) {
   for (const auto& output : plan.outputs) {
     if (output.in_place) continue;
     const int top = scratch.at(output.path).top;
-    if (::fchown(top, plan.builder_uid, plan.builder_gid) != 0 || ::fchmod(top, 0700) != 0) {
+    const bool own = has_builders_uid(plan);
+    if ((!own && ::fchown(top, plan.builder_uid, plan.builder_gid) != 0) ||
+        ::fchmod(top, 0700) != 0) {
       throw_errno("close the directory of", output.name);
     }
     // Files that are made in it later would inherit its default ACL.
@@ -289,7 +305,8 @@ void put_input(const Plan& plan, const Scratch& scratch) {
     const Fd source = sys::open(place.real, "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const std::string text = sys::read_all(source.get(), kControlLimit, "input.json");
     sys::make_file(place.top, "input.json", text, 0644);
-    if (::fchownat(place.top, "input.json", plan.uid, plan.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (!has_builders_uid(plan) &&
+        ::fchownat(place.top, "input.json", plan.uid, plan.gid, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno("change the owner of", "input.json");
     }
   }

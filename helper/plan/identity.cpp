@@ -57,11 +57,16 @@ PlannedIdentity plan_identity(const Policy& policy, const Facts& facts) {
       id = PlannedIdentity::kNoId;
     }
   }
-  identity.reason = obstacle(facts, ids);
+  identity.reason = facts.no_chown.empty() ? obstacle(facts, ids) : facts.no_chown;
   if (identity.reason.empty()) {
     identity.mode = PlannedIdentity::Mode::kEphemeral;
     identity.ids = std::move(ids);
     return identity;
+  }
+  if (policy.identity.ephemeral == Want::kRequired && !facts.no_chown.empty()) {
+    throw Error("give the step an identity of its own", identity.reason,
+                "build on a file system on which the builder may change owners, or set "
+                "identity.ephemeral to \"preferred\" in the policy");
   }
   if (policy.identity.ephemeral == Want::kRequired) {
     throw Error("give the step an identity of its own", identity.reason,

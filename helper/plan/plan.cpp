@@ -170,6 +170,7 @@ std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& fa
 }
 
 // The trees that belong to an ephemeral step while it runs. None is inside another.
+// Without the mounts inside of them. A tree on a read-only mount is shown as it is.
 std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
                                  const std::vector<ExtraView>& extra,
                                  const std::vector<PlannedView>& views) {
@@ -179,14 +180,14 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
                          return is_within(path, t.path);
                        });
-    if (!known) trees.push_back({path, directory, made_for_step, false, directory, limited});
+    if (known || facts.read_only.contains(path)) return;
+    trees.push_back({path, directory, made_for_step, directory, false, limited});
   };
   lend(repository_to_lend(views, facts, step), true, true, true);
   lend(step.source, true, true, true);
-  if (!trees.empty()) trees.back().returned = step.is_project;
   if (step.kind == Step::Kind::kInstall) {
     lend(step.build_environment, true, true, true);
-    trees.back().guarded = false;
+    if (!trees.empty()) trees.back().guarded = false;
   }
   lend(step.log, false, true);
   for (const auto& output : step.outputs) {
@@ -205,6 +206,70 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     }
   }
   return trees;
+}
+
+// True for a file system without files of users.
+bool is_of_the_kernel(const std::string& type) {
+  static constexpr const char* kTypes[] = {
+      "proc",     "sysfs",  "cgroup",  "cgroup2",    "devpts",     "devtmpfs",  "mqueue",
+      "debugfs",  "bpf",    "tracefs", "securityfs", "configfs",   "hugetlbfs", "binfmt_misc",
+      "efivarfs", "pstore", "nsfs",    "autofs",     "rpc_pipefs", "fusectl"};
+  return std::any_of(std::begin(kTypes), std::end(kTypes),
+                     [&](const char* known) { return type == known; });
+}
+
+// Why a writable mount inside of the step's trees is not lent; "" when it is.
+std::string why_not_lent(const Facts::InnerMount& mount) {
+  if (!mount.directory) return "it is a single file that is mounted there";
+  if (is_of_the_kernel(mount.type)) return "it is a mount of type " + mount.type;
+  if (mount.closed) return "it is a mount that other users may not enter";
+  return {};
+}
+
+// Lends the mounts inside of the step's trees: without Rind, the builder could write there.
+void lend_inner_mounts(Plan& plan, std::vector<LentTree>& trees, const Facts& facts) {
+  for (const auto& mount : facts.inner_mounts) {
+    const PlannedView* view = deciding_view(plan, mount.path);
+    const bool shown =
+        view != nullptr && view->kind == PlannedView::Kind::kView && view->view == View::kRw;
+    const auto same = [&](const LentTree& tree) { return tree.path == mount.path; };
+    if (!shown || mount.read_only || std::any_of(trees.begin(), trees.end(), same)) continue;
+    const std::string why = why_not_lent(mount);
+    if (!why.empty()) {
+      plan.absent.push_back("write access to " + mount.path + ": " + why);
+      continue;
+    }
+    LentTree tree = {mount.path};
+    tree.is_inner_mount = true;
+    trees.push_back(std::move(tree));
+  }
+}
+
+// Throws Error when a project file is a link to a file that the step does not see. What the policy
+// hides stays hidden: a package can make such a link.
+void require_project_files(const Plan& plan, const Facts& facts) {
+  for (const auto& [path, target] : facts.project_links) {
+    const PlannedView* view = deciding_view(plan, target);
+    if (view == nullptr || (view->view != View::kHidden && view->view != View::kPrivate)) continue;
+    throw Error("show the sources to the step",
+                path + " is a link to " + target + ", which is " + to_string(view->view) +
+                    " for steps (" + view->rule + ")",
+                "replace the link by a copy, or add \"" + parent_of(target) +
+                    "\": \"ro\" to views in the policy");
+  }
+}
+
+// A read-only tree stays as it is, so the step must be able to enter it as it is.
+void require_open_sources(const Plan& plan, const Step& step, const Facts& facts) {
+  const bool closed = facts.read_only.contains(step.source) &&
+                      std::find(facts.unreadable.begin(), facts.unreadable.end(), step.source) !=
+                          facts.unreadable.end();
+  if (!closed || plan.identity.mode == PlannedIdentity::Mode::kSelf) return;
+  throw Error(
+      "show the sources to the step",
+      step.source + " is on a read-only mount, and other users may not enter it",
+      "run `chmod -R go+rX` on the sources where they are writable, mount them writable, or "
+      "set identity.ephemeral to \"none\" in the policy");
 }
 
 // Owners other than the builder whose closed directories lead to paths of the step.
@@ -275,8 +340,11 @@ std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
   std::vector<std::string> notes;
   for (const auto& path : facts.unreadable) {
     const PlannedView* view = deciding_view(plan, path);
-    const bool shown = view == nullptr || (view->kind == PlannedView::Kind::kView &&
-                                           (view->view == View::kRo || view->view == View::kCow));
+    const bool read_only =
+        view != nullptr && view->view == View::kRw && facts.read_only.contains(view->path);
+    const bool shown =
+        view == nullptr || (view->kind == PlannedView::Kind::kView &&
+                            (view->view == View::kRo || view->view == View::kCow || read_only));
     const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
                                     [&](const auto& tree) { return is_within(path, tree); });
     if (!shown || opened) continue;
@@ -390,18 +458,21 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
                           {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
                            replace_policy, kept_variables(plan)});
   plan.inner_environments = facts.inner_environments;
-  const std::vector<LentTree> trees = lent_trees(policy, step, facts, extra, plan.views);
+  require_project_files(plan, facts);
+  require_open_sources(plan, step, facts);
+  plan.absent = absences(policy, plan, facts);
+  std::vector<LentTree> trees = lent_trees(policy, step, facts, extra, plan.views);
   for (const auto& tree : trees) {
     if (!ephemeral && tree.guarded) plan.guarded.push_back(tree.path);
   }
   if (ephemeral) {
+    lend_inner_mounts(plan, trees, facts);
     plan.lent = trees;
     plan.readable = readable_trees(step, facts);
     plan.package_directories = packages_with_caches(plan, facts);
     plan.link_caches = link_caches(plan, facts);
     plan.identity.also_mapped = third_owners(plan, facts);
   }
-  plan.absent = absences(policy, plan, facts);
   if (ephemeral) {
     plan.closed = unreadable(plan, facts);
     for (auto& note : closed_caches(policy, plan, facts, true)) {

@@ -58,12 +58,13 @@ struct PlannedView {
 struct LentTree {
   std::string path;  // canonical
   bool directory = true;
-  // The front end made it for this step: files of third owners are allowed, and belong to the
-  // builder afterwards. Otherwise such files are an error.
+  // The sources or another part of the call: files of third owners are lent, too. Otherwise such
+  // files are an error.
   bool made_for_step = true;
-  // If one third owner owns all of it, that owner gets it back afterwards.
-  bool returned = false;
   bool guarded = true;  // the front end may call git in it (helper/supervisor/git_guard.h)
+  // A mount inside of another lent tree. What other users may not read in it stays the builder's:
+  // it may be a secret.
+  bool is_inner_mount = false;
   // The policy's limits of entries and depth apply: the front end has to remove it some day.
   bool limited = false;
 };

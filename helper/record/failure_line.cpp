@@ -57,6 +57,14 @@ std::string ending(int wait_status) {
 }
 
 std::string failure_line(const Plan& plan, const Step& step, const StepResult& result) {
+  if (!result.waited_for.empty()) {
+    return printable(name_of(step) + " did not start; it waited for " + result.waited_for +
+                     ", which another step is using, until " +
+                     (result.end.timed_out
+                          ? "limits.wall_clock_seconds (" +
+                                std::to_string(plan.limits.wall_clock.value_or(0)) + ")"
+                          : ending(result.end.step.status)));
+  }
   std::string line = name_of(step) + " ended with " + ending(result.end.step.status);
   line += "; it ran isolated (" + to_string(plan.identity.mode) + " uid " +
           std::to_string(plan.uid) + ", network " + to_string(plan.network) + ", seccomp " +

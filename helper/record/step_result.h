@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "helper/outputs/collect.h"
 #include "helper/supervisor/supervisor.h"
 
@@ -8,6 +10,8 @@ namespace rind {
 // What is known of a step that ran.
 struct StepResult {
   bool ran = false;  // the other members are known
+  // Not empty: the step did not start. It waited for this tree until `end` says.
+  std::string waited_for;
   SandboxEnd end;
   bool out_of_memory = false;
   Collected collected;

@@ -108,14 +108,17 @@ bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
 }
 
 // The sources: the directory below the work directory with the same name, as Fromager lays it out.
-// Where that is missing, because plugins lay out differently, it is the directory below the work
-// directory that contains `place`, unless that is a build environment. Only the front end writes to
-// the work directory, so no step can have put a link there.
+// Where that does not hold `place`, because plugins lay out differently, it is the directory below
+// the work directory that contains `place`, unless that is a build environment. Only the front end
+// writes to the work directory, so no step can have put a link there.
 std::string source_holding(const CallFacts& facts, const std::string& place) {
   const std::string work = work_directory(facts);
   if (work.empty() || work == "/" || place == work || !is_within(place, work)) return {};
   if (!facts.named_source.empty()) {
-    return is_within(place, facts.named_source) ? facts.named_source : std::string();
+    if (is_within(place, facts.named_source)) return facts.named_source;
+    // Beside the named sources, front ends keep second trees, but also prefixes with libraries. A
+    // step can make a link in its tree that leads there.
+    if (place != facts.project_in_work) return {};
   }
   const size_t start = work.size() + 1;
   std::string source = place.substr(0, std::min(place.find('/', start), place.size()));
@@ -211,10 +214,12 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
                 "let the front end call the hook from the project's own directory");
   }
   if (step.source.empty()) {
-    throw Error("recognise the step " + hook.hook,
-                "its working directory " + facts.cwd + " is not in a source tree below " +
-                    work_directory(facts),
-                "check the package's build_dir: an earlier step may have replaced it by a link");
+    throw Error(
+        "recognise the step " + hook.hook,
+        "its working directory " + facts.cwd + " is not in a source tree below " +
+            work_directory(facts),
+        "check the package's build_dir: it may have no pyproject.toml or setup.py, or an earlier "
+        "step may have replaced it by a link");
   }
   require_harmless(facts, "the control directory", step.control);
   step.outputs = hook_outputs(facts, step);
@@ -249,10 +254,7 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
 
   if (const auto& hook = call.hook) {
-    if (!has_work_directory(facts)) {
-      step.source = project_at_cwd(facts);
-      step.is_project = !step.source.empty();
-    }
+    if (!has_work_directory(facts)) step.source = project_at_cwd(facts);
     add_hook(step, *hook, facts);
   } else if (facts.by_interpreter) {
     step.kind = call.installs ? Step::Kind::kInstall : Step::Kind::kEnvironment;

@@ -32,6 +32,8 @@ struct CallFacts {
   std::vector<std::pair<std::string, std::string>> named_directories;
   std::string
       named_source;  // W/<name of W>, where that is a directory: the sources, as Fromager has it
+  // The place in W that the call works on, where it looks like a source tree.
+  std::string project_in_work;
   std::vector<std::string>
       environments;         // the build environments in W: directories with a pyvenv.cfg
   std::string hook_script;  // the _in_process.py of a hook call
@@ -77,9 +79,8 @@ struct Step {
   std::string build_environment;  // V, "" when there is none
   // The front end made V for this package alone.
   bool environment_is_packages = false;
-  std::string source;       // S, "" when unknown
-  bool is_project = false;  // the sources are a user's project, not made for this build
-  std::string control;      // CTL
+  std::string source;   // S, "" when unknown
+  std::string control;  // CTL
   std::vector<Output> outputs;
   std::string log;                             // a file that pip writes
   std::map<std::string, std::string> spelled;  // CallFacts::spelled

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,42 +27,55 @@ constexpr const char* kWhat = "change the owner of a tree";
 struct statx look_at(int directory, const std::string& name) {
   struct statx st = {};
   // AT_STATX_DONT_SYNC: do not ask the server of a network file system.
-  if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
-                STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO,
-                &st) != 0) {
+  if (::syscall(
+          SYS_statx, directory, name.c_str(),
+          AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+          STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_BTIME,
+          &st) != 0) {
     throw_errno("look at", name);
   }
   return st;
 }
 
+FileIdentity identity_of(int fd) {
+  const struct stat st = sys::stat_fd(fd, "a directory");
+  return {st.st_dev, st.st_ino};
+}
+
+TreeEntry entry_of(int directory, const std::string& name, const struct statx& st) {
+  TreeEntry entry;
+  entry.owner = {st.stx_uid, st.stx_gid};
+  entry.mode = st.stx_mode;
+  entry.identity = {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+  if ((st.stx_mask & STATX_BTIME) != 0) {
+    entry.birth = st.stx_btime.tv_sec * int64_t{1'000'000'000} + st.stx_btime.tv_nsec;
+  }
+  entry.directory = directory;
+  entry.name = name;
+  return entry;
+}
+
 class Walk {
  public:
-  Walk(std::string path, Owner owner, const std::function<Change(const TreeEntry&)>& decide,
-       const TreeWalk& how)
-      : path_(std::move(path)), owner_(owner), decide_(decide), how_(how), outside_(how.outside) {}
+  Walk(std::string path, const TreeWalk& how) : path_(std::move(path)), how_(how) {}
 
   TreeSize run(int top) {
     go_through(top);
-    if (!links_.empty()) {
-      throw Error(kWhat, links_.begin()->second.name + " has another hard link outside of " + path_,
-                  "replace that hard link by a copy");
-    }
-    // All names of such a file are in this tree. Change each name: on an overlay, the first change
-    // separates it from the others.
+    // All other names of such a file are in this tree, or it has a name outside. Change each name:
+    // on an overlay, the first change separates it from the others.
     const TreeSize size = size_;
     if (!some_have_several_names_) return size;
-    outside_ = OutsideNames::kIgnore;
+    settles_ = true;
     go_through(top);
     return size;
   }
 
  private:
-  using Identity = FileIdentity;
-
   void go_through(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
     size_ = {};
-    stack_.push_back({visit(), identity_of(at_.get()), {}});
+    stack_.push_back({{}, identity_of(at_.get()), {}, how_.inherited});
+    stack_.back().directories = visit();
     while (!stack_.empty()) {
       if (stack_.back().directories.empty()) {
         go_up();
@@ -72,58 +86,60 @@ class Walk {
   }
   struct Level {
     std::vector<std::string> directories;  // not yet visited
-    Identity identity;
+    FileIdentity identity;
     std::string name;
+    std::optional<unsigned> inherited;
   };
   struct Links {
     uint32_t seen = 0;
-    std::string name;
   };
 
-  static Identity identity_of(int fd) {
-    const struct stat st = sys::stat_fd(fd, "a directory");
-    return {st.st_dev, st.st_ino};
-  }
-
-  static Identity identity_of(const struct statx& st) {
-    return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
-  }
-
-  // The path of `name`, for messages.
+  // The path of `name`, for messages; of the current directory for ".".
   std::string place(const std::string& name) const {
     std::string out = path_;
     for (const auto& level : stack_) {
       if (!level.name.empty()) out += "/" + level.name;
     }
-    return out + "/" + name;
+    return name == "." ? out : out + "/" + name;
   }
 
-  void change(const std::string& name, const struct statx& st) {
-    const Owner now = {st.stx_uid, st.stx_gid};
-    if (now == owner_) return;
-    const TreeEntry entry = {now,       st.stx_mode, identity_of(st),
-                             at_.get(), name,        [&] { return place(name); }};
-    if (decide_(entry) == Change::kLeave) return;
-    if (::fchownat(at_.get(), name.c_str(), owner_.uid, owner_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
-      throw_errno("change the owner of", place(name));
+  TreeEntry entry(const std::string& name, const struct statx& st) const {
+    TreeEntry found = entry_of(at_.get(), name, st);
+    found.inherited = stack_.back().inherited;
+    found.path = [this, name] { return place(name); };
+    return found;
+  }
+
+  std::optional<unsigned> change(const TreeEntry& found) {
+    const Change change = how_.decide(found);
+    if (!change.to || *change.to == found.owner) return change.inherited;
+    if (::fchownat(found.directory, found.name.c_str(), change.to->uid, change.to->gid,
+                   AT_SYMLINK_NOFOLLOW) != 0) {
+      throw_errno("change the owner of", found.path());
     }
+    if (how_.changed) how_.changed(found);
+    return change.inherited;
   }
 
-  // Returns true for a file with several hard links: it waits until all of them were found in this
-  // tree.
-  bool must_wait(const std::string& name, const struct statx& st) {
-    if (st.stx_nlink < 2 || outside_ == OutsideNames::kIgnore) return false;
+  // Handles a file with several hard links. In the first pass it waits until all of its names were
+  // found in this tree.
+  void change_linked(const TreeEntry& found, uint32_t names) {
+    if (settles_) {
+      const auto outside = links_.find(found.identity);
+      if (outside == links_.end()) {
+        change(found);
+      } else {
+        how_.outside_link(found, outside->second.seen);
+      }
+      return;
+    }
     some_have_several_names_ = true;
-    const Identity identity = identity_of(st);
     // Bounded: the package decides the number of names, and the memory is the builder's.
-    constexpr size_t kMostAtOnce = 65536;
-    if (links_.size() >= kMostAtOnce && links_.count(identity) == 0) {
+    constexpr size_t kMostAtOnce = 1'000'000;
+    if (links_.size() >= kMostAtOnce && links_.count(found.identity) == 0) {
       throw Error(kWhat, path_ + " has too many files with several hard links");
     }
-    Links& links = links_[identity];
-    if (links.seen == 0) links.name = name;
-    if (++links.seen == st.stx_nlink) links_.erase(identity);
-    return true;
+    if (++links_[found.identity].seen == names) links_.erase(found.identity);
   }
 
   static constexpr size_t kEachName = sizeof(std::string);
@@ -146,11 +162,11 @@ class Walk {
     }
   }
 
+  // The mounts to enter are chosen already, so this may cross a mount point.
   Fd open_below(const std::string& name) const {
-    const uint64_t mounts = is_own() ? 0 : RESOLVE_NO_XDEV;
     const auto open = [&] {
       return sys::open2(at_.get(), name, O_RDONLY | O_DIRECTORY,
-                        mounts | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
+                        RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
     };
     if (!is_own()) return open();
     struct statx st = {};
@@ -177,24 +193,24 @@ class Walk {
     if (how_.grown) how_.grown(size_);
   }
 
-  // Changes the entries of the current directory; returns its subdirectories.
+  // Changes the files in the current directory; returns its subdirectories. Those are changed when
+  // they are open.
   std::vector<std::string> visit() {
     std::vector<std::string> directories;
-    sys::for_each_entry(at_.get(), path_, [&](const dirent& entry) {
-      const std::string name = entry.d_name;
+    sys::for_each_entry(at_.get(), path_, [&](const dirent& listed) {
+      const std::string name = listed.d_name;
       struct statx st = {};
       if (!look(name, st)) return true;
+      const bool is_mount = (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own();
+      if (is_mount && !(how_.enters_mount && how_.enters_mount(entry(name, st)))) return true;
       count();
       if (how_.seen) how_.seen(name, [&] { return place(name); });
-      if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own()) {
-        throw Error(kWhat, place(name) + " is a mount point",
-                    "let the front end use a tree without mounts in it");
-      }
       if (S_ISDIR(st.stx_mode)) {
-        change(name, st);
         keep(name, directories);
-      } else if (!must_wait(name, st)) {
-        change(name, st);
+      } else if (st.stx_nlink > 1 && how_.outside_link) {
+        change_linked(entry(name, st), st.stx_nlink);
+      } else {
+        change(entry(name, st));
       }
       return true;
     });
@@ -210,7 +226,11 @@ class Walk {
     if (!below) return;
     at_ = std::move(below);
     next.identity = identity_of(at_.get());
+    next.inherited = stack_.back().inherited;
     stack_.push_back(std::move(next));
+    const TreeEntry found = entry(".", look_at(at_.get(), "."));
+    if (how_.entered) how_.entered(found);
+    stack_.back().inherited = change(found);
     stack_.back().directories = visit();
   }
 
@@ -224,23 +244,24 @@ class Walk {
   }
 
   std::string path_;
-  Owner owner_;
-  const std::function<Change(const TreeEntry&)>& decide_;
   const TreeWalk& how_;
   TreeSize size_;
   Fd at_;
   std::vector<Level> stack_;
-  size_t kept_ = 0;  // bytes of the names of directories not yet visited
-  OutsideNames outside_;
-  std::map<Identity, Links> links_;
+  size_t kept_ = 0;       // bytes of the names of directories not yet visited
+  bool settles_ = false;  // in the second pass
+  std::map<FileIdentity, Links> links_;
   bool some_have_several_names_ = false;
 };
 
 }  // namespace
 
-TreeSize chown_below(int top, const std::string& path, Owner owner,
-                     const std::function<Change(const TreeEntry&)>& decide, const TreeWalk& how) {
-  return Walk(path, owner, decide, how).run(top);
+TreeEntry look_at_entry(int directory, const std::string& name) {
+  return entry_of(directory, name, look_at(directory, name));
+}
+
+TreeSize chown_below(int top, const std::string& path, const TreeWalk& how) {
+  return Walk(path, how).run(top);
 }
 
 }  // namespace rind

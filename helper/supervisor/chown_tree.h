@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,18 +22,30 @@ struct TreeEntry {
   Owner owner;
   mode_t mode = 0;  // with the type
   FileIdentity identity;
-  int directory = -1;  // the directory that contains it, open
+  int64_t birth = 0;  // nanoseconds; 0 where the file system does not know it
+  // The directory that contains it, open. For a directory: the directory itself, and the name ".".
+  int directory = -1;
   std::string name;
+  // The group of files that are made beside it, where the directory passes its own on (setgid).
+  std::optional<unsigned> inherited = {};
   // Its path, for messages. In a deep tree the path is long, so it is made only when needed.
-  std::function<std::string()> path;
+  std::function<std::string()> path = {};
 
   bool is_directory() const { return S_ISDIR(mode); }
 };
 
-enum class Change { kYes, kLeave };
+// `name` in `directory` (for "": `directory` itself) as an entry, without path and `inherited`.
+// Throws SysError.
+TreeEntry look_at_entry(int directory, const std::string& name);
 
-// What to do with files that have another hard link outside of the tree.
-enum class OutsideNames { kRefuse, kIgnore };
+// What happens to an entry.
+struct Change {
+  std::optional<Owner> to = {};            // nothing: it keeps its owner
+  std::optional<unsigned> inherited = {};  // of a directory: TreeEntry::inherited of its entries
+};
+
+// A file with a hard link outside of the tree. names: how many of its names are in the tree.
+using OutsideLink = std::function<void(const TreeEntry&, uint32_t names)>;
 
 // kOwn: the tree of a step that runs with the builder's uid. The walk enters mounts. It opens
 // closed directories of this user, since git can enter a directory that cannot be listed; it skips
@@ -47,21 +60,30 @@ struct TreeSize {
   uint64_t entries = 0, depth = 0;
 };
 
-// What a walk does besides changing owners.
+// What a walk does. Each function may throw.
 struct TreeWalk {
-  OutsideNames outside = OutsideNames::kRefuse;
+  std::function<Change(const TreeEntry&)> decide = {};
+  // Called after a change, with the entry as it was.
+  std::function<void(const TreeEntry&)> changed = {};
+  // Set: called for the files with a hard link outside, after all others were changed. The function
+  // replaces the file by one that has the new owner. Not set: such files are changed as others are.
+  OutsideLink outside_link = {};
   SeenEntry seen = {};
+  // Called for each directory below the top when it is open, before it is changed.
+  std::function<void(const TreeEntry&)> entered = {};
+  // True for a mount point that belongs to the tree. The walk skips the others.
+  std::function<bool(const TreeEntry&)> enters_mount = {};
   Entering entering = Entering::kLent;
-  // Called with the size so far; may throw.
+  // Called with the size so far.
   std::function<void(const TreeSize&)> grown = {};
+  // TreeEntry::inherited of the top's entries.
+  std::optional<unsigned> inherited = {};
 };
 
-// Gives the entries below the directory `top` (an open descriptor, not O_PATH), but not `top`
-// itself, to `owner` where `decide` says so; `decide` may throw. It follows no link, stops with an
-// Error at a mount point, and holds two descriptors at any depth. Nobody else may change the tree
-// meanwhile. path: that of `top`, for messages. Returns the whole size. Throws Error, with a part
-// of the tree changed.
-TreeSize chown_below(int top, const std::string& path, Owner owner,
-                     const std::function<Change(const TreeEntry&)>& decide, const TreeWalk& how);
+// Changes the owners of the entries below the directory `top` (an open descriptor, not O_PATH), but
+// not of `top` itself, as `how` says. It follows no link and holds two descriptors at any depth.
+// Nobody else may change the tree meanwhile. path: that of `top`, for messages. Returns the whole
+// size. Throws Error, with a part of the tree changed.
+TreeSize chown_below(int top, const std::string& path, const TreeWalk& how);
 
 }  // namespace rind

@@ -256,8 +256,8 @@ void GitGuard::mend_config(const Fd& directory, const std::string& place, const 
   const bool known = before != nullptr && before->kind == Part::Kind::kFile;
   const MendedConfig mended = mend_git_config(known ? before->content : std::nullopt, *now.content);
   if (mended.text == *now.content) return renew(directory.get(), name, now);
-  if (::unlinkat(directory.get(), name, 0) != 0) throw_errno("remove", path);
-  make(directory.get(), name, mended.text, (now.mode & 0666) | 0600);
+  const auto owner = take_away(directory.get(), name, "remove");
+  make(directory.get(), name, mended.text, (now.mode & 0666) | 0600, owner);
   if (mended.keys.empty()) return;
   std::string keys;
   for (const auto& key : mended.keys) keys += (keys.empty() ? "" : ", ") + key;
@@ -274,36 +274,48 @@ void GitGuard::mend_part(const Fd& directory, const std::string& place, const st
   restore(directory.get(), name, join(place, part), before);
 }
 
-void GitGuard::give(int directory, const std::string& name) const {
-  if (!owner_) return;
-  if (::fchownat(directory, name.c_str(), owner_->uid, owner_->gid, AT_SYMLINK_NOFOLLOW) != 0) {
+// Removes a file that is to be replaced. Returns its owner, which the new file gets; nothing to
+// keep the caller's own.
+std::optional<Owner> GitGuard::take_away(int directory, const std::string& name,
+                                         const char* what) const {
+  struct stat st = {};
+  const bool known = ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
+  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno(what, name);
+  return owner_ && known ? Owner{st.st_uid, st.st_gid} : owner_;
+}
+
+void GitGuard::give(int directory, const std::string& name, std::optional<Owner> owner) {
+  if (!owner) return;
+  if (::fchownat(directory, name.c_str(), owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
     throw_errno("change the owner of", name);
   }
 }
 
 void GitGuard::make(int directory, const std::string& name, const std::string& content,
-                    unsigned mode) const {
+                    unsigned mode, std::optional<Owner> owner) {
   sys::make_file(directory, name, content, mode);
-  give(directory, name);
+  give(directory, name, owner);
 }
 
 // Replaces an unchanged file by a new one: another step may have a descriptor of the old file,
 // which the step owned meanwhile.
 void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
   if (!owner_ || part.kind != Part::Kind::kFile || !part.content) return;
-  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("replace", name);
-  make(directory, name, *part.content, part.mode);
+  const auto owner = take_away(directory, name, "replace");
+  make(directory, name, *part.content, part.mode, owner);
 }
 
 void GitGuard::restore(int directory, const std::string& name, const std::string& path,
                        const Part* before) {
-  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("remove", path);
+  const auto owner = take_away(directory, name, "remove");
   if (before != nullptr && before->content) {
     if (before->kind == Part::Kind::kLink) {
       sys::make_symlink(*before->content, directory, name);
-      give(directory, name);
+      give(directory, name, owner);
     }
-    if (before->kind == Part::Kind::kFile) make(directory, name, *before->content, before->mode);
+    if (before->kind == Part::Kind::kFile) {
+      make(directory, name, *before->content, before->mode, owner);
+    }
   }
   said_.push_back(path);
 }

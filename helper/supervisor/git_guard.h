@@ -36,7 +36,8 @@ class GitGuard {
   void remember(int top);
   // Restores the tree. Call this after the walk when every process of the step is dead. When it
   // cannot restore something, it restores the rest and throws Error; it may be called again.
-  // owner: the owner of restored files; nothing to keep the caller's own.
+  // A restored file gets the owner of the file that it replaces. owner: for a file whose owner is
+  // not known; nothing to keep the caller's own.
   void put_back(int top, std::optional<Owner> owner);
   // True when a step may have run.
   bool has_memory() const { return remembered_; }
@@ -82,9 +83,10 @@ class GitGuard {
   void renew(int directory, const std::string& name, const Part& part) const;
   void restore(int directory, const std::string& name, const std::string& path, const Part* before);
 
-  void make(int directory, const std::string& name, const std::string& content,
-            unsigned mode) const;
-  void give(int directory, const std::string& name) const;
+  std::optional<Owner> take_away(int directory, const std::string& name, const char* what) const;
+  static void make(int directory, const std::string& name, const std::string& content,
+                   unsigned mode, std::optional<Owner> owner);
+  static void give(int directory, const std::string& name, std::optional<Owner> owner);
 
   std::string tree_;
   std::optional<Owner> owner_;

@@ -13,7 +13,9 @@
 #include "common/base/error.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/supervisor/attributes.h"
+#include "helper/supervisor/link_copies.h"
 
 namespace rind {
 namespace {
@@ -25,32 +27,60 @@ Fd open_tree(const LentTree& tree) {
 }
 
 void change(int fd, const std::string& path, Owner owner) {
+  const struct stat st = sys::stat_fd(fd, path);
+  if (Owner{st.st_uid, st.st_gid} == owner) return;
   if (::fchown(fd, owner.uid, owner.gid) != 0) throw_errno("change the owner of", path);
 }
 
-// Changes the owner of a single file, which must not have a second hard link.
-void change_file(int fd, const LentTree& tree, Owner owner) {
+// Throws Error for what must not be lent as a single file.
+void require_single_file(int fd, const LentTree& tree) {
   const struct stat st = sys::stat_fd(fd, tree.path);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
     throw Error("lend " + tree.path, "it is not a regular file, or it has a second hard link");
   }
-  change(fd, tree.path, owner);
 }
 
-Error in_use(const std::string& path) {
-  return Error("lend " + path, "another step is using it", "wait until that step has ended");
-}
-
-// Returns true when `fd` could be locked. pid 1 of a killed supervisor may hold its descriptors for
-// a moment.
-bool lock(int fd) {
+// Locks `fd`; false when another process has locked it. operation: LOCK_EX or LOCK_SH. pid 1 of a
+// killed supervisor may hold its descriptors for a moment.
+bool lock(int fd, int operation) {
   constexpr int kTries = 20;
   for (int i = 0; i < kTries; ++i) {
-    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (::flock(fd, operation | LOCK_NB) == 0) return true;
     if (errno != EWOULDBLOCK) throw_errno("lock a lent tree");
     ::usleep(5000);
   }
   return false;
+}
+
+bool is_one_of(const std::vector<unsigned>& ids, unsigned uid) {
+  return std::find(ids.begin(), ids.end(), uid) != ids.end();
+}
+
+// Throws TreeInUse for what a running step has locked. A lock alone says nothing: `flock . make`
+// holds one, too. A tree that a step uses belongs to a lease.
+void require_unused(Fd fd, const std::string& path, const std::vector<unsigned>& ids) {
+  if (lock(fd.get(), LOCK_SH)) return (void)::flock(fd.get(), LOCK_UN);
+  if (is_one_of(ids, sys::stat_fd(fd.get(), path).st_uid)) throw TreeInUse(path, std::move(fd));
+}
+
+// The same for the directories above `top`, except those that this process has locked.
+void require_unused_above(int top, const std::string& path, const std::vector<unsigned>& ids,
+                          const std::set<FileIdentity>& own) {
+  Fd above;
+  FileIdentity below;
+  for (;;) {
+    above = sys::open(above ? above.get() : top, "..", O_RDONLY | O_DIRECTORY);
+    const struct stat st = sys::stat_fd(above.get(), path);
+    if (FileIdentity{st.st_dev, st.st_ino} == below) return;  // the root
+    below = {st.st_dev, st.st_ino};
+    if (!is_one_of(ids, st.st_uid) || own.contains(below)) continue;
+    if (!lock(above.get(), LOCK_SH)) throw TreeInUse(path, std::move(above));
+  }
+}
+
+// A descriptor of its own: a lock belongs to the open file description.
+Fd reopen(const TreeEntry& entry) {
+  return sys::open(entry.directory, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 
 SeenEntry seen_by(const std::unique_ptr<GitGuard>& guard) {
@@ -58,10 +88,11 @@ SeenEntry seen_by(const std::unique_ptr<GitGuard>& guard) {
   return [&](const std::string& name, const auto& path) { guard->see(name, path); };
 }
 
-// Throws Error for a directory that is lent to a running step.
-void require_free(const TreeEntry& entry) {
-  const Fd fd = sys::open(entry.directory, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!lock(fd.get())) throw in_use(entry.path());
+// True for what may be a secret of the builder, in a mount inside of the tree.
+bool is_closed(const TreeEntry& entry) {
+  if (S_ISLNK(entry.mode)) return false;
+  if (entry.is_directory()) return (entry.mode & 0005) != 0005;
+  return !S_ISREG(entry.mode) || (entry.mode & 0004) == 0;
 }
 
 // What exceeds a limit; "" for nothing.
@@ -82,13 +113,19 @@ std::string excess_of(const TreeSize& size, const LimitRules& limits) {
 
 }  // namespace
 
-bool Lending::is_lease(unsigned uid) const {
-  return std::find(ids_.begin(), ids_.end(), uid) != ids_.end();
+void require_unused(const Plan& plan) {
+  const auto& ids = plan.identity.ids;
+  for (const auto& tree : plan.lent) {
+    Fd top = open_tree(tree);
+    if (tree.directory) require_unused_above(top.get(), tree.path, ids, {});
+    require_unused(std::move(top), tree.path, ids);
+  }
 }
 
+bool Lending::is_lease(unsigned uid) const { return is_one_of(ids_, uid); }
+
 bool Lending::is_ours(unsigned uid) const {
-  return uid == step_.uid ||
-         std::find(taken_over_.begin(), taken_over_.end(), uid) != taken_over_.end();
+  return uid == step_.uid || is_one_of(taken_over_, uid);
 }
 
 // Takes over the files that a dead step with `uid` left. Its processes may still be dying: taking
@@ -119,57 +156,127 @@ Lending::Lending(const Plan& plan)
 
 void Lending::lend(const LentTree& tree) {
   Fd top = open_tree(tree);
-  if (!lock(top.get())) throw in_use(tree.path);
-  const struct stat st = sys::stat_fd(top.get(), tree.path);
-  // If a directory above is lent, this tree belongs to that step, too.
-  Fd above;
-  for (unsigned uid = st.st_uid; is_lease(uid) && tree.directory;) {
-    above = sys::open(above ? above.get() : top.get(), "..", O_RDONLY | O_DIRECTORY);
-    uid = sys::stat_fd(above.get(), tree.path).st_uid;
-    if (is_lease(uid) && !lock(above.get())) throw in_use(tree.path);
-  }
+  // A tree that is mounted at two places is lent once.
+  if (!tops_.insert(look_at_entry(top.get(), "").identity).second) return;
+  // The lock comes first. A step that lends a tree around this one looks for it, and a step that
+  // lends this one looks for the lock of the other: at least one of them sees the other.
+  if (!lock(top.get(), LOCK_EX)) require_unused(open_tree(tree), tree.path, ids_);
+  if (tree.directory) require_unused_above(top.get(), tree.path, ids_, tops_);
   auto guard = tree.guarded ? std::make_unique<GitGuard>(tree.path) : nullptr;
   lent_.push_back({tree, std::move(top), std::move(guard), builder_});
   lend_below(lent_.back());
 }
 
-void Lending::lend_below(Lent& lent) {
+// The top of a lent tree, as an entry of the directory that contains it.
+TreeEntry Lending::top_of(const Lent& lent) const {
+  TreeEntry top = look_at_entry(lent.top.get(), "");
+  top.path = [&lent] { return lent.tree.path; };
+  struct stat above = {};
+  const bool known = lent.tree.directory ? ::fstatat(lent.top.get(), "..", &above, 0) == 0
+                                         : ::stat(parent_of(lent.tree.path).c_str(), &above) == 0;
+  if (known && (above.st_mode & S_ISGID) != 0) top.inherited = above.st_gid;
+  return top;
+}
+
+// Whose a file is that the builder makes in this place.
+Owner Lending::owner_of_new(const TreeEntry& entry) const {
+  return {builder_.uid, entry.inherited.value_or(builder_.gid)};
+}
+
+// A step can move a file to a directory that passes on another group, so both owners count.
+bool Lending::is_unlike_new(const TreeEntry& entry) const {
+  return entry.owner != builder_ || owner_of_new(entry) != builder_;
+}
+
+Owner Lending::owner_afterwards(const TreeEntry& entry) {
+  return owners_.owner_of(entry).value_or(owner_of_new(entry));
+}
+
+// The group of new files in `directory`, which belongs to `owner` when no step runs. A directory
+// that the step made passes its group on only when it inherited that.
+std::optional<unsigned> Lending::inherited(const TreeEntry& directory, Owner owner) const {
+  if (!directory.is_directory() || (directory.mode & S_ISGID) == 0) return std::nullopt;
+  const bool keeps = directory.inherited || setgid_.count(directory.identity) != 0;
+  return keeps ? std::optional<unsigned>(owner.gid) : std::nullopt;
+}
+
+// before, now: a file before and after it became the step's.
+void Lending::remember(const TreeEntry& before, const TreeEntry& now) {
+  if (before.is_directory() && (before.mode & S_ISGID) != 0) setgid_.insert(now.identity);
+  if (!is_lease(before.owner.uid) && is_unlike_new(before)) owners_.remember(now, before.owner);
+}
+
+TreeWalk Lending::lending_walk(Lent& lent, std::vector<Lease>& held) {
   const LentTree& tree = lent.tree;
-  std::vector<Lease> held;
-  const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
-  const Owner top_owner = {st.st_uid, st.st_gid};
-  bool of_one = tree.returned && !is_lease(top_owner.uid);
-  const auto decide = [&](const TreeEntry& entry) {
+  TreeWalk walk;
+  walk.decide = [&](const TreeEntry& entry) -> Change {
+    if (entry.owner.uid == step_.uid) return {step_, inherited(entry, owner_afterwards(entry))};
     if (is_lease(entry.owner.uid)) {
       if (lent.guard) lent.guard->distrust();
-      if (entry.is_directory()) require_free(entry);
+      if (S_ISREG(entry.mode)) require_unused(reopen(entry), entry.path(), ids_);
       take_over(entry.owner.uid, held);
+    } else if (tree.is_inner_mount && is_closed(entry)) {
+      return {};
     } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
                   entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) +
-                      ", and Rind cannot give it back to that uid",
+                      ", and would belong to the builder if Rind were killed",
                   "change its owner to the builder's uid");
-    } else if (entry.owner != top_owner && entry.owner != builder_) {
-      of_one = false;
     }
-    if (entry.is_directory() && (entry.mode & S_ISGID) != 0) setgid_.insert(entry.identity);
-    return Change::kYes;
+    const bool passes_on = entry.is_directory() && (entry.mode & S_ISGID) != 0;
+    const unsigned group = is_lease(entry.owner.uid) ? owner_of_new(entry).gid : entry.owner.gid;
+    return {step_, passes_on ? std::optional<unsigned>(group) : std::nullopt};
   };
-  if (S_ISDIR(st.st_mode) && (st.st_mode & S_ISGID) != 0) setgid_.insert({st.st_dev, st.st_ino});
-  // The top itself, as a non-directory: it is locked already.
-  decide({{st.st_uid, st.st_gid}, 0, {}, -1, "", [&] { return tree.path; }});
-  if (!tree.directory) return change_file(lent.top.get(), tree, step_);
-  change(lent.top.get(), tree.path, step_);
-  const auto grown = [&](const TreeSize& size) {
+  walk.changed = [&](const TreeEntry& entry) {
+    const bool setgid = entry.is_directory() && (entry.mode & S_ISGID) != 0;
+    if (setgid || is_unlike_new(entry)) {
+      remember(entry, look_at_entry(entry.directory, entry.name));
+    }
+  };
+  // Before it is changed: the step that has locked it may be lending it now.
+  walk.entered = [&](const TreeEntry& entry) {
+    if (tops_.contains(entry.identity)) return;
+    if (::flock(entry.directory, LOCK_SH | LOCK_NB) == 0) {
+      (void)::flock(entry.directory, LOCK_UN);
+    } else {
+      require_unused(reopen(entry), entry.path(), ids_);
+    }
+  };
+  walk.seen = seen_by(lent.guard);
+  walk.grown = [&](const TreeSize& size) {
     const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
     if (!excess.empty()) {
       throw Error("lend " + tree.path, "it has " + excess,
                   "build in a smaller tree, or raise that limit in the policy");
     }
   };
-  chown_below(lent.top.get(), tree.path, step_, decide,
-              {OutsideNames::kRefuse, seen_by(lent.guard), Entering::kLent, grown});
-  if (of_one) lent.owner = top_owner;
+  return walk;
+}
+
+void Lending::lend_below(Lent& lent) {
+  const LentTree& tree = lent.tree;
+  std::vector<Lease> held;
+  TreeWalk walk = lending_walk(lent, held);
+  TreeEntry top = top_of(lent);
+  // A top that belongs to a dead step is locked by us already.
+  if (is_lease(top.owner.uid)) {
+    if (lent.guard) lent.guard->distrust();
+    take_over(top.owner.uid, held);
+    top.owner = owner_of_new(top);
+  } else {
+    walk.decide(top);
+  }
+  lent.owner = top.owner;
+  if (!tree.directory) require_single_file(lent.top.get(), tree);
+  change(lent.top.get(), tree.path, step_);
+  remember(top, look_at_entry(lent.top.get(), ""));
+  if (!tree.directory) return;
+  if ((top.mode & S_ISGID) != 0) walk.inherited = top.owner.gid;
+  LinkCopies copies(tree.path, lent.top.get(), step_);
+  walk.outside_link = [&](const TreeEntry& entry, uint32_t names) {
+    remember(entry, copies.replace(entry, names));
+  };
+  chown_below(lent.top.get(), tree.path, walk);
   if (lent.guard) lent.guard->remember(lent.top.get());
 }
 
@@ -187,67 +294,55 @@ void Lending::put_git_back(const Lent& lent) const {
   }
 }
 
-// Returns true for a directory whose setgid bit is not the step's doing: it had the bit before, or
-// inherited it.
-bool Lending::keeps_setgid(const TreeEntry& entry) {
-  if (setgid_.count(entry.identity) != 0) return true;
-  const struct stat above = sys::stat_fd(entry.directory, "a lent directory");
-  if (!entry.is_directory() || setgid_.count({above.st_dev, above.st_ino}) == 0) return false;
-  setgid_.insert(entry.identity);
-  return true;
-}
-
 // Removes what a step can leave besides owner and mode: setgid bits and ACLs.
 void Lending::clean(const TreeEntry& entry) {
   if (S_ISLNK(entry.mode)) return;
-  if ((entry.mode & S_ISGID) != 0 && !keeps_setgid(entry)) {
+  const std::string path = "/proc/self/fd/" + std::to_string(entry.directory) +
+                           (entry.name.empty() ? "" : "/" + entry.name);
+  if ((entry.mode & S_ISGID) != 0 && !inherited(entry, builder_)) {
     const mode_t mode = entry.mode & 07777 & ~static_cast<mode_t>(S_ISGID);
-    if (::fchmodat(entry.directory, entry.name.c_str(), mode, 0) != 0) {
-      throw_errno("clear the setgid bit of", entry.path());
-    }
+    if (::chmod(path.c_str(), mode) != 0) throw_errno("clear the setgid bit of", entry.path());
   }
-  if (!file_system_has_acls_ || !(entry.is_directory() || S_ISREG(entry.mode))) return;
-  const std::string path = "/proc/self/fd/" + std::to_string(entry.directory) + "/" + entry.name;
-  file_system_has_acls_ =
-      remove_acls_of_leases(path, entry.is_directory(), [&](uint32_t id) { return is_lease(id); });
+  const bool can_have_acls = entry.is_directory() || S_ISREG(entry.mode);
+  if (!can_have_acls || without_acls_ == entry.identity.first) return;
+  if (!remove_acls_of_leases(path, entry.is_directory(),
+                             [&](uint32_t id) { return is_lease(id); })) {
+    without_acls_ = entry.identity.first;
+  }
 }
 
-void Lending::clean_top(const Lent& lent) {
-  const struct stat st = sys::stat_fd(lent.top.get(), lent.tree.path);
-  const bool was_setgid = setgid_.count({st.st_dev, st.st_ino}) != 0;
-  if ((st.st_mode & S_ISGID) != 0 && !was_setgid &&
-      ::fchmod(lent.top.get(), st.st_mode & 07777 & ~static_cast<mode_t>(S_ISGID)) != 0) {
-    throw_errno("clear the setgid bit of", lent.tree.path);
-  }
-  remove_acls_of_leases("/proc/self/fd/" + std::to_string(lent.top.get()), S_ISDIR(st.st_mode),
-                        [&](uint32_t id) { return is_lease(id); });
+TreeSize Lending::give_back_below(const Lent& lent, const TreeEntry& top) {
+  TreeWalk walk;
+  walk.decide = [&](const TreeEntry& entry) -> Change {
+    if (!is_ours(entry.owner.uid)) return {std::nullopt, inherited(entry, entry.owner)};
+    clean(entry);
+    const Owner owner = owner_afterwards(entry);
+    return {owner, inherited(entry, owner)};
+  };
+  walk.seen = seen_by(lent.guard);
+  walk.inherited = inherited(top, lent.owner);
+  // Hard links lead nowhere: the step could not make any to its files outside of the tree.
+  return chown_below(lent.top.get(), lent.tree.path, walk);
 }
 
 // Gives back the files of the step, and of dead steps. In a tree that was refused half way, the
 // other files keep their owner.
 void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
-  const struct stat st = sys::stat_fd(lent.top.get(), tree.path);
-  const bool is_lent = is_ours(st.st_uid);
+  const TreeEntry top = top_of(lent);
+  const bool is_lent = is_ours(top.owner.uid);
   if (!tree.directory) {
     if (!is_lent) return;
-    clean_top(lent);
-    return change_file(lent.top.get(), tree, lent.owner);
+    clean(top);
+    require_single_file(lent.top.get(), tree);
+    return change(lent.top.get(), tree.path, lent.owner);
   }
   std::string trouble;
   // Until everything is restored, git could run what the step left.
   bool armed = is_lent && lent.guard && lent.guard->has_memory();
   try {
-    const auto decide = [&](const TreeEntry& entry) {
-      if (!is_ours(entry.owner.uid)) return Change::kLeave;
-      clean(entry);
-      return Change::kYes;
-    };
-    file_system_has_acls_ = true;
-    if (is_lent) clean_top(lent);
-    // The step could not make hard links to its files outside of the tree.
-    const TreeSize size = chown_below(lent.top.get(), tree.path, lent.owner, decide,
-                                      {OutsideNames::kIgnore, seen_by(lent.guard)});
+    if (is_lent) clean(top);
+    const TreeSize size = give_back_below(lent, top);
     if (is_lent) put_git_back(lent);
     armed = false;
     if (lent.guard && !lent.guard->said().empty()) said_.push_back(lent.guard->said());

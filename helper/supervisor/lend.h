@@ -1,13 +1,13 @@
-// Lending: a tree belongs to the step while it runs, and to the builder afterwards.
+// Lending: a tree belongs to the step while it runs, and afterwards to whom it belonged before.
 //
-// It works by descriptor, follows no link, and stays on one file system. A file with a hard link
-// outside of the tree is refused: it would be lent, too. The top of a lent tree is locked
-// (flock(2)). So files of a lease's id in an unlocked tree were left by a step whose supervisor was
-// killed; they are taken over. The top is lent first and given back last.
+// It works by descriptor and follows no link. A file with a hard link outside of the tree would be
+// lent there, too: a copy takes its place. The top of a lent tree is locked (flock(2)). So files of
+// a lease's id in an unlocked tree were left by a step whose supervisor was killed; they are taken
+// over. The top is lent first and given back last.
 //
-// A project of another user, such as a checkout that is mounted into the container, goes back to
-// that user, with the files that the builder and the step made in it. A project of several users
-// goes to the builder.
+// Each file that existed gets its owner and group back. A file that the step made gets what the
+// builder's own would have: the builder's uid, and the group of its directory where that is setgid,
+// otherwise the builder's. Of the files of a killed step nothing is known, so they get the same.
 //
 // A tree comes back without traces of the step: no ACL names the step's id, and no directory that
 // the step made passes its group on. A tree above the policy's limits comes back as a whole, too,
@@ -15,10 +15,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "common/base/error.h"
 #include "common/base/fd.h"
 #include "common/policy/policy.h"
 #include "helper/facts/facts.h"
@@ -26,13 +29,34 @@
 #include "helper/supervisor/chown_tree.h"
 #include "helper/supervisor/git_guard.h"
 #include "helper/supervisor/lease.h"
+#include "helper/supervisor/owner_memory.h"
 
 namespace rind {
 
+// Another step uses a tree that this one needs. Nothing is lent then: a step that waits holds no
+// tree, so two steps never wait for each other.
+class TreeInUse : public Error {
+ public:
+  TreeInUse(const std::string& path, Fd busy)
+      : Error("lend " + path, "another step is using it", "wait until that step has ended"),
+        path_(path),
+        busy_(std::make_shared<const Fd>(std::move(busy))) {}
+  const std::string& path() const { return path_; }
+  // The file or directory that the other step has locked.
+  int busy() const { return busy_->get(); }
+
+ private:
+  std::string path_;
+  std::shared_ptr<const Fd> busy_;
+};
+
+// Throws TreeInUse when another step uses a tree of plan.lent, or one around it.
+void require_unused(const Plan& plan);
+
 class Lending {
  public:
-  // Gives plan.lent to plan.uid and plan.gid. Throws Error; then everything belongs to the builder
-  // again.
+  // Gives plan.lent to plan.uid and plan.gid. Throws Error; then everything belongs to its owners
+  // again. Throws TreeInUse when another step uses one of the trees, or a part of one.
   explicit Lending(const Plan& plan);
   // Gives back what give_back() has not.
   ~Lending();
@@ -50,14 +74,20 @@ class Lending {
     LentTree tree;
     Fd top;                           // locked
     std::unique_ptr<GitGuard> guard;  // null where git is not called
-    Owner owner;                      // its owner afterwards
+    Owner owner;                      // of the top, before and afterwards
   };
-  bool keeps_setgid(const TreeEntry& entry);
+  Owner owner_of_new(const TreeEntry& entry) const;
+  bool is_unlike_new(const TreeEntry& entry) const;
+  Owner owner_afterwards(const TreeEntry& entry);
+  std::optional<unsigned> inherited(const TreeEntry& directory, Owner owner) const;
+  void remember(const TreeEntry& before, const TreeEntry& now);
   void clean(const TreeEntry& entry);
-  void clean_top(const Lent& lent);
+  TreeEntry top_of(const Lent& lent) const;
   void lend(const LentTree& tree);
   void lend_below(Lent& lent);
+  TreeWalk lending_walk(Lent& lent, std::vector<Lease>& held);
   void give_back(const Lent& lent);
+  TreeSize give_back_below(const Lent& lent, const TreeEntry& top);
   void put_git_back(const Lent& lent) const;
   bool is_lease(unsigned uid) const;
   bool is_ours(unsigned uid) const;
@@ -67,11 +97,13 @@ class Lending {
   std::vector<unsigned> ids_;
   std::vector<unsigned> taken_over_;  // ids of dead steps whose files were found
   std::vector<Lent> lent_;
+  std::set<FileIdentity> tops_;  // of lent_: locked by this process
   std::vector<std::string> said_;
   LimitRules limits_;
-  std::string too_large_;             // a tree that exceeds a limit
-  std::set<FileIdentity> setgid_;     // directories that had the bit before the step
-  bool file_system_has_acls_ = true;  // until the kernel says otherwise
+  std::string too_large_;              // a tree that exceeds a limit
+  OwnerMemory owners_;                 // of files unlike those that the builder makes
+  std::set<FileIdentity> setgid_;      // directories that had the bit before the step
+  std::optional<dev_t> without_acls_;  // a file system that has none
 };
 
 }  // namespace rind

@@ -19,10 +19,11 @@ void walk(int top, const std::string& path, GitGuard& guard) {
   if (st.st_uid == ::geteuid() && (st.st_mode & 0700) != 0700) {
     ::fchmod(top, (st.st_mode & 07777) | 0700);
   }
-  const auto leave = [](const TreeEntry&) { return Change::kLeave; };
-  const auto see = [&](const std::string& name, const auto& place) { guard.see(name, place); };
-  chown_below(top, path, {::geteuid(), ::getegid()}, leave,
-              {OutsideNames::kIgnore, see, Entering::kOwn});
+  TreeWalk how;
+  how.decide = [](const TreeEntry&) { return Change{}; };
+  how.seen = [&](const std::string& name, const auto& place) { guard.see(name, place); };
+  how.entering = Entering::kOwn;
+  chown_below(top, path, how);
 }
 
 }  // namespace

@@ -69,6 +69,17 @@ TEST_CASE("identity: ephemeral where the container gives it, else self with the 
   CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kEphemeral);
 }
 
+TEST_CASE("identity: a file system that does not change owners gives self, or an error") {
+  Scene scene;
+  scene.give_ids();
+  scene.facts.no_chown = "the file system of /nfs denies it";
+  CHECK(scene.plan().identity.mode == PlannedIdentity::Mode::kSelf);
+  CHECK(scene.plan().identity.reason == scene.facts.no_chown);
+  scene.policy.identity.ephemeral = Want::kRequired;
+  CHECK(contains(error_of([&] { scene.plan(); }), scene.facts.no_chown));
+  CHECK(contains(error_of([&] { scene.plan(); }), "identity.ephemeral"));
+}
+
 TEST_CASE("identity: required is an error that names the reason, none is self without a word") {
   Scene scene;
   scene.policy.identity.ephemeral = Want::kRequired;

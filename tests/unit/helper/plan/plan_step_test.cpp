@@ -94,6 +94,52 @@ TEST_CASE("repository: what it names out of sight is said") {
   CHECK(view_at(plan, "/root/secret") == "hidden");
 }
 
+TEST_CASE("lent: not a tree on a read-only mount, but the writable mounts inside") {
+  Scene scene = ephemeral();
+  scene.facts.inner_mounts = {{kSource + "/cache", "ext4"}, {kSource + "/ro", "ext4", true, true}};
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource, kSource + "/cache"});
+  CHECK(scene.plan().lent.back().is_inner_mount);
+  CHECK(scene.plan().absent.empty());
+  scene.facts.read_only = {kSource};
+  CHECK(lent_paths(scene.plan()) == std::vector<std::string>{kSource + "/cache"});
+  scene.policy.identity.ephemeral = Want::kNone;
+  CHECK(scene.plan().lent.empty());
+}
+
+TEST_CASE("lent: no mount that may be a secret, belongs to the kernel, or is hidden") {
+  Scene scene = ephemeral();
+  scene.facts.inner_mounts = {{kSource + "/file", "ext4", false},
+                              {kSource + "/proc", "proc"},
+                              {kSource + "/closed", "ext4", true, false, true},
+                              {kSource + "/hidden", "ext4"}};
+  scene.policy.hide = {kSource + "/hidden"};
+  scene.facts.paths[kSource + "/hidden"] = {directory(kSource + "/hidden")};
+  const Plan plan = scene.plan();
+  CHECK(lent_paths(plan) == std::vector<std::string>{kSource});
+  CHECK(plan.absent.size() == 3);
+  CHECK(contains(plan.absent.at(0), "write access to " + kSource + "/file: it is a single file"));
+}
+
+TEST_CASE("sources: closed ones on a read-only mount are an error for a step with its own uid") {
+  Scene scene = ephemeral();
+  scene.facts.read_only = {kSource};
+  scene.facts.unreadable = {kSource + "/f"};
+  CHECK(contains(scene.plan().closed.at(0), kSource + "/f"));
+  scene.facts.unreadable = {kSource};
+  CHECK(contains(error_of([&] { scene.plan(); }), "read-only mount, and other users"));
+  scene.policy.identity.ephemeral = Want::kNone;
+  CHECK(error_of([&] { scene.plan(); }).empty());
+}
+
+TEST_CASE("sources: a project file is no link to what the policy hides") {
+  Scene scene = ephemeral();
+  scene.facts.project_links = {{kSource + "/setup.py", "/srv/common/setup.py"}};
+  CHECK(error_of([&] { scene.plan(); }).empty());
+  scene.facts.project_links = {{kSource + "/setup.py", "/opt/app-root/src/.netrc"}};
+  CHECK(contains(error_of([&] { scene.plan(); }),
+                 "setup.py is a link to /opt/app-root/src/.netrc, which is private"));
+}
+
 TEST_CASE("lent: TMPDIR is not where a step with a uid of its own cannot write") {
   Scene scene = ephemeral();
   scene.policy.views.emplace_back("/scratch", ViewSpec{View::kRw});

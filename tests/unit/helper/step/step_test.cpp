@@ -175,6 +175,10 @@ TEST_CASE("step: another directory of the work directory is no source where From
   CallFacts facts = in_source();
   facts.cwd = kWork + "/other";
   CHECK_FALSE(error_of([&] { hook_step("build_wheel", facts); }).empty());
+  facts.project_in_work = kWork + "/other";  // a second source tree
+  CHECK(hook_step("build_wheel", facts).source == kWork + "/other");
+  facts.project_in_work = kWork + "/third";
+  CHECK_FALSE(error_of([&] { hook_step("build_wheel", facts); }).empty());
   facts.named_source.clear();  // a plugin's layout
   CHECK(hook_step("build_wheel", facts).source == kWork + "/other");
   facts.environments.push_back(kWork + "/other");
