@@ -95,6 +95,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   result.absent = plan.absent;
   result.closed = plan.closed;
   make_places(plan, result.absent);
+  result.closed.insert(result.closed.end(), plan.withheld.begin(), plan.withheld.end());
   for (auto& note : make_readable(plan)) result.closed.push_back(std::move(note));
   result.absent.insert(result.absent.end(), result.closed.begin(), result.closed.end());
   std::optional<Lease> lease;

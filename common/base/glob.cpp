@@ -108,9 +108,23 @@ bool runs_match(const std::vector<Run>& runs, std::string_view text) {
   return true;
 }
 
+bool is_plain(char c) { return c != '*' && c != '?' && c != '[' && c != ']' && c != '\\'; }
+
+// Most patterns differ from a text in its first or last character already.
+bool differs_at_an_end(std::string_view pattern, std::string_view text, bool ignore_case) {
+  if (pattern.empty() || text.empty()) return false;
+  const auto differ = [&](char a, char b) {
+    return is_plain(a) && (ignore_case ? lower(a) != lower(b) : a != b);
+  };
+  if (differ(pattern.front(), text.front())) return true;
+  const bool quoted = pattern.size() > 1 && pattern[pattern.size() - 2] == '\\';
+  return !quoted && differ(pattern.back(), text.back());
+}
+
 }  // namespace
 
 bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case) {
+  if (differs_at_an_end(pattern, text.c_str(), ignore_case)) return false;
   // FNM_CASEFOLD depends on the locale. Names of variables are ASCII, so fold the case here.
   if (ignore_case) return glob_match(lowered(pattern), lowered(text));
   // The kernel and the runtimes ignore everything after a NUL.

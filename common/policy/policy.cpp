@@ -98,9 +98,10 @@ EnvironmentRules parse_environment(JsonObject o) {
   EnvironmentRules rules;
   rules.always = o.strings("always");
   rules.keep = o.strings("keep");
-  // A patch replaces a whole list. `keep_also` lets it extend `keep`.
-  for (auto& name : o.strings("keep_also")) rules.keep.push_back(std::move(name));
+  // A patch replaces a whole list. The defaults leave `keep_also` empty for the operator.
+  rules.keep_also = o.strings("keep_also");
   rules.remove = o.strings("delete");
+  rules.remove_inherited = o.strings("delete_inherited");
   rules.remove_url_credentials = o.boolean("delete_url_credentials");
   rules.keep_by_default = o.choice("default", {"keep", "delete"}) == "keep";
   o.finish();

@@ -63,7 +63,10 @@ struct NarrowRules {
 
 // Rules for a step's environment variables, in the order in which they apply.
 struct EnvironmentRules {
-  std::vector<std::string> always, keep, remove;
+  std::vector<std::string> always, keep_also, keep, remove;
+  // Names that look like credentials. They are dropped, unless the front end set the variable for
+  // this step.
+  std::vector<std::string> remove_inherited;
   // narrow.environment also holds for steps. Without this rule, a variable that is set by `podman
   // exec --env` would look like one that the front end added.
   std::vector<std::string> narrowed;

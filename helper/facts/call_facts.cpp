@@ -1,6 +1,7 @@
 // Facts of one call.
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,6 +227,11 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   facts.cwd = working_directory();
   facts.by_interpreter = call.by_interpreter;
   facts.input_is_terminal = ::isatty(STDIN_FILENO) != 0;
+  cpu_set_t processors = {};
+  // EINVAL: the machine has more processors than the set has room for.
+  const bool counted = ::sched_getaffinity(0, sizeof processors, &processors) == 0;
+  facts.processors = counted ? static_cast<unsigned>(CPU_COUNT(&processors)) : CPU_SETSIZE;
+  facts.front_ends_environment = environment_of_parent(manifest);
   if (call.by_interpreter) {
     facts.virtual_env = call.interpreter_environment;
     facts.cwd_is_project = is_project(manifest, facts.cwd);

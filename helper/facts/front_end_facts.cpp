@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/proc.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
@@ -27,6 +28,35 @@ bool takes_no_project(const std::string& option) {
 std::string resolved(const std::string& word, const std::string& cwd) {
   const PathFact fact = path_fact(word[0] == '/' ? word : cwd + "/" + word);
   return fact.type == PathFact::Type::kDirectory ? fact.canonical : std::string();
+}
+
+// Shells have the variables that they export nowhere in /proc. A covered shell runs as its original
+// in the kit.
+bool is_shell(const std::string& executable, const kit::Manifest& manifest) {
+  static constexpr const char* kShells[] = {"sh",  "bash", "dash", "ash",  "busybox", "zsh",
+                                            "ksh", "mksh", "fish", "tcsh", "yash",    "toybox"};
+  std::string path = executable;
+  for (const auto& seam : manifest.seams) {
+    if (seam.original == executable) path = seam.path;
+  }
+  std::string name = base_name(path);
+  // ksh93, bash-5.2, zsh5
+  name = name.substr(0, name.find_first_of("-0123456789."));
+  return std::any_of(std::begin(kShells), std::end(kShells),
+                     [&](const char* shell) { return name == shell; });
+}
+
+// The entries of an environment as the kernel keeps them, each with a NUL at its end. Nothing where
+// one is no NAME=VALUE: programs that set their title (setproctitle(3)) write over that memory.
+std::optional<std::set<std::string>> entries_of(const std::string& text) {
+  std::set<std::string> entries;
+  if (text.empty() || text.back() != '\0') return std::nullopt;
+  for (const auto& entry : split(text.substr(0, text.size() - 1), '\0')) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) return std::nullopt;
+    entries.insert(entry);
+  }
+  return entries;
 }
 
 }  // namespace
@@ -59,6 +89,22 @@ std::vector<std::string> projects_of(pid_t front_end) {
   } catch (const Error&) {
     // Its command line cannot be read: nothing is known.
     return {};
+  }
+}
+
+std::optional<std::set<std::string>> environment_of_parent(const kit::Manifest& manifest) {
+  constexpr size_t kLongest = 8 * 1024 * 1024;
+  try {
+    const pid_t parent = ::getppid();
+    if (parent == 0) return std::nullopt;  // an engine started this process: podman exec
+    // By a pidfd: /proc may belong to another pid namespace.
+    const Fd pidfd = sys::pidfd_open(parent);
+    if (::getppid() != parent) return std::nullopt;  // it ended, and the pid may be another's
+    const std::string process = sys::proc_directory(pidfd.get());
+    if (is_shell(sys::read_link(AT_FDCWD, process + "/exe"), manifest)) return std::nullopt;
+    return entries_of(sys::read_file(process + "/environ", kLongest));
+  } catch (const Error&) {
+    return std::nullopt;  // its environment cannot be read: nothing is known
   }
 }
 

@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,5 +36,10 @@ bool looks_like_project(const std::string& directory);
 // like projects, or else its working directory. Canonical. No step can change them. Empty when the
 // process cannot be read.
 std::vector<std::string> projects_of(pid_t front_end);
+
+// The environment (NAME=VALUE) with which the parent of this process was started. Nothing where the
+// kernel does not show it, where the parent has overwritten it, or where the parent is a shell:
+// what a shell exported is not for this call alone.
+std::optional<std::set<std::string>> environment_of_parent(const kit::Manifest& manifest);
 
 }  // namespace rind

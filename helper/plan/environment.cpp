@@ -1,9 +1,11 @@
 #include "helper/plan/environment.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "common/base/glob.h"
 #include "common/kit/entry.h"
+#include "helper/plan/credential.h"
 
 namespace rind {
 namespace {
@@ -26,54 +28,148 @@ std::string match(const std::vector<std::string>& patterns, const std::string& n
   return {};
 }
 
-}  // namespace
+std::string lowered(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
 
-bool has_url_credentials(const std::string& value) {
-  for (size_t at = value.find("://"); at != std::string::npos; at = value.find("://", at + 3)) {
-    const size_t start = at + 3;
-    const size_t end = std::min(value.find_first_of("/?#\\ \t\n\"'", start), value.size());
-    const size_t sign = value.substr(start, end - start).rfind('@');
-    if (sign == std::string::npos) continue;
-    const std::string user = value.substr(start, sign);
-    if (!user.empty() && user != "git") return true;
+// Sets `decision` and returns true when one of `patterns` matches its name.
+bool decides(const std::vector<std::string>& patterns, bool ignore_case, bool kept,
+             const char* rule, EnvironmentDecision& decision) {
+  const std::string pattern = match(patterns, decision.name, ignore_case);
+  if (pattern.empty()) return false;
+  decision.kept = kept;
+  decision.rule = std::string(rule) + " " + pattern;
+  return true;
+}
+
+// Cuts credentials from the value. Returns true when nothing is left, which decides.
+bool decides_by_value(EnvironmentDecision& decision) {
+  CutValue cut = cut_credentials(decision.value);
+  if (cut.left == CutValue::Left::kAll) return false;
+  decision.cut = std::move(cut.found);
+  decision.value = std::move(cut.value);
+  if (cut.left == CutValue::Left::kPart) return false;
+  decision.rule = "environment.delete_url_credentials: " + decision.cut;
+  return true;
+}
+
+void decide(const EnvironmentRules& rules, EnvironmentDecision& decision) {
+  const bool plain = is_plain_setting(decision.value);
+  if (decides(rules.always, false, true, "environment.always", decision) ||
+      decides(rules.keep_also, false, true, "environment.keep_also", decision) ||
+      (rules.remove_url_credentials && decides_by_value(decision)) ||
+      decides(rules.keep, false, true, "environment.keep", decision) ||
+      decides(rules.remove, true, false, "environment.delete", decision) ||
+      decides(rules.narrowed, true, false, "narrow.environment", decision)) {
+    return;
+  }
+  const bool of_step = decision.origin == VariableOrigin::kStep;
+  if (!of_step && !plain &&
+      decides(rules.remove_inherited, true, false, "environment.delete_inherited", decision)) {
+    return;
+  }
+  const bool own = decision.origin == VariableOrigin::kContainer;
+  decision.kept = !own || rules.keep_by_default;
+  decision.rule = of_step ? "set for this step" : own ? "environment.default" : "the front end's";
+}
+
+// git reads GIT_CONFIG_COUNT, and that many of GIT_CONFIG_KEY_n and GIT_CONFIG_VALUE_n. It fails
+// where one of them is missing.
+bool is_of_git_list(const std::string& name) {
+  return name == "GIT_CONFIG_COUNT" || name.starts_with("GIT_CONFIG_KEY_") ||
+         name.starts_with("GIT_CONFIG_VALUE_");
+}
+
+// Keys of git's configuration whose values are credentials, or programs that print them.
+bool is_secret_git_key(const std::string& value) {
+  const std::string key = lowered(value);
+  if (key.starts_with("credential.")) return true;
+  for (const char* word : {"extraheader", "cookie", "password", "token"}) {
+    if (key.find(word) != std::string::npos) return true;
   }
   return false;
 }
 
+// One credential among git's settings drops all of them.
+void drop_git_list(std::vector<EnvironmentDecision>& decisions) {
+  const bool secret =
+      std::any_of(decisions.begin(), decisions.end(), [](const EnvironmentDecision& decision) {
+        if (!is_of_git_list(decision.name)) return false;
+        return !decision.kept || !decision.cut.empty() ||
+               (decision.name.starts_with("GIT_CONFIG_KEY_") && is_secret_git_key(decision.value));
+      });
+  if (!secret) return;
+  for (auto& decision : decisions) {
+    if (!is_of_git_list(decision.name)) continue;
+    decision.kept = false;
+    decision.rule = "one of GIT_CONFIG_* is a credential";
+  }
+}
+
+}  // namespace
+
+bool is_plain_setting(const std::string& value) {
+  static constexpr const char* kSwitches[] = {
+      "on", "off",  "true", "false", "yes",     "no",      "y",        "n",      "t",
+      "f",  "none", "auto", "all",   "default", "enabled", "disabled", "enable", "disable"};
+  constexpr size_t kLongestNumber = 3, kLongestVersion = 24;
+  const std::string text = lowered(value);
+  if (std::find(std::begin(kSwitches), std::end(kSwitches), text) != std::end(kSwitches))
+    return true;
+  const size_t first = text.starts_with("v") ? 1 : 0;
+  const bool numbers = std::all_of(text.begin() + static_cast<std::ptrdiff_t>(first), text.end(),
+                                   [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  const bool dotted = text.find('.') != std::string::npos;
+  return numbers && text.size() <= (dotted ? kLongestVersion : kLongestNumber);
+}
+
 std::vector<EnvironmentDecision> decide_environment(
     const EnvironmentRules& rules, const std::vector<std::string>& environment,
-    const std::function<bool(const std::string&, const std::string&)>& is_added) {
+    const std::function<VariableOrigin(const std::string&, const std::string&)>& origin_of) {
   std::vector<EnvironmentDecision> decisions;
   for (const auto& entry : environment) {
     const size_t equals = entry.find('=');
     EnvironmentDecision decision;
     decision.name = entry.substr(0, equals);
-    const std::string value = equals == std::string::npos ? "" : entry.substr(equals + 1);
-    std::string pattern;
     if (equals == std::string::npos || !is_valid_name(decision.name)) {
       decision.rule = "invalid name";
-    } else if (!(pattern = match(rules.always, decision.name, false)).empty()) {
-      decision.kept = true;
-      decision.rule = "environment.always " + pattern;
-    } else if (!(pattern = match(rules.keep, decision.name, false)).empty()) {
-      decision.kept = true;
-      decision.rule = "environment.keep " + pattern;
-    } else if (!(pattern = match(rules.remove, decision.name, true)).empty()) {
-      decision.rule = "environment.delete " + pattern;
-    } else if (!(pattern = match(rules.narrowed, decision.name, true)).empty()) {
-      decision.rule = "narrow.environment " + pattern;
-    } else if (rules.remove_url_credentials && has_url_credentials(value)) {
-      decision.rule = "environment.delete_url_credentials";
-    } else if (is_added(decision.name, value)) {
-      decision.kept = true;
-      decision.rule = "added by the front end";
     } else {
-      decision.kept = rules.keep_by_default;
-      decision.rule = "environment.default";
+      decision.value = entry.substr(equals + 1);
+      decision.origin = origin_of(decision.name, decision.value);
+      decide(rules, decision);
     }
     decisions.push_back(std::move(decision));
   }
+  if (rules.remove_url_credentials) drop_git_list(decisions);
   return decisions;
+}
+
+std::vector<std::string> withheld_for_step(const std::vector<EnvironmentDecision>& decisions) {
+  std::vector<std::string> lines;
+  for (const auto& decision : decisions) {
+    if (decision.origin != VariableOrigin::kStep) continue;
+    if (!decision.kept) {
+      lines.push_back("the variable " + decision.name +
+                      ", which the front end set for this step (" + decision.rule +
+                      "; environment.keep_also keeps it)");
+    } else if (!decision.cut.empty()) {
+      lines.push_back(decision.cut + " in the variable " + decision.name +
+                      ", which the front end set for this step (environment.keep_also keeps it)");
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> suspected(const std::vector<EnvironmentDecision>& decisions) {
+  std::vector<std::string> names;
+  for (const auto& decision : decisions) {
+    const bool broad = decision.rule.starts_with("environment.delete_inherited");
+    if (!decision.kept && broad && decision.origin == VariableOrigin::kFrontEnd) {
+      names.push_back(decision.name);
+    }
+  }
+  return names;
 }
 
 std::vector<std::string> narrowed_environment(const std::vector<std::string>& patterns,

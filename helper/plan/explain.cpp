@@ -160,6 +160,7 @@ Json explain_json(const Plan& plan, const Step* step) {
   for (const auto& decision : plan.decisions) {
     environment.push_back(
         {{"name", decision.name}, {"kept", decision.kept}, {"rule", decision.rule}});
+    if (decision.kept && !decision.cut.empty()) environment.back()["cut"] = decision.cut;
   }
   return {{"version", 1},
           {"step", step_json(step)},
@@ -205,7 +206,9 @@ std::string explain_text(const Plan& plan, const Step* step) {
   out += "\nviews, outermost first:\n" + views_text(plan) + "environment (names only):\n";
   for (const auto& decision : plan.decisions) {
     out += std::string("  ") + (decision.kept ? "kept     " : "dropped  ") +
-           padded(decision.name, 50) + decision.rule + "\n";
+           padded(decision.name, 50) + decision.rule;
+    if (decision.kept && !decision.cut.empty()) out += ", without " + decision.cut;
+    out += "\n";
   }
   return safe_lines(out);
 }

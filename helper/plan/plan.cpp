@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
 #include "helper/plan/git_settings.h"
+#include "helper/plan/jobserver.h"
 #include "helper/plan/process_share.h"
 #include "helper/plan/told_rules.h"
 #include "helper/plan/views.h"
@@ -93,14 +94,22 @@ std::string first_writable(const Plan& plan, const std::vector<std::string>& can
   return {};
 }
 
-void decide_variables(Plan& plan, const Policy& policy, const Call& call, const Facts& facts) {
-  plan.decisions = decide_environment(policy.environment, call.environment,
-                                      [&](const std::string& name, const std::string& value) {
-                                        return !is_containers_own(facts.manifest, name, value);
-                                      });
-  for (size_t i = 0; i < call.environment.size(); ++i) {
-    if (plan.decisions[i].kept) plan.environment.push_back(call.environment[i]);
+void decide_variables(Plan& plan, const Policy& policy, const Call& call,
+                      const CallFacts& call_facts, const Facts& facts) {
+  const auto& inherited = call_facts.front_ends_environment;
+  const auto origin_of = [&](const std::string& name, const std::string& value) {
+    if (is_containers_own(facts.manifest, name, value)) return VariableOrigin::kContainer;
+    const bool started_with_it = !inherited || inherited->count(name + "=" + value) != 0;
+    return started_with_it ? VariableOrigin::kFrontEnd : VariableOrigin::kStep;
+  };
+  plan.decisions = decide_environment(policy.environment, call.environment, origin_of);
+  for (const auto& decision : plan.decisions) {
+    if (!decision.kept) continue;
+    plan.environment.push_back(
+        decision.name + "=" +
+        without_jobserver(decision.name, decision.value, call_facts.processors));
   }
+  plan.withheld = withheld_for_step(plan.decisions);
 }
 
 // The absolute paths in the values of the step's variables, and its program.
@@ -453,7 +462,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   for (const auto& path : facts.manifest.masked_paths) {
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }
-  decide_variables(plan, policy, call, facts);
+  decide_variables(plan, policy, call, call_facts, facts);
   plan.views = plan_views(policy, facts,
                           {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
                            replace_policy, kept_variables(plan)});

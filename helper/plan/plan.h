@@ -118,6 +118,8 @@ struct Plan {
   std::vector<std::string> closed;  // paths of the call that the step cannot read, for people
   // What variables and arguments name and the step cannot use, for the line of a failed step.
   std::vector<std::string> in_vain;
+  std::vector<std::string>
+      withheld;  // variables that were set for the step and dropped, for people
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE, what the step gets
   std::vector<EnvironmentDecision> decisions;

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/base/error.h"
@@ -36,6 +37,17 @@ std::string refusals(const Plan& plan, const StepResult& result) {
         " packets or connections had no route");
   }
   return out;
+}
+
+// The front end's variables that were dropped only because of their names.
+std::string suspected_names(const Plan& plan) {
+  constexpr size_t kMost = 8;
+  const std::vector<std::string> names = suspected(plan.decisions);
+  if (names.empty()) return {};
+  std::string out = "; without the variables ";
+  for (size_t i = 0; i < std::min(names.size(), kMost); ++i) out += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
+  return out + ", whose names look like credentials (environment.keep_also keeps them)";
 }
 
 std::string how_to_look_closer(const Step& step) {
@@ -74,6 +86,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
     line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
   for (const auto& named : plan.in_vain) line += "; " + named;
+  line += suspected_names(plan);
   line += "; for details run " + how_to_look_closer(step);
   return printable(line);
 }

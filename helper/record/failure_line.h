@@ -16,8 +16,8 @@ std::string ending(int wait_status);
 // are known from kernel counters and from how the step ended, never from what the build printed.
 std::string failure_line(const Plan& plan, const Step& step, const StepResult& result);
 
-// The line about a step that succeeded with less than the policy prefers: the builder's own uid, or
-// files that it could not read. "" when there is nothing to say.
+// The line about a step that succeeded with less than the policy prefers: the builder's own uid,
+// files that it could not read, variables that it did not get. "" when there is nothing to say.
 std::string without_line(const Plan& plan, const Step& step, const StepResult& result);
 
 }  // namespace rind

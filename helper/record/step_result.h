@@ -16,7 +16,7 @@ struct StepResult {
   bool out_of_memory = false;
   Collected collected;
   Notes absent;  // what the policy prefers and the step did not get; includes `closed`
-  Notes closed;  // files that the step should be able to read, and cannot
+  Notes closed;  // files that the step should be able to read and cannot, variables that it lacks
 };
 
 }  // namespace rind

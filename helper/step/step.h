@@ -52,6 +52,9 @@ struct CallFacts {
   // The call asks the build environment's interpreter about itself (helper/step/query.h).
   bool asks_interpreter = false;
   std::vector<std::string> front_ends_projects;  // what the front end is building
+  unsigned processors = 1;                       // on which this process may run
+  // NAME=VALUE that the front end was started with; nothing where that is not known.
+  std::optional<std::set<std::string>> front_ends_environment;
 };
 
 struct Step {

@@ -1,5 +1,6 @@
 #include "helper/plan/environment.h"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -10,60 +11,173 @@ using namespace rind;
 
 namespace {
 
-// One variable through the default rules; `added`: the front end set it.
-EnvironmentDecision decide(const std::string& entry, bool added = false) {
+using Origin = VariableOrigin;
+
+// One variable through the default rules.
+EnvironmentDecision decide(const std::string& entry, Origin origin = Origin::kContainer) {
   const Policy policy = test::default_policy();
   return decide_environment(policy.environment, {entry},
-                            [&](const auto&, const auto&) { return added; })[0];
+                            [&](const auto&, const auto&) { return origin; })[0];
 }
 
-// Of variables.txt: heading to its entries, each NAME=VALUE.
-std::map<std::string, std::vector<std::string>> variables() {
+constexpr Origin kOrigins[] = {Origin::kContainer, Origin::kFrontEnd, Origin::kStep};
+
+// Of variables.txt: heading to its lines.
+std::map<std::string, std::vector<std::string>> lines_of_variables() {
   std::map<std::string, std::vector<std::string>> lists;
   std::ifstream file(RIND_VARIABLES);
   std::string line, heading;
   while (std::getline(file, line)) {
     if (line.rfind("== ", 0) == 0) heading = line.substr(3);
     if (line.empty() || line[0] == '#' || line[0] == '=') continue;
-    std::istringstream words(line);
-    for (std::string word; words >> word;) {
-      lists[heading].push_back(word.find('=') == std::string::npos ? word + "=x" : word);
-    }
+    lists[heading].push_back(line);
   }
   return lists;
 }
 
+// The entries of `heading`, each NAME=VALUE.
+std::vector<std::string> variables(const std::string& heading) {
+  std::vector<std::string> entries;
+  const auto lists = lines_of_variables();
+  for (const auto& line : lists.at(heading)) {
+    std::istringstream words(line);
+    for (std::string word; words >> word;) {
+      entries.push_back(word.find('=') == std::string::npos ? word + "=x" : word);
+    }
+  }
+  return entries;
+}
+
 }  // namespace
 
-TEST_CASE("environment: credentials are gone, what builds need is kept, by long lists of names") {
-  const auto lists = variables();
-  REQUIRE(lists.size() == 3);
-  for (const auto& list : lists) {
-    const std::string& heading = list.first;
-    REQUIRE_MESSAGE(list.second.size() > 20, heading);
-    for (const auto& entry : list.second) {
-      const EnvironmentDecision decision = decide(entry);
-      CHECK_MESSAGE(decision.kept == (heading == "keep"),
-                    heading << ": " << entry << " by " << decision.rule);
+TEST_CASE(
+    "environment: credentials are gone, whoever set them, by long lists of names and values") {
+  const auto entries = variables("credentials");
+  REQUIRE(entries.size() > 250);
+  for (std::string entry : entries) {
+    for (const Origin origin : kOrigins) {
+      const auto decision = decide(entry, origin);
+      CHECK_MESSAGE(!decision.kept, entry << " by " << decision.rule);
+    }
+    const size_t equals = entry.find('=');
+    if (entry.substr(equals) != "=x") continue;
+    for (size_t i = 0; i < equals; ++i) entry[i] = static_cast<char>(std::tolower(entry[i]));
+    CHECK_MESSAGE(!decide(entry).kept, entry);
+  }
+}
+
+TEST_CASE(
+    "environment: names that look like credentials are kept where they are set for the step") {
+  const auto entries = variables("suspects");
+  REQUIRE(entries.size() > 60);
+  for (const auto& entry : entries) {
+    CHECK_MESSAGE(!decide(entry, Origin::kContainer).kept, entry);
+    CHECK_MESSAGE(!decide(entry, Origin::kFrontEnd).kept, entry);
+    const auto decision = decide(entry, Origin::kStep);
+    CHECK_MESSAGE(decision.kept, entry << " by " << decision.rule);
+    CHECK(decision.rule == "set for this step");
+  }
+}
+
+TEST_CASE("environment: what builds need is kept and unchanged, whoever set it") {
+  const auto entries = variables("keep");
+  REQUIRE(entries.size() > 400);
+  for (const auto& entry : entries) {
+    for (const Origin origin : kOrigins) {
+      const auto decision = decide(entry, origin);
+      CHECK_MESSAGE(decision.kept, entry << " by " << decision.rule);
+      CHECK_MESSAGE(decision.value == entry.substr(entry.find('=') + 1), entry);
     }
   }
 }
 
-TEST_CASE("environment: a name is a credential in either case of letters, and whoever set it") {
-  const auto lists = variables();
-  for (std::string entry : lists.at("delete")) {
-    CHECK_MESSAGE(!decide(entry, true).kept, entry);
-    for (char& c : entry) c = static_cast<char>(std::tolower(c));
-    CHECK_MESSAGE(!decide(entry).kept, entry);
+TEST_CASE("environment: a credential in a value is cut, and the rest is kept") {
+  const auto lists = lines_of_variables();
+  REQUIRE(lists.at("cut").size() > 10);
+  for (const auto& line : lists.at("cut")) {
+    const size_t blank = line.find(' ');
+    const std::string entry = line.substr(0, blank);
+    for (const Origin origin : kOrigins) {
+      const auto decision = decide(entry, origin);
+      CHECK_MESSAGE(decision.kept, entry << " by " << decision.rule);
+      CHECK_MESSAGE(decision.value == line.substr(blank + 1), entry);
+      CHECK_MESSAGE(!decision.cut.empty(), entry);
+    }
   }
+}
+
+TEST_CASE("environment: values with blanks and lines") {
+  CHECK_FALSE(decide("X=-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----").kept);
+  CHECK_FALSE(decide("X=-----BEGIN OPENSSH PRIVATE KEY-----\nabc", Origin::kStep).kept);
+  CHECK_FALSE(decide("X=machine h login me password w", Origin::kStep).kept);
+  CHECK_FALSE(decide("X=Authorization: Basic dXNlcjpwYXNz", Origin::kStep).kept);
+  CHECK_FALSE(decide("X=Bearer ghp_0123456789abcdefghijklmnopqrstuvwxyz", Origin::kStep).kept);
+  CHECK(decide("X=-----BEGIN CERTIFICATE-----\nabc").kept);
+  CHECK(decide("X=a machine that has a password prompt").kept);
+  CHECK(decide("X=-DA=1 -DU=https://a:b@h/ -DB=2").value == "-DA=1 -DU=https://h/ -DB=2");
+}
+
+TEST_CASE("environment: keep_also is stronger than what a value looks like") {
+  const Policy policy = test::loaded_with(R"({"environment": {"keep_also": ["MY_*"]}})").policy;
+  const auto kept = decide_environment(policy.environment, {"MY_URL=https://u:p@h/", "MY_TOKEN=x"},
+                                       [](const auto&, const auto&) { return Origin::kStep; });
+  CHECK(kept[0].value == "https://u:p@h/");
+  CHECK(kept[1].kept);
+}
+
+TEST_CASE("environment: one credential among git's settings drops all of them") {
+  const Policy policy = test::default_policy();
+  const auto decide_all = [&](const std::vector<std::string>& entries) {
+    return decide_environment(policy.environment, entries,
+                              [](const auto&, const auto&) { return Origin::kFrontEnd; });
+  };
+  const auto all_kept = [](const auto& decisions) {
+    return std::all_of(decisions.begin(), decisions.end(), [](const auto& d) { return d.kept; });
+  };
+  const auto none_kept = [](const auto& decisions) {
+    return std::none_of(decisions.begin(), decisions.end(), [](const auto& d) { return d.kept; });
+  };
+  const std::vector<std::string> safe = {"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory",
+                                         "GIT_CONFIG_VALUE_0=*"};
+  CHECK(all_kept(decide_all(safe)));
+  const auto with = [](const std::string& key, const std::string& value) {
+    return std::vector<std::string>{"GIT_CONFIG_COUNT=2", "GIT_CONFIG_KEY_0=safe.directory",
+                                    "GIT_CONFIG_VALUE_0=*", "GIT_CONFIG_KEY_1=" + key,
+                                    "GIT_CONFIG_VALUE_1=" + value};
+  };
+  CHECK(none_kept(decide_all(with("http.https://h/.extraheader", "AUTHORIZATION: basic eA=="))));
+  CHECK(none_kept(decide_all(with("credential.helper", "!echo password=x"))));
+  CHECK(none_kept(decide_all(with("url.https://me:word@h/.insteadOf", "https://h/"))));
+  CHECK(none_kept(decide_all(with("http.proxy", "http://u:p@h/"))));
+  CHECK(all_kept(decide_all(with("url.https://mirror/.insteadOf", "https://h/"))));
+}
+
+TEST_CASE("environment: what was set for the step and taken is said, and nothing else is") {
+  const Policy policy = test::default_policy();
+  std::vector<EnvironmentDecision> decisions;
+  for (const Origin origin : kOrigins) {
+    for (auto& decision : decide_environment(
+             policy.environment,
+             {"MY_TOKEN=x", "MY_AUTH=word", "CMAKE_ARGS=https://u:p@h/", "CFLAGS=-O2"},
+             [&](const auto&, const auto&) { return origin; })) {
+      decisions.push_back(std::move(decision));
+    }
+  }
+  const auto said = withheld_for_step(decisions);
+  REQUIRE(said.size() == 2);
+  CHECK(said[0].find("the variable MY_TOKEN, which the front end set for this step") == 0);
+  CHECK(said[1].find("a password in a URL in the variable CMAKE_ARGS") == 0);
+  // The names alone made these go, and the container does not have them.
+  CHECK(suspected(decisions) == std::vector<std::string>{"MY_AUTH"});
 }
 
 TEST_CASE("environment: what narrow takes from the container its steps do not have either") {
   const Policy policy =
       test::loaded_with(R"({"narrow": {"environment": ["MYCORP_*", "CFLAGS", "PATH"]}})").policy;
   const auto decide_with = [&](const std::string& entry, bool added) {
-    return decide_environment(policy.environment, {entry},
-                              [&](const auto&, const auto&) { return added; })[0];
+    return decide_environment(policy.environment, {entry}, [&](const auto&, const auto&) {
+      return added ? Origin::kStep : Origin::kContainer;
+    })[0];
   };
   CHECK_FALSE(decide_with("MYCORP_LICENSE=x", true).kept);
   CHECK_FALSE(decide_with("MYCORP_LICENSE=x", false).kept);
@@ -76,7 +190,7 @@ TEST_CASE("environment: what narrow takes from the container its steps do not ha
 
 TEST_CASE("environment: an invalid name goes first, whatever else would keep it") {
   CHECK_FALSE(decide("BASH_FUNC_x%%=() { :; }").kept);
-  CHECK_FALSE(decide("_PYPROJECT_HOOKS_A-B=x", true).kept);
+  CHECK_FALSE(decide("_PYPROJECT_HOOKS_A-B=x", Origin::kStep).kept);
   CHECK_FALSE(decide("1A=x").kept);
   CHECK_FALSE(decide("=x").kept);
   CHECK_FALSE(decide("NOVALUE").kept);
@@ -85,36 +199,41 @@ TEST_CASE("environment: an invalid name goes first, whatever else would keep it"
 TEST_CASE("environment: the order of the rules") {
   EnvironmentRules rules;
   rules.always = {"A"};
+  rules.keep_also = {"A", "K"};
   rules.keep = {"A", "B"};
-  rules.remove = {"A", "B", "C"};
+  rules.remove = {"A", "B", "C", "K"};
+  rules.remove_inherited = {"E"};
   rules.keep_by_default = false;
-  const auto decide_with = [&](const std::string& entry, bool added) {
-    return decide_environment(rules, {entry}, [&](const auto&, const auto&) { return added; })[0];
+  const auto kept = [&](const std::string& entry, Origin origin) {
+    return decide_environment(rules, {entry}, [&](const auto&, const auto&) { return origin; })[0]
+        .kept;
   };
-  CHECK(decide_with("A=1", false).kept);
-  CHECK(decide_with("B=1", false).kept);
-  CHECK_FALSE(decide_with("C=1", true).kept);   // added, but a delete rule names it
-  CHECK_FALSE(decide_with("c=1", true).kept);   // in either case of letters
-  CHECK_FALSE(decide_with("a=1", false).kept);  // always and keep are exact
-  CHECK(decide_with("D=1", true).kept);
-  CHECK_FALSE(decide_with("D=1", false).kept);
+  CHECK(kept("A=1", Origin::kContainer));
+  CHECK(kept("K=1", Origin::kContainer));
+  CHECK(kept("B=1", Origin::kContainer));
+  CHECK_FALSE(kept("C=1", Origin::kStep));       // set for the step, but a delete rule names it
+  CHECK_FALSE(kept("c=1", Origin::kStep));       // in either case of letters
+  CHECK_FALSE(kept("a=1", Origin::kContainer));  // always and keep are exact
+  CHECK(kept("D=1", Origin::kStep));
+  CHECK(kept("D=1", Origin::kFrontEnd));
+  CHECK_FALSE(kept("D=1", Origin::kContainer));
+  CHECK(kept("E=x", Origin::kStep));
+  CHECK_FALSE(kept("e=x", Origin::kFrontEnd));
+  CHECK(kept("E=1", Origin::kFrontEnd));         // a switch is no credential
+  CHECK_FALSE(kept("E=1", Origin::kContainer));  // and no reason to keep it
   rules.keep_by_default = true;
-  CHECK(decide_with("D=1", false).kept);
+  CHECK(kept("D=1", Origin::kContainer));
+  CHECK(kept("E=1", Origin::kContainer));
+  CHECK_FALSE(kept("E=x", Origin::kContainer));
 }
 
-TEST_CASE("environment: credentials in a URL") {
-  CHECK(has_url_credentials("https://user:pass@host/simple"));
-  CHECK(has_url_credentials("https://token@host/simple"));
-  CHECK(has_url_credentials("a b https://h/x postgres://u:p@h/db"));
-  CHECK(has_url_credentials("--index-url=https://__token__:x@h/"));
-  CHECK(has_url_credentials("https://a:p@ss@host/"));
-  CHECK_FALSE(has_url_credentials("https://host/a@b"));
-  CHECK_FALSE(has_url_credentials("ssh://git@github.com/x"));
-  CHECK_FALSE(has_url_credentials("https://host:8080/"));
-  CHECK_FALSE(has_url_credentials("me@host"));
-  CHECK_FALSE(decide("MY_MIRROR=https://u:p@h/").kept);
-  CHECK_FALSE(decide("MY_MIRROR=https://u:p@h/", true).kept);
-  CHECK(decide("MY_MIRROR=https://h/").kept);
+TEST_CASE("environment: delete_url_credentials false leaves values alone") {
+  EnvironmentRules rules;
+  rules.remove_url_credentials = false;
+  const auto decision = decide_environment(
+      rules, {"X=https://u:p@h/"}, [](const auto&, const auto&) { return Origin::kStep; })[0];
+  CHECK(decision.kept);
+  CHECK(decision.value == "https://u:p@h/");
 }
 
 TEST_CASE("environment: what a container's first process loses") {
