@@ -152,6 +152,18 @@ std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
   return names;
 }
 
+std::vector<std::string> parse_devices(JsonObject& top) {
+  std::vector<std::string> patterns = top.strings("devices");
+  for (const auto& pattern : patterns) {
+    const std::vector<std::string> parts = split(pattern, '/');
+    const bool hidden = std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+      return part.empty() || part[0] == '.';
+    });
+    if (hidden) throw top.wrong("devices", "names of device nodes, relative to /dev");
+  }
+  return patterns;
+}
+
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const auto& pattern) { return glob_match(pattern, text); });
@@ -178,7 +190,7 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.packages = parse_packages(top.object("packages"));
   policy.views = parse_views(top.object("views"));
   policy.hide = parse_hide(top);
-  policy.devices = parse_names(top, "devices", "names of device nodes in /dev");
+  policy.devices = parse_devices(top);
   policy.terminals = top.choice("terminals", kWantNames);
   policy.environment = parse_environment(top.object("environment"));
   policy.environment.narrowed = policy.narrow.environment;

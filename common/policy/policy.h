@@ -144,7 +144,7 @@ struct Policy {
   std::vector<std::pair<std::string, ViewSpec>> views;
   // Paths that are hidden from every step. `views` and package rules cannot override this.
   std::vector<std::string> hide;
-  std::vector<std::string> devices;  // names below /dev
+  std::vector<std::string> devices;  // relative to /dev, wildcards per component
   Want terminals = Want::kPreferred;
   EnvironmentRules environment;
 };

@@ -18,6 +18,7 @@
 #include "common/base/text.h"
 #include "helper/facts/cache_facts.h"
 #include "helper/facts/cgroup.h"
+#include "helper/facts/device_facts.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/host_mounts.h"
 #include "helper/facts/id_facts.h"
@@ -395,6 +396,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.top_level = top_level();
   const std::vector<MountInfo> mounts = own_mounts();
   gather_host_mounts(facts, mounts);
+  facts.devices = device_facts(policy.devices);
   gather_ids(facts);
   facts.pids_max = pids_max();
   const std::vector<Home> homes = homes_of(call, facts);

@@ -47,6 +47,15 @@ struct Owner {
   bool operator==(const Owner&) const = default;
 };
 
+// An entry of the container's /dev that is no directory.
+struct DeviceFact {
+  std::string name;  // relative to /dev
+  enum class Type { kCharacter, kLink, kOther } type = Type::kOther;
+  std::string target;  // of a link
+  unsigned mode = 0;   // permission bits
+  unsigned uid = 0, gid = 0;
+};
+
 struct Facts {
   unsigned uid = 0, gid = 0;
   uint64_t capabilities = 0;              // the effective set, one bit for each capability
@@ -78,6 +87,7 @@ struct Facts {
   };
   std::vector<TopLevel> top_level;
   kit::Manifest manifest;
+  std::vector<DeviceFact> devices;  // by name
   // Mounts that would show the host to a step; canonical paths that exist.
   struct OutOfSight {
     std::string path, rule;

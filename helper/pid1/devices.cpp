@@ -47,11 +47,14 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
   std::vector<Device> devices;
   for (const auto& name : names) {
     const std::string path = "/dev/" + name;
-    const Fd node = open_canonical(path, O_PATH | O_NOFOLLOW);
-    if (!S_ISCHR(sys::stat_fd(node.get(), path).st_mode)) {
-      throw Error("give the step " + path, "it is not a character device",
-                  "remove it from \"devices\" in the policy");
+    Fd node;
+    try {
+      node = open_canonical(path, O_PATH | O_NOFOLLOW);
+    } catch (const SysError& e) {
+      if (e.code() == ENOENT) continue;  // it was unplugged after the plan
+      throw;
     }
+    if (!S_ISCHR(sys::stat_fd(node.get(), path).st_mode)) continue;
     Fd tree = mnt::clone_tree(node.get(), false, path);
     // Read-only protects the device's mode and owner; the step can still write to the device.
     mnt::set_attributes(tree.get(), mnt::kReadOnly | mnt::kNoSuid | mnt::kNoExec, false, path);
@@ -60,12 +63,17 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
   return devices;
 }
 
-void mount_devices(const PlannedView& view, const std::vector<Device>& devices, Want terminals,
+void mount_devices(const PlannedView& view, const std::vector<Device>& devices, const Plan& plan,
                    Notes& notes) {
+  using Point = PlannedView::MountPoint;
   const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   const Fd dev = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}},
                            mnt::kNoSuid | mnt::kNoExec);
-  for (const auto& device : devices) sys::make_file(dev.get(), device.name, "", 0444);
+  std::vector<Point> nodes;
+  for (const auto& device : devices) nodes.push_back({device.name, Point::kFile, {}});
+  for (const auto& [name, target] : plan.devices.links)
+    nodes.push_back({name, Point::kLink, target});
+  make_skeleton(dev.get(), nodes, 0755);
   for (const char* directory : {"pts", "mqueue"}) sys::make_directory(dev.get(), directory, 0755);
   make_skeleton(dev.get(), view.skeleton, 0755);
   sys::make_symlink("/proc/self/fd", dev.get(), "fd");
@@ -76,10 +84,11 @@ void mount_devices(const PlannedView& view, const std::vector<Device>& devices, 
   mnt::attach(dev.get(), target.get(), view.path);
 
   for (const auto& device : devices) {
+    // This process made all components of the name.
     const Fd node = sys::open(dev.get(), device.name, O_PATH | O_NOFOLLOW);
     mnt::attach(device.tree.get(), node.get(), "/dev/" + device.name);
   }
-  mount_terminals(dev.get(), terminals, notes);
+  mount_terminals(dev.get(), plan.terminals, notes);
   mount_message_queues(dev.get());
   mnt::set_attributes(dev.get(), mnt::kReadOnly, false, view.path);
 }

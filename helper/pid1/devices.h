@@ -15,12 +15,13 @@ struct Device {
   Fd tree;  // a clone of the container's node, detached
 };
 
-// Clones device nodes of the container before /dev is covered. Throws Error when a name is not a
-// character device.
+// Clones device nodes of the container before /dev is covered. One that is gone, or is no character
+// device any more, is left out.
 std::vector<Device> clone_devices(const std::vector<std::string>& names);
 
-// Mounts a tmpfs on the view's path with the devices, the view's mount points, pts and mqueue.
-void mount_devices(const PlannedView& view, const std::vector<Device>& devices, Want terminals,
+// Mounts a tmpfs on the view's path with the devices, the plan's links to them, the view's mount
+// points, pts and mqueue.
+void mount_devices(const PlannedView& view, const std::vector<Device>& devices, const Plan& plan,
                    Notes& notes);
 
 }  // namespace rind

@@ -168,7 +168,7 @@ void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
 Sources open_sources(const Plan& plan, const std::map<std::string, std::string>& scratch) {
   Sources sources;
   for (const auto& view : plan.views) sources.views.push_back(open_source(view, scratch));
-  sources.devices = clone_devices(plan.devices);
+  sources.devices = clone_devices(plan.devices.given);
   sources.originals = clone_originals(plan.originals);
   return sources;
 }
@@ -193,7 +193,7 @@ void build_root(const Plan& plan, Sources sources, Notes& notes) {
         empty.show_file(i, open_target(view).get(), view.path);
         break;
       case PlannedView::Kind::kDevices:
-        mount_devices(view, sources.devices, plan.terminals, notes);
+        mount_devices(view, sources.devices, plan, notes);
         break;
       case PlannedView::Kind::kProc:
         mount_proc(view, plan.masked_proc, empty);

@@ -177,7 +177,8 @@ Json explain_json(const Plan& plan, const Step* step) {
           {"root", "ro"},
           {"views", std::move(views)},
           {"masked_proc", plan.masked_proc},
-          {"devices", plan.devices},
+          {"devices", plan.devices.given},
+          {"devices_not_given", plan.devices.not_given},
           {"terminals", to_string(plan.terminals)},
           {"environment", std::move(environment)}};
 }
@@ -203,6 +204,11 @@ std::string explain_text(const Plan& plan, const Step* step) {
   for (const auto& absent : plan.absent) out += "\nwithout " + absent;
   for (const auto& closed : plan.closed) out += "\nwithout " + closed;
   for (const auto& named : plan.in_vain) out += "\nout of reach: " + named;
+  out += "\ndevices:";
+  for (const auto& name : plan.devices.given) out += " " + name;
+  for (const auto& name : plan.devices.not_given) {
+    out += "\nnot given: " + name + " (in the container's /dev, not in devices)";
+  }
   out += "\nviews, outermost first:\n" + views_text(plan) + "environment (names only):\n";
   for (const auto& decision : plan.decisions) {
     out += std::string("  ") + (decision.kept ? "kept     " : "dropped  ") +

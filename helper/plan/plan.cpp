@@ -390,6 +390,7 @@ std::vector<std::string> absences(const Policy& policy, const Plan& plan, const 
   if (policy.identity.ephemeral == Want::kPreferred && !plan.identity.reason.empty()) {
     absent.push_back("an identity of its own: " + plan.identity.reason);
   }
+  absent.insert(absent.end(), plan.devices.faults.begin(), plan.devices.faults.end());
   const bool self = plan.identity.mode == PlannedIdentity::Mode::kSelf;
   if (policy.limits.processes && self && outside_id(facts.uid_map, facts.uid) == 0) {
     absent.emplace_back("a limit of processes: the kernel does not limit the processes of root");
@@ -452,7 +453,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   // Build hooks do not read standard input. At the front end's terminal nobody types to a step, and
   // a step could read what is typed to others.
   plan.null_stdin = step.kind != Step::Kind::kCommand || call_facts.input_is_terminal;
-  plan.devices = policy.devices;
+  plan.devices = plan_devices(policy.devices, facts.devices, ephemeral, facts.gid);
   plan.terminals = policy.terminals;
   plan.originals = originals(facts);
   plan.package = step.package;

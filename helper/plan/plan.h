@@ -10,6 +10,7 @@
 
 #include "common/policy/policy.h"
 #include "helper/facts/facts.h"
+#include "helper/plan/devices.h"
 #include "helper/plan/environment.h"
 #include "helper/plan/identity.h"
 #include "helper/plan/namespaces.h"
@@ -84,7 +85,7 @@ std::string to_string(PlannedOutput::Kind kind);
 struct Plan {
   std::vector<PlannedView> views;        // outermost first
   std::vector<std::string> masked_proc;  // absolute, below /proc
-  std::vector<std::string> devices;
+  PlannedDevices devices;
   std::vector<Facts::Original> originals;  // covered programs: the step sees the originals
   Want terminals = Want::kPreferred;
   PlannedIdentity identity;

@@ -39,15 +39,15 @@ std::string refusals(const Plan& plan, const StepResult& result) {
   return out;
 }
 
-// The front end's variables that were dropped only because of their names.
-std::string suspected_names(const Plan& plan) {
+// "; without WHAT A, B and 3 more WHY", or "" for no names.
+std::string listed(const std::string& what, const std::vector<std::string>& names,
+                   const std::string& why) {
   constexpr size_t kMost = 8;
-  const std::vector<std::string> names = suspected(plan.decisions);
   if (names.empty()) return {};
-  std::string out = "; without the variables ";
+  std::string out = "; without " + what;
   for (size_t i = 0; i < std::min(names.size(), kMost); ++i) out += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
-  return out + ", whose names look like credentials (environment.keep_also keeps them)";
+  return out + why;
 }
 
 std::string how_to_look_closer(const Step& step) {
@@ -86,7 +86,10 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
     line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
   for (const auto& named : plan.in_vain) line += "; " + named;
-  line += suspected_names(plan);
+  line += listed("the variables ", suspected(plan.decisions),
+                 ", whose names look like credentials (environment.keep_also keeps them)");
+  line += listed("the container's devices ", plan.devices.not_given,
+                 " (devices in the policy gives them)");
   line += "; for details run " + how_to_look_closer(step);
   return printable(line);
 }

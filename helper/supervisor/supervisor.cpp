@@ -40,31 +40,32 @@ pid_t fork_into(const std::vector<NamespaceKind>& namespaces, Fd& pidfd) {
   return static_cast<pid_t>(pid);
 }
 
-// Drops the supplementary groups of this process while it lives. They are rights that no id map
-// shows, and a child in its own user namespace cannot drop them. The supervisor takes them back
-// afterwards, because it reads and writes the builder's files. Without CAP_SETGID (EPERM) the
-// builder cannot drop them either.
-class WithoutGroups {
+// Replaces the supplementary groups of this process by the step's while it lives. They are rights
+// that no id map shows, and a child in its own user namespace cannot change them. The supervisor
+// takes its own back afterwards, because it reads and writes the builder's files. Without
+// CAP_SETGID (EPERM) the builder cannot change them either.
+class GroupsOfStep {
  public:
-  WithoutGroups() {
+  explicit GroupsOfStep(const std::vector<unsigned>& groups) {
     const int count = ::getgroups(0, nullptr);
     if (count < 0) throw_errno("get supplementary groups");
     groups_.resize(static_cast<size_t>(count));
-    if (count == 0) return;
-    if (::getgroups(count, groups_.data()) < 0) throw_errno("get supplementary groups");
-    if (::setgroups(0, nullptr) == 0) return;
-    if (errno != EPERM) throw_errno("drop supplementary groups");
-    groups_.clear();
+    if (count == 0 && groups.empty()) return;
+    if (count != 0 && ::getgroups(count, groups_.data()) < 0)
+      throw_errno("get supplementary groups");
+    changed_ = ::setgroups(groups.size(), groups.data()) == 0;
+    if (!changed_ && errno != EPERM) throw_errno("set supplementary groups");
   }
-  ~WithoutGroups() {
-    // The capability that dropped the groups can set them. If it failed, this process would have
-    // fewer rights, which is safe.
-    if (!groups_.empty()) (void)::setgroups(groups_.size(), groups_.data());
+  ~GroupsOfStep() {
+    // The capability that changed the groups can set them. If it failed, this process would have
+    // other rights than before, none of which is the builder's.
+    if (changed_) (void)::setgroups(groups_.size(), groups_.data());
   }
-  WithoutGroups(const WithoutGroups&) = delete;
-  WithoutGroups& operator=(const WithoutGroups&) = delete;
+  GroupsOfStep(const GroupsOfStep&) = delete;
+  GroupsOfStep& operator=(const GroupsOfStep&) = delete;
 
  private:
+  bool changed_ = false;
   std::vector<gid_t> groups_;
 };
 
@@ -212,7 +213,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   // PDEATHSIG is set.
   sys::Pipe life = sys::make_pipe();
 
-  std::optional<WithoutGroups> without_groups(std::in_place);
+  std::optional<GroupsOfStep> groups(std::in_place, plan.devices.groups);
   Fd pidfd;
   const pid_t pid = fork_into(plan.namespaces, pidfd);
   if (pid == 0) {
@@ -222,7 +223,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
         plan, scratch,
         {signals, [&streams] { streams.enter(); }, life.read_end.get(), report.write_end.get()});
   }
-  without_groups.reset();
+  groups.reset();
   report.write_end.reset();
   life.read_end.reset();
   std::optional<Watch> watch;

@@ -63,12 +63,6 @@ test_private_view_that_cannot_be_backed() {
   expect_status 0 in_rig 'mount -o remount,ro /tmp; cd /; "$RIND" run -- true'
 }
 
-test_device_that_is_none() {
-  RIG_POLICY='{"devices": ["null", "shm"]}'
-  expect_status 125 in_rig '"$RIND" run -- true'
-  expect_refusal "/dev/shm" '"devices"'
-}
-
 test_command_that_cannot_be_executed() {
   expect_status 127 in_rig '"$RIND" run -- /nonexistent'
   expect_status 127 in_rig '"$RIND" run -- no-such-program'

@@ -1,0 +1,49 @@
+# Devices of the container in a step.
+source "$RIND_SOURCE/tests/system/rig.inc"
+
+# Nodes as a GPU has them, all with the numbers of /dev/null.
+# shellcheck disable=SC2016
+GPUS='
+mkdir -p /dev/dri/by-path
+mknod -m 0666 /dev/nvidia0 c 1 3; mknod -m 0660 /dev/dri/renderD128 c 1 3; mknod -m 0660 /dev/dri/card0 c 1 3; mknod -m 0600 /dev/fuse c 1 3
+mknod -m 0666 /dev/loop7 b 7 7
+chgrp 44 /dev/dri/renderD128
+ln -s ../renderD128 /dev/dri/by-path/render
+look="for d in /dev/nvidia0 /dev/dri/renderD128 /dev/dri/by-path/render /dev/dri/card0 /dev/fuse /dev/loop7; do echo x 2>/dev/null >\$d && echo \$d || :; done"
+'
+
+# shellcheck disable=SC2016
+test_devices_of_the_container() {
+  expect_status 0 in_rig "$GPUS"'eval "$look" | grep -v loop'
+  expect_equal "without Rind" $'/dev/nvidia0\n/dev/dri/renderD128\n/dev/dri/by-path/render\n/dev/dri/card0\n/dev/fuse' "$OUTPUT"
+  expect_status 0 in_rig "$GPUS"'"$RIND" run -- sh -c "$look"'
+  expect_equal "by default" $'/dev/nvidia0\n/dev/dri/renderD128' "$(said)"
+  RIG_POLICY='{"devices": ["null", "dri", "absent", "absent/*"]}'
+  expect_status 0 in_rig "$GPUS"'"$RIND" run -- sh -c "$look"'
+  expect_equal "a directory" $'/dev/dri/renderD128\n/dev/dri/by-path/render' "$(said)"
+}
+
+# shellcheck disable=SC2016
+test_devices_that_are_not_given_are_said() {
+  expect_status 1 in_rig "$GPUS"'"$RIND" run -- false'
+  expect_contains "the failing line" "$OUTPUT" "without the container's devices dri/card0, fuse (devices in the policy gives them)"
+  expect_status 0 in_rig "$GPUS"'"$RIND" explain -- sh'
+  expect_contains "explain" "$OUTPUT" "not given: fuse (in the container's /dev, not in devices)"
+  RIG_POLICY='{"devices": ["null", "fuse", "loop7", "shm"]}'
+  expect_status 1 in_rig "$GPUS"'"$RIND" run -- false'
+  expect_contains "closed" "$OUTPUT" "without access to the device fuse: its mode is 0600 and its group 0"
+  expect_contains "no character device" "$OUTPUT" "without the device loop7: it is not a character device"
+  expect_contains "of its own" "$OUTPUT" "without the device shm: each step has its own"
+}
+
+# The group of a given node is the only one that a step has.
+# shellcheck disable=SC2016
+test_groups_of_a_step() {
+  expect_status 0 in_rig "$GPUS"'install -m 0640 -g 0 /dev/null /tmp/root; install -m 0640 -g 27 /dev/null /tmp/sudo
+    setpriv --groups 0,27 "$RIND" run --ro /tmp/root --ro /tmp/sudo -- sh -c "grep Groups /proc/self/status; cat /tmp/root /tmp/sudo" 2>&1 || :'
+  expect_contains "one group that has no number inside" "$OUTPUT" $'Groups:\t65534'
+  expect_contains "files of root's group" "$OUTPUT" "/tmp/root: Permission denied"
+  expect_contains "files of the builder's groups" "$OUTPUT" "/tmp/sudo: Permission denied"
+  expect_status 0 in_rig 'setpriv --groups 27 "$RIND" run -- grep Groups /proc/self/status'
+  expect_equal "without such a node" $'Groups:\t ' "$(said)"
+}
