@@ -17,6 +17,7 @@
 #include "helper/record/fill_record.h"
 #include "helper/record/record.h"
 #include "helper/step/python_command.h"
+#include "helper/supervisor/credential_covers.h"
 #include "helper/supervisor/git_guard.h"
 #include "helper/supervisor/install_guard.h"
 #include "helper/supervisor/lease.h"
@@ -104,17 +105,25 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
     plan.uid = plan.gid = lease->id();
   }
   Streams streams(plan);
+  // It ends after the trees are the builder's again.
+  CredentialCovers covers(plan);
   std::optional<Lending> lending;
   if (!when_free([&] { lending.emplace(plan); })) return;
   Pycaches pycaches(plan);
   OwnTrees own(plan.guarded);
+  std::vector<std::string> places = lending->git_places();
+  for (auto& place : own.git_places()) places.push_back(std::move(place));
+  covers.add(places);
   run_lent(plan, step, signals, drop_outputs, streams, result);
   pycaches.give_back();
+  std::vector<std::string> moved = covers.finish(CredentialCovers::Call::kFirst);
   lending->give_back();
   const std::vector<std::string> put_back = own.put_back();
+  for (auto& line : covers.finish(CredentialCovers::Call::kLast)) moved.push_back(std::move(line));
   streams.finish();
   for (const auto& line : lending->said()) say(line);
   for (const auto& line : put_back) say(line);
+  for (const auto& line : moved) say(line);
   guard.check();
   source_guard.check();
 }

@@ -69,6 +69,14 @@ uint64_t room_for(const std::vector<PlannedView>& views) {
   return room;
 }
 
+void set_time(int directory, const std::string& name, int64_t modified) {
+  if (modified == 0) return;
+  const struct timespec times[2] = {{modified, 0}, {modified, 0}};
+  if (::utimensat(directory, name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+    throw_errno("set the time of", name);
+  }
+}
+
 // One read-only tmpfs for all hidden paths and for the files of the plan. Each hidden path gets a
 // clone of its empty directory or its empty file.
 class Empty {
@@ -83,6 +91,7 @@ class Empty {
     for (size_t i = 0; i < views.size(); ++i) {
       if (views[i].kind != PlannedView::Kind::kFile) continue;
       sys::make_file(top_.get(), std::to_string(i), views[i].content, 0444);
+      set_time(top_.get(), std::to_string(i), views[i].modified);
     }
     mnt::set_attributes(top_.get(), kReadOnly, false, "the empty view");
     const Fd dev = open_canonical("/dev", O_PATH | O_DIRECTORY);

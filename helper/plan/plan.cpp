@@ -164,6 +164,15 @@ std::string repository_to_lend(const std::vector<PlannedView>& views, const Fact
   return view == nullptr || view->view == View::kRo ? top : std::string();
 }
 
+void add_places_of_credentials(Plan& plan, const Step& step, const Facts& facts) {
+  const Facts::Repository& repository = facts.repository;
+  for (const auto& path : {step.source, repository.top}) {
+    if (!path.empty()) plan.projects.push_back(path);
+  }
+  if (!repository.git_directory.empty()) plan.git_directories.push_back(repository.git_directory);
+  for (const auto& path : repository.directories) plan.git_directories.push_back(path);
+}
+
 // What the repository of the sources names and the step does not see.
 std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& facts) {
   std::vector<std::string> notes;
@@ -493,6 +502,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     }
   }
   plan.in_vain = told_in_vain(plan, facts);
+  add_places_of_credentials(plan, step, facts);
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
   add_git_settings(plan.environment);

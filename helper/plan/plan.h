@@ -43,8 +43,9 @@ struct PlannedView {
   bool noexec = false;
   uint64_t directories = 0;                     // of a cow view: at most so many are writable
   CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
-  bool output = false;  // the supervisor reads it after the step: never omitted
-  std::string content;  // of a kFile
+  bool output = false;   // the supervisor reads it after the step: never omitted
+  std::string content;   // of a kFile
+  int64_t modified = 0;  // of a kFile: its time, in seconds; 0 for now
   bool directory = true;
   unsigned mode = 0755;  // of a private view's top
   std::string rule;      // the rule that made it, for people
@@ -109,6 +110,9 @@ struct Plan {
   std::vector<std::string> link_caches;
   // For a step with the builder's uid: the trees that it may write, guarded like lent ones.
   std::vector<std::string> guarded;
+  // The tops of the sources and of their repository, and its git directories: the step sees their
+  // files without credentials (helper/supervisor/credential_covers.h).
+  std::vector<std::string> projects, git_directories;
   // Environments in the sources; the front end may run their interpreters.
   std::vector<std::string> inner_environments;
   std::string package, hook;  // whose outputs these are

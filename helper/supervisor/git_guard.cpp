@@ -145,7 +145,8 @@ GitGuard::Pointer GitGuard::follow(const std::string& place, const std::string& 
 }
 
 void GitGuard::remember(int top) {
-  for (const auto& place : take_places()) {
+  places_before_ = take_places();
+  for (const auto& place : places_before_) {
     const Fd directory = git::open_place(top, place);
     if (!directory || !trusted_) continue;
     const auto keep_pointer = [&](const char* name) {
@@ -159,6 +160,13 @@ void GitGuard::remember(int top) {
     repositories_.emplace(place, read_repository(directory));
   }
   remembered_ = true;
+}
+
+std::vector<std::string> GitGuard::places_before() const {
+  std::vector<std::string> places;
+  for (const auto& place : places_before_)
+    places.push_back(place.empty() ? tree_ : join(tree_, place));
+  return places;
 }
 
 void GitGuard::put_back(int top, std::optional<Owner> owner) {

@@ -41,6 +41,9 @@ class GitGuard {
   void put_back(int top, std::optional<Owner> owner);
   // True when a step may have run.
   bool has_memory() const { return remembered_; }
+  // The directories in the tree with a `.git` or a HEAD, before the step; absolute. Call this after
+  // remember().
+  std::vector<std::string> places_before() const;
   // One line for people about what was restored or removed; "" for nothing.
   std::string said() const;
 
@@ -94,6 +97,7 @@ class GitGuard {
   bool remembered_ = false;  // before that no step has run: nothing to restore
   bool too_many_ = false;
   std::set<std::string> places_;  // directories in the tree, relative
+  std::set<std::string> places_before_;
   std::map<std::string, Repository> repositories_;
   std::map<std::string, Pointer> pointers_;  // by path in the tree
   size_t kept_ = 0;                          // bytes of content

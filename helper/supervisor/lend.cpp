@@ -362,6 +362,15 @@ void Lending::give_back(const Lent& lent) {
   if (!trouble.empty()) throw Error("give back " + tree.path, trouble);
 }
 
+std::vector<std::string> Lending::git_places() const {
+  std::vector<std::string> places;
+  for (const auto& lent : lent_) {
+    if (!lent.guard) continue;
+    for (auto& place : lent.guard->places_before()) places.push_back(std::move(place));
+  }
+  return places;
+}
+
 void Lending::give_back() {
   std::string trouble;
   for (const auto& lent : lent_) {

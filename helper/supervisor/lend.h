@@ -66,6 +66,8 @@ class Lending {
   // Gives the trees back. Throws Error when one cannot be given back as a whole, or exceeds a
   // limit.
   void give_back();
+  // The directories with a `.git` or a HEAD in the trees.
+  std::vector<std::string> git_places() const;
   // Lines for people about git files that were restored. Call this after give_back().
   const std::vector<std::string>& said() const { return said_; }
 

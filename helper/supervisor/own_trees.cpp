@@ -55,6 +55,14 @@ std::vector<std::string> OwnTrees::put_back() {
   return said;
 }
 
+std::vector<std::string> OwnTrees::git_places() const {
+  std::vector<std::string> places;
+  for (const auto& tree : trees_) {
+    for (auto& place : tree.guard.places_before()) places.push_back(std::move(place));
+  }
+  return places;
+}
+
 OwnTrees::~OwnTrees() {
   try {
     put_back();

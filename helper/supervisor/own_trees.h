@@ -18,6 +18,8 @@ class OwnTrees {
   ~OwnTrees();
   OwnTrees(const OwnTrees&) = delete;
   OwnTrees& operator=(const OwnTrees&) = delete;
+  // The directories with a `.git` or a HEAD in the trees.
+  std::vector<std::string> git_places() const;
   // Restores the trees. Returns lines for people. Throws Error.
   std::vector<std::string> put_back();
 

@@ -1,54 +1,5 @@
 # The git repository that holds the sources: git says in a step what it says without Rind.
-source "$RIND_SOURCE/tests/system/front_end.inc"
-
-# make SHAPE HOME   makes the shape of a repository below HOME; sets SOURCES. ask: what git says in the sources, in a step.
-# shellcheck disable=SC2016
-REPOSITORY='
-exec 2>&1
-export HOME=/srv/home GIT_AUTHOR_DATE="2026-01-01T00:00:00Z" GIT_COMMITTER_DATE="2026-01-01T00:00:00Z"
-unset GIT_CONFIG_COUNT
-mkdir -p $HOME
-printf "[user]\n\tname = b\n\temail = b@x\n[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n" >$HOME/.gitconfig
-new() { # new DIR: a repository with a project in py, and a tag
-  mkdir -p $1/py/pk; : >$1/py/pyproject.toml; : >$1/pyproject.toml; echo d >$1/py/pk/data.txt; echo top >$1/README
-  git -C $1 init -q; git -C $1 add .; git -C $1 commit -qm 1; git -C $1 tag v1.2; echo more >>$1/README; git -C $1 commit -qam 2
-}
-make() {
-  local d=$2
-  case $1 in
-    plain) new $d/r; SOURCES=$d/r ;;
-    subdirectory) new $d/r; SOURCES=$d/r/py ;;
-    changed) new $d/r; echo x >>$d/r/README; echo new >$d/r/py/untracked; SOURCES=$d/r/py ;;
-    stale-index) new $d/r; touch -d "2026-02-02" $d/r/README $d/r/py/pk/data.txt; SOURCES=$d/r/py ;;
-    submodule) new $d/lib; new $d/super; git -C $d/super submodule --quiet add $d/lib vendored/lib; SOURCES=$d/super/vendored/lib ;;
-    submodule-subdirectory) make submodule $d; SOURCES+=/py ;;
-    worktree) new $d/main; git -C $d/main worktree add -q $d/wt; SOURCES=$d/wt ;;
-    worktree-subdirectory) make worktree $d; SOURCES+=/py ;;
-    linked-worktree) make worktree $d; mkdir $d/moved; mv $d/main $d/moved/main; ln -s moved/main $d/main ;;
-    closed-top) new $d/r; chmod 700 $d/r; SOURCES=$d/r/py ;;
-    umask) (umask 077; new $d/r); SOURCES=$d/r/py ;;
-    shared) new $d/base; git clone -q -s $d/base $d/r; SOURCES=$d/r/py ;;
-    none) new $d/r; rm -r $d/r/.git; SOURCES=$d/r/py ;;
-  esac
-}
-ASK="
-import subprocess
-for c in ([\"diff-index\", \"--name-only\", \"HEAD\", \"--\", \":/README\"], [\"describe\", \"--tags\", \"--dirty\", \"--long\"], [\"ls-files\"], [\"status\", \"--short\", \".\"], [\"log\", \"--oneline\"], [\"rev-parse\", \"--show-toplevel\"],
-          [\"submodule\", \"status\"], [\"archive\", \"--format=tar\", \"HEAD\", \"-o\", \"/dev/null\"]):
-    p = subprocess.run([\"git\", *c], capture_output=True, text=True)
-    print(c[0], p.returncode, p.stdout, p.stderr)"
-# Of a tree: owners, modes and content. Git renews the index.
-snapshot() {
-  find $1 ! -name index -printf "%p %U %G %m %l\n" | sort
-  find $1 -type f ! -name index | sort | xargs -d "\n" sha256sum
-}
-ask() { FRONT_END=$SOURCES call build_wheel "" "${1:-$ASK}"; }
-'
-in_repository_rig() {
-  local script=$1
-  shift
-  in_front_end_rig "$REPOSITORY$script" "$@"
-}
+source "$RIND_SOURCE/tests/system/repository.inc"
 
 SHAPES=(plain subdirectory changed stale-index submodule submodule-subdirectory worktree worktree-subdirectory linked-worktree closed-top umask shared none)
 

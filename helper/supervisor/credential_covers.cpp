@@ -1,0 +1,235 @@
+#include "helper/supervisor/credential_covers.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/supervisor/git_repository.h"
+
+namespace rind {
+namespace {
+
+constexpr const char* kWhat = "keep credentials out of the step's sight";
+constexpr uint64_t kMostOfFile = uint64_t{4} << 20;
+constexpr uint64_t kMostContent = uint64_t{64} << 20;
+constexpr uint64_t kMostFiles = 100'000;
+constexpr unsigned kDeepest = 32;
+
+std::string joined(const std::string& directory, const std::string& name) {
+  return directory + "/" + name;
+}
+
+Fd open_directory(const std::string& path) {
+  try {
+    return open_canonical(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch (const SysError& e) {
+    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||
+        e.code() == ENAMETOOLONG) {
+      return {};
+    }
+    throw;
+  }
+}
+
+// Large files of a git directory without text.
+bool is_data(const std::string& name) {
+  return name.starts_with("index") || name == "packed-refs" || name == "shallow";
+}
+
+bool is_shown(const Plan& plan, const std::string& path) {
+  const PlannedView* view = deciding_view(plan, path);
+  return view == nullptr || (view->kind == PlannedView::Kind::kView &&
+                             view->view != View::kHidden && view->view != View::kPrivate);
+}
+
+bool is_writable(const Plan& plan, const std::string& path) {
+  const PlannedView* view = deciding_view(plan, path);
+  return view != nullptr && view->view == View::kRw;
+}
+
+// handle: opened with O_PATH. The step may have made the file read-only.
+void overwrite(const Fd& handle, const std::string& content, const std::string& path) {
+  const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
+  const mode_t mode = sys::stat_fd(handle.get(), path).st_mode & 07777;
+  if ((mode & S_IWUSR) == 0 && ::chmod(self.c_str(), mode | S_IWUSR) != 0) {
+    throw_errno("set the mode of", path);
+  }
+  const Fd file = sys::open(AT_FDCWD, self, O_WRONLY | O_TRUNC);
+  sys::write_all(file.get(), content, path);
+}
+
+// The git directories in one: of submodules and of other work trees.
+void add_inner_git_directories(const std::string& path, unsigned depth,
+                               std::set<std::string>& found) {
+  constexpr size_t kMost = 10'000;
+  const Fd directory = open_directory(path);
+  if (!directory || depth > kDeepest) return;
+  if (git::is_repository(directory.get())) found.insert(path);
+  if (found.size() > kMost) throw Error(kWhat, path + " has too many git directories");
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    const bool other = name == "objects" || name == "refs" || name == "logs" || name == "hooks";
+    if (!other && sys::entry_type(directory.get(), entry) == DT_DIR) {
+      add_inner_git_directories(joined(path, name), depth + 1, found);
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
+void CredentialCovers::cover(const std::string& path, std::string content, int64_t modified) {
+  content_ += content.size();
+  if (content_ > kMostContent) {
+    throw Error(kWhat, "the files with credentials have more than 64 MiB, at " + path,
+                "remove the credentials from the repository's logs");
+  }
+  PlannedView view;
+  view.path = path;
+  view.kind = PlannedView::Kind::kFile;
+  view.directory = false;
+  view.content = std::move(content);
+  view.modified = modified;
+  view.rule = "without its credentials";
+  // A file is inside of all views that lead to it.
+  plan_.views.push_back(std::move(view));
+}
+
+// Looks at the regular file `name` in `directory`, which is open, at `path`.
+void CredentialCovers::add(const Fd& directory, const std::string& path, const std::string& name,
+                           CredentialFile form) {
+  struct stat st = {};
+  if (::fstatat(directory.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return;
+    throw_errno("look at", joined(path, name));
+  }
+  const std::string file_path = joined(path, name);
+  if (!S_ISREG(st.st_mode) || st.st_size == 0 || !is_shown(plan_, file_path)) return;
+  if (++looked_ > kMostFiles) throw Error(kWhat, path + " has too many files");
+  // Git's own text files are small, but for its logs. One that is larger is not shown.
+  if (static_cast<uint64_t>(st.st_size) > kMostOfFile) return cover(file_path, "", st.st_mtime);
+  const Fd file = git::open_file(directory.get(), name);
+  const std::string text = sys::read_all(file.get(), kMostOfFile, file_path);
+  std::optional<std::string> clean = without_credentials(form, text);
+  const bool ephemeral = plan_.identity.mode == PlannedIdentity::Mode::kEphemeral;
+  const bool unreadable = form == CredentialFile::kGitConfig && ephemeral &&
+                          st.st_uid != plan_.uid && (st.st_mode & S_IROTH) == 0;
+  if (!clean && unreadable) return cover(file_path, text, st.st_mtime);
+  if (!clean) return;
+  if (st.st_nlink != 1) {
+    throw Error(kWhat, file_path + " has credentials and a second hard link",
+                "remove the other link, or the credentials");
+  }
+  if (is_writable(plan_, file_path)) {
+    Fd handle = sys::open(directory.get(), name, O_PATH | O_NOFOLLOW);
+    covered_.push_back({file_path, home_, *clean, std::move(handle), st.st_dev, st.st_ino});
+  }
+  cover(file_path, std::move(*clean), st.st_mtime);
+}
+
+// The files of a directory in a git directory, and below it.
+void CredentialCovers::add_below(const std::string& path, unsigned depth) {
+  const Fd directory = open_directory(path);
+  if (!directory) return;
+  if (depth > kDeepest) throw Error(kWhat, path + " is nested too deep");
+  std::vector<std::string> directories;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (sys::entry_type(directory.get(), entry) == DT_DIR) {
+      directories.push_back(name);
+    } else {
+      add(directory, path, name, CredentialFile::kGitText);
+    }
+    return true;
+  });
+  for (const auto& name : directories) add_below(joined(path, name), depth + 1);
+}
+
+void CredentialCovers::add_git_directory(const std::string& path) {
+  home_ = path;
+  const Fd directory = open_directory(path);
+  if (!directory || !git::is_repository(directory.get())) return;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (sys::entry_type(directory.get(), entry) == DT_DIR || is_data(name)) return true;
+    add(directory, path, name,
+        name.starts_with("config") ? CredentialFile::kGitConfig : CredentialFile::kGitText);
+    return true;
+  });
+  for (const char* name : {"logs", "remotes", "branches"}) add_below(joined(path, name), 0);
+}
+
+void CredentialCovers::add_project(const std::string& top) {
+  home_ = top;
+  for (const auto& file : settings_files()) {
+    const std::string path = joined(top, file.path);
+    const Fd directory = open_directory(parent_of(path));
+    if (directory) add(directory, parent_of(path), base_name(path), file.form);
+  }
+}
+
+void CredentialCovers::add(const std::vector<std::string>& places) {
+  std::set<std::string> projects(plan_.projects.begin(), plan_.projects.end());
+  std::set<std::string> directories(places.begin(), places.end());
+  for (const auto& path : plan_.git_directories) add_inner_git_directories(path, 0, directories);
+  struct stat st = {};
+  for (const auto& place : places) {
+    if (::lstat(joined(place, ".git").c_str(), &st) == 0) projects.insert(place);
+  }
+  for (const auto& path : projects) add_project(path);
+  for (const auto& path : directories) add_git_directory(path);
+}
+
+// True when the next step's covers will find the file, too.
+bool CredentialCovers::is_found_again(const Covered& covered) const {
+  struct stat st = {};
+  const Fd parent = open_directory(parent_of(covered.path));
+  if (!parent ||
+      ::fstatat(parent.get(), base_name(covered.path).c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+      st.st_dev != covered.device || st.st_ino != covered.inode) {
+    return false;
+  }
+  const auto& projects = plan_.projects;
+  if (std::find(projects.begin(), projects.end(), covered.home) != projects.end()) return true;
+  const Fd home = open_directory(covered.home);
+  return home && (git::is_repository(home.get()) ||
+                  ::fstatat(home.get(), ".git", &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+std::vector<std::string> CredentialCovers::finish(Call call) {
+  std::vector<std::string> said;
+  for (auto& covered : std::exchange(covered_, {})) {
+    if (is_found_again(covered)) continue;
+    if (sys::stat_fd(covered.file.get(), covered.path).st_nlink == 0) continue;
+    try {
+      overwrite(covered.file, covered.clean, covered.path);
+    } catch (const SysError& e) {
+      if (call == Call::kLast || (e.code() != EACCES && e.code() != EPERM)) throw;
+      covered_.push_back(std::move(covered));
+      continue;
+    }
+    said.push_back("the step moved " + covered.path +
+                   ", or broke the repository around it; Rind removed the credentials from that "
+                   "file, because a later step could read them");
+  }
+  return said;
+}
+
+CredentialCovers::~CredentialCovers() {
+  try {
+    finish(Call::kLast);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
+  }
+}
+
+}  // namespace rind
