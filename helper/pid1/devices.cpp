@@ -71,8 +71,9 @@ void mount_devices(const PlannedView& view, const std::vector<Device>& devices, 
                            mnt::kNoSuid | mnt::kNoExec);
   std::vector<Point> nodes;
   for (const auto& device : devices) nodes.push_back({device.name, Point::kFile, {}});
-  for (const auto& [name, target] : plan.devices.links)
-    nodes.push_back({name, Point::kLink, target});
+  for (const auto& link : plan.devices.links) {
+    nodes.push_back({link.first, Point::kLink, link.second});
+  }
   make_skeleton(dev.get(), nodes, 0755);
   for (const char* directory : {"pts", "mqueue"}) sys::make_directory(dev.get(), directory, 0755);
   make_skeleton(dev.get(), view.skeleton, 0755);

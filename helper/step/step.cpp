@@ -254,7 +254,10 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
 
   if (const auto& hook = call.hook) {
-    if (!has_work_directory(facts)) step.source = project_at_cwd(facts);
+    if (!has_work_directory(facts)) {
+      step.source = project_at_cwd(facts);
+      step.is_project = !step.source.empty();
+    }
     add_hook(step, *hook, facts);
   } else if (facts.by_interpreter) {
     step.kind = call.installs ? Step::Kind::kInstall : Step::Kind::kEnvironment;

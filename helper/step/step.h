@@ -83,6 +83,7 @@ struct Step {
   // The front end made V for this package alone.
   bool environment_is_packages = false;
   std::string source;   // S, "" when unknown
+  bool is_project = false;  // the sources are a user's project, not made for this build
   std::string control;  // CTL
   std::vector<Output> outputs;
   std::string log;                             // a file that pip writes
