@@ -6,6 +6,7 @@
 #include "common/base/glob.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "common/policy/accepted_policy.h"
 #include "common/policy/parse_step_keys.h"
 
 namespace rind {
@@ -245,6 +246,10 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
     parse_policy(chosen, origin + ", with choices." + choice.name);
   }
   return policy;
+}
+
+Policy parse_accepted_policy(const Json& merged, const std::string& origin) {
+  return parse_whole(merged, origin);
 }
 
 Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,

@@ -281,7 +281,8 @@ std::vector<Home> homes_of(const Call& call, const Facts& known) {
 // call, from the container's own environment, and for HOME from /etc/passwd. A step with another
 // HOME, or without NETRC, must not see the real one.
 std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known,
-                               const std::vector<Home>& homes, const CcacheSettings& ccache) {
+                               const std::vector<Home>& homes, const CcacheSettings& ccache,
+                               bool shows) {
   if (key[0] != '$') return {path_fact(key)};
   const std::string name = key.substr(1, key.find('/') - 1);
   const std::string suffix = key.substr(name.size() + 1);
@@ -289,6 +290,8 @@ std::vector<PathFact> paths_of(const std::string& key, const Call& call, const F
   std::vector<PathFact> facts;
   if (name == "HOME") {
     for (const auto& one : homes) {
+      // Nothing is shown of another home.
+      if (one.other && shows && !suffix.empty()) continue;
       const size_t before = facts.size();
       add_paths(facts, one.value, suffix, home);
       for (size_t i = before; i < facts.size(); ++i) facts[i].other_home = one.other;
@@ -403,10 +406,12 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   const CcacheSettings ccache =
       ccache_settings(call.environment, homes.empty() ? "" : homes.front().value);
   facts.ccache_log = ccache.log;
-  const auto look = [&](const std::string& key) {
-    facts.paths.emplace(key, paths_of(key, call, facts, homes, ccache));
+  const auto look = [&](const std::string& key, bool shows = false) {
+    facts.paths.emplace(key, paths_of(key, call, facts, homes, ccache, shows));
   };
-  for (const auto& [key, unused] : policy.views) look(key);
+  for (const auto& [key, spec] : policy.views) {
+    look(key, spec.view != View::kHidden && spec.view != View::kPrivate);
+  }
   for (const auto& path : policy.hide) look(path);
   for (const auto& path : manifest.sockets) look(path);
   look("$TMPDIR");

@@ -6,6 +6,7 @@
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/policy/accepted_policy.h"
 
 namespace rind {
 
@@ -49,7 +50,7 @@ kit::Manifest read_manifest() {
 Kit read_kit() {
   Kit kit;
   kit.document = std::make_shared<Json>(read_file(kit::kPolicy, kKitPolicyLimit));
-  kit.policy = parse_policy(*kit.document, kit::kPolicy);
+  kit.policy = parse_accepted_policy(*kit.document, kit::kPolicy);
   kit.manifest = read_manifest();
   return kit;
 }

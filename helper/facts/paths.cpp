@@ -25,8 +25,10 @@ std::string working_directory() {
 
 PathFact path_fact(const std::string& path) {
   PathFact fact;
-  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
   struct stat st = {};
+  // Most of the policy's paths are absent. realpath(3) makes a call for each component.
+  if (::stat(path.c_str(), &st) != 0) return fact;
+  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
   if (!resolved || ::stat(resolved.get(), &st) != 0) return fact;
   fact.canonical = resolved.get();
   fact.mode = st.st_mode & 07777U;

@@ -48,7 +48,8 @@ std::string place_around(const std::vector<std::string>& places, const std::stri
 }
 
 bool is_of_the_image(const std::string& path) {
-  for (const char* system : {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"}) {
+  for (const char* system :
+       {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"}) {
     if (is_within(path, system)) return true;
   }
   return false;
@@ -92,6 +93,7 @@ class Teller {
   const Step& step_;
   std::vector<std::string> places_;
   std::set<std::pair<std::string, std::string>> known_;
+  std::map<std::string, PathFact> facts_by_path_;
 };
 
 // True for places in which a step may have made links: its own trees, and where front ends keep
@@ -121,15 +123,24 @@ void Teller::add_part(Facts::Told& told, const std::string& path) const {
 }
 
 void Teller::add_credentials(Facts::Told& told, const std::string& top) const {
-  struct stat st = {};
-  if (::lstat(top.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) return;
-  const Fd directory = open_canonical(top, O_PATH | O_DIRECTORY);
-  for (const auto& name : credentials_in_prefixes()) {
-    if (::fstatat(directory.get(), name.c_str(), &st, 0) != 0) continue;
+  constexpr size_t kMostEntries = 1024;
+  const auto add = [&](const std::string& name) {
     // A cover goes to the file behind a link, wherever that is.
     const PathFact fact = path_fact(top + "/" + name);
-    if (fact.type == PathFact::Type::kAbsent) continue;
+    if (fact.type == PathFact::Type::kAbsent) return;
     told.credentials.push_back({fact.canonical, fact.type == PathFact::Type::kDirectory});
+  };
+  const Fd directory(::open(top.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return;
+  const std::vector<std::string>& known = credentials_in_prefixes();
+  size_t entries = 0;
+  sys::for_each_entry(directory.get(), top, [&](const dirent& entry) {
+    if (std::find(known.begin(), known.end(), entry.d_name) != known.end()) add(entry.d_name);
+    return ++entries < kMostEntries;
+  });
+  // A larger directory is not read to its end, and some names lie deeper.
+  for (const auto& name : known) {
+    if (entries == kMostEntries || name.find('/') != std::string::npos) add(name);
   }
 }
 
@@ -160,7 +171,12 @@ void Teller::tell(const std::string& variable, const std::string& path) {
   constexpr size_t kMost = 256;
   if (is_of_the_image(path) || facts_.told.size() >= kMost) return;
   if (!known_.insert({variable, path}).second) return;
-  const PathFact fact = path_fact(path);
+  // Several variables often name one path.
+  auto looked_at = facts_by_path_.find(path);
+  if (looked_at == facts_by_path_.end()) {
+    looked_at = facts_by_path_.emplace(path, path_fact(path)).first;
+  }
+  const PathFact& fact = looked_at->second;
   const bool directory = fact.type == PathFact::Type::kDirectory;
   if (!directory && fact.type != PathFact::Type::kFile) return;
   if (fact.canonical == "/" || is_of_the_image(fact.canonical)) return;

@@ -16,8 +16,8 @@ struct ViewRequest {
   // Other paths that the step probably uses, such as those in its environment. A directory that
   // contains one is not hidden because of one file in it.
   std::vector<std::string> used;
-  bool ephemeral = false;       // the step has a uid of its own
-  bool replace_policy = false;  // ignore the policy's views; hide the whole root
+  bool ephemeral = false;              // the step has a uid of its own
+  bool replace_policy = false;         // ignore the policy's views; hide the whole root
   std::vector<std::string> kept = {};  // the names of the variables that the step gets
 };
 

@@ -1,6 +1,8 @@
 #include "helper/step/told_paths.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "common/base/glob.h"
 
@@ -54,13 +56,16 @@ std::vector<std::string> paths_in(const std::string& text) {
 }
 
 bool is_of_the_caller(const std::string& variable) {
-  static const std::vector<std::string> kNames = {
-      "PWD", "OLDPWD", "HOME", "TMPDIR", "TMP", "TEMP", "SHELL", "MAIL", "_", "LOGNAME", "USER",
-      "HIST*", "XDG_CONFIG_*", "XDG_RUNTIME_DIR", "XDG_DATA_*", "XDG_STATE_*", "XAUTHORITY",
-      "SSH_*", "LS_COLORS", "VIRTUAL_ENV",
-      // Their values are a package's.
-      "_PYPROJECT_HOOKS_*", "PEP517_*"};
-  return matches_any(kNames, variable);
+  static const std::set<std::string> kNames = {
+      "PWD", "OLDPWD",  "HOME", "TMPDIR",          "TMP",        "TEMP",       "SHELL", "MAIL",
+      "_",   "LOGNAME", "USER", "XDG_RUNTIME_DIR", "XAUTHORITY", "VIRTUAL_ENV"};
+  // The values of the last two are a package's.
+  static constexpr const char* kPrefixes[] = {
+      "HIST", "XDG_CONFIG_", "XDG_DATA_",         "XDG_STATE_",
+      "SSH_", "LS_COLORS",   "_PYPROJECT_HOOKS_", "PEP517_"};
+  return kNames.count(variable) != 0 ||
+         std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
+                     [&](const char* prefix) { return variable.starts_with(prefix); });
 }
 
 bool is_written_by_name(const std::string& variable) {

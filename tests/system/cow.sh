@@ -129,7 +129,8 @@ test_cache_in_a_closed_place() {
   expect_contains "why" "$OUTPUT" "make the cow view of /mnt/cache"
   RIG_POLICY=$(cow_policy 65536 64 private)
   expect_status 0 in_cow_rig 'chmod 0700 /mnt/cache; step sh -c "ls -A /mnt/cache; touch /mnt/cache/new"; ls /mnt/cache'
-  expect_equal "empty, and unchanged" $'a\none' "$OUTPUT"
+  expect_equal "empty, and unchanged" $'a\none' "$(said succeeded)"
+  expect_contains "it is said" "$OUTPUT" "without read access to the cache /mnt/cache (\$CCACHE_DIR): only its owner may read its files"
 }
 
 test_credentials_in_a_cache_are_hidden() {
