@@ -9,10 +9,10 @@
 namespace rind {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string lowered(std::string text) {
-  for (char& c : text) c = lower(c);
+std::string folded_text(std::string text) {
+  for (char& c : text) c = folded(c);
   return text;
 }
 
@@ -114,7 +114,7 @@ bool is_plain(char c) { return c != '*' && c != '?' && c != '[' && c != ']' && c
 bool differs_at_an_end(std::string_view pattern, std::string_view text, bool ignore_case) {
   if (pattern.empty() || text.empty()) return false;
   const auto differ = [&](char a, char b) {
-    return is_plain(a) && (ignore_case ? lower(a) != lower(b) : a != b);
+    return is_plain(a) && (ignore_case ? folded(a) != folded(b) : a != b);
   };
   if (differ(pattern.front(), text.front())) return true;
   const bool quoted = pattern.size() > 1 && pattern[pattern.size() - 2] == '\\';
@@ -126,7 +126,7 @@ bool differs_at_an_end(std::string_view pattern, std::string_view text, bool ign
 bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case) {
   if (differs_at_an_end(pattern, text.c_str(), ignore_case)) return false;
   // FNM_CASEFOLD depends on the locale. Names of variables are ASCII, so fold the case here.
-  if (ignore_case) return glob_match(lowered(pattern), lowered(text));
+  if (ignore_case) return glob_match(folded_text(pattern), folded_text(text));
   // The kernel and the runtimes ignore everything after a NUL.
   return runs_match(runs_of(pattern), text.c_str());
 }

@@ -13,12 +13,12 @@ bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)
 // Tokens are base64url, with dots between their parts.
 bool is_of_token(char c) { return is_alphanumeric(c) || c == '_' || c == '-'; }
 
-std::string lowered(std::string text) {
+std::string in_lower_case(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
 }
 
-bool contains(std::string_view text, std::string_view part) {
+bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
@@ -142,7 +142,7 @@ Span userinfo(const std::string& value, size_t start) {
   const size_t sign = authority.rfind('@');
   if (sign != std::string_view::npos) {
     const std::string_view user = authority.substr(0, sign);
-    const bool password = contains(user, ":");
+    const bool password = holds(user, ":");
     if (!password && !is_token(user) && !looks_random(user)) return {};
     return {start, start + sign + 1, password ? "a password in a URL" : "a token in a URL"};
   }
@@ -168,7 +168,7 @@ void add_parameters(const std::string& value, size_t start, std::vector<Span>& s
     const size_t next = std::min(value.find_first_of("&#;", at + 1), end);
     const size_t equals = value.find('=', at);
     if (equals < next && next - equals > kShortest &&
-        is_secret_parameter(lowered(value.substr(at + 1, equals - at - 1)))) {
+        is_secret_parameter(in_lower_case(value.substr(at + 1, equals - at - 1)))) {
       spans.push_back({equals + 1, next, "a credential in a URL"});
     }
     at = next;
@@ -199,21 +199,20 @@ const char* document_in(const std::string& value) {
       "PRIVATE KEY-----", "PRIVATE KEY BLOCK-----", "AGE-SECRET-KEY-1", "PuTTY-User-Key-File",
       "UFJJVkFURSBLRVkt", "BSSVZBVEUgS0VZL",        "QUklWQVRFIEtFWS"};
   for (const auto& key : kKeys) {
-    if (contains(value, key)) return "a private key";
+    if (holds(value, key)) return "a private key";
   }
-  const std::string text = lowered(value);
-  if (contains(text, "authorization:")) return "a header of a request";
+  const std::string text = in_lower_case(value);
+  if (holds(text, "authorization:")) return "a header of a request";
   const bool header = text.starts_with("bearer ") || text.starts_with("basic ");
   if (header && looks_random(std::string_view(text).substr(text.find(' ') + 1))) {
     return "a header of a request";
   }
   for (const char* key : {"aws_secret_access_key", "_authtoken=", "accountkey=", "sharedaccesskey=",
                           "\"client_secret\"", "\"refresh_token\"", "\"identitytoken\""}) {
-    if (contains(text, key)) return "a document with credentials";
+    if (holds(text, key)) return "a document with credentials";
   }
-  const bool netrc =
-      contains(text, "machine ") && contains(text, "login ") && contains(text, "password ");
-  const bool registry = contains(text, "\"auths\"") && contains(text, "\"auth\"");
+  const bool netrc = holds(text, "machine ") && holds(text, "login ") && holds(text, "password ");
+  const bool registry = holds(text, "\"auths\"") && holds(text, "\"auth\"");
   return netrc || registry ? "a document with credentials" : "";
 }
 

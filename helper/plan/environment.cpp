@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "common/base/glob.h"
 #include "common/kit/entry.h"
@@ -74,11 +75,13 @@ void decide(const EnvironmentRules& rules, EnvironmentDecision& decision) {
   decision.rule = of_step ? "set for this step" : own ? "environment.default" : "the front end's";
 }
 
-// git reads GIT_CONFIG_COUNT, and that many of GIT_CONFIG_KEY_n and GIT_CONFIG_VALUE_n. It fails
-// where one of them is missing.
-bool is_of_git_list(const std::string& name) {
-  return name == "GIT_CONFIG_COUNT" || name.starts_with("GIT_CONFIG_KEY_") ||
-         name.starts_with("GIT_CONFIG_VALUE_");
+// The number in GIT_CONFIG_KEY_n and GIT_CONFIG_VALUE_n, which are one setting of git's; "" for
+// other names.
+std::string git_setting(const std::string& name) {
+  for (const char* prefix : {"GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"}) {
+    if (name.starts_with(prefix)) return name.substr(std::string(prefix).size());
+  }
+  return {};
 }
 
 // Keys of git's configuration whose values are credentials, or programs that print them.
@@ -91,19 +94,22 @@ bool is_secret_git_key(const std::string& value) {
   return false;
 }
 
-// One credential among git's settings drops all of them.
-void drop_git_list(std::vector<EnvironmentDecision>& decisions) {
-  const bool secret =
-      std::any_of(decisions.begin(), decisions.end(), [](const EnvironmentDecision& decision) {
-        if (!is_of_git_list(decision.name)) return false;
-        return !decision.kept || !decision.cut.empty() ||
-               (decision.name.starts_with("GIT_CONFIG_KEY_") && is_secret_git_key(decision.value));
-      });
-  if (!secret) return;
+// Drops both variables of a git setting where one of them has a credential.
+// helper/plan/git_settings.h closes the gap.
+void drop_secret_git_settings(std::vector<EnvironmentDecision>& decisions) {
+  std::set<std::string> secret;
+  for (const auto& decision : decisions) {
+    const bool key = decision.name.starts_with("GIT_CONFIG_KEY_");
+    const bool taken = !decision.kept || !decision.cut.empty();
+    if (taken || (key && is_secret_git_key(decision.value))) {
+      secret.insert(git_setting(decision.name));
+    }
+  }
+  secret.erase("");
   for (auto& decision : decisions) {
-    if (!is_of_git_list(decision.name)) continue;
+    if (secret.count(git_setting(decision.name)) == 0) continue;
     decision.kept = false;
-    decision.rule = "one of GIT_CONFIG_* is a credential";
+    decision.rule = "a credential in git's settings";
   }
 }
 
@@ -141,7 +147,7 @@ std::vector<EnvironmentDecision> decide_environment(
     }
     decisions.push_back(std::move(decision));
   }
-  if (rules.remove_url_credentials) drop_git_list(decisions);
+  if (rules.remove_url_credentials) drop_secret_git_settings(decisions);
   return decisions;
 }
 

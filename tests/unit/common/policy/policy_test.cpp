@@ -246,7 +246,7 @@ TEST_CASE("policy: a rule holds for its packages and hooks, in the order of name
   CHECK(result.network == Network::kContainer);
   CHECK(rules_for("torch-2.0", "build_wheel", result) == Names{"1-net", "2-wheel"});
   CHECK(*result.limits.processes == 7);
-  CHECK(result.environment.keep.back() == "X_TOKEN");
+  CHECK(result.environment.keep_also.back() == "X_TOKEN");
   CHECK(rules_for("torch-9.0", "build_sdist", result) == Names{"1-net", "2-wheel", "3-again"});
   CHECK(result.network == Network::kNone);
   // Another package, whatever it is called.

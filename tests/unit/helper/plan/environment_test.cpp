@@ -125,31 +125,30 @@ TEST_CASE("environment: keep_also is stronger than what a value looks like") {
   CHECK(kept[1].kept);
 }
 
-TEST_CASE("environment: one credential among git's settings drops all of them") {
+TEST_CASE("environment: a credential among git's settings takes its own setting alone") {
   const Policy policy = test::default_policy();
-  const auto decide_all = [&](const std::vector<std::string>& entries) {
-    return decide_environment(policy.environment, entries,
-                              [](const auto&, const auto&) { return Origin::kFrontEnd; });
+  // What is kept of one harmless setting and this one.
+  const auto kept_with = [&](const std::string& key, const std::string& value) {
+    const auto decisions = decide_environment(
+        policy.environment,
+        {"GIT_CONFIG_COUNT=2", "GIT_CONFIG_KEY_0=" + key, "GIT_CONFIG_VALUE_0=" + value,
+         "GIT_CONFIG_KEY_1=safe.directory", "GIT_CONFIG_VALUE_1=*"},
+        [](const auto&, const auto&) { return Origin::kFrontEnd; });
+    std::vector<std::string> kept;
+    for (const auto& decision : decisions) {
+      if (decision.kept) kept.push_back(decision.name.substr(11));
+    }
+    return kept;
   };
-  const auto all_kept = [](const auto& decisions) {
-    return std::all_of(decisions.begin(), decisions.end(), [](const auto& d) { return d.kept; });
-  };
-  const auto none_kept = [](const auto& decisions) {
-    return std::none_of(decisions.begin(), decisions.end(), [](const auto& d) { return d.kept; });
-  };
-  const std::vector<std::string> safe = {"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory",
-                                         "GIT_CONFIG_VALUE_0=*"};
-  CHECK(all_kept(decide_all(safe)));
-  const auto with = [](const std::string& key, const std::string& value) {
-    return std::vector<std::string>{"GIT_CONFIG_COUNT=2", "GIT_CONFIG_KEY_0=safe.directory",
-                                    "GIT_CONFIG_VALUE_0=*", "GIT_CONFIG_KEY_1=" + key,
-                                    "GIT_CONFIG_VALUE_1=" + value};
-  };
-  CHECK(none_kept(decide_all(with("http.https://h/.extraheader", "AUTHORIZATION: basic eA=="))));
-  CHECK(none_kept(decide_all(with("credential.helper", "!echo password=x"))));
-  CHECK(none_kept(decide_all(with("url.https://me:word@h/.insteadOf", "https://h/"))));
-  CHECK(none_kept(decide_all(with("http.proxy", "http://u:p@h/"))));
-  CHECK(all_kept(decide_all(with("url.https://mirror/.insteadOf", "https://h/"))));
+  using Names = std::vector<std::string>;
+  const Names rest = {"COUNT", "KEY_1", "VALUE_1"};
+  CHECK(kept_with("http.https://h/.extraheader", "AUTHORIZATION: basic eA==") == rest);
+  CHECK(kept_with("http.https://h/.extraheader", "X: y") == rest);
+  CHECK(kept_with("credential.helper", "!echo password=x") == rest);
+  CHECK(kept_with("url.https://me:word@h/.insteadOf", "https://h/") == rest);
+  CHECK(kept_with("http.proxy", "http://u:p@h/") == rest);
+  CHECK(kept_with("url.https://mirror/.insteadOf", "https://h/") ==
+        Names{"COUNT", "KEY_0", "VALUE_0", "KEY_1", "VALUE_1"});
 }
 
 TEST_CASE("environment: what was set for the step and taken is said, and nothing else is") {
