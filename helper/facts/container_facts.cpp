@@ -181,6 +181,11 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
   const size_t first_argument = paths.size();
   if (!call.hook) {
     for (auto& path : named_paths(call.python)) paths.push_back(path);
+    if (call.installs) {
+      for (auto& path : relative_paths(call.python)) {
+        paths.push_back(working_directory() + "/" + path);
+      }
+    }
   }
   for (size_t at = 0; at < paths.size(); ++at) {
     const std::string& path = paths[at];

@@ -477,7 +477,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
                           {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
                            replace_policy, kept_variables(plan)});
   plan.inner_environments = facts.inner_environments;
-  require_project_files(plan, facts);
+  if (step.kind == Step::Kind::kHook) require_project_files(plan, facts);
   require_open_sources(plan, step, facts);
   plan.absent = absences(policy, plan, facts);
   std::vector<LentTree> trees = lent_trees(policy, step, facts, extra, plan.views);

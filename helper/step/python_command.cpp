@@ -104,6 +104,32 @@ std::vector<std::string> named_paths(const PythonCommand& command) {
   return paths;
 }
 
+std::vector<std::string> relative_paths(const PythonCommand& command) {
+  static constexpr const char* kOptions[] = {"-r", "--requirement", "-c", "--constraint",
+                                             "-f", "--find-links",  "-e", "--editable"};
+  const auto takes_path = [](const std::string& word) {
+    return std::any_of(std::begin(kOptions), std::end(kOptions),
+                       [&](const char* option) { return word == option; });
+  };
+  std::vector<std::string> paths;
+  std::string before;
+  for (const auto& word : command.arguments) {
+    const size_t equals = word.find('=');
+    const bool option = !word.empty() && word[0] == '-';
+    std::string path = option ? std::string() : word;
+    bool named = takes_path(before) || path.find('/') != std::string::npos;
+    if (option && equals != std::string::npos && takes_path(word.substr(0, equals))) {
+      path = word.substr(equals + 1);
+      named = true;
+    }
+    if (named && !path.empty() && path[0] != '/' && path.find("://") == std::string::npos) {
+      paths.push_back(path);
+    }
+    before = word;
+  }
+  return paths;
+}
+
 std::vector<std::string> base_programs(const std::string& config, const std::string& name) {
   std::vector<std::string> named, by_home;
   for (const auto& line : split(config, '\n')) {

@@ -42,6 +42,10 @@ bool runs_setup_py(const PythonCommand& command);
 // the text of requirements: packages write those.
 std::vector<std::string> named_paths(const PythonCommand& command);
 
+// The relative paths that a call of pip names: words with a slash that are no options, and values
+// of the options that take a file or directory (-r, --find-links).
+std::vector<std::string> relative_paths(const PythonCommand& command);
+
 // The programs that a pyvenv.cfg names as its base: the values of the keys for the program, then
 // those from `home`. The most trustworthy comes first.
 std::vector<std::string> base_programs(const std::string& config, const std::string& name);

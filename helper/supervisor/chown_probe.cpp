@@ -87,6 +87,10 @@ std::string obstacle_to_lending(const Plan& plan) {
     const std::string found = why(tree.directory ? tree.path : parent_of(tree.path), true);
     if (!found.empty()) return found;
   }
+  for (const auto& path : plan.package_directories) {
+    const std::string found = why(path, false);
+    if (!found.empty()) return found;
+  }
   for (const auto& view : plan.views) {
     if (view.view != View::kPrivate || view.backing != Backing::kDisk) continue;
     const std::string found = why(view.path, false);

@@ -55,6 +55,15 @@ TreeEntry entry_of(int directory, const std::string& name, const struct statx& s
   return entry;
 }
 
+// True for a file of a user whom this user namespace does not have: nobody in it can change the
+// owner. The builder has no rights to it but those that a step has, too.
+// code: errno of the attempt.
+bool is_unmapped(Owner owner, int code) {
+  constexpr unsigned kOverflow = 65534;  // overflowuid and overflowgid, proc(5)
+  return (code == EPERM || code == EINVAL || code == EOVERFLOW) &&
+         (owner.uid == kOverflow || owner.gid == kOverflow);
+}
+
 class Walk {
  public:
   Walk(std::string path, const TreeWalk& how) : path_(std::move(path)), how_(how) {}
@@ -115,7 +124,11 @@ class Walk {
     if (!change.to || *change.to == found.owner) return change.inherited;
     if (::fchownat(found.directory, found.name.c_str(), change.to->uid, change.to->gid,
                    AT_SYMLINK_NOFOLLOW) != 0) {
-      throw_errno("change the owner of", found.path());
+      const int code = errno;
+      if (is_unmapped(found.owner, code)) return change.inherited;
+      throw Error("change the owner of " + found.path(), SysError("", "", code).why(),
+                  "build in a tree in which the builder may change owners, or set "
+                  "identity.ephemeral to \"none\" in the policy");
     }
     if (how_.changed) how_.changed(found);
     return change.inherited;

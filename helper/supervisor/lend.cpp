@@ -69,12 +69,18 @@ void require_unused_above(int top, const std::string& path, const std::vector<un
   Fd above;
   FileIdentity below;
   for (;;) {
-    above = sys::open(above ? above.get() : top, "..", O_RDONLY | O_DIRECTORY);
+    try {
+      above = sys::open(above ? above.get() : top, "..", O_PATH | O_DIRECTORY);
+    } catch (const SysError& e) {
+      if (e.code() != EACCES) throw;
+      return;  // closed to the builder, so it lends nothing above
+    }
     const struct stat st = sys::stat_fd(above.get(), path);
     if (FileIdentity{st.st_dev, st.st_ino} == below) return;  // the root
     below = {st.st_dev, st.st_ino};
     if (!is_one_of(ids, st.st_uid) || own.contains(below)) continue;
-    if (!lock(above.get(), LOCK_SH)) throw TreeInUse(path, std::move(above));
+    Fd lent = sys::open(above.get(), ".", O_RDONLY | O_DIRECTORY);
+    if (!lock(lent.get(), LOCK_SH)) throw TreeInUse(path, std::move(lent));
   }
 }
 

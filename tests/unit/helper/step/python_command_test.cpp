@@ -71,6 +71,17 @@ TEST_CASE("interpreter: the paths that a front end names") {
   CHECK(in({"p", "-I", "-c", "an ' open quote /x"}).empty());
 }
 
+TEST_CASE("interpreter: the relative paths that a call of pip names") {
+  const auto in = [](const Words& words) { return relative_paths(parse_python_command(words)); };
+  CHECK(in({"p", "-m", "pip", "install", "-r", "reqs.txt", "--find-links=w", "-f", "x", "a"}) ==
+        Words{"reqs.txt", "w", "x"});
+  CHECK(in({"p", "-m", "pip", "install", "./dir", "a/b.whl", "-e", "."}) ==
+        Words{"./dir", "a/b.whl", "."});
+  CHECK(
+      in({"p", "-m", "pip", "install", "demo", "-r", "/tmp/r", "--index-url=http://x/y"}).empty());
+  CHECK(in({"p", "-m", "pip", "install", "x @ file:///root/.ssh/id", "https://x/y.whl"}).empty());
+}
+
 TEST_CASE("interpreter: the program behind a copy in an environment") {
   CHECK(base_programs("home = /usr/bin\nversion = 3.11.2\nexecutable = /usr/bin/python3.11\n",
                       "python3.11")
