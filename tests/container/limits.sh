@@ -30,7 +30,7 @@ test_memory_control() {
 
 # What lies in a private view is nobody's memory: the kernel would end the front end for it.
 test_memory_of_private_views() {
-  use_rind
+  use_rind '{"views": {"/var/tmp": {"backing": "memory"}}}'
   cd "$RIND_TMP"
   local fill='head -c 1G /dev/zero >/var/tmp/fill' front='
 import subprocess, sys
