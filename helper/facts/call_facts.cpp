@@ -126,6 +126,30 @@ void look_at_directories(CallFacts& facts) {
   if (facts.by_interpreter && elsewhere) facts.front_ends_projects = projects_of(::getppid());
 }
 
+// Finds the wheel that an earlier step left beside its metadata. Only the gate puts files there
+// (helper/outputs/collect.h); the directory belongs to the front end.
+void find_built_wheel(const HookCall& hook, CallFacts& facts) {
+  const auto metadata = facts.directories.find("metadata_directory");
+  if (!hook.hook.starts_with("build_") || metadata == facts.directories.end()) return;
+  const std::string path = parent_of(metadata->second);
+  const auto is_file = [](int directory, const std::string& name) {
+    struct stat st = {};
+    return ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == ::geteuid();
+  };
+  const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
+  if (!is_file(directory.get(), kBuiltMarker)) return;
+  std::vector<std::string> wheels;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (name.ends_with(".whl") && is_file(directory.get(), name)) wheels.push_back(name);
+    return wheels.size() < 2;
+  });
+  // With several the hook builds again.
+  if (wheels.size() != 1) return;
+  facts.built_before = {path + "/" + kBuiltMarker, path + "/" + wheels[0]};
+}
+
 // Finds the file that execvp(3) would execute, and whether an absolute element of PATH led to it.
 void find_executable(const Call& call, CallFacts& facts) {
   const auto take = [&](const std::string& path) {
@@ -265,6 +289,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     facts.control = named_directory(hook->control, "the control directory", facts);
     gather_kwargs(facts);
     look_at_directories(facts);
+    find_built_wheel(*hook, facts);
   } else if (const auto& pip = call.pip_wheel) {
     facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir", facts);
     facts.log = named_new(pip->log, "--log", facts);

@@ -379,6 +379,7 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   }
   for (const auto& view : extra) paths.push_back(view.path);
   for (const auto& output : step.outputs) paths.push_back(output.path);
+  for (const auto& path : step.built_before) paths.push_back(path);
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
   for (const auto& part : facts.named) paths.push_back(part.path);
   for (const auto& link : facts.links) paths.push_back(link.path);

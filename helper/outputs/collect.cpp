@@ -203,6 +203,35 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   return artefact;
 }
 
+// The wheels of this package in a directory of the step.
+std::vector<std::string> wheels_in(int top, const std::string& package) {
+  std::vector<std::string> wheels;
+  sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (is_wheel_of(name, package)) wheels.push_back(name);
+    return true;
+  });
+  return wheels;
+}
+
+// A package without a hook for metadata: pyproject_hooks builds its wheel in the metadata
+// directory, and later copies it instead of building it again. Takes that wheel and its marker; any
+// other file is dropped. metadata: the name of the .dist-info directory.
+void take_built_wheel(const PlannedOutput& output, const std::string& metadata, const Plan& plan,
+                      const Scratch& scratch) {
+  const Scratch::Pair place = scratch.at(output.path);
+  struct stat st = {};
+  if (output.in_place || ::fstatat(place.top, kBuiltMarker, &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+  const std::string package = metadata.substr(0, metadata.rfind(".dist-info"));
+  const std::vector<std::string> wheels = wheels_in(place.top, package);
+  if (wheels.size() != 1 || !is_wheel_of(wheels[0], plan.package)) return;
+  for (const auto& name : {wheels[0], std::string(kBuiltMarker)}) {
+    take_file(place.top, name, plan);
+    // A front end gives each call a directory of its own.
+    if (!sys::rename_new(place.top, name, place.real, name)) return;
+  }
+}
+
 // Returns output.json as the step left it; nothing where there is none.
 std::optional<std::string> read_output(const PlannedOutput& control, const Plan& plan,
                                        const Scratch& scratch) {
@@ -225,31 +254,25 @@ void write_output(const PlannedOutput& control, const std::string& text, const S
   sys::write_all(file.get(), clean, name);
 }
 
-// pip does not name its result. Returns the wheel of this package that pip left; "" for none.
-std::string wheel_in(int top, const std::string& package) {
-  std::string wheel;
-  sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
-    const std::string name = entry.d_name;
-    if (!is_wheel_of(name, package)) return true;
-    if (!wheel.empty()) throw Error(kWhat, "pip left more than one wheel of " + package);
-    wheel = name;
-    return true;
-  });
-  return wheel;
-}
-
 // The name of the result: what the hook returned, or what pip left; "" for nothing.
 std::string result_of(const PlannedOutput& output, const Plan& plan, const Scratch& scratch,
                       const std::string& named) {
   if (!plan.hook.empty()) return named;
-  return wheel_in(scratch.at(output.path).top, plan.package);
+  // pip does not name its result.
+  const std::vector<std::string> wheels = wheels_in(scratch.at(output.path).top, plan.package);
+  if (wheels.size() > 1) throw Error(kWhat, "pip left more than one wheel of " + plan.package);
+  return wheels.empty() ? std::string() : wheels[0];
 }
 
 Artefact take(const PlannedOutput& output, const std::string& name, const Plan& plan,
               const Scratch& scratch) {
   require_artefact_name(output.kind, name, plan.package);
-  return output.kind == PlannedOutput::Kind::kMetadata ? take_metadata(output, name, plan, scratch)
-                                                       : take_archive(output, name, plan, scratch);
+  if (output.kind != PlannedOutput::Kind::kMetadata) {
+    return take_archive(output, name, plan, scratch);
+  }
+  Artefact artefact = take_metadata(output, name, plan, scratch);
+  take_built_wheel(output, name, plan, scratch);
+  return artefact;
 }
 
 // True for directories that the sandbox made as mount points in the private directory at `path`.

@@ -97,6 +97,9 @@ void add_work(Rules& rules, const std::vector<PlannedView>& policy_views, const 
       add(output.path, View::kRo, true, "the step's " + output.name);
     }
   }
+  for (const auto& path : step.built_before) {
+    add(path, View::kRo, false, "the wheel that was built for its metadata");
+  }
   add(step.log, View::kRw, false, "the step's --log");
   const std::string script = "the front end's hook script";
   if (!facts.script) return add(step.script, View::kRo, false, script);

@@ -200,6 +200,7 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   step.hook = hook.hook;
   step.control = facts.control;
   step.script = facts.hook_script;
+  step.built_before = facts.built_before;
   if (step.build_environment.empty() && !facts.by_interpreter) {
     throw Error("recognise the step " + hook.hook,
                 "VIRTUAL_ENV does not name a build environment, so the sources are not known",

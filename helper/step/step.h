@@ -42,6 +42,9 @@ struct CallFacts {
   std::string control;
   std::map<std::string, std::string> directories;  // kwarg name to path
   std::string wheel_directory, log, source;
+  // For a hook that builds a wheel: pyproject_hooks' marker beside the metadata that it gets, and
+  // the wheel there, which an earlier step built.
+  std::vector<std::string> built_before;
   // The front end's spelling of each of these paths that leads through a link.
   std::map<std::string, std::string> spelled;
   std::set<std::string> with_sources;  // directories that contain more than earlier results
@@ -86,6 +89,7 @@ struct Step {
   bool is_project = false;  // the sources are a user's project, not made for this build
   std::string control;  // CTL
   std::vector<Output> outputs;
+  std::vector<std::string> built_before;       // CallFacts::built_before
   std::string log;                             // a file that pip writes
   std::map<std::string, std::string> spelled;  // CallFacts::spelled
   std::string script;                          // the hook's _in_process.py
@@ -95,6 +99,10 @@ struct Step {
   bool asks_interpreter = false;
 };
 std::string to_string(Step::Kind kind);
+
+// A file of pyproject_hooks (and pep517) beside the metadata of a package without a hook for
+// metadata: it says that the wheel of which they are is there, too, and need not be built again.
+inline constexpr const char* kBuiltMarker = "PEP517_ALREADY_BUILT_WHEEL";
 
 // The name of the front end's work directory for the package; "" when it is not known.
 std::string package_of(const CallFacts& facts);

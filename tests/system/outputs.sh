@@ -316,3 +316,42 @@ test_pip_wheel_that_is_refused() {
   expect_equal "owner of the file with another name" 0 "$(grep -v '^rind:' <<<"$OUTPUT")"
   expect_status 0 in_gate_rig "$PIP"'pip pass'
 }
+
+# A package without a hook for metadata: pyproject_hooks builds its wheel in the metadata directory, and takes it from there
+# when it is asked for the wheel. `python3` counts the builds in the sources.
+# shellcheck disable=SC2016
+FALLBACK='
+M=/tmp/metadata
+in_process() { # HOOK KWARGS: the real script of pip
+  rm -rf $CTL; mkdir -m 0700 $CTL; printf "{\"kwargs\": %s}" "$2" >$CTL/input.json
+  (cd $S && VIRTUAL_ENV=$V _PYPROJECT_HOOKS_BUILD_BACKEND=be PEP517_BUILD_BACKEND=be _PYPROJECT_HOOKS_BACKEND_PATH=$S PEP517_BACKEND_PATH=$S \
+    "$SEAM" $V/bin/python3 $SCRIPT $1 $CTL)
+}
+SCRIPT=$(/usr/bin/python3 -c "import pip, os; d = os.path.dirname(pip.__file__) + \"/_vendor/\"
+print(next(p for p in (d + \"pyproject_hooks/_in_process/_in_process.py\", d + \"pep517/in_process/_in_process.py\") if os.path.exists(p)))")
+cat >$S/be.py <<"PY"
+import os, zipfile
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    open("built", "a").write("x")
+    for name in os.environ.get("WHEELS", "pkg-1-py3-none-any.whl").split():
+        with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as z:
+            z.writestr("pkg-1.dist-info/METADATA", "Name: pkg")
+    return name
+PY
+ask_metadata() { rm -rf $M $OUT; mkdir -m 0700 $M; mkdir $OUT; in_process prepare_metadata_for_build_wheel "{\"metadata_directory\": \"$M\", \"config_settings\": null, \"_allow_fallback\": true}"; }
+ask_wheel() { in_process build_wheel "{\"wheel_directory\": \"$OUT\", \"config_settings\": null, \"metadata_directory\": \"$M/pkg-1.dist-info\"}"; }
+'
+
+test_wheel_that_was_built_for_its_metadata() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_hook_rig "$FALLBACK"'ask_metadata && ls $M && ask_wheel && ls $OUT && cat $S/built; find $M $OUT ! -uid 0'
+  expect_equal "beside the metadata, the result, and one build" $'PEP517_ALREADY_BUILT_WHEEL\npkg-1-py3-none-any.whl\npkg-1.dist-info\npkg-1-py3-none-any.whl\nx' "$OUTPUT"
+}
+
+# What is no wheel of the package, and no marker, stays behind; with several wheels the hook builds again, as it does without Rind.
+test_nothing_else_beside_the_metadata() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_hook_rig "$FALLBACK"'sed -i "s|open(\"built\"|open(wheel_directory + \"/evil.pth\", \"w\"); open(wheel_directory + \"/other-1-py3-none-any.whl\", \"w\"); &|" $S/be.py
+    ask_metadata && ls $M; WHEELS="pkg-1-1-py3-none-any.whl pkg-1-py3-none-any.whl" ask_metadata; ls $M; ask_wheel; cat $S/built'
+  expect_equal "beside the metadata" $'PEP517_ALREADY_BUILT_WHEEL\npkg-1-py3-none-any.whl\npkg-1.dist-info\npkg-1.dist-info\nxxx' "$(grep -v '^rind:' <<<"$OUTPUT")"
+}
