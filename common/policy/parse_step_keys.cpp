@@ -43,8 +43,9 @@ std::optional<uint64_t> parse_limit(JsonObject& o, const std::string& key, uint6
 }
 
 // The keys that a package rule can change. The others are the same for all steps of a container.
-constexpr const char* kPatchable[] = {"identity", "network",   "limits",      "views", "devices",
-                                      "seccomp",  "terminals", "environment", "guard"};
+constexpr const char* kPatchable[] = {"identity", "network",       "limits",    "views",
+                                      "devices",  "seccomp",       "terminals", "environment",
+                                      "guard",    "artefact_names"};
 
 }  // namespace
 
@@ -118,7 +119,7 @@ void require_patchable(JsonObject patch) {
     if (std::find(std::begin(kPatchable), std::end(kPatchable), key) == std::end(kPatchable)) {
       throw patch.wrong(key,
                         "a key that can differ between steps: identity, network, limits, views, "
-                        "devices, terminals, environment, seccomp, guard");
+                        "devices, terminals, environment, seccomp, guard, artefact_names");
     }
   }
   // Every step of a container must map a lease to the same id.

@@ -191,6 +191,7 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.packages = parse_packages(top.object("packages"));
   policy.views = parse_views(top.object("views"));
   policy.hide = parse_hide(top);
+  policy.artefact_names = parse_names(top, "artefact_names", "names of distributions");
   policy.devices = parse_devices(top);
   policy.terminals = top.choice("terminals", kWantNames);
   policy.environment = parse_environment(top.object("environment"));

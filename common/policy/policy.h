@@ -144,6 +144,8 @@ struct Policy {
   std::vector<std::pair<std::string, ViewSpec>> views;
   // Paths that are hidden from every step. `views` and package rules cannot override this.
   std::vector<std::string> hide;
+  // Names of other distributions, with wildcards, that the artefacts of a step may have.
+  std::vector<std::string> artefact_names;
   std::vector<std::string> devices;  // relative to /dev, wildcards per component
   Want terminals = Want::kPreferred;
   EnvironmentRules environment;

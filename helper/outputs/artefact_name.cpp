@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/glob.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "helper/step/distribution.h"
@@ -74,6 +75,21 @@ std::vector<Distribution> parse(PlannedOutput::Kind kind, const std::string& nam
   return parsed ? std::vector{*parsed} : std::vector<Distribution>();
 }
 
+bool is_allowed(const Distribution& artefact, const Distribution& package,
+                const std::vector<std::string>& allowed) {
+  const std::string name = normalised_name(artefact.name);
+  return has_same_name(artefact, package) ||
+         std::any_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
+           return glob_match(normalised_name(pattern), name);
+         });
+}
+
+// What an operator writes to allow artefacts of this name.
+std::string rule_for(const Distribution& artefact, const Distribution& package) {
+  return R"({"packages": {"variants": {"packages": [")" + normalised_name(package.name) +
+         R"("], "policy": {"artefact_names": [")" + normalised_name(artefact.name) + R"("]}}}})";
+}
+
 // The expected name of an artefact of the package, for people.
 std::string expected_name(PlannedOutput::Kind kind, const Distribution& package) {
   std::string name = normalised_name(package.name);
@@ -86,13 +102,14 @@ std::string expected_name(PlannedOutput::Kind kind, const Distribution& package)
 
 }  // namespace
 
-bool is_wheel_of(const std::string& file, const std::string& package) {
+bool is_wheel_of(const std::string& file, const std::string& package,
+                 const std::vector<std::string>& allowed) {
   const auto wheel = parse_wheel(file), wanted = distribution_of(package);
-  return wheel && (!wanted || has_same_name(*wheel, *wanted));
+  return wheel && (!wanted || is_allowed(*wheel, *wanted, allowed));
 }
 
 void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
-                           const std::string& package) {
+                           const std::string& package, const std::vector<std::string>& allowed) {
   constexpr size_t kLongest = 255;
   const std::vector<Distribution> readings = parse(kind, name);
   if (readings.empty() || name.size() > kLongest) {
@@ -102,14 +119,15 @@ void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
   }
   const auto wanted = distribution_of(package);
   if (!wanted) return;
-  const auto is_named = [&](const auto& d) { return has_same_name(d, *wanted); };
+  const auto is_named = [&](const auto& d) { return is_allowed(d, *wanted, allowed); };
   if (std::none_of(readings.begin(), readings.end(), is_named)) {
     throw Error(
         kWhat,
         "\"" + name + "\" does not belong to the package " + package + "; its name would be " +
             expected_name(kind, *wanted),
-        "build it in a work directory of its own: a step delivers only the package that the work "
-        "directory is named after");
+        "build it in a work directory of its own, or allow the name by the key artefact_names of "
+        "the policy: " +
+            rule_for(readings[0], *wanted));
   }
   const bool is_wanted = std::any_of(readings.begin(), readings.end(), [&](const auto& d) {
     return is_named(d) && is_file_version_of(d.version, wanted->version);

@@ -204,11 +204,12 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
 }
 
 // The wheels of this package in a directory of the step.
-std::vector<std::string> wheels_in(int top, const std::string& package) {
+std::vector<std::string> wheels_in(int top, const std::string& package,
+                                   const std::vector<std::string>& allowed) {
   std::vector<std::string> wheels;
   sys::for_each_entry(top, "the wheel directory", [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    if (is_wheel_of(name, package)) wheels.push_back(name);
+    if (is_wheel_of(name, package, allowed)) wheels.push_back(name);
     return true;
   });
   return wheels;
@@ -223,8 +224,9 @@ void take_built_wheel(const PlannedOutput& output, const std::string& metadata, 
   struct stat st = {};
   if (output.in_place || ::fstatat(place.top, kBuiltMarker, &st, AT_SYMLINK_NOFOLLOW) != 0) return;
   const std::string package = metadata.substr(0, metadata.rfind(".dist-info"));
-  const std::vector<std::string> wheels = wheels_in(place.top, package);
-  if (wheels.size() != 1 || !is_wheel_of(wheels[0], plan.package)) return;
+  const std::vector<std::string> wheels = wheels_in(place.top, package, {});
+  const bool own = wheels.size() == 1 && is_wheel_of(wheels[0], plan.package, plan.artefact_names);
+  if (!own) return;
   for (const auto& name : {wheels[0], std::string(kBuiltMarker)}) {
     take_file(place.top, name, plan);
     // A front end gives each call a directory of its own.
@@ -259,14 +261,15 @@ std::string result_of(const PlannedOutput& output, const Plan& plan, const Scrat
                       const std::string& named) {
   if (!plan.hook.empty()) return named;
   // pip does not name its result.
-  const std::vector<std::string> wheels = wheels_in(scratch.at(output.path).top, plan.package);
+  const std::vector<std::string> wheels =
+      wheels_in(scratch.at(output.path).top, plan.package, plan.artefact_names);
   if (wheels.size() > 1) throw Error(kWhat, "pip left more than one wheel of " + plan.package);
   return wheels.empty() ? std::string() : wheels[0];
 }
 
 Artefact take(const PlannedOutput& output, const std::string& name, const Plan& plan,
               const Scratch& scratch) {
-  require_artefact_name(output.kind, name, plan.package);
+  require_artefact_name(output.kind, name, plan.package, plan.artefact_names);
   if (output.kind != PlannedOutput::Kind::kMetadata) {
     return take_archive(output, name, plan, scratch);
   }

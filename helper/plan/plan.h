@@ -117,9 +117,10 @@ struct Plan {
   std::vector<std::string> inner_environments;
   std::string package, hook;  // whose outputs these are
   std::vector<PlannedOutput> outputs;
-  bool hash_outputs = false;        // for the record
-  std::vector<std::string> rules;   // the applied rules of the policy's `packages`
-  std::vector<std::string> absent;  // what the policy prefers and the step does not get
+  std::vector<std::string> artefact_names;  // Policy::artefact_names
+  bool hash_outputs = false;                // for the record
+  std::vector<std::string> rules;           // the applied rules of the policy's `packages`
+  std::vector<std::string> absent;          // what the policy prefers and the step does not get
   std::vector<std::string> closed;  // paths of the call that the step cannot read, for people
   // What variables and arguments name and the step cannot use, for the line of a failed step.
   std::vector<std::string> in_vain;

@@ -140,3 +140,37 @@ TEST_CASE("artefact: the name in output.json") {
     CHECK_FALSE_MESSAGE(error_of([&] { named(text); }).empty(), text);
   }
 }
+
+TEST_CASE("artefact: another name that the policy allows, in the package's version") {
+  const std::vector<std::string> names = {"Demo_CPU", "tensorflow-*"};
+  const auto refusal = [&](Kind kind, const std::string& name, const std::string& package) {
+    return error_of([&] { require_artefact_name(kind, name, package, names); });
+  };
+  CHECK(refusal(Kind::kWheel, "demo_cpu-1.0-py3-none-any.whl", "demo-1.0").empty());
+  CHECK(refusal(Kind::kMetadata, "demo_cpu-1.0.dist-info", "demo-1.0").empty());
+  CHECK(refusal(Kind::kSdist, "tensorflow_cpu-2.0.tar.gz", "tensorflow-2.0").empty());
+  CHECK(refusal(Kind::kWheel, "demo-1.0-py3-none-any.whl", "demo-1.0").empty());
+  CHECK_FALSE(refusal(Kind::kWheel, "demo_cpu-2.0-py3-none-any.whl", "demo-1.0").empty());
+  CHECK_FALSE(refusal(Kind::kWheel, "demo_gpu-1.0-py3-none-any.whl", "demo-1.0").empty());
+  CHECK_FALSE(refusal(Kind::kWheel, "../demo_cpu-1.0-py3-none-any.whl", "demo-1.0").empty());
+  CHECK(is_wheel_of("demo_cpu-1.0-py3-none-any.whl", "demo-1.0", names));
+  CHECK_FALSE(is_wheel_of("demo_cpu-1.0-py3-none-any.whl", "demo-1.0"));
+  const std::string said = error_of(
+      [&] { require_artefact_name(Kind::kWheel, "demo_cpu-1.0-py3-none-any.whl", "demo-1.0"); });
+  CHECK(said.find(R"({"packages": ["demo"], "policy": {"artefact_names": ["demo-cpu"]}})") !=
+        std::string::npos);
+}
+
+TEST_CASE("artefact: names that are not normalised get a true message") {
+  const auto said = [](const std::string& name, const std::string& package) {
+    return error_of([&] { require_artefact_name(Kind::kSdist, name, package); });
+  };
+  // "1.0-1" is the post release 1.0.post1 (PEP 440).
+  CHECK(said("demo-1.0-1.tar.gz", "demo-1.0.post1").empty());
+  CHECK(said("demo-1.0-1.tar.gz", "demo-1.0-1").empty());
+  const std::string other = said("demo-1.0-1.tar.gz", "demo-1.0");
+  CHECK(other.find("has a version other than") != std::string::npos);
+  CHECK(said("demo-1.0+git.a-b.tar.gz", "demo-1.0+git.a.b").empty());
+  const std::string local = said("demo-1.0+git.a-b.tar.gz", "demo-2.0");
+  CHECK(local.find("has a version other than") != std::string::npos);
+}
