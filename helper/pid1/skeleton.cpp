@@ -27,6 +27,7 @@ void make_way_to(int top, const PlannedView::MountPoint& point, mode_t mode) {
       return;
     }
     if (last && point.type == PlannedView::MountPoint::kFile) {
+      if (!point.target.empty()) return sys::make_file(at.get(), name, point.target, 0644);
       const Fd file = sys::open(at.get(), name, O_RDONLY | O_CREAT | O_NOFOLLOW, 0444);
       return;
     }

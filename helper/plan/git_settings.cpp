@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/git_config.h"
 #include "common/base/text.h"
 
 namespace rind {
@@ -49,6 +50,15 @@ std::vector<Setting> take_settings(std::vector<std::string>& environment) {
 }
 
 }  // namespace
+
+std::string git_settings_file() {
+  std::vector<GitEntry> entries;
+  for (const auto& [key, value] : kSettings) {
+    const size_t dot = key.find('.');
+    entries.push_back({key.substr(0, dot), std::nullopt, key.substr(dot + 1), value});
+  }
+  return format_git_config(entries);
+}
 
 void add_git_settings(std::vector<std::string>& environment) {
   std::vector<Setting> settings = take_settings(environment);

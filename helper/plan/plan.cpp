@@ -187,6 +187,20 @@ std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& fa
   return notes;
 }
 
+// Puts git's settings into the step's private HOME, unless a view puts a file there.
+void add_git_settings_file(Plan& plan) {
+  constexpr const char* kName = ".gitconfig";
+  using MountPoint = PlannedView::MountPoint;
+  for (auto& view : plan.views) {
+    const bool home = std::find(plan.environment.begin(), plan.environment.end(),
+                                "HOME=" + view.path) != plan.environment.end();
+    if (!home || view.view != View::kPrivate || view.output) continue;
+    const bool taken = std::any_of(view.skeleton.begin(), view.skeleton.end(),
+                                   [&](const MountPoint& point) { return point.path == kName; });
+    if (!taken) view.skeleton.push_back({kName, MountPoint::kFile, git_settings_file()});
+  }
+}
+
 // The trees that belong to an ephemeral step while it runs. None is inside another.
 // Without the mounts inside of them. A tree on a read-only mount is shown as it is.
 std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
@@ -507,6 +521,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
   add_git_settings(plan.environment);
+  add_git_settings_file(plan);
   if (!ephemeral) {
     plan.uid = facts.uid;
     plan.gid = facts.gid;

@@ -32,7 +32,7 @@ struct PlannedView {
   struct MountPoint {
     std::string path;  // relative
     enum Type { kDirectory, kFile, kLink } type = kDirectory;
-    std::string target;  // of a link
+    std::string target;  // of a link; for a file: its content, and it is the step's own
   };
 
   std::string path;  // canonical

@@ -41,9 +41,24 @@ Fd open_directory(const std::string& path) {
   }
 }
 
-// Large files of a git directory without text.
+// Files of a git directory without text, some of them large.
 bool is_data(const std::string& name) {
   return name.starts_with("index") || name == "packed-refs" || name == "shallow";
+}
+
+// True for a directory of a git directory that may have text files. depth: 0 for the top, which may
+// be the top of a project, too.
+bool may_have_text(const std::string& name, unsigned depth) {
+  if (depth > 0) return name != "objects" && name != "refs" && name != "hooks";
+  constexpr const char* kNames[] = {"logs", "modules", "worktrees", "remotes", "branches"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+// True for a text file of a git directory. A bare repository can be in the top of a project.
+bool may_be_text(const std::string& name, unsigned depth, const std::string& directory) {
+  if (is_data(name)) return false;
+  return depth > 0 || base_name(directory) == ".git" || name.starts_with("config") ||
+         name == "FETCH_HEAD" || name == "credentials";
 }
 
 bool is_shown(const Plan& plan, const std::string& path) {
@@ -66,24 +81,6 @@ void overwrite(const Fd& handle, const std::string& content, const std::string& 
   }
   const Fd file = sys::open(AT_FDCWD, self, O_WRONLY | O_TRUNC);
   sys::write_all(file.get(), content, path);
-}
-
-// The git directories in one: of submodules and of other work trees.
-void add_inner_git_directories(const std::string& path, unsigned depth,
-                               std::set<std::string>& found) {
-  constexpr size_t kMost = 10'000;
-  const Fd directory = open_directory(path);
-  if (!directory || depth > kDeepest) return;
-  if (git::is_repository(directory.get())) found.insert(path);
-  if (found.size() > kMost) throw Error(kWhat, path + " has too many git directories");
-  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
-    const std::string name = entry.d_name;
-    const bool other = name == "objects" || name == "refs" || name == "logs" || name == "hooks";
-    if (!other && sys::entry_type(directory.get(), entry) == DT_DIR) {
-      add_inner_git_directories(joined(path, name), depth + 1, found);
-    }
-    return true;
-  });
 }
 
 }  // namespace
@@ -137,8 +134,9 @@ void CredentialCovers::add(const Fd& directory, const std::string& path, const s
   cover(file_path, std::move(*clean), st.st_mtime);
 }
 
-// The files of a directory in a git directory, and below it.
-void CredentialCovers::add_below(const std::string& path, unsigned depth) {
+// The files of a git directory: also those of submodules and of other work trees in it, whether or
+// not git takes them for repositories.
+void CredentialCovers::add_git_directory(const std::string& path, unsigned depth, bool logs) {
   const Fd directory = open_directory(path);
   if (!directory) return;
   if (depth > kDeepest) throw Error(kWhat, path + " is nested too deep");
@@ -146,31 +144,21 @@ void CredentialCovers::add_below(const std::string& path, unsigned depth) {
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
     if (sys::entry_type(directory.get(), entry) == DT_DIR) {
-      directories.push_back(name);
-    } else {
-      add(directory, path, name, CredentialFile::kGitText);
+      // Branches of any name have logs.
+      if (logs || may_have_text(name, depth)) directories.push_back(name);
+    } else if (logs || may_be_text(name, depth, path)) {
+      add(directory, path, name,
+          !logs && name.starts_with("config") ? CredentialFile::kGitConfig
+                                              : CredentialFile::kGitText);
     }
     return true;
   });
-  for (const auto& name : directories) add_below(joined(path, name), depth + 1);
-}
-
-void CredentialCovers::add_git_directory(const std::string& path) {
-  home_ = path;
-  const Fd directory = open_directory(path);
-  if (!directory || !git::is_repository(directory.get())) return;
-  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
-    const std::string name = entry.d_name;
-    if (sys::entry_type(directory.get(), entry) == DT_DIR || is_data(name)) return true;
-    add(directory, path, name,
-        name.starts_with("config") ? CredentialFile::kGitConfig : CredentialFile::kGitText);
-    return true;
-  });
-  for (const char* name : {"logs", "remotes", "branches"}) add_below(joined(path, name), 0);
+  for (const auto& name : directories) {
+    add_git_directory(joined(path, name), depth + 1, logs || name == "logs");
+  }
 }
 
 void CredentialCovers::add_project(const std::string& top) {
-  home_ = top;
   for (const auto& file : settings_files()) {
     const std::string path = joined(top, file.path);
     const Fd directory = open_directory(parent_of(path));
@@ -180,14 +168,29 @@ void CredentialCovers::add_project(const std::string& top) {
 
 void CredentialCovers::add(const std::vector<std::string>& places) {
   std::set<std::string> projects(plan_.projects.begin(), plan_.projects.end());
-  std::set<std::string> directories(places.begin(), places.end());
-  for (const auto& path : plan_.git_directories) add_inner_git_directories(path, 0, directories);
+  std::set<std::string> directories(plan_.git_directories.begin(), plan_.git_directories.end());
   struct stat st = {};
   for (const auto& place : places) {
-    if (::lstat(joined(place, ".git").c_str(), &st) == 0) projects.insert(place);
+    if (::lstat(joined(place, ".git").c_str(), &st) == 0) {
+      projects.insert(place);
+      directories.insert(joined(place, ".git"));
+    }
+    const Fd directory = open_directory(place);
+    if (directory && git::is_repository(directory.get())) directories.insert(place);
   }
-  for (const auto& path : projects) add_project(path);
-  for (const auto& path : directories) add_git_directory(path);
+  for (const auto& path : projects) {
+    home_ = path;
+    add_project(path);
+  }
+  for (const auto& path : directories) {
+    bool inside = false;
+    for (std::string at = parent_of(path); at != "/" && !inside; at = parent_of(at)) {
+      inside = base_name(at) == ".git" && directories.count(at) != 0;
+    }
+    if (inside) continue;
+    home_ = path;
+    add_git_directory(path, 0, false);
+  }
 }
 
 // True when the next step's covers will find the file, too.
@@ -202,7 +205,7 @@ bool CredentialCovers::is_found_again(const Covered& covered) const {
   const auto& projects = plan_.projects;
   if (std::find(projects.begin(), projects.end(), covered.home) != projects.end()) return true;
   const Fd home = open_directory(covered.home);
-  return home && (git::is_repository(home.get()) ||
+  return home && (base_name(covered.home) == ".git" || git::is_repository(home.get()) ||
                   ::fstatat(home.get(), ".git", &st, AT_SYMLINK_NOFOLLOW) == 0);
 }
 

@@ -45,8 +45,7 @@ class CredentialCovers {
     ino_t inode;
   };
   void add_project(const std::string& top);
-  void add_git_directory(const std::string& path);
-  void add_below(const std::string& path, unsigned depth);
+  void add_git_directory(const std::string& path, unsigned depth, bool logs);
   void add(const Fd& directory, const std::string& path, const std::string& name,
            CredentialFile form);
   void cover(const std::string& path, std::string content, int64_t modified);

@@ -46,3 +46,75 @@ test_what_is_said() {
   expect_contains "the rest" "$OUTPUT" "user.name=n"
   expect_lacks "an alias" "$OUTPUT" "alias.x=!y"
 }
+
+# A backend as setuptools-scm and pbr are: the version by `git describe`, the files by `git ls-files`. The project lies in a
+# subdirectory of its repository.
+SUBDIRECTORY='exec 2>&1; set -u
+new() {
+  mkdir -p $1/py/pk; touch $1/py/pk/__init__.py; echo d >$1/py/pk/data.txt; echo top >$1/README
+  printf "[build-system]\nrequires = []\nbuild-backend = \"be\"\nbackend-path = [\".\"]\n" >$1/py/pyproject.toml
+  cat >$1/py/be.py <<"PY"
+import os, subprocess, zipfile
+def git(*words):
+    p = subprocess.run(["git", *words], capture_output=True, text=True)
+    return p.stdout.strip() if p.returncode == 0 else ""
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    version = (git("describe", "--tags", "--dirty") or "0").lstrip("v").replace("-", ".dev", 1).replace("-", "+", 1).replace("-", ".")
+    name = f"pk-{version}-py3-none-any.whl"
+    print("BUILDING", git("remote", "get-url", "origin"))
+    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as z:
+        for file in git("ls-files", "pk").split():
+            z.write(file)
+        info = f"pk-{version}.dist-info/"
+        z.writestr(info + "METADATA", f"Metadata-Version: 2.1\nName: pk\nVersion: {version}\n")
+        z.writestr(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: be\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        z.writestr(info + "RECORD", "")
+    return name
+PY
+  git -C $1 init -q; git -C $1 add .; git -C $1 commit -qm 1; git -C $1 tag v1.0
+}
+say_wheel() { echo "= $1: $(cd /tmp/out && for w in *; do echo $w; python3 -m zipfile -l $w | cut -d" " -f1 | sort | xargs; done)"; rm -rf /tmp/out; }
+git config --global user.name b; git config --global user.email b@x; git config --global init.defaultBranch main; git config --global protocol.file.allow always
+export GIT_AUTHOR_DATE="2026-01-01T00:00:00Z" GIT_COMMITTER_DATE="2026-01-01T00:00:00Z"
+wheel() { python3 -m pip -v wheel -q --no-build-isolation --no-deps -w /tmp/out "$1" >/tmp/log 2>&1 || tail -n 5 /tmp/log; say_wheel "$2"; }
+for place in /srv/checkouts $HOME; do
+  new $place/r; wheel $place/r/py "pip in $place"
+  python3 -m build --no-isolation --wheel -o /tmp/out $place/r/py >/tmp/log 2>&1 || tail -n 5 /tmp/log; say_wheel "build in $place"
+  git -C $place/r worktree add -q $place/wt; wheel $place/wt/py "a work tree in $place"
+  new $place/super; git -C $place/super submodule --quiet add file://$place/r sub; wheel $place/super/sub/py "a submodule in $place"
+  echo changed >>$place/r/README; wheel $place/r/py "changed in $place"
+done
+wheel "pk @ git+file:///srv/checkouts/r#subdirectory=py" "of a git URL"
+(umask 077; new /srv/closed); wheel /srv/closed/py "a closed one"'
+
+test_front_ends_in_a_subdirectory() {
+  expect_status 0 python_builder bash -c "$SUBDIRECTORY"
+  local control=$OUTPUT
+  expect_contains "control" "$control" "= of a git URL: pk-1.0-py3-none-any.whl"
+  expect_contains "control" "$control" "pk/data.txt"
+  expect_contains "control, changed" "$control" "pk-1.0.devdirty-py3-none-any.whl"
+  use_rind '{"seams": {"interpreter": {"use": "always"}}}'
+  expect_status 0 python_builder bash -c "$SUBDIRECTORY"
+  diff <(echo "$control") <(echo "$OUTPUT") || fail "another wheel with Rind"
+}
+
+# pip asks for the metadata first; its wheel is built once, as without Rind.
+test_pip_builds_once() {
+  local script='exec 2>&1; mkdir /tmp/p; cd /tmp/p; printf "[build-system]\nrequires = []\nbuild-backend = \"be\"\nbackend-path = [\".\"]\n" >pyproject.toml
+    cat >be.py <<"PY"
+import os, zipfile
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    open("builds", "a").write("x")
+    with zipfile.ZipFile(os.path.join(wheel_directory, "pk-1.0-py3-none-any.whl"), "w") as z:
+        z.writestr("pk-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: pk\nVersion: 1.0\n")
+        z.writestr("pk-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: be\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        z.writestr("pk-1.0.dist-info/RECORD", "")
+    return "pk-1.0-py3-none-any.whl"
+PY
+    python3 -m pip wheel -q --no-build-isolation --no-deps -w /tmp/out . && ls /tmp/out && cat builds'
+  expect_status 0 python_builder bash -c "$script"
+  expect_equal "control" $'pk-1.0-py3-none-any.whl\nx' "$OUTPUT"
+  use_rind '{"seams": {"interpreter": {"use": "always"}}}'
+  expect_status 0 python_builder bash -c "$script"
+  expect_equal "the wheel, and the builds" $'pk-1.0-py3-none-any.whl\nx' "$OUTPUT"
+}

@@ -51,6 +51,7 @@ tests_not_seen() {
     [subdirectory]='subdirectory $T/.git/config url' [subdirectory-log]='subdirectory $T/.git/logs/HEAD log' [closed]='closed-top $T/.git/config url'
     [umask]='umask $T/.git/config header' [submodule]='submodule $G/config url' [submodule-log]='submodule $G/FETCH_HEAD line'
     [module]='super $T/.git/modules/vendored/lib/config url' [worktree]='worktree $C/config url' [worktree-head]='worktree $G/FETCH_HEAD line'
+    [module-without-head]='plain $T/.git/modules/x/config url' [log-of-refs]='plain $T/.git/logs/refs/heads/objects/refs/x line'
     [nested]='nested $T/third/party/.git/config url'
     [npmrc]='plain $T/.npmrc npm' [pypirc]='plain $T/.pypirc pypi' [netrc]='plain $T/.netrc netrc' [pip]='plain $T/pip.conf line'
     [hgrc]='plain $T/.hg/hgrc line' [gitmodules]='plain $T/.gitmodules modules' [no-repository]='none $S/.npmrc npm'

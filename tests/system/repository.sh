@@ -97,6 +97,18 @@ open(\"own\", \"w\"); print(\"done\")"; ls -l $SOURCES/own | wc -l' "$shape"
   done
 }
 
+# setuptools-scm gives git an environment without GIT_*; a build may set HOME.
+# shellcheck disable=SC2016
+test_git_without_its_variables() {
+  expect_status 0 in_repository_rig 'make subdirectory $HOME; ask "
+import os, subprocess
+bare = {k: v for k, v in os.environ.items() if not k.startswith(\"GIT_\")}
+for env in (bare, {**os.environ, \"HOME\": \"/nonexistent\"}):
+    print(subprocess.run([\"git\", \"describe\", \"--tags\"], env=env, capture_output=True, text=True).returncode)
+print(subprocess.run([\"git\", \"config\", \"--global\", \"user.name\", \"x\"], env=bare).returncode)"'
+  expect_equal "statuses" $'0\n0\n0' "$OUTPUT"
+}
+
 # What the front end set for git counts in the step, and settings with a part that the policy removes do not.
 # shellcheck disable=SC2016
 test_settings_of_the_front_end() {

@@ -36,6 +36,12 @@ TEST_CASE("git settings: alone") {
   CHECK(has(entries, "GIT_CONFIG_VALUE_2=false"));
 }
 
+TEST_CASE("git settings: as a file") {
+  CHECK(git_settings_file() ==
+        "[safe]\n\tdirectory = \"*\"\n[core]\n\tcheckStat = \"minimal\"\n\ttrustctime = "
+        "\"false\"\n");
+}
+
 TEST_CASE("git settings: after the front end's, and without their gaps") {
   const Entries entries =
       kept_of({"GIT_CONFIG_COUNT=3", "GIT_CONFIG_KEY_0=http.extraHeader",
