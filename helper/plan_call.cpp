@@ -39,6 +39,7 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   make();
   facts.no_chown = obstacle_to_lending(planned.plan);
   if (!facts.no_chown.empty()) make();
+  if (options.inside_root) planned.plan.inner_uid = planned.plan.inner_gid = 0;
   planned.plan.rules = std::move(applied);
   return planned;
 }

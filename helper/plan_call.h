@@ -18,6 +18,7 @@ struct RunOptions {
   bool replace_policy = false;  // ignore the policy's views
   bool allow_network = false;
   bool always_step = false;   // trust no command
+  bool inside_root = false;   // inside, the step is root whoever the builder is
   bool asks_only = false;     // run and record nothing
   bool by_hand = false;       // called by a person: no program parses the output
   bool drop_outputs = false;  // a person looks at the step's results; they are dropped

@@ -19,11 +19,12 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
               "recreate the container: its kit and its mounts do not match");
 }
 
-int run_call(const Kit& kit, const std::vector<std::string>& command) {
+int run_call(const Kit& kit, const std::vector<std::string>& command,
+             const RunOptions& options = {}) {
   const Call call(command, current_environment());
-  const Planned planned = plan_call(kit, call, {});
+  const Planned planned = plan_call(kit, call, options);
   if (!planned.step) run_trusted(planned.executable, command);
-  return run_step(kit, planned, {});
+  return run_step(kit, planned, options);
 }
 
 // The hook did not find a script that calls unshare by its shebang line: the steps of that script
@@ -52,7 +53,10 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
     say(seam.path + " command");
     return 2;  // as the script
   }
-  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()));
+  // The script runs its command by `unshare --map-root-user`, whoever its caller is.
+  RunOptions options;
+  options.inside_root = true;
+  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), options);
 }
 
 // A package without pyproject.toml can choose this mode of pip. Isolating it would need to know its

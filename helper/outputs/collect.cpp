@@ -39,6 +39,16 @@ bool is_steps_own(const struct stat& st, int directory, const Plan& plan) {
          st.st_uid == sys::stat_fd(directory, "an output directory").st_uid;
 }
 
+// The mode that a file of the step's keeps: as without Rind, but nobody gets rights that the
+// builder's umask does not give.
+mode_t kept_mode(mode_t made, mode_t all) {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  // Its owner must be able to read it.
+  const mode_t own = S_ISDIR(made) ? S_IRWXU : S_IRUSR;
+  return ((made & own) == own ? made & 0777 : all) & ~mask;
+}
+
 // Gives the file of `fd` (O_PATH) to the builder, with this mode and without ACLs and attributes.
 void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
   if (!has_builders_uid(plan) &&
@@ -76,7 +86,8 @@ Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
   while ((n = ::sendfile(out.get(), original.get(), nullptr, kPiece)) > 0) {
   }
   if (n < 0) throw_errno("copy", name);
-  if (::fchmod(out.get(), 0644) != 0) throw_errno("set the mode of", name);
+  const mode_t mode = sys::stat_fd(original.get(), name).st_mode & 07777;
+  if (::fchmod(out.get(), mode) != 0) throw_errno("set the mode of", name);
   if (::renameat(directory, copy.c_str(), directory, name.c_str()) != 0) throw_errno("copy", name);
   return sys::open(directory, name, O_RDONLY | O_NOFOLLOW);
 }
@@ -98,7 +109,7 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size > kArtefactLimit) throw Error(kWhat, name + " is larger than 16 GiB");
-  give_to_builder(handle, name, plan, 0644);
+  give_to_builder(handle, name, plan, kept_mode(st.st_mode, 0666));
   TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
   if (!require_no_writer(taken.file, name)) {
     taken.file = replace_by_copy(directory, name, taken.file);
@@ -164,11 +175,12 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
   if (depth > kDeepest)
     throw Error(kWhat, "the metadata has too many nested directories, at " + name);
   const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
-  if (!is_steps_own(sys::stat_fd(handle.get(), name), parent, plan)) {
+  const struct stat top = sys::stat_fd(handle.get(), name);
+  if (!is_steps_own(top, parent, plan)) {
     throw Error(kWhat, name + " does not belong to the step");
   }
   // From here on no other user can change its content.
-  give_to_builder(handle, name, plan, 0755);
+  give_to_builder(handle, name, plan, kept_mode(top.st_mode, 0777));
   uint64_t size = 0;
   sys::for_each_entry(handle.get(), name, [&](const dirent& entry) {
     const std::string child = entry.d_name;

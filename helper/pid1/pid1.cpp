@@ -136,7 +136,7 @@ void wait_for_ids(int life) {
 // clears PDEATHSIG and may make the process dumpable, so both are set again.
 void become_step(const Plan& plan, int life) {
   if (plan.identity.mode == PlannedIdentity::Mode::kSelf) return;
-  become(plan.builder_uid, plan.builder_gid);
+  become(plan.inner_uid, plan.inner_gid);
   sys::set_undumpable();
   die_with_supervisor(life);
 }
@@ -155,7 +155,7 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
   // cover.
   if (::chdir(plan.cwd.c_str()) != 0) throw_errno("enter the working directory", plan.cwd);
   give_up_privileges();
-  const bool root = plan.builder_uid == 0 && plan.builder_gid == 0;
+  const bool root = plan.inner_uid == 0 && plan.inner_gid == 0;
   install_filter(plan.seccomp, plan.limits.core == uint64_t{0}, root);
 }
 

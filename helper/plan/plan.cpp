@@ -464,8 +464,8 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.identity = plan_identity(policy, facts);
   require_limits(policy, plan, facts);
   const bool ephemeral = plan.identity.mode == PlannedIdentity::Mode::kEphemeral;
-  plan.builder_uid = facts.uid;
-  plan.builder_gid = facts.gid;
+  plan.builder_uid = plan.inner_uid = facts.uid;
+  plan.builder_gid = plan.inner_gid = facts.gid;
   plan.network = policy.network;
   plan.namespaces = namespaces_of_step(plan.network);
   plan.limits = policy.limits;

@@ -93,9 +93,10 @@ struct Plan {
   // The step's ids as the container sees them: the owner of its processes and files. For an
   // ephemeral identity they are known once it is leased.
   unsigned uid = 0, gid = 0;
-  // The builder's ids. Inside, the step always has these numbers: programs find the same user with
-  // Rind as without, and results do not show the lease.
   unsigned builder_uid = 0, builder_gid = 0;
+  // What the step's ids are inside: programs find the same user with Rind as without, and results
+  // do not show the lease. The builder's, or root where the front end's own isolation maps root.
+  unsigned inner_uid = 0, inner_gid = 0;
   Network network = Network::kNone;
   std::vector<NamespaceKind> namespaces = namespaces_of_step(Network::kNone);
   LimitRules limits;

@@ -69,8 +69,8 @@ class GroupsOfStep {
   std::vector<gid_t> groups_;
 };
 
-// The id map of the step: the builder's number inside is the step's id outside. The owners of
-// directories on its way keep their numbers, each once; the number of the builder is taken.
+// The id map of the step: the owners of directories on its way keep their numbers, each
+// once, unless the step has that number inside.
 std::vector<IdPair> pairs(IdPair step, const std::vector<Owner>& others, unsigned Owner::*member) {
   std::vector<IdPair> out = {step};
   // What an id that is not mapped looks like. The builder's group gets it where a third owner's
@@ -92,8 +92,8 @@ std::vector<IdPair> pairs(IdPair step, const std::vector<Owner>& others, unsigne
 // Maps the ids of pid 1 and lets it start: only this process has the right to map them.
 void start_pid_1(const Plan& plan, int pidfd, int life) {
   map_ids(sys::proc_directory(pidfd),
-          pairs({plan.builder_uid, plan.uid}, plan.identity.also_mapped, &Owner::uid),
-          pairs({plan.builder_gid, plan.gid}, plan.identity.also_mapped, &Owner::gid));
+          pairs({plan.inner_uid, plan.uid}, plan.identity.also_mapped, &Owner::uid),
+          pairs({plan.inner_gid, plan.gid}, plan.identity.also_mapped, &Owner::gid));
   sys::write_all(life, "g", "the pipe to pid 1");
 }
 

@@ -39,7 +39,7 @@ Finding judge_namespaces(const Plan& plan, const Seen& builder, const Seen& step
 
 Finding judge_identity(const Plan& plan, const Seen& builder, const Seen& step) {
   const std::string ids = std::to_string(step.outer_uid) + ":" + std::to_string(step.outer_gid);
-  const bool as_planned = step.uid == plan.builder_uid && step.gid == plan.builder_gid &&
+  const bool as_planned = step.uid == plan.inner_uid && step.gid == plan.inner_gid &&
                           step.outer_uid == plan.uid && step.outer_gid == plan.gid;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
     const bool own = step.outer_uid != builder.uid && step.outer_gid != builder.gid;
