@@ -216,7 +216,41 @@ const char* document_in(const std::string& value) {
   return netrc || registry ? "a document with credentials" : "";
 }
 
+// A part of a URL's path.
+bool may_be_token(std::string_view part) {
+  constexpr size_t kShortest = 12, kFewDigits = 2;
+  const auto digits =
+      std::count_if(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool word = std::all_of(part.begin(), part.end(), is_alphanumeric);
+  return looks_random(part) ||
+         (word && part.size() >= kShortest && static_cast<size_t>(digits) > kFewDigits);
+}
+
+bool is_plain_url(const std::string& url) {
+  const size_t start = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+  if (start == 0 || url.find_first_of("@?#$\"'", start) != std::string::npos) return false;
+  size_t at = std::min(url.find('/', start), url.size());
+  while (at < url.size()) {
+    const size_t end = std::min(url.find('/', at + 1), url.size());
+    if (may_be_token(std::string_view(url).substr(at + 1, end - at - 1))) return false;
+    at = end;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_plain_address(const std::string& value) {
+  bool any = false;
+  for (size_t at = 0; at < value.size();) {
+    const size_t end = std::min(value.find(' ', at), value.size());
+    const std::string url = value.substr(at, end - at);
+    if (!url.empty() && !is_plain_url(url)) return false;
+    any = any || !url.empty();
+    at = end + 1;
+  }
+  return any;
+}
 
 CutValue cut_credentials(const std::string& value) {
   CutValue cut;

@@ -21,4 +21,8 @@ struct CutValue {
 // The user alone in a URL (`https://user@host`) is no credential, unless it looks like a token.
 CutValue cut_credentials(const std::string& value);
 
+// True for one or more URLs of HTTP, separated by blanks, that can hold no credential: without user
+// and query, and with a path in which nothing looks random (some services have tokens there).
+bool is_plain_address(const std::string& value);
+
 }  // namespace rind

@@ -56,7 +56,7 @@ bool decides_by_value(EnvironmentDecision& decision) {
 }
 
 void decide(const EnvironmentRules& rules, EnvironmentDecision& decision) {
-  const bool plain = is_plain_setting(decision.value);
+  const bool plain = is_plain_setting(decision.value) || is_plain_address(decision.value);
   if (decides(rules.always, false, true, "environment.always", decision) ||
       decides(rules.keep_also, false, true, "environment.keep_also", decision) ||
       (rules.remove_url_credentials && decides_by_value(decision)) ||

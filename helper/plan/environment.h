@@ -29,8 +29,8 @@ struct EnvironmentDecision {
 // `keep_also` are kept. What is a credential by its form is then cut from the value; a variable
 // that is nothing else is dropped. `keep` is kept; `delete` and narrow.environment are dropped
 // (ignoring case); what the front end set for this step is kept; `delete_inherited` is dropped
-// (ignoring case) unless the value is a switch or a version; other variables that are not the
-// container's own are kept; `default` decides the rest. environment: NAME=VALUE.
+// (ignoring case) unless the value is a switch, a version or a plain address; other variables that
+// are not the container's own are kept; `default` decides the rest. environment: NAME=VALUE.
 std::vector<EnvironmentDecision> decide_environment(
     const EnvironmentRules& rules, const std::vector<std::string>& environment,
     const std::function<VariableOrigin(const std::string&, const std::string&)>& origin_of);

@@ -117,6 +117,13 @@ TEST_CASE("environment: values with blanks and lines") {
   CHECK(decide("X=-DA=1 -DU=https://a:b@h/ -DB=2").value == "-DA=1 -DU=https://h/ -DB=2");
 }
 
+TEST_CASE("environment: several addresses in one value") {
+  CHECK(decide("PIP_EXTRA_INDEX_URL=https://a/simple https://b/simple").kept);
+  CHECK_FALSE(decide("PIP_EXTRA_INDEX_URL=https://a/simple https://u:p@b/simple").kept);
+  CHECK_FALSE(decide("PIP_EXTRA_INDEX_URL=https://a/simple word").kept);
+  CHECK_FALSE(decide("PIP_EXTRA_INDEX_URL= ").kept);
+}
+
 TEST_CASE("environment: keep_also is stronger than what a value looks like") {
   const Policy policy = test::loaded_with(R"({"environment": {"keep_also": ["MY_*"]}})").policy;
   const auto kept = decide_environment(policy.environment, {"MY_URL=https://u:p@h/", "MY_TOKEN=x"},
