@@ -17,6 +17,7 @@
 #include "helper/record/fill_record.h"
 #include "helper/record/record.h"
 #include "helper/step/python_command.h"
+#include "helper/supervisor/caretaker.h"
 #include "helper/supervisor/credential_covers.h"
 #include "helper/supervisor/git_guard.h"
 #include "helper/supervisor/install_guard.h"
@@ -29,6 +30,7 @@
 #include "helper/supervisor/scratch.h"
 #include "helper/supervisor/streams.h"
 #include "helper/supervisor/tree_wait.h"
+#include "helper/supervisor/twins.h"
 
 namespace rind {
 namespace {
@@ -99,17 +101,28 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   result.closed.insert(result.closed.end(), plan.withheld.begin(), plan.withheld.end());
   for (auto& note : make_readable(plan)) result.closed.push_back(std::move(note));
   result.absent.insert(result.absent.end(), result.closed.begin(), result.closed.end());
+  const Twins twins(kit.policy.lend, kit.manifest, plan);
   std::optional<Lease> lease;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
-    lease = Lease::take(plan.identity.ids);
+    lease = Lease::take(plan.identity.ids, twins.ids());
     plan.uid = plan.gid = lease->id();
   }
   Streams streams(plan);
   // It ends after the trees are the builder's again.
   CredentialCovers covers(plan);
   std::optional<Lending> lending;
-  if (!when_free([&] { lending.emplace(plan); })) return;
+  if (!when_free([&] { lending.emplace(plan, twins); })) return;
+  plan.twins = lending->twins();
   Pycaches pycaches(plan);
+  std::optional<Caretaker> caretaker;
+  if (!plan.twins.empty()) {
+    // A kill leaves nothing lent, but what the step left for git.
+    caretaker.emplace(lending->descriptors(*lease), [&] {
+      lending->disarm();
+      lease->evict_processes();
+      lending->give_back();
+    });
+  }
   OwnTrees own(plan.guarded);
   std::vector<std::string> places = lending->git_places();
   for (auto& place : own.git_places()) places.push_back(std::move(place));
@@ -118,6 +131,7 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   pycaches.give_back();
   std::vector<std::string> moved = covers.finish(CredentialCovers::Call::kFirst);
   lending->give_back();
+  caretaker.reset();
   const std::vector<std::string> put_back = own.put_back();
   for (auto& line : covers.finish(CredentialCovers::Call::kLast)) moved.push_back(std::move(line));
   streams.finish();

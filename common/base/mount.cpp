@@ -68,6 +68,18 @@ void make_private(int fd, uint64_t attributes, const std::string& name) {
   set_attr(fd, "", AT_EMPTY_PATH, attributes, kPrivatePropagation, name);
 }
 
+Fd clone_idmapped(int fd, int user_namespace, uint64_t attributes, const std::string& name) {
+  Fd tree = clone_tree(fd, false, name);
+  struct mount_attr attr = {};
+  attr.attr_set = attributes | MOUNT_ATTR_IDMAP;
+  attr.propagation = kPrivatePropagation;
+  attr.userns_fd = static_cast<uint64_t>(user_namespace);
+  if (::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH, &attr, sizeof attr) != 0) {
+    throw_errno("map the ids of the mount of", name);
+  }
+  return tree;
+}
+
 void make_slaves(int fd, const std::string& name) {
   set_attr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, 0, kSlavePropagation, name);
 }

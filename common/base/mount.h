@@ -33,6 +33,12 @@ void set_attributes(int fd, uint64_t attributes, bool recursive, const std::stri
 // of a shared mount is in the same group: a mount made on the clone would appear on the original.
 void make_private(int fd, uint64_t attributes, const std::string& name);
 
+// A detached clone of the mount at `fd` alone that shows other owners: user_namespace maps the ids
+// on disk (inside) to those that are shown (outside). It has these attributes more and belongs to
+// no propagation group. Throws SysError where the kernel or the file system cannot do it (EINVAL,
+// EPERM).
+Fd clone_idmapped(int fd, int user_namespace, uint64_t attributes, const std::string& name);
+
 // Makes the mount whose root is `fd`, and all mounts below it, slaves (MS_SLAVE): mounts made in
 // them no longer propagate to other namespaces; mounts made in other namespaces still arrive.
 void make_slaves(int fd, const std::string& name);

@@ -7,6 +7,41 @@
 
 namespace rind::kit {
 
+namespace {
+
+Json twins_to_json(const Manifest& manifest) {
+  Json volumes = Json::array();
+  for (const auto& volume : manifest.volumes) {
+    volumes.push_back({{"device", volume.place.device},
+                       {"root", volume.place.root},
+                       {"obstacle", volume.obstacle}});
+  }
+  return {{"ids", manifest.twin_ids}, {"volumes", std::move(volumes)}};
+}
+
+void parse_twins(JsonObject twins, const std::string& origin, Manifest& manifest) {
+  const Json& ids = twins.any("ids");
+  const Json& volumes = twins.any("volumes");
+  if (!ids.is_array()) throw twins.wrong("ids", "an array");
+  if (!volumes.is_array()) throw twins.wrong("volumes", "an array");
+  for (const auto& id : ids) {
+    if (!id.is_number_unsigned()) throw twins.wrong("ids", "ids");
+    manifest.twin_ids.push_back(id.get<unsigned>());
+  }
+  for (size_t i = 0; i < volumes.size(); ++i) {
+    JsonObject o(volumes[i], origin, "twins.volumes[" + std::to_string(i) + "]");
+    manifest.volumes.push_back({{o.string("device"), o.string("root")}, o.string("obstacle")});
+    o.finish();
+  }
+  twins.finish();
+}
+
+}  // namespace
+
+std::string twin_path(unsigned id, size_t volume) {
+  return std::string(kTwins) + "/" + std::to_string(id) + "/" + std::to_string(volume);
+}
+
 Json to_json(const Manifest& manifest) {
   Json seams = Json::array();
   for (const auto& seam : manifest.seams) {
@@ -25,7 +60,8 @@ Json to_json(const Manifest& manifest) {
           {"path", manifest.path},
           {"environments", manifest.environments},
           {"environment", manifest.environment},
-          {"variables", manifest.variables}};
+          {"variables", manifest.variables},
+          {"twins", twins_to_json(manifest)}};
 }
 
 Manifest parse_manifest(const Json& value, const std::string& origin) {
@@ -55,6 +91,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   // Kits of older versions do not have it. `rind-hook status` reads them for containers that
   // started before an upgrade.
   if (top.has("path")) manifest.path = top.strings("path");
+  if (top.has("twins")) parse_twins(top.object("twins"), origin, manifest);
   manifest.environments = top.strings("environments");
   const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
     JsonObject object = top.object(key);

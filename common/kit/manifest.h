@@ -8,6 +8,9 @@
 //   /dev/rind/entry.json     only if the policy narrows the environment (common/kit/entry.h)
 //   /dev/rind/leases/N       one file for each lease, to be flock'ed
 //   /dev/rind/record.jsonl   only if the policy keeps records on the host: this container's file
+//   /dev/rind/twins/ID/N     the twin of volume N for the lease of ID: an id-mapped mount in which
+//                            that id and the container's root have changed places. Only the
+//                            container's root can enter twins/
 //   /dev/rind/anchor/        the anchor, covered by an empty directory of mode 0
 #pragma once
 
@@ -27,6 +30,7 @@ inline constexpr const char* kPolicy = "/dev/rind/policy.json";
 inline constexpr const char* kManifest = "/dev/rind/manifest.json";
 inline constexpr const char* kRecord = "/dev/rind/record.jsonl";
 inline constexpr const char* kAnchor = "/dev/rind/anchor";
+inline constexpr const char* kTwins = "/dev/rind/twins";
 inline constexpr size_t kManifestLimit = 1024 * 1024;
 
 // kEntry: covered only to narrow the first process's environment (common/kit/entry.h).
@@ -50,6 +54,13 @@ struct HostPlace {
   bool operator==(const HostPlace&) const = default;
 };
 
+// A writable volume from the host, and whether the kit has twins of it.
+struct Volume {
+  HostPlace place;
+  std::string obstacle;  // why it has none; "" where it has them
+  bool operator==(const Volume&) const = default;
+};
+
 struct Manifest {
   std::vector<Seam> seams;
   std::vector<std::string> masked_paths;  // config.json's linux.maskedPaths
@@ -69,7 +80,13 @@ struct Manifest {
   // The container's values of the variables that the policy's views name. Their paths stay hidden
   // also from a step whose variable has another value, or none.
   std::map<std::string, std::string> variables;
+  // The ids that have a twin of each volume without an obstacle, as the container numbers them.
+  std::vector<unsigned> twin_ids;
+  std::vector<Volume> volumes;
 };
+
+// The twin of volumes[volume] for the lease of `id`, absolute.
+std::string twin_path(unsigned id, size_t volume);
 
 Json to_json(const Manifest& manifest);
 // Throws Error unless to_json could have written `value`.

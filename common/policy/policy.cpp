@@ -181,6 +181,9 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.trusted = parse_commands(top, "trusted");
   policy.leases = top.integer("leases", 1, 4096);
   policy.identity = parse_identity(top.object("identity"));
+  JsonObject lend = top.object("lend");
+  policy.lend.idmapped = lend.choice("idmapped", kWantNames);
+  lend.finish();
   policy.network = top.choice("network", kNetworkNames);
   policy.limits = parse_limits(top.object("limits"));
   policy.seccomp = top.choice("seccomp", kSeccompNames);

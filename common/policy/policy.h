@@ -85,6 +85,12 @@ struct IdentityRules {
   uint64_t first = 0;                 // the lowest id to lease, if the container has it
 };
 
+// How a tree becomes the step's while it runs.
+struct LendRules {
+  // By an id-mapped mount of its volume, where the hook could make one. Otherwise file by file.
+  Want idmapped = Want::kPreferred;
+};
+
 enum class Network { kNone, kContainer };
 inline constexpr Name<Network> kNetworkNames[] = {{Network::kNone, "none"},
                                                   {Network::kContainer, "container"}};
@@ -133,6 +139,7 @@ struct Policy {
   std::vector<std::vector<std::string>> trusted;
   uint64_t leases = 0;
   IdentityRules identity;
+  LendRules lend;
   Network network = Network::kNone;
   LimitRules limits;
   SeccompProfile seccomp = SeccompProfile::kNative;

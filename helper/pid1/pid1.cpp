@@ -11,6 +11,9 @@
 
 #include <cerrno>
 #include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
@@ -20,6 +23,7 @@
 #include "helper/pid1/full_views.h"
 #include "helper/pid1/limits.h"
 #include "helper/pid1/loopback.h"
+#include "helper/pid1/mode_guard.h"
 #include "helper/pid1/privileges.h"
 #include "helper/pid1/report.h"
 #include "helper/pid1/root.h"
@@ -50,15 +54,20 @@ struct Execution {
   std::vector<char*> argv, envp;
   std::vector<ResourceLimit> limits;
   int null = -1;  // becomes standard input; -1: it stays as it is
+  const ModeGuard* guard = nullptr;
 };
 
 // Runs in the child of vfork(2), which shares pid 1's memory until it executes: it makes
 // async-signal-safe calls only, and changes nothing that pid 1 needs (environ). Returns errno when
-// the command could not be executed.
+// the command could not be executed, and the negative errno when its guard could not be installed.
 int execute(const Execution& e, const SignalGuard& signals) {
   // An exception would unwind the stack of pid 1.
   if (::setsid() < 0) return errno;
   if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
+  if (e.guard != nullptr) {
+    const int code = e.guard->install();
+    if (code != 0) return -code;
+  }
   constexpr unsigned kFirstClosed = 3;
   if (::syscall(SYS_close_range, kFirstClosed, ~0U, 0) != 0) return errno;
   for (const auto& limit : e.limits) {
@@ -86,9 +95,9 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
 }
 
 // Starts the step's process. Reports an error and exits when the command cannot be executed.
-pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
+pid_t start(const Plan& plan, const SignalGuard& signals, int report, ModeGuard* guard) {
   Execution execution{argv_of(plan.command), argv_of(plan.environment),
-                      resource_limits(plan.limits), -1};
+                      resource_limits(plan.limits), -1, guard};
   Fd null;
   if (plan.null_stdin) {
     null = sys::open(AT_FDCWD, "/dev/null", O_RDONLY);
@@ -97,6 +106,8 @@ pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
   volatile int failure = 0;
   const pid_t pid = spawn(execution, signals, failure);
   if (pid < 0) throw_errno("fork");
+  if (failure < 0) throw no_mode_guard(-failure);
+  if (guard != nullptr) guard->listen();
   if (failure != 0) {
     report_exec_failure(report, failure);
     ::_exit(0);
@@ -106,11 +117,26 @@ pid_t start(const Plan& plan, const SignalGuard& signals, int report) {
 
 bool died_of_seccomp(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS; }
 
+// The next signal. Until it comes, answers what the step asks the guard.
+int wait_and_answer(const SignalGuard& signals, ModeGuard* guard) {
+  if (guard == nullptr) return signals.wait();
+  const Fd signalled = signals.descriptor();
+  for (;;) {
+    const int signal = signals.take();
+    if (signal != 0) return signal;
+    struct pollfd polled[] = {{signalled.get(), POLLIN, 0}, {guard->listener(), POLLIN, 0}};
+    if (::poll(polled, 2, -1) < 0 && errno != EINTR) throw_errno("poll");
+    if ((polled[1].revents & POLLIN) != 0) guard->answer();
+    // Every process that could ask has ended.
+    if ((polled[1].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) guard->stop();
+  }
+}
+
 // Reaps processes until the step's own process has ended; passes signals on to it.
-StepEnd reap(pid_t step, const SignalGuard& signals) {
+StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard) {
   StepEnd end;
   for (;;) {
-    const int signal = signals.wait();
+    const int signal = wait_and_answer(signals, guard);
     if (signal != SIGCHLD) {
       ::kill(step, signal);
       continue;
@@ -141,12 +167,15 @@ void become_step(const Plan& plan, int life) {
   die_with_supervisor(life);
 }
 
-void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& scratch, int life,
-                  Notes& notes) {
+// Returns the ids of the mounts that are twins.
+std::vector<uint64_t> make_sandbox(const Plan& plan,
+                                   const std::map<std::string, std::string>& scratch, int life,
+                                   Notes& notes) {
   // Mount points need exact modes; the step keeps the umask of its caller.
   const mode_t mask = ::umask(0);
   Sources sources = open_sources(plan, scratch);
   become_step(plan, life);
+  std::vector<uint64_t> twins = take_twins(plan, sources);
   build_root(plan, std::move(sources), notes);
   ::umask(mask);
   if (plan.network == Network::kNone) bring_loopback_up();
@@ -157,6 +186,7 @@ void make_sandbox(const Plan& plan, const std::map<std::string, std::string>& sc
   give_up_privileges();
   const bool root = plan.inner_uid == 0 && plan.inner_gid == 0;
   install_filter(plan.seccomp, plan.limits.core == uint64_t{0}, root);
+  return twins;
 }
 
 void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
@@ -172,10 +202,13 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   set_process_limits(plan.limits, notes);
   // Only after the ids are mapped: the files in /proc of an undumpable process belong to root.
   sys::set_undumpable();
-  make_sandbox(plan, scratch, life, notes);
+  std::vector<uint64_t> twins = make_sandbox(plan, scratch, life, notes);
+  std::optional<ModeGuard> guard;
+  if (!plan.twins.empty()) guard.emplace(std::move(twins));
+  ModeGuard* const asked = guard ? &*guard : nullptr;
   report_notes(report, notes);
-  const pid_t step = start(plan, pid_1.signals, report);
-  StepEnd end = reap(step, pid_1.signals);
+  const pid_t step = start(plan, pid_1.signals, report, asked);
+  StepEnd end = reap(step, pid_1.signals, asked);
   if (plan.network == Network::kNone) end.refused_network = unroutable();
   if (end.status != 0) report_notes(report, full_views(plan));
   report_end(report, end);

@@ -1,6 +1,7 @@
 #include "helper/pid1/root.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "common/base/mount.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
+#include "common/base/text.h"
 #include "helper/pid1/cow.h"
 #include "helper/pid1/skeleton.h"
 
@@ -56,6 +58,23 @@ Fd open_source(const PlannedView& view, const std::map<std::string, std::string>
     return tree;
   }
   return {};
+}
+
+// real: the view's file or directory, open. It must be the one in the twin.
+Fd clone_in_twin(const PlannedView& view, const PlannedTwin& twin, int top, int real) {
+  const std::string inside = view.path.substr(twin.tree.size());
+  std::string below = twin.below + inside;
+  if (below.starts_with("/")) below.erase(0, 1);
+  const Fd place =
+      sys::open2(top, below.empty() ? "." : below, O_PATH | O_NOFOLLOW,
+                 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+  const struct stat a = sys::stat_fd(place.get(), view.path), b = sys::stat_fd(real, view.path);
+  if (a.st_dev != b.st_dev || a.st_ino != b.st_ino) {
+    throw Error("show " + view.path, "it was replaced while the step began", "run it again");
+  }
+  Fd tree = mnt::clone_tree(place.get(), false, view.path);
+  mnt::set_attributes(tree.get(), attributes_of(view), false, view.path);
+  return tree;
 }
 
 // The size of the tmpfs for the files of the plan. tmpfs counts in pages, and each file takes at
@@ -177,9 +196,27 @@ void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
 Sources open_sources(const Plan& plan, const std::map<std::string, std::string>& scratch) {
   Sources sources;
   for (const auto& view : plan.views) sources.views.push_back(open_source(view, scratch));
+  for (const auto& twin : plan.twins) {
+    sources.twins.push_back(sys::open(AT_FDCWD, twin.top, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+  }
   sources.devices = clone_devices(plan.devices.given);
   sources.originals = clone_originals(plan.originals);
   return sources;
+}
+
+std::vector<uint64_t> take_twins(const Plan& plan, Sources& sources) {
+  std::vector<uint64_t> mounts;
+  for (size_t t = 0; t < plan.twins.size(); ++t) {
+    const PlannedTwin& twin = plan.twins[t];
+    for (size_t i = 0; i < plan.views.size(); ++i) {
+      const PlannedView& view = plan.views[i];
+      const bool shows = view.view == View::kRo || view.view == View::kRw;
+      if (!sources.views[i] || !shows || !is_within(view.path, twin.tree)) continue;
+      sources.views[i] = clone_in_twin(view, twin, sources.twins[t].get(), sources.views[i].get());
+      mounts.push_back(sys::mount_place(sources.views[i].get(), view.path).mount_id);
+    }
+  }
+  return mounts;
 }
 
 void build_root(const Plan& plan, Sources sources, Notes& notes) {

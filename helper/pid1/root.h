@@ -1,6 +1,7 @@
 // The step's root, made in place from the plan's views.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ namespace rind {
 // the order of the plan's views, and empty descriptors for views that show nothing.
 struct Sources {
   std::vector<Fd> views;
+  std::vector<Fd> twins;  // the tops of plan.twins
   std::vector<Device> devices;
   std::vector<Original> originals;
 };
@@ -24,6 +26,11 @@ struct Sources {
 // Runs in the step's new mount namespace, still as the builder. scratch: the directory that backs
 // each disk-backed private view, by the view's path. Throws Error.
 Sources open_sources(const Plan& plan, const std::map<std::string, std::string>& scratch);
+
+// Takes the twins of lent trees, and of what lies in them, as the sources of their views. As the
+// step's uid: in a twin the builder's directories are the step's, and may be closed. Returns the
+// ids of these mounts. Throws Error.
+std::vector<uint64_t> take_twins(const Plan& plan, Sources& sources);
 
 // Builds the root, as the step's uid with all capabilities over the namespace. It makes the whole
 // tree read-only and nosuid in one call, then mounts the views outermost first. Nothing is copied,

@@ -13,6 +13,11 @@ namespace rind {
 // another user does nothing and succeeds. Needs no_new_privs. Throws SysError.
 void install_filter(SeccompProfile profile, bool no_core, bool root);
 
+// Installs the filter of steps with a twin for the calling thread, permanently: calls that set
+// setuid or setgid bits fail, or are asked about through a listener. Returns the listener, or the
+// negative errno. Needs no_new_privs. Async-signal-safe.
+int install_mode_filter();
+
 // Denies all sockets except unix and netlink ones, permanently. Needs no_new_privs. Throws
 // SysError.
 void deny_network();

@@ -83,6 +83,14 @@ struct PlannedOutput {
 };
 std::string to_string(PlannedOutput::Kind kind);
 
+// A lent tree that the step sees in the twin of its volume (common/kit/manifest.h): nothing in it
+// changes its owner.
+struct PlannedTwin {
+  std::string tree;   // canonical
+  std::string top;    // of the twin, in the kit
+  std::string below;  // the tree in it, relative; "" for the top
+};
+
 struct Plan {
   std::vector<PlannedView> views;        // outermost first
   std::vector<std::string> masked_proc;  // absolute, below /proc
@@ -103,6 +111,7 @@ struct Plan {
   uint64_t pids_max = 0;  // of the container, where it lowers limits.processes; else 0
   SeccompProfile seccomp = SeccompProfile::kNative;
   std::vector<LentTree> lent;
+  std::vector<PlannedTwin> twins;  // of trees in `lent`; known once the identity is leased
   // Trees of packages that a step with its own uid must be able to read.
   std::vector<std::string> readable;
   // Where the step may leave compiled modules (helper/supervisor/pycaches.h).

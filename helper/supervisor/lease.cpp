@@ -144,7 +144,20 @@ unsigned random_start(size_t count) {
 
 }  // namespace
 
-Lease Lease::take(const std::vector<unsigned>& ids) {
+void Lease::evict_processes() const { evict(id_); }
+
+std::optional<Lease> Lease::take_first(const std::vector<unsigned>& ids,
+                                       const std::vector<unsigned>& first) {
+  if (first.empty()) return std::nullopt;
+  const size_t start = random_start(first.size());
+  for (size_t i = 0; i < first.size(); ++i) {
+    if (auto lease = take_id(ids, first[(start + i) % first.size()])) return lease;
+  }
+  return std::nullopt;
+}
+
+Lease Lease::take(const std::vector<unsigned>& ids, const std::vector<unsigned>& first) {
+  if (auto lease = take_first(ids, first)) return std::move(*lease);
   // Start at random: then the next step seldom gets the same id, and seldom meets files that one id
   // left.
   const size_t start = random_start(ids.size());

@@ -15,15 +15,21 @@ namespace rind {
 
 class Lease {
  public:
-  // Takes a free lease. ids[n] is the id of lease n; kNoId is skipped. Throws Error when all are
-  // taken, or when processes of an id do not end.
-  static Lease take(const std::vector<unsigned>& ids);
+  // Takes a free lease, if possible one of the ids in `first`. ids[n] is the id of lease n; kNoId
+  // is skipped. Throws Error when all are taken, or when processes of an id do not end.
+  static Lease take(const std::vector<unsigned>& ids, const std::vector<unsigned>& first = {});
   // Takes the lease of `id`; returns nothing when another process holds it.
   static std::optional<Lease> take_id(const std::vector<unsigned>& ids, unsigned id);
 
   unsigned id() const { return id_; }
+  // Kills every process of this id and waits for their end. Throws Error when they do not end.
+  void evict_processes() const;
+  // The descriptor that holds the lock.
+  int lock() const { return lock_.get(); }
 
  private:
+  static std::optional<Lease> take_first(const std::vector<unsigned>& ids,
+                                         const std::vector<unsigned>& first);
   Lease(Fd lock, unsigned id) : lock_(std::move(lock)), id_(id) {}
   Fd lock_;
   unsigned id_ = 0;

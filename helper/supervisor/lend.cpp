@@ -57,10 +57,12 @@ bool is_one_of(const std::vector<unsigned>& ids, unsigned uid) {
 }
 
 // Throws TreeInUse for what a running step has locked. A lock alone says nothing: `flock . make`
-// holds one, too. A tree that a step uses belongs to a lease.
+// holds one, too. A tree that a step uses belongs to a lease, or has a mark.
 void require_unused(Fd fd, const std::string& path, const std::vector<unsigned>& ids) {
   if (lock(fd.get(), LOCK_SH)) return (void)::flock(fd.get(), LOCK_UN);
-  if (is_one_of(ids, sys::stat_fd(fd.get(), path).st_uid)) throw TreeInUse(path, std::move(fd));
+  if (is_one_of(ids, sys::stat_fd(fd.get(), path).st_uid) || is_marked(fd.get())) {
+    throw TreeInUse(path, std::move(fd));
+  }
 }
 
 // The same for the directories above `top`, except those that this process has locked.
@@ -78,8 +80,15 @@ void require_unused_above(int top, const std::string& path, const std::vector<un
     const struct stat st = sys::stat_fd(above.get(), path);
     if (FileIdentity{st.st_dev, st.st_ino} == below) return;  // the root
     below = {st.st_dev, st.st_ino};
-    if (!is_one_of(ids, st.st_uid) || own.contains(below)) continue;
-    Fd lent = sys::open(above.get(), ".", O_RDONLY | O_DIRECTORY);
+    if (own.contains(below)) continue;
+    Fd lent;
+    try {
+      lent = sys::open(above.get(), ".", O_RDONLY | O_DIRECTORY);
+    } catch (const SysError& e) {
+      if (e.code() != EACCES) throw;
+      continue;
+    }
+    if (!is_one_of(ids, st.st_uid) && !is_marked(lent.get())) continue;
     if (!lock(lent.get(), LOCK_SH)) throw TreeInUse(path, std::move(lent));
   }
 }
@@ -142,14 +151,14 @@ void Lending::take_over(unsigned uid, std::vector<Lease>& held) {
   taken_over_.push_back(uid);
 }
 
-Lending::Lending(const Plan& plan)
+Lending::Lending(const Plan& plan, const Twins& twins)
     : step_{plan.uid, plan.gid},
       builder_{plan.builder_uid, plan.builder_gid},
       ids_(plan.identity.ids),
       limits_(plan.limits) {
   for (const auto& tree : plan.lent) {
     try {
-      lend(tree);
+      lend(tree, twins);
     } catch (const Error&) {
       try {
         give_back();
@@ -160,17 +169,68 @@ Lending::Lending(const Plan& plan)
   }
 }
 
-void Lending::lend(const LentTree& tree) {
+// In the twin of a tree around it, `tree` is the step's already.
+bool Lending::is_in_twin(const LentTree& tree) const {
+  return std::any_of(lent_.begin(), lent_.end(), [&](const Lent& lent) {
+    return lent.twin && is_within(tree.path, lent.tree.path);
+  });
+}
+
+void Lending::lend(const LentTree& tree, const Twins& twins) {
+  if (is_in_twin(tree)) return;
   Fd top = open_tree(tree);
   // A tree that is mounted at two places is lent once.
   if (!tops_.insert(look_at_entry(top.get(), "").identity).second) return;
   // The lock comes first. A step that lends a tree around this one looks for it, and a step that
   // lends this one looks for the lock of the other: at least one of them sees the other.
   if (!lock(top.get(), LOCK_EX)) require_unused(open_tree(tree), tree.path, ids_);
-  if (tree.directory) require_unused_above(top.get(), tree.path, ids_, tops_);
+  if (tree.directory) {
+    mark(top.get());
+    require_unused_above(top.get(), tree.path, ids_, tops_);
+  }
   auto guard = tree.guarded ? std::make_unique<GitGuard>(tree.path) : nullptr;
-  lent_.push_back({tree, std::move(top), std::move(guard), builder_});
-  lend_below(lent_.back());
+  lent_.push_back({tree, std::move(top), std::move(guard), builder_, std::nullopt});
+  if (!lend_in_twin(lent_.back(), twins)) lend_below(lent_.back());
+}
+
+// Returns false where the tree has to be lent file by file.
+bool Lending::lend_in_twin(Lent& lent, const Twins& twins) {
+  const LentTree& tree = lent.tree;
+  std::string obstacle;
+  auto twin = twins.of(tree, step_.uid, obstacle);
+  if (twin) {
+    TreeWalk walk;
+    walk.seen = seen_by(lent.guard);
+    walk.grown = [&](const TreeSize& size) { require_size(tree, size); };
+    look_while_entering(walk);
+    obstacle = obstacle_below(lent.top.get(), tree.path, builder_, std::move(walk));
+  }
+  twins.require(tree, obstacle);
+  if (!twin || !obstacle.empty()) return false;
+  lent.owner = top_of(lent).owner;
+  lent.twin = std::move(twin);
+  if (lent.guard) lent.guard->remember(lent.top.get());
+  return true;
+}
+
+std::vector<PlannedTwin> Lending::twins() const {
+  std::vector<PlannedTwin> twins;
+  for (const auto& lent : lent_) {
+    if (lent.twin) twins.push_back(*lent.twin);
+  }
+  return twins;
+}
+
+std::vector<int> Lending::descriptors(const Lease& lease) const {
+  std::vector<int> open = {lease.lock()};
+  for (const auto& lent : lent_) open.push_back(lent.top.get());
+  return open;
+}
+
+void Lending::disarm() {
+  for (const auto& lent : lent_) {
+    if (lent.twin && lent.guard) change(lent.top.get(), lent.tree.path, step_);
+  }
 }
 
 // The top of a lent tree, as an entry of the directory that contains it.
@@ -239,6 +299,20 @@ TreeWalk Lending::lending_walk(Lent& lent, std::vector<Lease>& held) {
       remember(entry, look_at_entry(entry.directory, entry.name));
     }
   };
+  look_while_entering(walk);
+  walk.seen = seen_by(lent.guard);
+  walk.grown = [&](const TreeSize& size) { require_size(tree, size); };
+  return walk;
+}
+
+void Lending::require_size(const LentTree& tree, const TreeSize& size) const {
+  const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
+  if (excess.empty()) return;
+  throw Error("lend " + tree.path, "it has " + excess,
+              "build in a smaller tree, or raise that limit in the policy");
+}
+
+void Lending::look_while_entering(TreeWalk& walk) const {
   // Before it is changed: the step that has locked it may be lending it now.
   walk.entered = [&](const TreeEntry& entry) {
     if (tops_.contains(entry.identity)) return;
@@ -248,15 +322,6 @@ TreeWalk Lending::lending_walk(Lent& lent, std::vector<Lease>& held) {
       require_unused(reopen(entry), entry.path(), ids_);
     }
   };
-  walk.seen = seen_by(lent.guard);
-  walk.grown = [&](const TreeSize& size) {
-    const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
-    if (!excess.empty()) {
-      throw Error("lend " + tree.path, "it has " + excess,
-                  "build in a smaller tree, or raise that limit in the policy");
-    }
-  };
-  return walk;
 }
 
 void Lending::lend_below(Lent& lent) {
@@ -336,7 +401,7 @@ TreeSize Lending::give_back_below(const Lent& lent, const TreeEntry& top) {
 void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
   const TreeEntry top = top_of(lent);
-  const bool is_lent = is_ours(top.owner.uid);
+  const bool is_lent = is_ours(top.owner.uid) || lent.twin;
   if (!tree.directory) {
     if (!is_lent) return;
     clean(top);
@@ -347,7 +412,7 @@ void Lending::give_back(const Lent& lent) {
   // Until everything is restored, git could run what the step left.
   bool armed = is_lent && lent.guard && lent.guard->has_memory();
   try {
-    if (is_lent) clean(top);
+    if (is_lent && !lent.twin) clean(top);
     const TreeSize size = give_back_below(lent, top);
     if (is_lent) put_git_back(lent);
     armed = false;

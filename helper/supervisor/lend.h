@@ -9,6 +9,11 @@
 // builder's own would have: the builder's uid, and the group of its directory where that is setgid,
 // otherwise the builder's. Of the files of a killed step nothing is known, so they get the same.
 //
+// Where the kit has a twin of the volume (hook/kit/twins.h), the step owns the tree there, and on
+// disk nothing changes: the tree is only looked through. A tree with files of other owners, with
+// hard links outside or with setuid files is lent file by file. No owner tells another step that a
+// tree is in use, so its top has a mark, too (helper/supervisor/twins.h).
+//
 // A tree comes back without traces of the step: no ACL names the step's id, and no directory that
 // the step made passes its group on. A tree above the policy's limits comes back as a whole, too,
 // and is an error then.
@@ -30,6 +35,7 @@
 #include "helper/supervisor/git_guard.h"
 #include "helper/supervisor/lease.h"
 #include "helper/supervisor/owner_memory.h"
+#include "helper/supervisor/twins.h"
 
 namespace rind {
 
@@ -55,9 +61,10 @@ void require_unused(const Plan& plan);
 
 class Lending {
  public:
-  // Gives plan.lent to plan.uid and plan.gid. Throws Error; then everything belongs to its owners
-  // again. Throws TreeInUse when another step uses one of the trees, or a part of one.
-  explicit Lending(const Plan& plan);
+  // Gives plan.lent to plan.uid and plan.gid, by twins where that is possible. Throws Error; then
+  // everything belongs to its owners again. Throws TreeInUse when another step uses one of the
+  // trees, or a part of one.
+  Lending(const Plan& plan, const Twins& twins);
   // Gives back what give_back() has not.
   ~Lending();
   Lending(const Lending&) = delete;
@@ -66,6 +73,12 @@ class Lending {
   // Gives the trees back. Throws Error when one cannot be given back as a whole, or exceeds a
   // limit.
   void give_back();
+  // The trees that the step owns in a twin.
+  std::vector<PlannedTwin> twins() const;
+  // For a process that takes over when this one is killed (helper/supervisor/caretaker.h): what
+  // give_back() needs besides memory, and what keeps git from running what the step left meanwhile.
+  std::vector<int> descriptors(const Lease& lease) const;
+  void disarm();
   // The directories with a `.git` or a HEAD in the trees.
   std::vector<std::string> git_places() const;
   // Lines for people about git files that were restored. Call this after give_back().
@@ -77,7 +90,12 @@ class Lending {
     Fd top;                           // locked
     std::unique_ptr<GitGuard> guard;  // null where git is not called
     Owner owner;                      // of the top, before and afterwards
+    std::optional<PlannedTwin> twin;  // the step has it there; nothing in it changes its owner
   };
+  bool is_in_twin(const LentTree& tree) const;
+  bool lend_in_twin(Lent& lent, const Twins& twins);
+  void look_while_entering(TreeWalk& walk) const;
+  void require_size(const LentTree& tree, const TreeSize& size) const;
   Owner owner_of_new(const TreeEntry& entry) const;
   bool is_unlike_new(const TreeEntry& entry) const;
   Owner owner_afterwards(const TreeEntry& entry);
@@ -85,7 +103,7 @@ class Lending {
   void remember(const TreeEntry& before, const TreeEntry& now);
   void clean(const TreeEntry& entry);
   TreeEntry top_of(const Lent& lent) const;
-  void lend(const LentTree& tree);
+  void lend(const LentTree& tree, const Twins& twins);
   void lend_below(Lent& lent);
   TreeWalk lending_walk(Lent& lent, std::vector<Lease>& held);
   void give_back(const Lent& lent);

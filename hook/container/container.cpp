@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "common/base/error.h"
+#include "common/base/own_identity.h"
 #include "common/base/proc.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -168,6 +169,13 @@ HostIds Container::user_ids(const ProcessUser& user) const {
                 "start it as a user that its --uidmap and --gidmap contain");
   }
   return {*uid, *gid};
+}
+
+std::vector<unsigned> Container::lease_ids(uint64_t first, uint64_t count, size_t most) const {
+  std::vector<unsigned> ids = rind::lease_ids(parse_id_map(id_map("uid_map")),
+                                              parse_id_map(id_map("gid_map")), first, count);
+  if (ids.size() > most) ids.resize(most);
+  return ids;
 }
 
 Container::FirstProcess Container::first_process() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
@@ -63,6 +64,10 @@ class Container {
   // Error when the container's user namespace does not map them.
   HostIds root_ids() const;
   HostIds user_ids(const ProcessUser& user) const;
+
+  // The ids of `count` leases, but of the first `most` only, as the container numbers them
+  // (common/base/own_identity.h).
+  std::vector<unsigned> lease_ids(uint64_t first, uint64_t count, size_t most) const;
 
   // The container's first process: its pid in its own pid namespace (1, unless it joined another
   // container's namespace), and the inode of that namespace.

@@ -106,6 +106,7 @@ Config parse_config(const Json& value, const std::string& bundle) {
   if (!cwd.empty()) config.working_directory = (cwd[0] == '/' ? "" : "/") + cwd;
   config.bounding = strings_if_any(member(process, "capabilities"), "bounding", origin);
   config.masked_paths = strings_if_any(member(value, "linux"), "maskedPaths", origin);
+  config.readonly_paths = strings_if_any(member(value, "linux"), "readonlyPaths", origin);
   config.mount_label = string_if_any(member(value, "linux"), "mountLabel");
   config.annotations = string_map(value, "annotations");
 

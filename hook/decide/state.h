@@ -44,7 +44,7 @@ struct ProcessUser {
 struct Config {
   std::string root;                     // the rootfs, absolute
   std::string working_directory = "/";  // of the first process, absolute
-  std::vector<std::string> arguments, environment, masked_paths, bounding;
+  std::vector<std::string> arguments, environment, masked_paths, readonly_paths, bounding;
   std::map<std::string, std::string> annotations;
   std::vector<Mount> mounts;
   std::string mount_label;  // linux.mountLabel, the SELinux context for mounts; "" when not set

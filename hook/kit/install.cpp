@@ -166,6 +166,23 @@ Original clone_original(const FoundSeam& seam, const std::string& path, const Ro
   return original;
 }
 
+// A path below kDirectory as one in the kit.
+std::string in_kit(const std::string& path) {
+  return path.substr(std::string_view(kit::kDirectory).size() + 1);
+}
+
+void make_twin_places(int dir, const Twins& twins) {
+  if (twins.trees.empty()) return;
+  // Nobody but the container's root: the ids in a twin are not those on disk.
+  sys::make_directory(dir, in_kit(kit::kTwins), 0700);
+  for (const unsigned id : twins.ids) {
+    sys::make_directory(dir, in_kit(parent_of(kit::twin_path(id, 0))), 0755);
+  }
+  for (const auto& tree : twins.trees) {
+    sys::make_directory(dir, in_kit(kit::twin_path(tree.id, tree.volume)), 0755);
+  }
+}
+
 // Creates the kit's tmpfs with its files, detached.
 Fd make_kit(const KitContents& contents, const std::vector<Original>& originals, bool record) {
   Fd top = mnt::make("tmpfs",
@@ -206,6 +223,7 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   for (uint64_t i = 0; i < contents.leases; ++i) {
     sys::make_file(dir, "leases/" + std::to_string(i), "", 0444);
   }
+  make_twin_places(dir, contents.twins);
   sys::make_directory(dir, "anchor", 0755);
   sys::make_directory(dir, "anchor/proc", 0555);
   return top;
@@ -260,6 +278,8 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   const Fd dev = places.open_dev();
   const ContainerProc proc = places.open_proc();
 
+  contents.manifest.twin_ids = contents.twins.ids;
+  contents.manifest.volumes = contents.twins.volumes;
   std::vector<Original> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
     const std::string path = places.require_seam(seams[i]);
@@ -281,6 +301,10 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   for (size_t i = 0; i < originals.size(); ++i) {
     const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));
     mnt::attach(originals[i].tree.get(), target.get(), contents.manifest.seams[i].original);
+  }
+  for (const auto& tree : contents.twins.trees) {
+    const std::string path = kit::twin_path(tree.id, tree.volume);
+    mnt::attach(tree.mount.get(), open_in_kit(top.get(), in_kit(path)).get(), path);
   }
   const Fd target = open_in_kit(top.get(), "rind");
   mnt::attach(host.helper.back().get(), target.get(), kit::kHelper);

@@ -18,6 +18,7 @@
 #include "hook/container/container.h"
 #include "hook/container/mount_table.h"
 #include "hook/kit/host_record.h"
+#include "hook/kit/twins.h"
 
 namespace rind::hook {
 
@@ -40,6 +41,7 @@ struct KitContents {
   // Only if the environment is narrowed; without covers: install_kit adds them.
   std::optional<kit::Entry> entry;
   uint64_t leases = 0;
+  Twins twins;
   HostIds owner;
   std::string label;  // from hook/container/selinux.h
 };

@@ -23,6 +23,7 @@
 #include "hook/kit/entry_point.h"
 #include "hook/kit/install.h"
 #include "hook/kit/manifest.h"
+#include "hook/kit/twins.h"
 #include "hook/log/log.h"
 #include "hook/narrow/narrow.h"
 #include "hook/stages/stages.h"
@@ -85,11 +86,13 @@ bool has_host_record(const Policy& policy) {
 
 // setns(2) needs SYS_ADMIN and SYS_CHROOT. The kit belongs to the container's root (SETUID,
 // SETGID). A seam may be in a directory that only its owner can search (DAC_READ_SEARCH). A record
-// file on the host belongs to the container's user (CHOWN).
-std::vector<unsigned> capabilities_for(const Policy& policy) {
+// file on the host belongs to the container's user (CHOWN). The map of a twin names uid 0
+// (SETFCAP).
+std::vector<unsigned> capabilities_for(const Policy& policy, bool twins) {
   std::vector<unsigned> capabilities = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID,
                                         CAP_DAC_READ_SEARCH};
   if (has_host_record(policy)) capabilities.push_back(CAP_CHOWN);
+  if (twins) capabilities.push_back(CAP_SETFCAP);
   return capabilities;
 }
 
@@ -179,7 +182,8 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   std::string reason = verdict.reason;
   if (reason.empty() && !policy.containers.seam) return;
 
-  keep_capabilities(capabilities_for(policy));
+  const bool twins = wants_twins(policy, config);
+  keep_capabilities(capabilities_for(policy, twins));
   const Root rootfs = container.open_rootfs(config.root);
   std::vector<FoundSeam> seams = scripts_of(&container, rootfs, policy.seams, config, reason, log);
   if (reason.empty() && seams.empty()) return;  // not a builder: nothing was changed
@@ -202,7 +206,9 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   const HostMounts host_mounts(policy.narrow, host.mount_table);
 
   container.join_mount_namespace();
-  keep_capabilities({CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH});
+  std::vector<unsigned> capabilities = {CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH};
+  if (twins) capabilities.push_back(CAP_SETFCAP);
+  keep_capabilities(capabilities);
   const Narrowed narrowed =
       narrow(container, rootfs, policy.narrow, host_mounts, host.mount_table, contents.label);
   if (narrowed.covered()) {
@@ -213,6 +219,13 @@ void prestart(const Container& container, const State& state, const HostPaths& p
     contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   }
   contents.manifest.host_places = narrowed.host_places;
+  // Now: the volumes have the attributes that the policy gives them.
+  if (twins) {
+    const auto volumes =
+        volumes_of(host.mount_table.list(container.mount_info()), host_mounts.devices,
+                   narrowed.host_places, sys::path_of(rootfs.top()));
+    contents.twins = make_twins(container, rootfs, config, policy, volumes);
+  }
   install_kit(container, rootfs, std::move(contents), seams, host);
   if (host.record) host.record->keep();
   if (opts_out(policy.containers, state, config)) {

@@ -37,6 +37,9 @@ attack() {
 
 tests_attempts() { attack attack; }
 
+# The sources lie on a volume, and the step has them in a twin (container/twins).
+tests_on_a_volume() { attack attack/on-a-volume "$IMAGE_BUILDER" -v /opt/app-root/src; }
+
 # A builder that is not root: a step keeps its uid, and everything but that must hold.
 tests_other_user() {
   make_users_image

@@ -5,6 +5,7 @@
 // tests/unit/helper/pid1/seccomp_test.cpp checks the programs instruction by instruction.
 
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <unistd.h>
 
@@ -26,6 +27,10 @@ using rules::Verdict;
 // action, and some of our rules have it (socketcall). So the default is a marker that this program
 // replaces afterwards.
 constexpr uint32_t kDefaultMark = SCMP_ACT_TRACE(0x7fff);
+
+// The action for "pid 1 decides". libseccomp's own needs a newer interface than the one that
+// seccomp_api_set below asks for.
+constexpr uint32_t kAskMark = SCMP_ACT_TRACE(0x7ffe);
 
 [[noreturn]] void die(const std::string& what, int code = 0) {
   std::fprintf(stderr, "make-filter: %s", what.c_str());
@@ -135,6 +140,7 @@ std::vector<struct sock_filter> program_of(scmp_filter_ctx filter, uint32_t othe
   while (std::fread(&instruction, sizeof instruction, 1, file) == 1) {
     const bool returns = instruction.code == (BPF_RET | BPF_K);
     if (returns && instruction.k == kDefaultMark) instruction.k = otherwise;
+    if (returns && instruction.k == kAskMark) instruction.k = SECCOMP_RET_USER_NOTIF;
     program.push_back(instruction);
   }
   std::fclose(file);
@@ -184,7 +190,50 @@ void add_root_rules(scmp_filter_ctx filter) {
   for (const auto& rule : rules::kRootRules) add_others(filter, rule);
 }
 
-enum class Kind { kStep, kNoNetwork, kSecond, kSecondNoCore, kSecondRoot, kSecondRootNoCore };
+template <typename Use>
+void for_each_bit(uint32_t bits, Use use) {
+  for (uint32_t bit = 1; bit != 0; bit <<= 1) {
+    if ((bits & bit) != 0) use(bit);
+  }
+}
+
+void add_mode_rules(scmp_filter_ctx filter) {
+  for (const auto& rule : rules::kChangesMode) {
+    const int number = number_of(rule.name);
+    // A call that this libseccomp does not know is ENOSYS by the first program.
+    if (number == __NR_SCMP_ERROR) continue;
+    for_each_bit(rules::kSetIds, [&](uint32_t bit) {
+      const struct scmp_arg_cmp compare = {rule.mode, SCMP_CMP_MASKED_EQ, bit, bit};
+      check(seccomp_rule_add_array(filter, kAskMark, number, 1, &compare), std::string(rule.name));
+    });
+  }
+  for (const auto& rule : rules::kMakesFile) {
+    for_each_bit(rules::kSetIds,
+                 [&](uint32_t bit) { add_masked(filter, rule.name, rule.mode, bit, bit, EPERM); });
+  }
+  for (const auto& rule : rules::kOpens) {
+    for_each_bit(rules::kCreates, [&](uint32_t flag) {
+      for_each_bit(rules::kSetIds, [&](uint32_t bit) {
+        const struct scmp_arg_cmp compared[] = {{rule.flags, SCMP_CMP_MASKED_EQ, flag, flag},
+                                                {rule.mode, SCMP_CMP_MASKED_EQ, bit, bit}};
+        check(seccomp_rule_add_array(filter, action(EPERM), number_of(rule.name),
+                                     std::size(compared), compared),
+              std::string(rule.name));
+      });
+    });
+  }
+  add(filter, rules::kHidesMode, ENOSYS);
+}
+
+enum class Kind {
+  kModes,
+  kStep,
+  kNoNetwork,
+  kSecond,
+  kSecondNoCore,
+  kSecondRoot,
+  kSecondRootNoCore
+};
 
 // architectures: SCMP_ARCH_* tokens that are allowed; calls of any other one kill the process. x32
 // calls come with the token of x86-64; libseccomp kills them, too.
@@ -202,6 +251,7 @@ std::vector<struct sock_filter> make(std::span<const uint32_t> architectures, Ki
   }
   if (!native) check(seccomp_arch_remove(filter, SCMP_ARCH_NATIVE), "seccomp_arch_remove");
   if (kind == Kind::kStep) add_rules(filter);
+  if (kind == Kind::kModes) add_mode_rules(filter);
   if (kind == Kind::kNoNetwork) add_no_network_rules(filter);
   const bool root = kind == Kind::kSecondRoot || kind == Kind::kSecondRootNoCore;
   const bool no_core = kind == Kind::kSecondNoCore || kind == Kind::kSecondRootNoCore;
@@ -239,6 +289,7 @@ void write_header(std::FILE* out) {
     Kind kind;
   };
   constexpr Second kSecond[] = {{"Second", Kind::kSecond},
+                                {"Modes", Kind::kModes},
                                 {"SecondNoCore", Kind::kSecondNoCore},
                                 {"SecondRoot", Kind::kSecondRoot},
                                 {"SecondRootNoCore", Kind::kSecondRootNoCore}};

@@ -258,6 +258,29 @@ inline constexpr ValueRule kRootRules[] = {
     {"fchownat", 2, kOwnIds, kAllow, kPretend}, {"fchownat", 3, kOwnIds, kAllow, kPretend},
 };
 
+// --- For a step with a twin (helper/pid1/mode_guard.h) -------------------------------------------
+// What it makes there belongs to the builder, on the host usually to root: no file may have a
+// setuid or setgid bit, not for a moment. A filter cannot tell files from directories, so pid 1
+// decides about chmod; it does not see these calls of its own, as only the step has this program.
+inline constexpr uint32_t kSetIds = 06000;
+struct ModeRule {
+  std::string_view name;
+  unsigned mode;  // the argument
+};
+inline constexpr ModeRule kChangesMode[] = {
+    {"chmod", 1}, {"fchmod", 1}, {"fchmodat", 2}, {"fchmodat2", 2}};
+// mkdir is not listed: the kernel ignores these bits there.
+inline constexpr ModeRule kMakesFile[] = {{"creat", 1}, {"mknod", 1}, {"mknodat", 2}};
+// Without O_CREAT or O_TMPFILE the mode is whatever was in the register.
+inline constexpr uint32_t kCreates = 0100 | 020000000;
+struct OpenRule {
+  std::string_view name;
+  unsigned flags, mode;
+};
+inline constexpr OpenRule kOpens[] = {{"open", 1, 2}, {"openat", 2, 3}};
+// Its mode lies in memory. Programs fall back to openat.
+inline constexpr std::string_view kHidesMode = "openat2";
+
 // EPERM when any of these flags is set; otherwise allowed.
 struct FlagRule {
   std::string_view name;

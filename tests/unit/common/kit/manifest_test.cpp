@@ -18,6 +18,8 @@ TEST_CASE("manifest: what is written is what is read") {
   manifest.host_places = {{"254:0", "/"}, {"0:41", "/@"}};
   manifest.environment = {{"HOME", sha256_hex("/root")}};
   manifest.variables = {{"NETRC", "/etc/netrc"}};
+  manifest.twin_ids = {61184, 61185};
+  manifest.volumes = {{{"8:1", "/srv/work"}, ""}, {{"0:50", "/"}, "Invalid argument"}};
   const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
   REQUIRE(read.seams.size() == 3);
   CHECK(read.seams[2].kind == kit::SeamKind::kEntry);
@@ -29,11 +31,15 @@ TEST_CASE("manifest: what is written is what is read") {
   CHECK(read.host_places == manifest.host_places);
   CHECK(read.environment == manifest.environment);
   CHECK(read.variables == manifest.variables);
+  CHECK(read.twin_ids == manifest.twin_ids);
+  CHECK(read.volumes == manifest.volumes);
+  CHECK(kit::twin_path(61184, 1) == "/dev/rind/twins/61184/1");
 }
 
 TEST_CASE("manifest: an unknown key or version is an error") {
   Json value = kit::to_json({});
   value.erase("path");
+  value.erase("twins");
   CHECK(kit::parse_manifest(value, "m").path.empty());
   value["extra"] = 1;
   CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());

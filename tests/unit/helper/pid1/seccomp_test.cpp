@@ -377,6 +377,44 @@ TEST_CASE("seccomp: the second program decides nothing else") {
   }
 }
 
+TEST_CASE("seccomp: no file with a setuid or setgid bit is made in a twin") {
+  const Entry entries[] = {{"x86-64", filters::kX86_64Modes, SCMP_ARCH_X86_64},
+                           {"x86", filters::kX86_64Modes, SCMP_ARCH_X86},
+                           {"aarch64", filters::kAarch64Modes, SCMP_ARCH_AARCH64},
+                           {"arm", filters::kAarch64Modes, SCMP_ARCH_ARM}};
+  constexpr uint32_t kAsked = SECCOMP_RET_USER_NOTIF;
+  constexpr uint64_t kCreate = 0100, kTmpfile = 020000000, kWrite = 1;
+  for (const Entry& e : entries) {
+    for (const uint64_t high : kHigh) {
+      for (const uint64_t mode :
+           Words{0, 0755, 01777, 02000, 04000, 02755, 04755, 06777, 0104755}) {
+        INFO(e.name << ": " << mode);
+        const bool set = (mode & 06000) != 0;
+        const uint32_t asked = set ? kAsked : kAllowed;
+        const uint32_t refused = set ? errno_of(EPERM) : kAllowed;
+        const uint64_t m = mode | high;
+        CHECK(e.of("chmod", {7, m}, asked) == asked);
+        CHECK(e.of("fchmod", {7, m}, asked) == asked);
+        CHECK(e.of("fchmodat", {7, 7, m}, asked) == asked);
+        CHECK(e.of("fchmodat2", {7, 7, m, 7}, asked) == asked);
+        CHECK(e.of("creat", {7, m}, refused) == refused);
+        CHECK(e.of("mknod", {7, m}, refused) == refused);
+        CHECK(e.of("mknodat", {7, 7, m}, refused) == refused);
+        CHECK(e.of("mkdir", {7, m}, kAllowed) == kAllowed);
+        for (const uint64_t flags :
+             Words{kCreate, kTmpfile, kCreate | kWrite, kTmpfile | 0200000}) {
+          CHECK(e.of("open", {7, flags | high, m}, refused) == refused);
+          CHECK(e.of("openat", {7, 7, flags | high, m}, refused) == refused);
+        }
+        CHECK(e.of("open", {7, kWrite, m}, kAllowed) == kAllowed);
+        CHECK(e.of("openat", {7, 7, kWrite, m}, kAllowed) == kAllowed);
+      }
+    }
+    CHECK(e.of("openat2", {}, errno_of(ENOSYS)) == errno_of(ENOSYS));
+    CHECK(call(e.program, SCMP_ARCH_S390X, 1) == kDeath);
+  }
+}
+
 TEST_CASE("seccomp: another entry point is death") {
   for (const Entry& e : kEntries) {
     for (const uint32_t arch : kAll) {

@@ -1,0 +1,270 @@
+# Trees on a volume: the step owns them in an id-mapped twin, and on disk nothing changes.
+# shellcheck disable=SC2016
+
+setup() {
+  VOLUMES=$(mktemp -d /var/tmp/rind-twins.XXXXXX)
+  chmod 0755 "$VOLUMES"
+  VOLUME=$VOLUMES/of-all
+  mkdir -m 0755 "$VOLUME"
+}
+
+teardown() { rm -rf -- "$VOLUMES"; }
+
+own_volume() {
+  VOLUME=$(mktemp -d "$VOLUMES/XXXXXX")
+  chmod 0755 "$VOLUME"
+}
+
+# Runs in the builder: a tree with what lending could change, and a step that waits in it.
+PRELUDE='exec 2>&1; T=/work/tree
+make_tree() {
+  rm -rf $T; mkdir -p $T/a/b $T/shared; echo x >$T/f; echo x >$T/a/b/f; ln $T/f $T/a/second; ln -s /nowhere $T/link
+  chgrp -R 1234 $T/shared; chmod 2775 $T/shared; touch $T/shared/f; chmod 0600 $T/a/b/f
+}
+snapshot() { find $T -printf "%p %i %U %G %m %n %l\n" | sort; }
+# What is not root'"'"'s.
+strange() { find $T ! -uid 0 -printf "strange: %p %U %G\n"; }
+run() { /dev/rind/rind run --rw $T -- "$@"; }
+make_tree
+'
+
+in_volume() { # SCRIPT [OPTION...]
+  local script=$1
+  shift
+  builder -v "$VOLUME:/work" "$@" "$IMAGE_BUILDER" bash -c "$PRELUDE$WAIT_UNTIL
+$script"
+}
+
+OWNS='run sh -c "id -u; find $T ! -user 0; echo y >>$T/f; echo y >$T/a/new; mkdir $T/shared/d; echo z >$T/shared/d/f; rm $T/a/b/f; chmod 0700 $T/a
+  touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done" & step=$!
+wait_until 20 test -e $T/ready
+strange; stat -c "%n %u %g %a" $T/a $T/a/new $T/shared/d $T/shared/d/f | tee /work/during
+rm $T/ready; wait $step; echo "status $?"
+strange; stat -c "%n %u %g %a" $T/a $T/a/new $T/shared/d $T/shared/d/f | diff /work/during -; cat $T/f'
+OWNED=$'0\n/work/tree/a 0 0 700\n/work/tree/a/new 0 0 644\n/work/tree/shared/d 0 1234 2755\n/work/tree/shared/d/f 0 1234 644\nstatus 0\nx\ny'
+
+owns() {
+  expect_status 0 in_volume "$OWNS" "$@"
+  expect_equal "who owns what" "$OWNED" "$OUTPUT"
+}
+step_owns_it_and_nothing_changes_its_owner() {
+  use_rind '{"lend": {"idmapped": "required"}}'
+  owns
+}
+on_each_runtime step_owns_it_and_nothing_changes_its_owner
+
+test_in_a_user_namespace() {
+  own_volume
+  use_rind '{"lend": {"idmapped": "required"}}'
+  chown 200000:300000 "$VOLUME"
+  owns --uidmap 0:200000:1024 --gidmap 0:300000:4096
+  expect_equal "on the host" "200000 300000" "$(stat -c '%u %g' "$VOLUME/tree/a/new")"
+}
+
+# The same, lent file by file, says who would have owned what.
+test_control_without_twins() {
+  use_rind '{"lend": {"idmapped": "none"}}'
+  expect_status 0 in_volume "chgrp -R 0 \$T; $OWNS"
+  expect_contains "while the step runs" "$OUTPUT" "strange: /work/tree/f 61"
+  expect_status 0 in_volume 'ls /dev/rind'
+  expect_lacks "the kit" "$OUTPUT" twins
+}
+
+# Its caretaker restores what git runs; until that is done git refuses the tree.
+test_killed_supervisor_leaves_nothing() {
+  own_volume
+  use_rind '{"lend": {"idmapped": "required"}}'
+  expect_status 0 in_volume 'git init -q $T; printf "#!/bin/sh\necho MINE >>/work/log\n" >$T/.git/hooks/post-checkout; chmod 755 $T/.git/hooks/post-checkout
+    /dev/rind/rind run --rw $T -- sh -c "printf \"#!/bin/sh\necho HACKED >>/work/log\n\" >$T/.git/hooks/post-checkout; git -C $T config core.pager x; echo \$\$ >$T/ready; sleep 4321" & step=$!
+    wait_until 20 test -s $T/ready; grep -c HACKED $T/.git/hooks/post-checkout
+    kill -KILL $step; wait $step
+    wait_until 20 grep -q MINE $T/.git/hooks/post-checkout
+    wait_until 20 test -O $T
+    git -C $T -c user.name=x -c user.email=x@x commit -q --allow-empty -m x; git -C $T checkout -q -b other; cat /work/log
+    strange; run sh -c "find $T ! -user 0; echo next"; cat /proc/[0-9]*/comm | grep -c sleep; true'
+  expect_equal "control; hook; the next step; processes" $'1\nMINE\nnext\n0' "$(grep -v Killed <<<"$OUTPUT")"
+}
+
+# All owners, modes and groups, also of what is executed and of closed directories.
+test_afterwards_all_is_as_before() {
+  use_rind '{"lend": {"idmapped": "required"}}'
+  expect_status 0 in_volume 'snapshot >/work/before; run true; snapshot | diff /work/before - && echo same
+    getfacl --version >/dev/null 2>&1; cp -a $T /work/copy; run cp -a $T/shared $T/copy; stat -c "%a %G" $T/copy'
+  expect_equal "the tree" $'same\n2775 root' "$(grep -v '^rind' <<<"$OUTPUT")"
+}
+
+# bash -c SCRIPT bash ARG... of in_volume
+in_volume_with() { # SCRIPT ARG...
+  local script=$1
+  shift
+  builder -v "$VOLUME:/work" "$IMAGE_BUILDER" bash -c "$PRELUDE$WAIT_UNTIL
+$script" bash "$@"
+}
+
+ATTEMPTS=$(cat "$RIND_SOURCE/tests/container/setid_attempts.py")
+
+test_no_setuid_file() {
+  local profile
+  for profile in native multiarch; do
+    use_rind '{"seccomp": "'$profile'", "lend": {"idmapped": "required"}}'
+    local more=
+    [[ $profile == native ]] || more=int80
+    expect_status 0 in_volume_with 'mkdir $T/x; run python3 -c "$1" $T/x $2; find $T -type f -perm /6000 -printf "LEFT %p\n"' "$ATTEMPTS" "$more"
+    expect_lacks "a file with these bits" "$OUTPUT" SETID
+    expect_lacks "a file that is left" "$OUTPUT" LEFT
+    expect_contains "a directory" "$OUTPUT" $'directory: 2775\nbelow: 2000\nplain: 1751\npasswd: OSError\nabsent: FileNotFoundError'
+    expect_contains "outside of the tree" "$OUTPUT" "outside: 4755"
+  done
+}
+
+# Without Rind each of them leaves one.
+test_no_setuid_file_control() {
+  use_no_rind
+  expect_status 0 in_volume_with 'mkdir $T/x; python3 -c "$1" $T/x int80' "$ATTEMPTS"
+  local way name
+  for way in native int80; do
+    for name in chmod fchmod fchmodat open creat openat mknod mknodat; do
+      expect_contains "$name" "$OUTPUT" "SETID $name-$way-4755 4755"
+      expect_contains "$name" "$OUTPUT" "SETID $name-$way-2755 2755"
+    done
+  done
+  for name in openat2 by-link by-descriptor by-dots copied cp setid socket tmpfile-native-4755; do
+    expect_contains "$name" "$OUTPUT" "SETID $name "
+  done
+}
+
+# What has no twin is lent as ever.
+walked() { # SCRIPT OPTION...: the tree is the step's by its owner
+  expect_status 0 in_volume "chgrp -R 0 \$T; $1"'
+    run sh -c "echo y >>$T/f && touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done" & step=$!
+    wait_until 20 test -e $T/ready; stat -c "owner %u" $T; rm $T/ready; wait $step; echo "status $?"; stat -c "afterwards %u" $T' "${@:2}"
+  expect_contains "it is lent" "$OUTPUT" "owner 61"
+  expect_contains "it works" "$OUTPUT" "status 0"
+}
+required() { # WHY SCRIPT OPTION...
+  use_rind '{"lend": {"idmapped": "required"}}'
+  expect_status 125 in_volume "$2"' run true' "${@:3}"
+  expect_contains "why" "$OUTPUT" "by an id-mapped mount: "
+  expect_contains "why" "$OUTPUT" "$1"
+  expect_contains "the remedy" "$OUTPUT" "lend.idmapped"
+}
+
+test_setuid_file_in_the_tree() {
+  use_rind
+  walked 'touch $T/s; chmod 4755 $T/s;'
+  required "is setuid or setgid" 'touch $T/s; chmod 4755 $T/s;'
+}
+
+test_mount_in_the_tree() {
+  own_volume
+  mkdir -p "$VOLUME/other"
+  required "is a mount point" '' -v "$VOLUME/other:/work/tree/a"
+}
+
+test_without_a_filter() {
+  use_rind '{"seccomp": "none"}'
+  walked ''
+}
+
+test_more_steps_than_twins() {
+  own_volume
+  use_rind
+  expect_status 0 in_volume 'for i in $(seq 1 10); do mkdir /work/t$i; T=/work/t$i; run sh -c "touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done; echo ended" & done
+    for i in $(seq 1 10); do wait_until 60 test -e /work/t$i/ready; done
+    find /work -maxdepth 1 -name "t[0-9]*" ! -uid 0 | wc -l; rm /work/t*/ready; wait'
+  expect_equal "lent by owner; ended" $'2\n10' "$(grep -v ended <<<"$OUTPUT")"$'\n'"$(grep -c ended <<<"$OUTPUT")"
+}
+
+test_the_containers_own_layer() {
+  use_rind '{"lend": {"idmapped": "required"}}'
+  expect_status 0 in_volume 'T=/opt/tree; make_tree; chgrp -R 0 $T; run sh -c "echo y >>$T/f"; strange; cat $T/f'
+  expect_equal "the tree" $'x\ny' "$OUTPUT"
+}
+
+# Two steps do not work in one tree, nor in a part of it.
+test_one_step_at_a_time() {
+  use_rind
+  expect_status 0 in_volume 'rm $T/a/second; for first in $T $T/a; do for second in $T $T/a; do
+      /dev/rind/rind run --rw $first -- sh -c "touch $first/ready; while [ -e $first/ready ]; do sleep 0.05; done" & step=$!
+      wait_until 20 test -e $first/ready
+      timeout 2 /dev/rind/rind run --rw $second -- true && echo both
+      rm $first/ready; wait $step
+    done; done; run true && echo afterwards'
+  expect_lacks "a second step" "$OUTPUT" both
+  expect_contains "a step afterwards" "$OUTPUT" afterwards
+}
+
+# The kit's twins are nobody's but the container's root's.
+test_out_of_reach() {
+  use_rind
+  expect_status 0 in_volume 'stat -c "%a %u" /dev/rind/twins; setpriv --reuid 1000 --clear-groups ls /dev/rind/twins && echo OPEN
+    run sh -c "ls /dev/rind; ls /dev/rind/twins/*/*/tree" && echo OPEN; mount | grep -c "/dev/rind/twins.*nosuid,nodev.*idmapped"'
+  expect_contains "the directory" "$OUTPUT" "700 0"
+  expect_contains "the twins" "$OUTPUT" $'\n8'
+  expect_lacks "others" "$OUTPUT" OPEN
+}
+
+# A twin would be writable, or would show what a mount covers.
+test_volumes_without_twins() {
+  use_rind
+  mkdir -p "$VOLUMES/other/masked" "$VOLUMES/inner"
+  expect_status 0 in_volume 'mount | grep -c /dev/rind/twins; touch /dev/rind/twins/*/1/written; true' -v /:/host -v "$VOLUMES/other:/ro:ro" \
+    -v "$VOLUMES/other:/masked" --security-opt mask=/masked/masked -v "$VOLUMES/other:/nested" -v "$VOLUMES/inner:/nested/masked" \
+    --mount "type=bind,source=$VOLUMES/inner,destination=/readonly,readonly=true"
+  expect_contains "twins of one volume, and of the innermost" "$OUTPUT" 16
+  expect_equal "what was written" "" "$(find "$VOLUMES/other" -name written)"
+}
+
+# What narrow hides in a volume is not to be had by its twin.
+test_narrowed_volume() {
+  own_volume
+  mkdir "$VOLUME/hidden"
+  echo RIND-TEST-SECRET >"$VOLUME/hidden/f"
+  use_rind '{"narrow": {"views": {"/work/hidden": "hidden"}}}'
+  expect_status 0 in_volume 'cat /dev/rind/twins/*/*/hidden/f; cat /work/hidden/f; run echo ran'
+  expect_lacks "the secret" "$OUTPUT" RIND-TEST-SECRET
+  expect_contains "a step" "$OUTPUT" ran
+  use_rind
+  expect_status 0 in_volume 'cat /dev/rind/twins/61184/0/hidden/f'
+  expect_contains "control" "$OUTPUT" RIND-TEST-SECRET
+}
+
+two_containers() {
+  own_volume
+  use_rind '{"lend": {"idmapped": "required"}}'
+  local before name=rind-twins-$$
+  before=$(wc -l </proc/self/mountinfo)
+  podman_rootful run -d --name "$name" --network none --annotation "$BUILDER_ANNOTATION" -v "$VOLUME:/work" "$IMAGE_BUILDER" sleep 300 >/dev/null
+  expect_status 0 in_volume 'run sh -c "echo y >>$T/f"; strange; cat $T/f'
+  expect_equal "the second" $'x\ny' "$OUTPUT"
+  expect_status 0 podman_rootful exec "$name" /dev/rind/rind run --rw /work/tree -- sh -c 'echo z >>/work/tree/f'
+  expect_equal "both" $'x\ny\nz' "$(cat "$VOLUME/tree/f")"
+  podman_rootful rm -f -t 0 "$name" >/dev/null
+  expect_equal "mounts of the host" "$before" "$(wc -l </proc/self/mountinfo)"
+  expect_lacks "twins on the host" "$(cat /proc/self/mountinfo)" twins
+}
+on_each_runtime two_containers
+
+# A volume that is a file system of its own can be unmounted when the container is gone.
+test_volume_is_free_afterwards() {
+  own_volume
+  use_rind '{"lend": {"idmapped": "preferred"}}'
+  mount -t tmpfs -o mode=0755 tmpfs "$VOLUME"
+  local status=0
+  OUTPUT=$(in_volume 'run sh -c "echo y >>$T/f"; strange; cat $T/f' 2>&1) || status=$?
+  umount "$VOLUME" || fail "the volume is busy"
+  expect_equal "status" 0 "$status"
+  expect_equal "the tree" $'x\ny' "$OUTPUT"
+}
+
+# The engine of an ordinary user may not map these ids.
+test_rootless() {
+  RIND_ENGINE=podman_rootless
+  import_image podman_rootless
+  use_rind
+  own_volume
+  chown "$RIND_TEST_USER:" "$VOLUME"
+  expect_status 0 in_volume 'run sh -c "echo y >>$T/f"; strange; cat $T/f'
+  expect_equal "the tree" $'x\ny' "$OUTPUT"
+  required "could make no id-mapped mount of /work" ''
+}
