@@ -9,8 +9,14 @@
 using namespace rind;
 
 // The numbers that helper/pid1/mode_guard.cpp knows are those of libseccomp.
+namespace {
+
+constexpr uint32_t kAll[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM};
+
+}  // namespace
+
 TEST_CASE("mode guard: which call it is, on every architecture") {
-  for (const uint32_t arch : {SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}) {
+  for (const uint32_t arch : kAll) {
     const auto call = [&](const char* name, const uint64_t(&arguments)[6]) {
       const int number = seccomp_syscall_resolve_name_arch(arch, name);
       return number < 0 ? ModeCall{} : mode_call(arch, number, arguments);
