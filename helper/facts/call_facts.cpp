@@ -19,6 +19,7 @@
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
+#include "helper/step/built_marker.h"
 #include "helper/step/python_command.h"
 #include "helper/step/written_views.h"
 
@@ -138,7 +139,11 @@ void find_built_wheel(const HookCall& hook, CallFacts& facts) {
            S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == ::geteuid();
   };
   const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
-  if (!is_file(directory.get(), kBuiltMarker)) return;
+  std::string marker;
+  for (const char* name : kBuiltMarkers) {
+    if (is_file(directory.get(), name)) marker = name;
+  }
+  if (marker.empty()) return;
   std::vector<std::string> wheels;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
@@ -147,7 +152,7 @@ void find_built_wheel(const HookCall& hook, CallFacts& facts) {
   });
   // With several the hook builds again.
   if (wheels.size() != 1) return;
-  facts.built_before = {path + "/" + kBuiltMarker, path + "/" + wheels[0]};
+  facts.built_before = {path + "/" + marker, path + "/" + wheels[0]};
 }
 
 // Finds the file that execvp(3) would execute, and whether an absolute element of PATH led to it.

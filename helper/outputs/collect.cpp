@@ -14,6 +14,7 @@
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "helper/outputs/artefact_name.h"
+#include "helper/step/built_marker.h"
 #include "helper/supervisor/attributes.h"
 
 namespace rind {
@@ -233,13 +234,17 @@ std::vector<std::string> wheels_in(int top, const std::string& package,
 void take_built_wheel(const PlannedOutput& output, const std::string& metadata, const Plan& plan,
                       const Scratch& scratch) {
   const Scratch::Pair place = scratch.at(output.path);
-  struct stat st = {};
-  if (output.in_place || ::fstatat(place.top, kBuiltMarker, &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+  std::string marker;
+  for (const char* name : kBuiltMarkers) {
+    struct stat st = {};
+    if (::fstatat(place.top, name, &st, AT_SYMLINK_NOFOLLOW) == 0) marker = name;
+  }
+  if (output.in_place || marker.empty()) return;
   const std::string package = metadata.substr(0, metadata.rfind(".dist-info"));
   const std::vector<std::string> wheels = wheels_in(place.top, package, {});
   const bool own = wheels.size() == 1 && is_wheel_of(wheels[0], plan.package, plan.artefact_names);
   if (!own) return;
-  for (const auto& name : {wheels[0], std::string(kBuiltMarker)}) {
+  for (const auto& name : {wheels[0], marker}) {
     take_file(place.top, name, plan);
     // A front end gives each call a directory of its own.
     if (!sys::rename_new(place.top, name, place.real, name)) return;

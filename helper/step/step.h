@@ -100,10 +100,6 @@ struct Step {
 };
 std::string to_string(Step::Kind kind);
 
-// A file of pyproject_hooks (and pep517) beside the metadata of a package without a hook for
-// metadata: it says that the wheel of which they are is there, too, and need not be built again.
-inline constexpr const char* kBuiltMarker = "PEP517_ALREADY_BUILT_WHEEL";
-
 // The name of the front end's work directory for the package; "" when it is not known.
 std::string package_of(const CallFacts& facts);
 

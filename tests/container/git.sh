@@ -59,7 +59,7 @@ def git(*words):
     p = subprocess.run(["git", *words], capture_output=True, text=True)
     return p.stdout.strip() if p.returncode == 0 else ""
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    version = (git("describe", "--tags", "--dirty") or "0").lstrip("v").replace("-", ".dev", 1).replace("-", "+", 1).replace("-", ".")
+    version = (git("describe", "--tags", "--dirty") or "0").lstrip("v").replace("-", "+", 1).replace("-", ".")
     name = f"pk-{version}-py3-none-any.whl"
     print("BUILDING", git("remote", "get-url", "origin"))
     with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as z:
@@ -88,13 +88,13 @@ wheel "pk @ git+file:///srv/checkouts/r#subdirectory=py" "of a git URL"
 (umask 077; new /srv/closed); wheel /srv/closed/py "a closed one"'
 
 test_front_ends_in_a_subdirectory() {
-  expect_status 0 python_builder bash -c "$SUBDIRECTORY"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$SUBDIRECTORY"
   local control=$OUTPUT
   expect_contains "control" "$control" "= of a git URL: pk-1.0-py3-none-any.whl"
   expect_contains "control" "$control" "pk/data.txt"
-  expect_contains "control, changed" "$control" "pk-1.0.devdirty-py3-none-any.whl"
+  expect_contains "control, changed" "$control" "pk-1.0+dirty-py3-none-any.whl"
   use_rind '{"seams": {"interpreter": {"use": "always"}}}'
-  expect_status 0 python_builder bash -c "$SUBDIRECTORY"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$SUBDIRECTORY"
   diff <(echo "$control") <(echo "$OUTPUT") || fail "another wheel with Rind"
 }
 
@@ -112,9 +112,9 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     return "pk-1.0-py3-none-any.whl"
 PY
     python3 -m pip wheel -q --no-build-isolation --no-deps -w /tmp/out . && ls /tmp/out && cat builds'
-  expect_status 0 python_builder bash -c "$script"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$script"
   expect_equal "control" $'pk-1.0-py3-none-any.whl\nx' "$OUTPUT"
   use_rind '{"seams": {"interpreter": {"use": "always"}}}'
-  expect_status 0 python_builder bash -c "$script"
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c "$script"
   expect_equal "the wheel, and the builds" $'pk-1.0-py3-none-any.whl\nx' "$OUTPUT"
 }
