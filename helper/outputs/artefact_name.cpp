@@ -123,7 +123,8 @@ void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
   if (std::none_of(readings.begin(), readings.end(), is_named)) {
     throw Error(
         kWhat,
-        "\"" + name + "\" does not belong to the package " + package + "; its name would be " +
+        "\"" + name + "\" does not belong to the package " + package + ": it names version " +
+            readings[0].version + " of " + readings[0].name + "; its name would be " +
             expected_name(kind, *wanted),
         "build it in a work directory of its own, or allow the name by the key artefact_names of "
         "the policy: " +
