@@ -133,8 +133,7 @@ std::vector<MountEntry> volumes_of(const std::vector<MountEntry>& table,
     const bool system = std::any_of(std::begin(kSystem), std::end(kSystem),
                                     [&](const char* place) { return is_within(inside, place); });
     const bool read_only = (mount.attributes & mnt::kReadOnly) != 0;
-    const bool full = volumes.size() == kMostVolumes;
-    if (full || system || read_only || host.count(mount.device) == 0) continue;
+    if (system || read_only || host.count(mount.device) == 0) continue;
     const bool covered = std::any_of(table.begin(), table.end(), [&](const MountEntry& other) {
       return other.id != mount.id && is_within(other.target, mount.target);
     });
@@ -161,7 +160,7 @@ Twins make_twins(const Container& container, const Root& rootfs, const Config& c
   std::vector<Map> maps;
   std::string no_maps;
   for (const auto& entry : volumes) {
-    if (!configured.may_have_twin(entry.id)) continue;
+    if (twins.volumes.size() == kMostVolumes || !configured.may_have_twin(entry.id)) continue;
     const std::string inside = entry.target.substr(rootfs_path.size());
     const std::optional<Fd> top = open_volume(rootfs, entry, inside);
     if (!top) continue;

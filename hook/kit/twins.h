@@ -38,7 +38,6 @@ struct Twins {
 // mounted in them: a twin would show what a mount covers, such as an engine's socket. At most
 // kMostVolumes. Pure. table: of the container, narrowed. host: the devices of the host's mounts.
 // hidden: places that no step sees. rootfs: its path in `table`.
-inline constexpr size_t kMostVolumes = 8;
 std::vector<MountEntry> volumes_of(const std::vector<MountEntry>& table,
                                    const std::set<dev_t>& host,
                                    const std::vector<kit::HostPlace>& hidden,
@@ -46,6 +45,9 @@ std::vector<MountEntry> volumes_of(const std::vector<MountEntry>& table,
 
 // True when the policy wants twins, and steps of this container can have an id of their own.
 bool wants_twins(const Policy& policy, const Config& config);
+
+// So many volumes have twins.
+inline constexpr size_t kMostVolumes = 8;
 
 // Makes the twins, for a container for which wants_twins() holds. Only of what config.json mounts
 // for writing, and where it masks nothing: runtimes make mounts read-only and mask paths after the
