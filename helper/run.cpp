@@ -90,11 +90,11 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
     if (ended) result.waited_for = wait.path();
     return !ended;
   };
+  make_missing_outputs(step);
   // Before a lease is taken: a step that waits needs none.
   if (!when_free([&] { require_unused(plan); })) return;
   const InstallGuard guard(kit.manifest, step, plan);
   SourceGuard source_guard(plan, step);
-  make_missing_outputs(step);
   result.absent = plan.absent;
   result.closed = plan.closed;
   make_places(plan, result.absent);

@@ -40,14 +40,17 @@ bool is_steps_own(const struct stat& st, int directory, const Plan& plan) {
          st.st_uid == sys::stat_fd(directory, "an output directory").st_uid;
 }
 
-// The mode that a file of the step's keeps: as without Rind, but nobody gets rights that the
-// builder's umask does not give.
-mode_t kept_mode(mode_t made, mode_t all) {
+// The mode that a file (O_PATH) of the step's keeps: as without Rind, but nobody gets rights that
+// the builder's umask does not give. made: its mode. all: the mode of files that nobody changed.
+mode_t kept_mode(const Fd& fd, mode_t made, mode_t all) {
   const mode_t mask = ::umask(0);
   ::umask(mask);
   // Its owner must be able to read it.
   const mode_t own = S_ISDIR(made) ? S_IRWXU : S_IRUSR;
-  return ((made & own) == own ? made & 0777 : all) & ~mask;
+  // With an ACL, the group bits are the mask of the ACL.
+  const bool acl =
+      ::getxattr(by_descriptor(fd).c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+  return ((made & own) == own && !acl ? made & 0777 : all) & ~mask;
 }
 
 // Gives the file of `fd` (O_PATH) to the builder, with this mode and without ACLs and attributes.
@@ -110,7 +113,7 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   if (size > kArtefactLimit) throw Error(kWhat, name + " is larger than 16 GiB");
-  give_to_builder(handle, name, plan, kept_mode(st.st_mode, 0666));
+  give_to_builder(handle, name, plan, kept_mode(handle, st.st_mode, 0666));
   TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
   if (!require_no_writer(taken.file, name)) {
     taken.file = replace_by_copy(directory, name, taken.file);
@@ -181,7 +184,7 @@ uint64_t take_tree(int parent, const std::string& name, const Plan& plan, int de
     throw Error(kWhat, name + " does not belong to the step");
   }
   // From here on no other user can change its content.
-  give_to_builder(handle, name, plan, kept_mode(top.st_mode, 0777));
+  give_to_builder(handle, name, plan, kept_mode(handle, top.st_mode, 0777));
   uint64_t size = 0;
   sys::for_each_entry(handle.get(), name, [&](const dirent& entry) {
     const std::string child = entry.d_name;

@@ -33,11 +33,11 @@ struct Twins {
   std::vector<Tree> trees;
 };
 
-// The mounts of a container that can hold the trees of builds: of the host's file systems,
-// writable, with none of the host's root in them, and not at a place of the system. Nothing is
-// mounted in them: a twin would show what a mount covers, such as an engine's socket. At most
-// kMostVolumes. Pure. table: of the container, narrowed. host: the devices of the host's mounts.
-// hidden: places that no step sees. rootfs: its path in `table`.
+// The mounts of a container that can hold the trees of builds: writable, of the host's file
+// systems, with none of the host's root in them, not at a place of the system, and with nothing
+// mounted in them: a twin would show what a mount covers, such as an engine's socket. Pure. table:
+// of the container, narrowed. host: the devices of the host's mounts. hidden: what no step sees.
+// rootfs: its path in `table`.
 std::vector<MountEntry> volumes_of(const std::vector<MountEntry>& table,
                                    const std::set<dev_t>& host,
                                    const std::vector<kit::HostPlace>& hidden,

@@ -76,10 +76,12 @@ test_project_of_another_user() {
   expect_status 0 in_interpreter_rig 'mkdir -p $P/.git; echo x >$P/.git/config; project_hook pass; chown -R 1000:1001 $P
     project_hook "open(\"made\", \"w\")"; mkdir $P/dist; project_hook pass
     find $P ! -user 1000 -o ! -group 1001; ls $P'
-  expect_equal "what is not the user's, and all" "backend.py
+  expect_equal "what the builder made, and all" "/tmp/project/dist
+/tmp/project/made
+backend.py
 dist
 made
 pyproject.toml" "$OUTPUT"
   expect_status 0 in_interpreter_rig 'echo x >$P/theirs; chown 1234:1234 $P/theirs; chown 1000:1000 $P; project_hook pass; find $P ! -user 0'
-  expect_equal "of several users: the builder's" "" "$OUTPUT"
+  expect_equal "of several users: each keeps its own" $'/tmp/project\n/tmp/project/theirs' "$OUTPUT"
 }

@@ -124,7 +124,7 @@ test_closed_parts() {
 test_cache_in_a_closed_place() {
   expect_status 0 in_cow_rig 'mkdir -m 0700 /mnt/home; mv /mnt/cache /mnt/home/cache; export HOME=/mnt/home CCACHE_DIR=/mnt/home/cache; echo s >/mnt/home/key
     step sh -c "ls -A /mnt/home; cat /mnt/home/cache/a/two; echo x >/mnt/home/cache/a/new && echo written"; ls /mnt/home/cache/a'
-  expect_equal "in the step, and afterwards" $'cache\ntwo\nwritten\nb\ntwo' "$OUTPUT"
+  expect_equal "in the step, and afterwards" $'.gitconfig\ncache\ntwo\nwritten\nb\ntwo' "$OUTPUT"
   expect_status 125 in_cow_rig 'chmod 0700 /mnt/cache; step true'
   expect_contains "why" "$OUTPUT" "make the cow view of /mnt/cache"
   RIG_POLICY=$(cow_policy 65536 64 private)

@@ -271,7 +271,7 @@ test_closed_home() {
     W=/mnt/home/w/pkg-1 S=$W/pkg-1 V=$W/build-3 HOME=/mnt/home
     hook build_wheel "print(os.environ[\"HOME\"], *sorted(os.listdir(\"/mnt/home\"))); open(os.environ[\"HOME\"] + \"/f\", \"w\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
     ls -A /mnt/home | tr "\n" " "; ls $OUT'
-  expect_equal "in the step, in the builder" $'/mnt/home w\n.netrc w pkg-1-py3-none-any.whl' "$OUTPUT"
+  expect_equal "in the step, in the builder" $'/mnt/home .gitconfig w\n.netrc w pkg-1-py3-none-any.whl' "$OUTPUT"
 }
 
 # Two packages in V, made under umask $1, and a file of the builder's that only it may read.

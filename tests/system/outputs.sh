@@ -17,7 +17,7 @@ in_gate_rig() {
 test_wheel() {
   expect_status 0 in_gate_rig 'hook build_wheel "os.umask(0); put(\"'$WHEEL'\", \"content\"); os.chmod(out + \"/'$WHEEL'\", 0o600); result(\"'$WHEEL'\")"; look; cat $CTL/output.json $OUT/*'
   expect_equal "outputs" 'output.json f 0:0 600 1
-pkg-1-py3-none-any.whl f 0:0 644 1
+pkg-1-py3-none-any.whl f 0:0 600 1
 {"return_val":"pkg-1-py3-none-any.whl"}content' "$OUTPUT"
 }
 
@@ -49,8 +49,8 @@ os.makedirs(d + \"/licenses\"); open(d + \"/METADATA\", \"w\"); open(d + \"/lice
 os.chmod(d + \"/METADATA\", 0o777); os.chmod(d + \"/licenses\", 0o700); os.chmod(d, 0)
 result(\"pkg-1.dist-info\")"; look'
   expect_equal "outputs" 'L f 0:0 644 1
-METADATA f 0:0 644 1
-licenses d 0:0 755 2
+METADATA f 0:0 755 1
+licenses d 0:0 700 2
 output.json f 0:0 600 1
 pkg-1.dist-info d 0:0 755 3' "$OUTPUT"
 }

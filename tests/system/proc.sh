@@ -88,5 +88,5 @@ d = ctypes.c_void_p(c.opendir(b"/mnt/cache")); print("d_type", ctypes.string_at(
     truncate -s 8M /mnt/fs; mkfs.ext2 -q -O ^filetype -F /mnt/fs; mkdir /mnt/cache; mount -o loop /mnt/fs /mnt/cache
     mkdir -p /mnt/cache/a/b; python3 -c "$1"
     CCACHE_DIR=/mnt/cache "$RIND" run -- sh -c "echo x >/mnt/cache/a/b/new && cat /mnt/cache/a/b/new"' "$type"
-  expect_equal "what readdir tells, and in the step" $'d_type 0\nx' "$OUTPUT"
+  expect_equal "what readdir tells, and in the step" $'d_type 0\nx' "$(said succeeded)"
 }
