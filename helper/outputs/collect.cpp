@@ -48,8 +48,7 @@ mode_t kept_mode(const Fd& fd, mode_t made, mode_t all) {
   // Its owner must be able to read it.
   const mode_t own = S_ISDIR(made) ? S_IRWXU : S_IRUSR;
   // With an ACL, the group bits are the mask of the ACL.
-  const bool acl =
-      ::getxattr(by_descriptor(fd).c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+  const bool acl = ::getxattr(by_descriptor(fd).c_str(), "system.posix_acl_access", nullptr, 0) > 0;
   return ((made & own) == own && !acl ? made & 0777 : all) & ~mask;
 }
 

@@ -9,12 +9,6 @@
 using namespace rind;
 
 // The numbers that helper/pid1/mode_guard.cpp knows are those of libseccomp.
-namespace {
-
-constexpr uint32_t kAll[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM};
-
-}  // namespace
-
 TEST_CASE("mode guard: which call it is, on every architecture") {
   constexpr uint32_t kArchitectures[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_AARCH64,
                                          SCMP_ARCH_ARM};
