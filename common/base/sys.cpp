@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <ctime>
 #include <memory>
 
 #include "common/base/error.h"
@@ -217,6 +218,12 @@ int wait_for(pid_t pid) {
     if (errno != EINTR) throw_errno("wait for", std::to_string(pid));
   }
   return status;
+}
+
+int64_t monotonic_milliseconds() {
+  struct timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * int64_t{1000} + now.tv_nsec / 1'000'000;
 }
 
 }  // namespace rind::sys

@@ -97,4 +97,7 @@ Pipe make_pipe();
 // waitpid(2) with EINTR retried. Returns the wait status.
 int wait_for(pid_t pid);
 
+// The time of CLOCK_MONOTONIC, in milliseconds.
+int64_t monotonic_milliseconds();
+
 }  // namespace rind::sys

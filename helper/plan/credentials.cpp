@@ -18,7 +18,7 @@ std::string lower(std::string_view text) {
 }
 
 // The forms of tokens that forges give out; they are used in place of a user's name.
-bool is_token(std::string_view user) {
+bool is_token_of_forge(std::string_view user) {
   constexpr std::string_view kForms[] = {"ghp_",        "gho_",   "ghu_",  "ghs_",   "ghr_",
                                          "github_pat_", "glpat-", "gldt-", "glcbt-", "glptt-",
                                          "glrt-",       "pypi-",  "npm_",  "hf_"};
@@ -55,7 +55,7 @@ std::string clean_urls(std::string text, Removal removal) {
     const size_t colon = user.find(':');
     const bool password =
         colon != std::string::npos && !is_reference(std::string_view(user).substr(colon + 1));
-    if (!password && !is_token(user)) continue;
+    if (!password && !is_token_of_forge(user)) continue;
     if (removal == Removal::kCut) {
       text.erase(at, sign + 1);
     } else {

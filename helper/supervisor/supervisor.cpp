@@ -97,27 +97,21 @@ void start_pid_1(const Plan& plan, int pidfd, int life) {
   sys::write_all(life, "g", "the pipe to pid 1");
 }
 
-int64_t now_in_milliseconds() {
-  struct timespec now = {};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * int64_t{1000} + now.tv_nsec / 1'000'000;
-}
-
 // The wall clock limit: SIGTERM to the step, and SIGKILL to the whole namespace after the grace
 // time.
 class Deadline {
  public:
   explicit Deadline(const LimitRules& limits) : grace_(static_cast<int64_t>(limits.grace) * 1000) {
     if (limits.wall_clock) {
-      at_ = now_in_milliseconds() + static_cast<int64_t>(*limits.wall_clock) * 1000;
+      at_ = sys::monotonic_milliseconds() + static_cast<int64_t>(*limits.wall_clock) * 1000;
     }
   }
 
   // Milliseconds until the next signal is due; negative when none is.
-  int64_t left() const { return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - now_in_milliseconds()); }
+  int64_t left() const { return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - sys::monotonic_milliseconds()); }
   void act(pid_t pid) {
     ::kill(pid, passed_ ? SIGKILL : SIGTERM);
-    at_ = passed_ ? -1 : now_in_milliseconds() + grace_;
+    at_ = passed_ ? -1 : sys::monotonic_milliseconds() + grace_;
     passed_ = true;
   }
   // The step has ended already.

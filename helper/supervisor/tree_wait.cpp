@@ -5,19 +5,13 @@
 #include <sys/file.h>
 
 #include <cerrno>
-#include <ctime>
 
 #include "common/base/error.h"
 #include "common/base/say.h"
+#include "common/base/sys.h"
 
 namespace rind {
 namespace {
-
-int64_t now_in_milliseconds() {
-  struct timespec now = {};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * int64_t{1000} + now.tv_nsec / 1'000'000;
-}
 
 // True for a signal that would end a step. What the caller ignores, a step ignores, too.
 bool ends_a_step(int signal) {
@@ -43,12 +37,12 @@ std::optional<SandboxEnd> TreeWait::wait_for(const TreeInUse& used) {
   constexpr int64_t kSaidAfter = 5000;
   constexpr int kBetween = 20;  // milliseconds
   path_ = used.path();
-  if (began_ < 0) began_ = now_in_milliseconds();
+  if (began_ < 0) began_ = sys::monotonic_milliseconds();
   const Fd descriptor = signals_.descriptor();
   SandboxEnd end;
   while (::flock(used.busy(), LOCK_SH | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw_errno("wait for", path_);
-    const int64_t waited = now_in_milliseconds() - began_;
+    const int64_t waited = sys::monotonic_milliseconds() - began_;
     if (limits_.wall_clock && waited >= static_cast<int64_t>(*limits_.wall_clock) * 1000) {
       end.timed_out = true;
       return end;
