@@ -85,9 +85,9 @@ struct Step {
   std::string build_environment;  // V, "" when there is none
   // The front end made V for this package alone.
   bool environment_is_packages = false;
-  std::string source;   // S, "" when unknown
+  std::string source;       // S, "" when unknown
   bool is_project = false;  // the sources are a user's project, not made for this build
-  std::string control;  // CTL
+  std::string control;      // CTL
   std::vector<Output> outputs;
   std::vector<std::string> built_before;       // CallFacts::built_before
   std::string log;                             // a file that pip writes

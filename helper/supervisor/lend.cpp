@@ -285,9 +285,10 @@ TreeWalk Lending::lending_walk(Lent& lent, std::vector<Lease>& held) {
       return {};
     } else if (!tree.made_for_step && entry.owner != builder_) {
       throw Error("lend " + tree.path,
-                  entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) +
+                  entry.path() + " belongs to uid " + std::to_string(entry.owner.uid) + ", gid " +
+                      std::to_string(entry.owner.gid) +
                       ", and would belong to the builder if Rind were killed",
-                  "change its owner to the builder's uid");
+                  "change its owner to the builder's uid and gid");
     }
     const bool passes_on = entry.is_directory() && (entry.mode & S_ISGID) != 0;
     const unsigned group = is_lease(entry.owner.uid) ? owner_of_new(entry).gid : entry.owner.gid;

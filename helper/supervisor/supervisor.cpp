@@ -108,7 +108,9 @@ class Deadline {
   }
 
   // Milliseconds until the next signal is due; negative when none is.
-  int64_t left() const { return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - sys::monotonic_milliseconds()); }
+  int64_t left() const {
+    return at_ < 0 ? -1 : std::max<int64_t>(0, at_ - sys::monotonic_milliseconds());
+  }
   void act(pid_t pid) {
     ::kill(pid, passed_ ? SIGKILL : SIGTERM);
     at_ = passed_ ? -1 : sys::monotonic_milliseconds() + grace_;

@@ -229,7 +229,7 @@ two_containers() {
   local before name=rind-twins-$$
   before=$(wc -l </proc/self/mountinfo)
   podman_rootful run -d --name "$name" --network none --annotation "$BUILDER_ANNOTATION" -v "$VOLUME:/work" "$IMAGE_BUILDER" sleep 300 >/dev/null
-  expect_status 0 in_volume 'run sh -c "echo y >>$T/f"; strange; cat $T/f'
+  expect_status 0 in_volume 'rm -r $T/shared; run sh -c "echo y >>$T/f"; strange; cat $T/f'
   expect_equal "the second" $'x\ny' "$OUTPUT"
   expect_status 0 podman_rootful exec "$name" /dev/rind/rind run --rw /work/tree -- sh -c 'echo z >>/work/tree/f'
   expect_equal "both" $'x\ny\nz' "$(cat "$VOLUME/tree/f")"
@@ -258,7 +258,7 @@ test_rootless() {
   use_rind
   own_volume
   chown "$RIND_TEST_USER:" "$VOLUME"
-  expect_status 0 in_volume 'run sh -c "echo y >>$T/f"; strange; cat $T/f'
+  expect_status 0 in_volume 'rm -r $T/shared; run sh -c "echo y >>$T/f"; strange; cat $T/f'
   expect_equal "the tree" $'x\ny' "$OUTPUT"
   required "could make no id-mapped mount of /work" ''
 }
