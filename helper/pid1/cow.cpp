@@ -99,7 +99,7 @@ Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& 
   const bool own = sys::stat_fd(readable.get(), view.path).st_uid == ::geteuid();
   const bool all = own || make_directories(readable.get(), upper.get(), view.directories);
   // Of a cache that nothing but its place in HOME names, the step probably needs none.
-  if (!all && !view.way_is_private) {
+  if (!all && !view.way_is_private && !view.front_ends) {
     notes.push_back("write access to all of " + view.path + ": it has more than " +
                     std::to_string(view.directories) +
                     " directories (\"directories\" of that view)");

@@ -41,7 +41,8 @@ struct PlannedView {
   Backing backing = Backing::kMemory;
   uint64_t size = 0;
   bool noexec = false;
-  uint64_t directories = 0;                     // of a cow view: at most so many are writable
+  uint64_t directories = 0;  // of a cow view: at most so many are writable
+  bool front_ends = false;   // a cache that front ends fill: builds do not write to it
   CowFallback fallback = CowFallback::kRefuse;  // of a cow view that the kernel denies
   bool output = false;   // the supervisor reads it after the step: never omitted
   std::string content;   // of a kFile

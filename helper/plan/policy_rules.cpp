@@ -24,6 +24,7 @@ PlannedView policy_view(const std::string& key, const ViewSpec& spec, const Path
   view.fallback = spec.fallback;
   view.mode = (fact.mode & 01777) | 0700;
   view.rule = "views." + key;
+  view.front_ends = key == "$UV_CACHE_DIR" || key == "$PIP_CACHE_DIR";
   // A file can be neither private nor copy-on-write.
   if (!view.directory && view.view == View::kPrivate) view.view = View::kHidden;
   if (!view.directory && view.view == View::kCow) view.view = View::kRo;

@@ -17,7 +17,7 @@ run_of() {
 
 _status_means() { [[ $1 != 137 && $1 != 255 ]] || printf ' (killed, as it is after %s s)' "$ATTEMPTS_SECONDS"; }
 
-# attack LABEL [IMAGE OPTION...]
+# attack LABEL [IMAGE OPTION...]     ATTACK_WITHOUT: names of attempts that cannot succeed there even without Rind
 attack() {
   local label=$1 control guarded
   shift
@@ -28,6 +28,7 @@ attack() {
   run_of "$label/with-rind" "$guarded" "$@" || return 0
   local verdict name reason
   while IFS=$'\t' read -r verdict name reason; do
+    [[ " ${ATTACK_WITHOUT:-} " != *" $name "* ]] || continue
     case $verdict in
       ok) report_ok "$label/$name" ;;
       *) report_not_ok "$label/$name" "$reason" ;;
@@ -37,8 +38,11 @@ attack() {
 
 tests_attempts() { attack attack; }
 
-# The sources lie on a volume, and the step has them in a twin (container/twins).
-tests_on_a_volume() { attack attack/on-a-volume "$IMAGE_BUILDER" -v /opt/app-root/src; }
+# The sources lie on a volume, and the step has them in a twin (container/twins). No file of another file system can be
+# linked into them.
+tests_on_a_volume() {
+  ATTACK_WITHOUT="owner-by-hard-link sdist-hard-link" attack attack/on-a-volume "$IMAGE_BUILDER" -v /opt/app-root/src
+}
 
 # A builder that is not root: a step keeps its uid, and everything but that must hold.
 tests_other_user() {
