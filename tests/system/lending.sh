@@ -147,7 +147,8 @@ waiting_ends() {
 # Signals are blocked from before the waiting on.
 # shellcheck disable=SC2016
 test_waiting_ends_with_a_signal() {
-  expect_status 0 waiting_ends 'wait_until 20 grep -q "^SigBlk:.*[4-7c-f]...$" /proc/$second/status; kill -TERM $second'
+  expect_status 0 waiting_ends 'blocks() { grep -qx rind /proc/$second/comm && grep -q "^SigBlk:.*[4-7c-f]...$" /proc/$second/status; }
+    wait_until 20 blocks; kill -TERM $second'
   expect_contains "why" "$OUTPUT" "the command did not start; it waited for /tmp/w/tree/a, which another step is using, until signal 15 (Terminated)"
   expect_contains "status, and the tree" "$OUTPUT" $'143\na\nf\nlink'
 }
