@@ -35,14 +35,13 @@ bool has_work_directory(const CallFacts& facts) {
   return !facts.by_interpreter || is_within(facts.cwd, facts.named_source);
 }
 
-// True for an environment that the front end made for one package: Fromager's beside the sources,
-// and that of `build`. Steps of other packages do not run its packages.
+// True for an environment that the front end made for one package, beside its sources: steps of
+// other packages do not run what is in it. Nor may an install, which has a network where a hook has
+// none: `build` calls its environment's own pip after a hook, through the interpreter's seam.
 bool is_made_for_package(const CallFacts& facts) {
-  if (facts.virtual_env.empty() || facts.front_ends_env) return false;
-  const bool beside_sources = !facts.named_source.empty() &&
-                              is_within(facts.cwd, facts.named_source) &&
-                              parent_of(facts.named_source) == parent_of(facts.virtual_env);
-  return beside_sources || base_name(facts.virtual_env).starts_with("build-env-");
+  if (facts.virtual_env.empty() || facts.front_ends_env || facts.by_interpreter) return false;
+  return !facts.named_source.empty() && is_within(facts.cwd, facts.named_source) &&
+         parent_of(facts.named_source) == parent_of(facts.virtual_env);
 }
 
 // The parent of the build environment: the front end made it for this package.

@@ -4,7 +4,7 @@
 // not compile it again. A step may not write to the environment. So while it runs, the
 // __pycache__ directories are its own; what it compiled stays. That holds only for an environment
 // that the front end made for one package: what a step writes there, only steps of the same package
-// run.
+// run, and no install, which has a network.
 #pragma once
 
 #include <string>

@@ -93,3 +93,24 @@ one/deep/__pycache__
 ${KEPT%%$'\n'*}" "$OUTPUT"
 }
 
+# `build` calls pip of its environment after a hook: an install, which has a network. The hook must leave nothing for it.
+# shellcheck disable=SC2016
+POISON='
+import importlib.util, marshal, os, struct, sys
+source = next(os.path.join(d, "__main__.py") for d, _, _ in os.walk("/tmp/build-env-x") if d.endswith("/pip"))
+cache, st = importlib.util.cache_from_source(source), os.stat(source)
+code = marshal.dumps(compile("print(chr(76) + chr(79) + chr(79) + chr(84))", source, "exec"))
+try:
+    if os.path.exists(cache): os.unlink(cache)
+    open(cache, "wb").write(importlib.util.MAGIC_NUMBER + struct.pack("<III", 0, int(st.st_mtime), st.st_size) + code)
+    print("left")
+except OSError as e: print(type(e).__name__)'
+test_nothing_for_an_install() {
+  source "$RIND_SOURCE/tests/system/interpreter.inc"
+  local script='unset PYTHONDONTWRITEBYTECODE; touch -d "-1 hour" $SP/pip/*.py; install'
+  # Without Rind, as the builder.
+  expect_status 0 in_interpreter_rig "$script"'; umount "$python"; python3 -c "$1"; install' "$POISON"
+  expect_equal "control" $'installed\nleft\nLOOT' "$OUTPUT"
+  expect_status 0 in_interpreter_rig "$script"'; project_hook "$1"; install; find $V ! -user root' "$POISON"
+  expect_equal "with Rind" $'installed\nOSError\ninstalled' "$OUTPUT"
+}
