@@ -102,6 +102,15 @@ void CredentialCovers::cover(const std::string& path, std::string content, int64
   plan_.views.push_back(std::move(view));
 }
 
+// The file `name` in `directory`, at `path`, gets the content `clean` where the step moves it.
+void CredentialCovers::watch(const Fd& directory, const std::string& name, const std::string& path,
+                             const std::string& clean) {
+  if (!is_writable(plan_, path)) return;
+  Fd handle = sys::open(directory.get(), name, O_PATH | O_NOFOLLOW);
+  const struct stat st = sys::stat_fd(handle.get(), path);
+  covered_.push_back({path, home_, clean, std::move(handle), st.st_dev, st.st_ino});
+}
+
 // Looks at the regular file `name` in `directory`, which is open, at `path`.
 void CredentialCovers::add(const Fd& directory, const std::string& path, const std::string& name,
                            CredentialFile form) {
@@ -114,7 +123,10 @@ void CredentialCovers::add(const Fd& directory, const std::string& path, const s
   if (!S_ISREG(st.st_mode) || st.st_size == 0 || !is_shown(plan_, file_path)) return;
   if (++looked_ > kMostFiles) throw Error(kWhat, path + " has too many files");
   // Git's own text files are small, but for its logs. One that is larger is not shown.
-  if (static_cast<uint64_t>(st.st_size) > kMostOfFile) return cover(file_path, "", st.st_mtime);
+  if (static_cast<uint64_t>(st.st_size) > kMostOfFile) {
+    watch(directory, name, file_path, "");
+    return cover(file_path, "", st.st_mtime);
+  }
   const Fd file = git::open_file(directory.get(), name);
   const std::string text = sys::read_all(file.get(), kMostOfFile, file_path);
   std::optional<std::string> clean = without_credentials(form, text);
@@ -127,10 +139,7 @@ void CredentialCovers::add(const Fd& directory, const std::string& path, const s
     throw Error(kWhat, file_path + " has credentials and a second hard link",
                 "remove the other link, or the credentials");
   }
-  if (is_writable(plan_, file_path)) {
-    Fd handle = sys::open(directory.get(), name, O_PATH | O_NOFOLLOW);
-    covered_.push_back({file_path, home_, *clean, std::move(handle), st.st_dev, st.st_ino});
-  }
+  watch(directory, name, file_path, *clean);
   cover(file_path, std::move(*clean), st.st_mtime);
 }
 

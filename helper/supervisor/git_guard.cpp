@@ -60,6 +60,10 @@ std::set<std::string> GitGuard::take_places() {
   return places;
 }
 
+void GitGuard::require_all_places() const {
+  if (too_many_) throw Error(kWhat, tree_ + " has too many repositories");
+}
+
 GitGuard::Part GitGuard::look(int directory, const std::string& name, const Part* before) {
   constexpr uint64_t kMostRead = uint64_t{1} << 30;
   Part part;
@@ -145,6 +149,8 @@ GitGuard::Pointer GitGuard::follow(const std::string& place, const std::string& 
 }
 
 void GitGuard::remember(int top) {
+  // Here, before the step starts: a repository that is not known has no memory and no covers.
+  require_all_places();
   places_before_ = take_places();
   for (const auto& place : places_before_) {
     const Fd directory = git::open_place(top, place);
@@ -189,7 +195,7 @@ void GitGuard::put_back(int top, std::optional<Owner> owner) {
   }
   if (code == EACCES || code == EPERM) throw SysError(kWhat, tree_, code);
   if (!trouble.empty()) throw Error(kWhat, trouble);
-  if (too_many_) throw Error(kWhat, tree_ + " has too many repositories");
+  require_all_places();
 }
 
 void GitGuard::mend(const Fd& directory, const std::string& place) {

@@ -72,6 +72,8 @@ class GitGuard {
   };
 
   std::set<std::string> take_places();
+  // Throws Error when there were more places than a guard keeps.
+  void require_all_places() const;
   // before: the part before the step, if known. A large file is read only if it may be the same.
   Part look(int directory, const std::string& name, const Part* before);
   Repository read_repository(const Fd& directory);

@@ -174,3 +174,34 @@ test_second_link() {
   expect_contains "the error" "$OUTPUT" "/srv/home/r/.git/FETCH_HEAD has credentials and a second hard link"
   expect_contains "the status" "$OUTPUT" $'125\nls: cannot access'
 }
+
+# A log that is too large to be copied is empty in the step, and later, where the step has moved it.
+# shellcheck disable=SC2016
+test_large_log() {
+  local script='make plain $HOME; tell $SOURCES/.git/logs/HEAD log; head -c 5000000 /dev/zero | tr "\0" x >>$SOURCES/.git/logs/HEAD
+    AT="
+import os
+print(\"size\", os.path.getsize(\"$1/logs/HEAD\"), \"RIND-TEST-SECRET\" in open(\"$1/logs/HEAD\").read())"
+    ask "$AT
+$2"; AT=${AT//$1/$3}; ask "$AT"; stat -c %s $SOURCES/$3/logs/HEAD | cut -c1'
+  CONTROL=yes expect_status 0 in_credentials_rig "$script" .git 'os.rename(".git", "x"); os.unlink("x/HEAD")' x
+  expect_equal "control" 2 "$(grep -c 'True$' <<<"$OUTPUT")"
+  expect_status 0 in_credentials_rig "$script" .git '' .git
+  expect_equal "it stays" $'size 0 False\nsize 0 False\n5' "$(grep -v '^rind' <<<"$OUTPUT")"
+  expect_status 0 in_credentials_rig "$script" .git 'os.rename(".git", "x"); os.unlink("x/HEAD")' x
+  expect_equal "moved" $'size 0 False\nsize 0 False\n0' "$(grep -v '^rind' <<<"$OUTPUT")"
+}
+
+# So many repositories that the guard cannot know them all: no step starts, as some of them would have no covers.
+# shellcheck disable=SC2016
+test_too_many_repositories() {
+  local script='make plain $HOME; new $SOURCES/third/party; tell $SOURCES/third/party/.git/config url
+    READ="print(\"RIND-TEST-SECRET\" in open(\"third/party/.git/config\").read())"; ask "$READ"
+    seq -f $SOURCES/of%g/HEAD 66000 | { cd $SOURCES; xargs dirname | xargs mkdir; seq -f of%g/HEAD 66000 | xargs touch; }
+    mv $SOURCES/third $SOURCES/t; mv $SOURCES/t $SOURCES/third; ask "$READ"; echo "status $?"'
+  CONTROL=yes expect_status 0 in_credentials_rig "$script"
+  expect_equal "control" $'True\nTrue\nstatus 0' "$OUTPUT"
+  expect_status 0 in_credentials_rig "$script"
+  expect_contains "the reason" "$OUTPUT" "/srv/home/r has too many repositories"
+  expect_equal "what steps see" $'False\nstatus 125' "$(grep -v '^rind' <<<"$OUTPUT")"
+}
