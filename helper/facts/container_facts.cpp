@@ -203,11 +203,21 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
   }
 }
 
+// True where an install may run what is in these directories: it has a network, and a hook has
+// none.
+bool has_own_pip(const std::vector<std::string>& directories) {
+  return std::any_of(directories.begin(), directories.end(), [](const auto& directory) {
+    return path_fact(directory + "/pip").type != PathFact::Type::kAbsent;
+  });
+}
+
 void gather_package_directories(Facts& facts, const Step& step) {
   if (step.kind != Step::Kind::kHook && step.kind != Step::Kind::kPipWheel) return;
-  std::vector<std::string> environments = facts.made_for_build;
-  if (step.environment_is_packages) environments.push_back(step.build_environment);
-  for (const auto& environment : environments) {
+  if (step.environment_is_packages) {
+    std::vector<std::string> own = package_directories(step.build_environment);
+    if (!has_own_pip(own)) facts.package_directories = std::move(own);
+  }
+  for (const auto& environment : facts.made_for_build) {
     for (auto& path : package_directories(environment)) {
       facts.package_directories.push_back(std::move(path));
     }

@@ -114,3 +114,11 @@ test_nothing_for_an_install() {
   expect_status 0 in_interpreter_rig "$script"'; project_hook "$1"; install; find $V ! -user root' "$POISON"
   expect_equal "with Rind" $'installed\nOSError\ninstalled' "$OUTPUT"
 }
+
+# A front end that calls V/bin/python -m pip between two hooks.
+# shellcheck disable=SC2016
+test_not_with_a_pip_of_its_own() {
+  expect_status 0 in_module_rig 'hook get_requires_for_build_wheel "$path import top; result([])"; caches; find $V -name "*.pyc" -delete
+    mkdir $SP/pip; echo "x = 1" >$SP/pip/__main__.py; hook get_requires_for_build_wheel "$path import top, pip.__main__; result([])"; caches'
+  expect_equal "what stays without pip, and with it" "${KEPT%%$'\n'*}" "$OUTPUT"
+}
