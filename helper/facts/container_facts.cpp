@@ -19,6 +19,7 @@
 #include "helper/facts/cache_facts.h"
 #include "helper/facts/cgroup.h"
 #include "helper/facts/device_facts.h"
+#include "helper/facts/environment_bin.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/host_mounts.h"
 #include "helper/facts/id_facts.h"
@@ -211,9 +212,21 @@ bool has_own_pip(const std::vector<std::string>& directories) {
   });
 }
 
+// True where a step is made of each call of the environment's interpreters. Another interpreter
+// would run as the builder what a hook left.
+bool has_only_covered_interpreters(const kit::Manifest& manifest, const std::string& environment) {
+  const Fd bin = open_bin(environment);
+  if (!bin) return false;
+  const std::vector<std::string> names = interpreters_in(bin, environment);
+  return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    return is_images_interpreter(manifest, environment, environment + "/bin/" + name, true);
+  });
+}
+
 void gather_package_directories(Facts& facts, const Step& step) {
   if (step.kind != Step::Kind::kHook && step.kind != Step::Kind::kPipWheel) return;
-  if (step.environment_is_packages) {
+  if (step.environment_is_packages &&
+      has_only_covered_interpreters(facts.manifest, step.build_environment)) {
     std::vector<std::string> own = package_directories(step.build_environment);
     if (!has_own_pip(own)) facts.package_directories = std::move(own);
   }

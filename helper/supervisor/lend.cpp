@@ -1,8 +1,10 @@
 #include "helper/supervisor/lend.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,6 +68,14 @@ void require_unused(Fd fd, const std::string& path, const std::vector<unsigned>&
 }
 
 // The same for the directories above `top`, except those that this process has locked.
+// A tree that was lent by a twin has only trees of the same mount below, and none on an overlay.
+// Elsewhere the mark is somebody else's: any program can make one in a directory that it may read.
+bool may_be_marked(int top, dev_t device) {
+  struct statfs fs = {};
+  return sys::stat_fd(top, "a tree").st_dev == device && ::fstatfs(top, &fs) == 0 &&
+         fs.f_type != OVERLAYFS_SUPER_MAGIC;
+}
+
 void require_unused_above(int top, const std::string& path, const std::vector<unsigned>& ids,
                           const std::set<FileIdentity>& own) {
   Fd above;
@@ -88,7 +98,9 @@ void require_unused_above(int top, const std::string& path, const std::vector<un
       if (e.code() != EACCES) throw;
       continue;
     }
-    if (!is_one_of(ids, st.st_uid) && !is_marked(lent.get())) continue;
+    if (!is_one_of(ids, st.st_uid) && !(may_be_marked(top, st.st_dev) && is_marked(lent.get()))) {
+      continue;
+    }
     if (!lock(lent.get(), LOCK_SH)) throw TreeInUse(path, std::move(lent));
   }
 }

@@ -174,7 +174,7 @@ for path in (\"/srv/named/hidden/f\", \"/srv/named/shown/f\", \"/srv/volume/engi
     /dev/rind/rind run -- /usr/bin/python3 -c "$look" | grep -c "^file\|^.file\|^directory\|^.directory\|^fifo\|^socket\|^two words\|^link"
     /dev/rind/rind run --replace-policy --ro /usr --ro /srv/named --ro /srv/volume -- /usr/bin/python3 -c "$look"'
   expect_equal "control: what is seen of nine; with the option" '9
-etc group passwd
+etc passwd
 srv named volume
 /srv/named/hidden/f False
 /srv/named/shown/f True
