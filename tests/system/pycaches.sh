@@ -7,7 +7,16 @@ for file in top.py one/__init__.py one/deep/__init__.py; do echo "import sys; x 
 path="import os, sys; SP = \"$SP\"; sys.path.insert(0, SP); "
 caches() { find $V -name "*.pyc" -printf "%P %u %m\n" | sed "s/cpython-[0-9]*/N/" | sort; }
 '
-in_module_rig() { in_hook_rig "$MODULES$1" "${@:2}"; }
+# The interpreter is one that a seam covers, here by itself.
+COVERED='python=$(readlink -f /usr/bin/python3); mkdir /dev/rind/originals; touch /dev/rind/originals/1; mount --bind $python /dev/rind/originals/1
+/usr/bin/python3 - $python <<"PY"
+import json, sys
+manifest = json.load(open("/dev/rind/manifest.json"))
+manifest["seams"].append({"kind": "interpreter", "path": sys.argv[1], "original": "/dev/rind/originals/1"})
+json.dump(manifest, open("/dev/rind/manifest.json", "w"))
+PY
+'
+in_module_rig() { in_hook_rig "$COVERED$MODULES$1" "${@:2}"; }
 
 KEPT='lib/python3.11/site-packages/__pycache__/top.N.pyc root 644
 lib/python3.11/site-packages/one/__pycache__/__init__.N.pyc root 644
@@ -27,6 +36,14 @@ test_not_in_a_shared_environment() {
     path="import sys; sys.path.insert(0, \"$SP\"); "; mkdir -p /tmp/shared/proj; S=/tmp/shared/proj; touch $S/setup.py
     hook get_requires_for_build_wheel "$path import top; result([])"; caches; find $V -name __pycache__'
   expect_equal "nothing" "" "$OUTPUT"
+}
+
+# The front end, uv for one, may run such an interpreter as the builder.
+test_not_where_an_interpreter_is_not_covered() {
+  expect_status 0 in_hook_rig "$MODULES"'hook get_requires_for_build_wheel "$path import top; result([])"; caches; find $V -name __pycache__'
+  expect_equal "no seam" "" "$OUTPUT"
+  expect_status 0 in_module_rig 'cp /bin/true $V/bin/python3.99; hook get_requires_for_build_wheel "$path import top; result([])" 2>&1; caches'
+  expect_contains "a package's interpreter" "$OUTPUT" "is not one of the image's interpreters"
 }
 
 test_with_the_builders_identity() {
