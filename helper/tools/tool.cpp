@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "common/base/error.h"
@@ -198,11 +197,6 @@ int run(Options options) {
   return run_step(kit, std::move(planned), options.run);
 }
 
-bool has_script(const kit::Manifest& manifest) {
-  return std::any_of(manifest.seams.begin(), manifest.seams.end(),
-                     [](const auto& seam) { return seam.kind == kit::SeamKind::kScript; });
-}
-
 int shell(Options options) {
   require_for_explain(options);
   const Kit kit = read_kit();
@@ -212,8 +206,6 @@ int shell(Options options) {
   const AskedCall asked(options);
   options.run.always_step = true;
   options.run.drop_outputs = true;
-  // As the front end's own calls.
-  options.run.inside_root = !options.hook.empty() && has_script(kit.manifest);
   Planned planned = plan_call(kit, asked.call(), options.run);
   // The plan is that of the step, except for the command and its input.
   planned.plan.command = options.command;

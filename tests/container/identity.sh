@@ -13,7 +13,7 @@ facts = json.load(open(\"work-dir/probe-1.0/probe-1.0/facts.json\"))
 own = str(os.getuid())
 outside = facts[\"uid_map\"][1]
 print(\"self\" if outside == own else \"ephemeral\")
-if facts[\"uid\"] != [0] * 3: print(\"odd ids:\", facts[\"uid\"], facts[\"uid_map\"])"
+if facts[\"uid\"] != [os.getuid()] * 3: print(\"odd ids:\", facts[\"uid\"], facts[\"uid_map\"])"
   [ -e wheels-repo/downloads/hello_ext-1.0-0-*.whl ] || echo "no wheel"
   find work-dir wheels-repo sdists-repo \( ! -uid "$(id -u)" -o ! -gid "$(id -g)" \) -printf "not the builder'\''s: %p %U:%G\n" | head
   find / \( -path /proc -o -path /sys \) -prune -o -name "rind-private-*" -print 2>/dev/null || true'
