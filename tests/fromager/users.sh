@@ -10,10 +10,10 @@ setup() {
   make_index
 }
 
-# The image's HOME is root's.
+# The image's HOME is root's, and so is its compiler cache.
 as_user() { # NAME SCRIPT
   FACTORY_OWNER=1234:0
-  beside "$1" self "$2" --user 1234:0 --env BUILDER_UMASK=027 --env HOME=/work/home
+  beside "$1" self "$2" --user 1234:0 --env BUILDER_UMASK=027 --env HOME=/work/home --env CCACHE_DIR=/work/ccache
 }
 
 rootless() { # NAME SCRIPT

@@ -346,7 +346,10 @@ TEST_CASE("seccomp: root gives files to nobody else, and nobody is told") {
   };
   const auto is_own = [](uint64_t id) { return id == 0 || id == kNone; };
   for (const SecondEntry& e : kSecondEntries) {
-    for (const auto& [name, first] : calls) {
+    for (const auto& entry : calls) {
+      // clang 14 captures no structured binding.
+      const char* const name = entry.first;
+      const size_t first = entry.second;
       const bool known = seccomp_syscall_resolve_name_arch(e.arch, name) >= 0;
       for (const uint64_t uid : Words{0, kNone, 1, 1000, 61184, 65534, 0x80000000, 0xfffffffe}) {
         for (const uint64_t gid : Words{0, kNone, 1, 1000, 61184, 65534, 0x80000000, 0xfffffffe}) {
