@@ -73,13 +73,16 @@ TEST_CASE("told: not by a link of a step's, a dropped variable or an argument") 
 }
 
 TEST_CASE("told: files that are no programs, but for inputs of builds") {
-  for (const auto& [name, executable, shown] :
-       {std::tuple{"X_FILE", false, false}, std::tuple{"CC", true, true},
-        std::tuple{"PIP_CONSTRAINT", false, true}}) {
-    Scene scene = naming(name, "/root/x");
+  struct File {
+    const char* variable;
+    bool executable, shown;
+  };
+  for (const File& file : {File{"X_FILE", false, false}, File{"CC", true, true},
+                           File{"PIP_CONSTRAINT", false, true}}) {
+    Scene scene = naming(file.variable, "/root/x");
     scene.facts.told[0].directory = false;
-    scene.facts.told[0].executable = executable;
-    CHECK_MESSAGE((view_at(scene.plan(), "/root/x") == "ro") == shown, name);
+    scene.facts.told[0].executable = file.executable;
+    CHECK_MESSAGE((view_at(scene.plan(), "/root/x") == "ro") == file.shown, file.variable);
   }
 }
 
