@@ -16,7 +16,7 @@ own_volume() {
 }
 
 # Runs in the builder: a tree with what lending could change, and a step that waits in it.
-PRELUDE='exec 2>&1; T=/work/tree
+PRELUDE='exec 2>&1; T=/volume/tree
 make_tree() {
   rm -rf $T; mkdir -p $T/a/b $T/shared; echo x >$T/f; echo x >$T/a/b/f; ln $T/f $T/a/second; ln -s /nowhere $T/link
   chgrp -R 1234 $T/shared; chmod 2775 $T/shared; touch $T/shared/f; chmod 0600 $T/a/b/f
@@ -31,17 +31,17 @@ make_tree
 in_volume() { # SCRIPT [OPTION...]
   local script=$1
   shift
-  builder -v "$VOLUME:/work" "$@" "$IMAGE_BUILDER" bash -c "$PRELUDE$WAIT_UNTIL
+  builder -v "$VOLUME:/volume" "$@" "$IMAGE_BUILDER" bash -c "$PRELUDE$WAIT_UNTIL
 $script"
 }
 
 OWNS='run sh -c "id -u; find $T ! -user 0; echo y >>$T/f; echo y >$T/a/new; mkdir $T/shared/d; echo z >$T/shared/d/f; rm $T/a/b/f; chmod 0700 $T/a
   touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done" & step=$!
 wait_until 20 test -e $T/ready
-strange; stat -c "%n %u %g %a" $T/a $T/a/new $T/shared/d $T/shared/d/f | tee /work/during
+strange; stat -c "%n %u %g %a" $T/a $T/a/new $T/shared/d $T/shared/d/f | tee /volume/during
 rm $T/ready; wait $step; echo "status $?"
-strange; stat -c "%n %u %g %a" $T/a $T/a/new $T/shared/d $T/shared/d/f | diff /work/during -; cat $T/f'
-OWNED=$'0\n/work/tree/a 0 0 700\n/work/tree/a/new 0 0 644\n/work/tree/shared/d 0 1234 2755\n/work/tree/shared/d/f 0 1234 644\nstatus 0\nx\ny'
+strange; stat -c "%n %u %g %a" $T/a $T/a/new $T/shared/d $T/shared/d/f | diff /volume/during -; cat $T/f'
+OWNED=$'0\n/volume/tree/a 0 0 700\n/volume/tree/a/new 0 0 644\n/volume/tree/shared/d 0 1234 2755\n/volume/tree/shared/d/f 0 1234 644\nstatus 0\nx\ny'
 
 owns() {
   expect_status 0 in_volume "$OWNS" "$@"
@@ -65,7 +65,7 @@ test_in_a_user_namespace() {
 test_control_without_twins() {
   use_rind '{"lend": {"idmapped": "none"}}'
   expect_status 0 in_volume "chgrp -R 0 \$T; $OWNS"
-  expect_contains "while the step runs" "$OUTPUT" "strange: /work/tree/f 61"
+  expect_contains "while the step runs" "$OUTPUT" "strange: /volume/tree/f 61"
   expect_status 0 in_volume 'ls /dev/rind'
   expect_lacks "the kit" "$OUTPUT" twins
 }
@@ -74,13 +74,13 @@ test_control_without_twins() {
 test_killed_supervisor_leaves_nothing() {
   own_volume
   use_rind '{"lend": {"idmapped": "required"}}'
-  expect_status 0 in_volume 'git init -q $T; printf "#!/bin/sh\necho MINE >>/work/log\n" >$T/.git/hooks/post-checkout; chmod 755 $T/.git/hooks/post-checkout
-    /dev/rind/rind run --rw $T -- sh -c "printf \"#!/bin/sh\necho HACKED >>/work/log\n\" >$T/.git/hooks/post-checkout; git -C $T config core.pager x; echo \$\$ >$T/ready; sleep 4321" & step=$!
+  expect_status 0 in_volume 'git init -q $T; printf "#!/bin/sh\necho MINE >>/volume/log\n" >$T/.git/hooks/post-checkout; chmod 755 $T/.git/hooks/post-checkout
+    /dev/rind/rind run --rw $T -- sh -c "printf \"#!/bin/sh\necho HACKED >>/volume/log\n\" >$T/.git/hooks/post-checkout; git -C $T config core.pager x; echo \$\$ >$T/ready; sleep 4321" & step=$!
     wait_until 20 test -s $T/ready; grep -c HACKED $T/.git/hooks/post-checkout
     kill -KILL $step; wait $step
     wait_until 20 grep -q MINE $T/.git/hooks/post-checkout
     wait_until 20 test -O $T
-    git -C $T -c user.name=x -c user.email=x@x commit -q --allow-empty -m x; git -C $T checkout -q -b other; cat /work/log
+    git -C $T -c user.name=x -c user.email=x@x commit -q --allow-empty -m x; git -C $T checkout -q -b other; cat /volume/log
     strange; run sh -c "find $T ! -user 0; echo next"; cat /proc/[0-9]*/comm | grep -c sleep; true'
   expect_equal "control; hook; the next step; processes" $'1\nMINE\nnext\n0' "$(grep -v Killed <<<"$OUTPUT")"
 }
@@ -88,8 +88,8 @@ test_killed_supervisor_leaves_nothing() {
 # All owners, modes and groups, also of what is executed and of closed directories.
 test_afterwards_all_is_as_before() {
   use_rind '{"lend": {"idmapped": "required"}}'
-  expect_status 0 in_volume 'snapshot >/work/before; run true; snapshot | diff /work/before - && echo same
-    getfacl --version >/dev/null 2>&1; cp -a $T /work/copy; run cp -a $T/shared $T/copy; stat -c "%a %G" $T/copy'
+  expect_status 0 in_volume 'snapshot >/volume/before; run true; snapshot | diff /volume/before - && echo same
+    getfacl --version >/dev/null 2>&1; cp -a $T /volume/copy; run cp -a $T/shared $T/copy; stat -c "%a %G" $T/copy'
   expect_equal "the tree" $'same\n2775 root' "$(grep -v '^rind' <<<"$OUTPUT")"
 }
 
@@ -97,7 +97,7 @@ test_afterwards_all_is_as_before() {
 in_volume_with() { # SCRIPT ARG...
   local script=$1
   shift
-  builder -v "$VOLUME:/work" "$IMAGE_BUILDER" bash -c "$PRELUDE$WAIT_UNTIL
+  builder -v "$VOLUME:/volume" "$IMAGE_BUILDER" bash -c "$PRELUDE$WAIT_UNTIL
 $script" bash "$@"
 }
 
@@ -163,9 +163,9 @@ test_without_a_filter() {
 test_more_steps_than_twins() {
   own_volume
   use_rind
-  expect_status 0 in_volume 'for i in $(seq 1 10); do mkdir /work/t$i; T=/work/t$i; run sh -c "touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done; echo ended" & done
-    for i in $(seq 1 10); do wait_until 60 test -e /work/t$i/ready; done
-    find /work -maxdepth 1 -name "t[0-9]*" ! -uid 0 | wc -l; rm /work/t*/ready; wait'
+  expect_status 0 in_volume 'for i in $(seq 1 10); do mkdir /volume/t$i; T=/volume/t$i; run sh -c "touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done; echo ended" & done
+    for i in $(seq 1 10); do wait_until 60 test -e /volume/t$i/ready; done
+    find /volume -maxdepth 1 -name "t[0-9]*" ! -uid 0 | wc -l; rm /volume/t*/ready; wait'
   expect_equal "lent by owner; ended" $'2\n10' "$(grep -v ended <<<"$OUTPUT")"$'\n'"$(grep -c ended <<<"$OUTPUT")"
 }
 
@@ -214,8 +214,8 @@ test_narrowed_volume() {
   own_volume
   mkdir "$VOLUME/hidden"
   echo RIND-TEST-SECRET >"$VOLUME/hidden/f"
-  use_rind '{"narrow": {"views": {"/work/hidden": "hidden"}}}'
-  expect_status 0 in_volume 'cat /dev/rind/twins/*/*/hidden/f; cat /work/hidden/f; chgrp -R 0 $T; run echo ran'
+  use_rind '{"narrow": {"views": {"/volume/hidden": "hidden"}}}'
+  expect_status 0 in_volume 'cat /dev/rind/twins/*/*/hidden/f; cat /volume/hidden/f; chgrp -R 0 $T; run echo ran'
   expect_lacks "the secret" "$OUTPUT" RIND-TEST-SECRET
   expect_contains "a step" "$OUTPUT" ran
   use_rind
@@ -228,10 +228,10 @@ two_containers() {
   use_rind '{"lend": {"idmapped": "required"}}'
   local before name=rind-twins-$$
   before=$(wc -l </proc/self/mountinfo)
-  podman_rootful run -d --name "$name" --network none --annotation "$BUILDER_ANNOTATION" -v "$VOLUME:/work" "$IMAGE_BUILDER" sleep 300 >/dev/null
+  podman_rootful run -d --name "$name" --network none --annotation "$BUILDER_ANNOTATION" -v "$VOLUME:/volume" "$IMAGE_BUILDER" sleep 300 >/dev/null
   expect_status 0 in_volume 'rm -r $T/shared; run sh -c "echo y >>$T/f"; strange; cat $T/f'
   expect_equal "the second" $'x\ny' "$OUTPUT"
-  expect_status 0 podman_rootful exec "$name" /dev/rind/rind run --rw /work/tree -- sh -c 'echo z >>/work/tree/f'
+  expect_status 0 podman_rootful exec "$name" /dev/rind/rind run --rw /volume/tree -- sh -c 'echo z >>/volume/tree/f'
   expect_equal "both" $'x\ny\nz' "$(cat "$VOLUME/tree/f")"
   podman_rootful rm -f -t 0 "$name" >/dev/null
   expect_equal "mounts of the host" "$before" "$(wc -l </proc/self/mountinfo)"
@@ -260,5 +260,5 @@ test_rootless() {
   chown "$RIND_TEST_USER:" "$VOLUME"
   expect_status 0 in_volume 'rm -r $T/shared; run sh -c "echo y >>$T/f"; strange; cat $T/f'
   expect_equal "the tree" $'x\ny' "$OUTPUT"
-  required "could make no id-mapped mount of /work" ''
+  required "could make no id-mapped mount of /volume" ''
 }
