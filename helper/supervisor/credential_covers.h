@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/base/fd.h"
-#include "helper/plan/credentials.h"
+#include "helper/plan/file_credentials.h"
 #include "helper/plan/plan.h"
 
 namespace rind {

@@ -1,5 +1,5 @@
 // What is a credential in a project's files, and what is left of the file without it.
-#include "helper/plan/credentials.h"
+#include "helper/plan/file_credentials.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "helper/plan/credentials.h"
+#include "helper/plan/file_credentials.h"
 
 #include <algorithm>
 #include <array>
