@@ -8,7 +8,9 @@
 
 #include "common/base/say.h"
 #include "helper/facts/gather.h"
+#include "helper/outputs/copies.h"
 #include "helper/outputs/named_places.h"
+#include "helper/outputs/release.h"
 #include "helper/outputs/source_guard.h"
 #include "helper/pid1/counters.h"
 #include "helper/pid1/signals.h"
@@ -44,6 +46,7 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   const Scratch scratch(plan, result.absent);
   const NamedPlaces places(plan, step, scratch);
   put_input(plan, scratch);
+  const Copies copies(plan, scratch);
   const uint64_t killed_before = out_of_memory_kills();
   result.end = run_sandboxed(plan, scratch.paths(), signals, streams);
   result.ran = true;
@@ -52,12 +55,13 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   places.require_unmoved();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
+  const bool ended = WIFEXITED(result.end.step.status) && !result.end.timed_out;
+  if (ended && !drop_outputs) release(plan, scratch, copies, take, result.collected);
 }
 
-// Names the files that a hook left beside its result; they are lost. Only hooks: no front end
-// parses what a hook prints.
-void say_dropped(const Step& step, const Collected& collected) {
-  if (step.kind != Step::Kind::kHook || collected.dropped_count == 0) return;
+// Names the files that a step left beside its results; they are lost.
+void say_dropped(const Collected& collected) {
+  if (collected.dropped_count == 0) return;
   std::string line = "the step left files that Rind dropped: ";
   for (size_t i = 0; i < collected.dropped.size(); ++i) {
     line += (i == 0 ? "" : ", ") + collected.dropped[i];
@@ -171,7 +175,7 @@ int run_step(const Kit& kit, Planned planned, const RunOptions& options) {
   const Step& step = *planned.step;
   const StepResult result = run_recorded(kit, planned, options, signals);
   const int status = result.end.step.status;
-  say_dropped(step, result.collected);
+  say_dropped(result.collected);
   if (!is_well(status) || result.end.timed_out) {
     say(failure_line(planned.plan, step, result));
   } else {

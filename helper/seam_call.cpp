@@ -8,7 +8,9 @@
 #include "common/base/path_search.h"
 #include "common/base/say.h"
 #include "common/base/text.h"
+#include "helper/backend_server.h"
 #include "helper/facts/interpreter_facts.h"
+#include "helper/facts/package_code.h"
 #include "helper/plan_call.h"
 #include "helper/run.h"
 #include "helper/trusted.h"
@@ -73,14 +75,6 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), options);
 }
 
-// A package without pyproject.toml can choose this mode of pip. Isolating it would need to know its
-// outputs; with PEP 517 it is a hook.
-void require_no_setup_py(const std::vector<std::string>& argv) {
-  if (!runs_setup_py(parse_python_command(argv))) return;
-  throw Error("run setup.py for pip", "Rind can isolate setup.py only in a build hook",
-              "give pip --use-pep517, or set PIP_USE_PEP517=1");
-}
-
 // A hook of a newer front end is a package's code, too.
 void require_known_hook(const std::vector<std::string>& argv) {
   if (argv.size() != 4 || !argv[1].ends_with("_in_process.py")) return;
@@ -96,16 +90,18 @@ int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
   const InterpreterCall found = look_at_interpreter(manifest, path, argv, environment);
   if (found.environment.empty() && !hook_call(argv)) {
     require_known_hook(argv);
-    require_no_setup_py(argv);
-    run_original(seam.original, argv);
+    if (!runs_package_code(argv, environment)) run_original(seam.original, argv);
   }
   std::vector<std::string> command = argv;
   command[0] = found.program;
-  const Call call(std::move(command), environment, true, found.environment);
   const Kit kit = read_kit();
-  RunOptions options;
-  options.always_step = true;
-  return run_step(kit, plan_call(kit, call, options), options);
+  const auto run = [&](const std::vector<std::string>& words) {
+    const Call call(words, environment, true, found.environment);
+    RunOptions options;
+    options.always_step = true;
+    return run_step(kit, plan_call(kit, call, options), options);
+  };
+  return is_backend_server(command) ? serve_backend(command, run) : run(command);
 }
 
 // Takes the call of a copy of the helper: `venv --copies` copies the helper that covers the

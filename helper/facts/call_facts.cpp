@@ -19,6 +19,7 @@
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
+#include "helper/facts/written_places.h"
 #include "helper/step/built_marker.h"
 #include "helper/step/python_command.h"
 #include "helper/step/written_views.h"
@@ -256,6 +257,9 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   facts.cwd = working_directory();
   facts.by_interpreter = call.by_interpreter;
   facts.input_is_terminal = ::isatty(STDIN_FILENO) != 0;
+  struct stat input = {};
+  facts.input_is_pipe =
+      ::fstat(STDIN_FILENO, &input) == 0 && (S_ISFIFO(input.st_mode) || S_ISSOCK(input.st_mode));
   cpu_set_t processors = {};
   // EINVAL: the machine has more processors than the set has room for.
   const bool counted = ::sched_getaffinity(0, sizeof processors, &processors) == 0;
@@ -299,6 +303,8 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir", facts);
     facts.log = named_new(pip->log, "--log", facts);
     if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;
+  } else if (!facts.asks_interpreter) {
+    gather_places(facts, call, manifest);
   }
   return facts;
 }

@@ -32,6 +32,7 @@
 #include "helper/facts/source_facts.h"
 #include "helper/facts/told_facts.h"
 #include "helper/facts/tree_facts.h"
+#include "helper/facts/written_places.h"
 
 namespace rind {
 namespace {
@@ -402,6 +403,8 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   }
   for (const auto& view : extra) paths.push_back(view.path);
   for (const auto& output : step.outputs) paths.push_back(output.path);
+  for (const auto& capture : step.captures) paths.push_back(capture.path);
+  for (const auto& path : step.directories) paths.push_back(path);
   for (const auto& path : step.built_before) paths.push_back(path);
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
   for (const auto& part : facts.named) paths.push_back(part.path);
@@ -469,6 +472,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   } else if (!step.build_environment.empty() && !lent) {
     show(facts, step.build_environment, budget);
   }
+  gather_captures(facts, step);
   gather_caches(facts, policy, call, ccache);
   gather_told(facts, policy, call, step);
   gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});

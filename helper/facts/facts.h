@@ -161,7 +161,19 @@ struct Facts {
     std::string key, path;
   };
   std::vector<Missing> missing;
-  std::string ccache_log;  // the file to which ccache writes its log; "" for none
+  // The entries of a directory of Step::captures.
+  struct Captured {
+    struct Entry {
+      std::string name;
+      bool directory = false;
+      std::string target = {};  // of a link
+      bool fits = false;        // small enough for a copy
+    };
+    std::vector<Entry> entries;
+    bool all = true;  // false when some entries were left out
+  };
+  std::map<std::string, Captured> captured;  // by path
+  std::string ccache_log;                    // the file to which ccache writes its log; "" for none
   // For a question to an interpreter about itself: the environment without installed packages.
   struct BareEnvironment {
     std::string config;                    // pyvenv.cfg, checked

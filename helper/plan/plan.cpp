@@ -7,6 +7,7 @@
 #include "common/base/names.h"
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
+#include "helper/plan/capture_rules.h"
 #include "helper/plan/git_settings.h"
 #include "helper/plan/jobserver.h"
 #include "helper/plan/process_share.h"
@@ -421,6 +422,12 @@ std::vector<std::string> absences(const Policy& policy, const Plan& plan, const 
   return absent;
 }
 
+// Build hooks and pip do not read standard input.
+bool reads_input(const Step& step) {
+  using Kind = Step::Kind;
+  return step.kind == Kind::kCommand || (step.kind == Kind::kEnvironment && !step.asks_interpreter);
+}
+
 // The originals that steps run: programs of entry points and interpreters. Only front ends run a
 // script seam or unshare.
 std::vector<Facts::Original> originals(const Facts& facts) {
@@ -473,9 +480,11 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.seccomp = policy.seccomp;
   plan.command = call.command;
   plan.cwd = call_facts.cwd;
-  // Build hooks do not read standard input. At the front end's terminal nobody types to a step, and
-  // a step could read what is typed to others.
-  plan.null_stdin = step.kind != Step::Kind::kCommand || call_facts.input_is_terminal;
+  // At the front end's terminal nobody types to a step, and a step could read what is typed to
+  // others.
+  plan.null_stdin = !reads_input(step) || call_facts.input_is_terminal;
+  plan.reads_pipe =
+      step.kind == Step::Kind::kEnvironment && !plan.null_stdin && call_facts.input_is_pipe;
   plan.devices = plan_devices(policy.devices, facts.devices, ephemeral, facts.gid);
   plan.terminals = policy.terminals;
   plan.originals = originals(facts);
@@ -491,6 +500,8 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.views = plan_views(policy, facts,
                           {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
                            replace_policy, kept_variables(plan)});
+  plan.captures =
+      planned_captures(plan.views, step, facts, distribution_of(step.package).has_value());
   plan.inner_environments = facts.inner_environments;
   if (step.kind == Step::Kind::kHook) require_project_files(plan, facts);
   require_open_sources(plan, step, facts);

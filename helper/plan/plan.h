@@ -84,6 +84,14 @@ struct PlannedOutput {
 };
 std::string to_string(PlannedOutput::Kind kind);
 
+// A directory in which the step writes beside what is there. It has a private directory in its
+// place; helper/outputs/release.h says what leaves that.
+struct PlannedCapture : Step::Capture {
+  std::vector<std::string> copies;  // names of entries of which the step gets copies
+  bool may_replace = false;         // an artefact may replace one of the same name
+  bool any_package = false;         // artefacts of other packages may leave, too: pip download
+};
+
 // A lent tree that the step sees in the twin of its volume (common/kit/manifest.h): nothing in it
 // changes its owner.
 struct PlannedTwin {
@@ -128,6 +136,7 @@ struct Plan {
   std::vector<std::string> inner_environments;
   std::string package, hook;  // whose outputs these are
   std::vector<PlannedOutput> outputs;
+  std::vector<PlannedCapture> captures;
   std::vector<std::string> artefact_names;  // Policy::artefact_names
   bool hash_outputs = false;                // for the record
   std::vector<std::string> rules;           // the applied rules of the policy's `packages`
@@ -142,6 +151,7 @@ struct Plan {
   std::vector<EnvironmentDecision> decisions;
   std::string cwd;
   bool null_stdin = false;
+  bool reads_pipe = false;  // it may get requests by standard input, which Rind does not read
   bool keeps_terminal = false;  // a person types to the step
 };
 

@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/text.h"
+#include "helper/plan/capture_rules.h"
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/ways.h"
 
@@ -121,7 +122,8 @@ bool is_shared(const std::string& path) {
 // socket could wait to receive descriptors. This is the weakest rule: views of the policy win.
 void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
                          const Facts& facts, const ViewRequest& request) {
-  if (request.step.build_environment.empty()) return;
+  // A user keeps other things beside an environment; they are read-only.
+  if (request.step.plain_environment || request.step.build_environment.empty()) return;
   const std::string work = parent_of(request.step.build_environment);
   const std::string packages = parent_of(work);
   std::vector<std::string> needed = request.used;
@@ -191,7 +193,14 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
                     [&](const auto& output) { return is_within(path, output.path); });
     const bool installed =
         step.kind == Step::Kind::kInstall && is_within(path, step.build_environment);
-    return of_output || installed || is_within(path, step.source);
+    const bool captured =
+        std::any_of(step.captures.begin(), step.captures.end(), [&](const Step::Capture& capture) {
+          const bool copied =
+              capture.kind == Step::Capture::Kind::kTemporary &&
+              (capture.shared ? parent_of(path) == capture.path : is_within(path, capture.path));
+          return path == capture.path || copied;
+        });
+    return of_output || installed || captured || is_within(path, step.source);
   };
   for (const auto& part : facts.named) {
     const PlannedView* around = nullptr;
@@ -218,6 +227,18 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
   }
 }
 
+// Shows the directories in which the call runs and has its modules, where the policy shows nothing.
+void add_directories(Rules& rules, const Policy& policy,
+                     const std::vector<PlannedView>& policy_views, const Facts& facts,
+                     const Step& step) {
+  for (const auto& path : step.directories) {
+    const PlannedView* around = deciding_view(policy_views, path);
+    if (around == nullptr || !covers(*around) || around->path == path) continue;
+    if (is_hidden_away(policy, facts, path) || names_credentials(path, around->path)) continue;
+    rules.add(kByPath, simple_view(path, View::kRo, true, "the call runs there"));
+  }
+}
+
 void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
   for (const auto& asked : extra) {
     PlannedView view = simple_view(asked.path, asked.view, asked.directory, "the command line");
@@ -233,9 +254,11 @@ void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
   hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
+  add_directories(rules, policy, policy_views, facts, request.step);
   add_repository(rules, policy, policy_views, facts, request.step);
   add_extra(rules, request.extra);
   add_work(rules, policy_views, facts, request.step, request.ephemeral);
+  add_captures(rules, policy_views, policy, facts, request);
   if (request.step.asks_interpreter) hide_working_directory(rules, request.cwd);
 }
 

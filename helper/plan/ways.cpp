@@ -24,6 +24,7 @@ std::vector<std::string> own_paths(const Step& step, const std::string& cwd) {
   std::vector<std::string> paths = {
       step.build_environment, step.source, step.control, step.log, step.script, cwd};
   for (const auto& output : step.outputs) paths.push_back(output.path);
+  for (const auto& capture : step.captures) paths.push_back(capture.path);
   return paths;
 }
 

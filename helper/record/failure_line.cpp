@@ -86,6 +86,11 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
     line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
   for (const auto& named : plan.in_vain) line += "; " + named;
+  if (plan.reads_pipe) {
+    line +=
+        "; it reads standard input: Rind does not know the paths that it is told there (name them "
+        "in arguments, or let steps write there by views in the policy)";
+  }
   line += listed("the variables ", suspected(plan.decisions),
                  ", whose names look like credentials (environment.keep_also keeps them)");
   line += listed("the container's devices ", plan.devices.not_given,

@@ -73,13 +73,69 @@ PythonCommand parse_python_command(const std::vector<std::string>& command) {
   return parsed;
 }
 
+namespace {
+
+// The subcommand of pip among its arguments; "" for none.
+std::string pips_command(const std::vector<std::string>& arguments) {
+  static constexpr const char* kWithValue[] = {"--log",
+                                               "--proxy",
+                                               "--retries",
+                                               "--timeout",
+                                               "--exists-action",
+                                               "--cert",
+                                               "--cache-dir",
+                                               "--client-cert",
+                                               "--trusted-host",
+                                               "--use-feature",
+                                               "--use-deprecated",
+                                               "--python",
+                                               "--keyring-provider"};
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (word.empty() || word[0] != '-') return word;
+    const bool takes_next = std::any_of(std::begin(kWithValue), std::end(kWithValue),
+                                        [&](const char* option) { return word == option; });
+    if (takes_next) ++i;
+  }
+  return {};
+}
+
+// True for pip's commands that look at an environment and change nothing.
+bool only_looks(const std::vector<std::string>& arguments) {
+  static constexpr const char* kLooking[] = {"",      "list",    "show",      "freeze",
+                                             "check", "inspect", "help",      "debug",
+                                             "hash",  "config",  "completion"};
+  const std::string command = pips_command(arguments);
+  // These ask an index.
+  const bool asks_index =
+      command == "list" && std::any_of(arguments.begin(), arguments.end(), [](const auto& word) {
+        return word == "-o" || word == "--outdated" || word == "-u" || word == "--uptodate";
+      });
+  return !asks_index && std::any_of(std::begin(kLooking), std::end(kLooking),
+                                    [&](const char* known) { return command == known; });
+}
+
+}  // namespace
+
 bool installs(const PythonCommand& command) {
   using What = PythonCommand::What;
-  if (command.what == What::kModule) return command.name == "pip" || command.name == "ensurepip";
-  // `pip --python V/bin/python` executes itself again with that interpreter.
+  if (command.what == What::kModule && command.name == "ensurepip") return true;
   const std::string name = base_name(command.name);
-  return command.what == What::kScript &&
-         (name == "__pip-runner__.py" || name == "pip" || name == "pip3");
+  // `pip --python V/bin/python` executes itself again with that interpreter.
+  const bool pip = command.what == What::kModule
+                       ? command.name == "pip"
+                       : command.what == What::kScript &&
+                             (name == "__pip-runner__.py" || name == "pip" || name == "pip3");
+  return pip && !only_looks(command.arguments);
+}
+
+bool names_sources(const PythonCommand& command) {
+  return std::any_of(command.arguments.begin(), command.arguments.end(), [](const auto& word) {
+    return word == "-e" || word == "--editable" || word.starts_with("--editable=") ||
+           word == "-r" || word == "--requirement" || word.starts_with("--requirement=") ||
+           word.starts_with(".") || word.starts_with("/") || word.starts_with("file:") ||
+           word.starts_with("-e.") || word.starts_with("-r");
+  });
 }
 
 bool runs_setup_py(const PythonCommand& command) {

@@ -30,8 +30,12 @@ struct PythonCommand {
 };
 PythonCommand parse_python_command(const std::vector<std::string>& command);
 
-// True for a call of pip or ensurepip, which writes to the environment of its interpreter.
+// True for a call of pip or ensurepip that may write to the environment of its interpreter, or that
+// asks an index. False for `pip list`, `show`, `freeze`, `check` and others that look.
 bool installs(const PythonCommand& command);
+
+// True for a call of pip that may install sources which its arguments name.
+bool names_sources(const PythonCommand& command);
 
 // True for pip's way to execute a package's setup.py: a text that compiles and executes it with
 // setuptools.

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/names.h"
 #include "common/base/text.h"
+#include "helper/step/captures.h"
 #include "helper/step/python_command.h"
 #include "helper/step/written_views.h"
 
@@ -32,7 +33,8 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
 // A front end that sets VIRTUAL_ENV keeps the build environment beside the sources. Calls through
 // an interpreter's seam come from other front ends, too: pip and build keep the two apart.
 bool has_work_directory(const CallFacts& facts) {
-  return !facts.by_interpreter || is_within(facts.cwd, facts.named_source);
+  return !facts.by_interpreter || is_within(facts.cwd, facts.named_source) ||
+         is_within(facts.project, facts.named_source);
 }
 
 // True for an environment that the front end made for one package, beside its sources: steps of
@@ -225,6 +227,42 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   step.outputs = hook_outputs(facts, step);
 }
 
+// True for an environment beside which no other packages are built. uv makes one for each build,
+// all in one directory.
+bool is_plain(const CallFacts& facts) {
+  return facts.by_interpreter && facts.named_source.empty() && !facts.virtual_env.empty() &&
+         !base_name(parent_of(facts.virtual_env)).starts_with("builds-v");
+}
+
+// The working directory and that of the script: modules lie there. Not those that hold more.
+std::vector<std::string> directories_of_call(const CallFacts& facts) {
+  std::vector<std::string> directories;
+  for (const auto& path :
+       {facts.cwd, facts.script.empty() ? std::string() : parent_of(facts.script)}) {
+    const bool shared =
+        path.empty() || path == "/" || is_within(facts.home, path) ||
+        std::find(facts.temporary.begin(), facts.temporary.end(), path) != facts.temporary.end();
+    if (!shared) directories.push_back(path);
+  }
+  return directories;
+}
+
+Step::Kind kind_by_interpreter(const Call& call, const Step& step) {
+  if (step.build_environment.empty()) return Step::Kind::kCommand;
+  return call.installs ? Step::Kind::kInstall : Step::Kind::kEnvironment;
+}
+
+// The sources of a call through an interpreter's seam that is no hook: the project in which it
+// runs, or that its script or an argument names. An install writes to those that it installs.
+std::string sources_of_call(const Call& call, const CallFacts& facts, const Step& step) {
+  const std::string& project = facts.project;
+  const bool holds_more =
+      project.empty() || project == "/" || is_within(project, facts.virtual_env);
+  if (holds_more) return {};
+  if (step.kind == Step::Kind::kInstall && !names_sources(call.python)) return {};
+  return project;
+}
+
 }  // namespace
 
 std::string to_string(Step::Kind kind) {
@@ -251,7 +289,13 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
   step.environment_is_packages = is_made_for_package(facts);
   const auto& pip = call.pip_wheel;
-  step.source = source_holding(facts, pip && !facts.source.empty() ? facts.source : facts.cwd);
+  std::string place = pip && !facts.source.empty() ? facts.source : facts.cwd;
+  // A command works on what its script or its arguments name, too.
+  const bool elsewhere = !is_within(place, facts.named_source) && !facts.project_in_work.empty();
+  if (!call.hook && !pip && !elsewhere && is_within(facts.project, facts.named_source)) {
+    place = facts.project;
+  }
+  step.source = source_holding(facts, place);
 
   if (const auto& hook = call.hook) {
     if (!has_work_directory(facts)) {
@@ -260,8 +304,9 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
     }
     add_hook(step, *hook, facts);
   } else if (facts.by_interpreter) {
-    step.kind = call.installs ? Step::Kind::kInstall : Step::Kind::kEnvironment;
-    step.source.clear();
+    step.kind = kind_by_interpreter(call, step);
+    if (!has_work_directory(facts)) step.source = sources_of_call(call, facts, step);
+    step.is_project = step.package.empty() && !step.source.empty();
   } else if (pip && !step.build_environment.empty()) {
     step.kind = Step::Kind::kPipWheel;
     step.log = facts.log;
@@ -275,6 +320,14 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   if (step.kind == Step::Kind::kEnvironment && facts.asks_interpreter) {
     step.asks_interpreter = true;
     step.source.clear();
+    step.is_project = false;
+  }
+  if (!call.hook && step.kind != Step::Kind::kPipWheel) {
+    step.captures = captures_of(call, facts, step);
+  }
+  step.plain_environment = is_plain(facts);
+  if (step.plain_environment && !call.hook && !step.asks_interpreter) {
+    step.directories = directories_of_call(facts);
   }
   return step;
 }

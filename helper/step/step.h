@@ -51,7 +51,22 @@ struct CallFacts {
   // For a call through an interpreter's seam: whether a front end would take cwd for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
-  bool input_is_terminal = false;  // standard input
+  bool cwd_is_writable = false;    // for the builder
+  bool input_is_terminal = false, input_is_pipe = false;  // standard input
+  // For a call that is no hook and no old-style build (helper/facts/written_places.h):
+  std::string project;                 // the project that it works on
+  std::string script;                  // the script that a Python interpreter runs
+  std::vector<std::string> temporary;  // directories for temporary files
+  std::string home;                    // the builder's
+  // A path that the call names, and that it could write.
+  struct Place {
+    std::string path;       // what does not exist yet of it is as the call spells it
+    std::string directory;  // the path itself, or the nearest existing directory above it
+    bool exists = false;
+    bool by_text = false;  // CallPath::by_text
+    bool asked = true;     // false for a place that the call does not name
+  };
+  std::vector<Place> places;
   // The call asks the build environment's interpreter about itself (helper/step/query.h).
   bool asks_interpreter = false;
   std::vector<std::string> front_ends_projects;  // what the front end is building
@@ -79,16 +94,39 @@ struct Step {
     std::string project = {};  // the project that the front end builds; "" when unknown
   };
 
+  // A directory of the front end's in which the step may write beside what is there. The step
+  // writes to a private directory in its place, and what may leave it is decided afterwards
+  // (helper/outputs/release.h).
+  struct Capture {
+    enum class Kind {
+      kArtefacts,    // artefacts of the package may leave
+      kTemporary,    // a directory for temporary files, or one in it: all that is new may leave
+      kEnvironment,  // the top of the build environment: files that the call names may leave
+    } kind = Kind::kArtefacts;
+    std::string path;
+    bool whole = false;              // the call names the directory itself
+    bool shared = false;             // it holds more than the call's: only what is named may leave
+    bool asked = false;              // by an argument; otherwise the call only runs there
+    bool by_text = false;            // only in a text: CallPath::by_text
+    std::vector<std::string> named;  // what the call names in it; absolute
+    bool packages_own = false;       // as Output
+    std::string project = {};
+  };
+
   Kind kind = Kind::kCommand;
   std::string hook;               // for kHook
   std::string package;            // the name of the front end's work directory, "" when unknown
   std::string build_environment;  // V, "" when there is none
+  // V is a user's environment: other things than packages lie beside it.
+  bool plain_environment = false;
   // The front end made V for this package alone.
   bool environment_is_packages = false;
   std::string source;       // S, "" when unknown
   bool is_project = false;  // the sources are a user's project, not made for this build
   std::string control;      // CTL
   std::vector<Output> outputs;
+  std::vector<Capture> captures;
+  std::vector<std::string> directories;        // that the call reads: its own, and its script's
   std::vector<std::string> built_before;       // CallFacts::built_before
   std::string log;                             // a file that pip writes
   std::map<std::string, std::string> spelled;  // CallFacts::spelled

@@ -302,14 +302,21 @@ TEST_CASE("plan: only what lies in /proc is masked there") {
 }
 
 TEST_CASE(
-    "plan: what runs in the build environment reads no standard input, other commands keep "
-    "theirs") {
+    "plan: hooks, pip and questions read no standard input, other commands that of their caller") {
   Scene scene;
   CHECK(scene.plan().null_stdin);
-  scene.step.kind = Step::Kind::kEnvironment;
+  scene.step.kind = Step::Kind::kInstall;
   CHECK(scene.plan().null_stdin);
-  scene.step.kind = Step::Kind::kCommand;
-  CHECK_FALSE(scene.plan().null_stdin);
+  for (const auto kind : {Step::Kind::kEnvironment, Step::Kind::kCommand}) {
+    scene.step.kind = kind;
+    CHECK_FALSE(scene.plan().null_stdin);
+    scene.call_facts.input_is_terminal = true;
+    CHECK(scene.plan().null_stdin);
+    scene.call_facts.input_is_terminal = false;
+  }
+  scene.step.kind = Step::Kind::kEnvironment;
+  scene.step.asks_interpreter = true;
+  CHECK(scene.plan().null_stdin);
 }
 
 TEST_CASE("plan: uid 0 without CAP_SETFCAP is an error with a remedy") {

@@ -107,7 +107,8 @@ TEST_CASE("query: the step that it is") {
     CHECK(step->source.empty());
   }
   facts.by_interpreter = true;
-  CHECK_FALSE(
-      recognise(policy, {{kEnv + "/bin/python3", "-m", "pip", "list"}, {}, true, kEnv}, facts, true)
-          ->asks_interpreter);
+  CHECK_FALSE(recognise(policy,
+                        {{kEnv + "/bin/python3", "-m", "pip", "install", "x"}, {}, true, kEnv},
+                        facts, true)
+                  ->asks_interpreter);
 }

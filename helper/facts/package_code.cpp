@@ -1,0 +1,107 @@
+#include "helper/facts/package_code.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "common/base/text.h"
+#include "helper/facts/gather.h"
+#include "helper/facts/paths.h"
+#include "helper/step/call.h"
+#include "helper/step/python_command.h"
+
+namespace rind {
+namespace {
+
+using What = PythonCommand::What;
+
+// Modules of front ends, and of the standard library: they start steps, and no package's code.
+constexpr std::array<std::string_view, 22> kFrontEnds = {
+    "pip",   "build",  "uv",   "virtualenv", "venv",         "ensurepip", "fromager", "tox",
+    "nox",   "hatch",  "pdm",  "poetry",     "flit",         "pipx",      "twine",    "wheel",
+    "conda", "zipapp", "json", "http",       "cibuildwheel", "auditwheel"};
+
+// Back ends that are commands, too: they import and run what the project says.
+constexpr std::array<std::string_view, 11> kBackEnds = {
+    "flit_core", "hatchling", "setuptools", "distutils", "scikit_build_core", "mesonpy", "maturin",
+    "enscons",   "sipbuild",  "pdm",        "poetry"};
+
+template <size_t N>
+bool is_one_of(const std::array<std::string_view, N>& names, const std::string& module) {
+  const std::string top = module.substr(0, module.find('.'));
+  return std::find(names.begin(), names.end(), top) != names.end();
+}
+
+bool is_file(const std::string& path) {
+  struct stat st = {};
+  return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
+}
+
+// The unpacked sources of a package that hold `path`; "" for none. An sdist has a PKG-INFO, and
+// Fromager's work directory has the name of the sources in it.
+std::string unpacked_sources(const std::string& path) {
+  for (std::string at = path; at.size() > 1 && at != "/"; at = parent_of(at)) {
+    const std::string parent = parent_of(at);
+    const bool by_name = parent != "/" && base_name(parent) == base_name(at);
+    if (!looks_like_project(at)) continue;
+    if (by_name || is_file(at + "/PKG-INFO")) return at;
+  }
+  return {};
+}
+
+// True where `import` would look in the working directory, or beside the script, first.
+bool trusts_its_directory(const PythonCommand& command, const std::vector<std::string>& argv,
+                          const std::vector<std::string>& environment) {
+  const auto safe = variable(environment, "PYTHONSAFEPATH");
+  if (command.isolated || (safe && !safe->empty())) return false;
+  // -P among the options, which end before -c, -m or a script.
+  for (size_t i = 1; i < argv.size() && argv[i].size() > 1 && argv[i][0] == '-'; ++i) {
+    if (argv[i][1] == '-') continue;
+    const size_t end = argv[i].find_first_of("cmWX");
+    if (argv[i].substr(0, end).find('P') != std::string::npos) return false;
+    if (end != std::string::npos) break;
+  }
+  return true;
+}
+
+bool has_module(const std::string& directory, const std::string& module) {
+  const std::string path = directory + "/" + module.substr(0, module.find('.'));
+  return is_file(path + ".py") || is_file(path + "/__init__.py") || is_file(path + "/__main__.py");
+}
+
+bool is_packages_script(const PythonCommand& command) {
+  const std::string script = path_fact(command.name).canonical;
+  if (script.empty()) return false;
+  if (base_name(script) == "setup.py") return true;
+  return !unpacked_sources(parent_of(script)).empty();
+}
+
+}  // namespace
+
+bool runs_package_code(const std::vector<std::string>& argv,
+                       const std::vector<std::string>& environment) {
+  const PythonCommand command = parse_python_command(argv);
+  if (runs_setup_py(command)) return true;
+  const bool input = command.what == What::kNothing || command.name == "-";
+  if (command.what == What::kScript && !input) return is_packages_script(command);
+  if (command.what == What::kNothing && argv.size() > 1) return false;  // python --version
+  if (command.what == What::kNothing && ::isatty(STDIN_FILENO) != 0) return false;
+  const bool module = command.what == What::kModule;
+  const std::string cwd = working_directory();
+  if (module && is_one_of(kBackEnds, command.name) && looks_like_project(cwd)) {
+    const std::string top = command.name.substr(0, command.name.find('.'));
+    // `pdm` and `poetry` are front ends; their back ends are modules below.
+    if (top != "pdm" && top != "poetry") return true;
+    if (command.name.starts_with("pdm.backend") || command.name.starts_with("poetry.core"))
+      return true;
+  }
+  if (!trusts_its_directory(command, argv, environment)) return false;
+  if (module && looks_like_project(cwd) && has_module(cwd, command.name)) return true;
+  if (module && is_one_of(kFrontEnds, command.name)) return false;
+  return !unpacked_sources(cwd).empty();
+}
+
+}  // namespace rind

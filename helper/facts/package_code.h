@@ -1,0 +1,16 @@
+// Calls of the image's own interpreters that run a package's code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace rind {
+
+// True when the interpreter is told to run code out of a package's sources: setup.py, a back end as
+// a command, a module or script that lies in the sources. argv: of the interpreter. environment:
+// NAME=VALUE. The front end's own commands run as they are: in the directory of a user's project,
+// which is no unpacked package, that is all but setup.py, back ends, and modules that lie there.
+bool runs_package_code(const std::vector<std::string>& argv,
+                       const std::vector<std::string>& environment);
+
+}  // namespace rind

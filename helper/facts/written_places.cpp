@@ -1,0 +1,275 @@
+#include "helper/facts/written_places.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+
+#include "common/base/error.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/gather.h"
+#include "helper/facts/paths.h"
+#include "helper/step/call_paths.h"
+#include "helper/step/told_paths.h"
+
+namespace rind {
+namespace {
+
+using What = PythonCommand::What;
+constexpr size_t kMostText = 1024 * 1024;  // of a program
+
+// What waits in the standard input; it stays there. Nothing of a terminal or socket.
+std::string waiting_input() {
+  struct stat st = {};
+  if (::fstat(STDIN_FILENO, &st) != 0) return {};
+  std::string text(kMostText, '\0');
+  ssize_t n = 0;
+  if (S_ISREG(st.st_mode)) {
+    const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
+    n = at < 0 ? 0 : ::pread(STDIN_FILENO, text.data(), text.size(), at);
+  } else if (S_ISFIFO(st.st_mode)) {
+    const sys::Pipe copy = sys::make_pipe();
+    const ssize_t copied =
+        ::tee(STDIN_FILENO, copy.write_end.get(), text.size(), SPLICE_F_NONBLOCK);
+    if (copied > 0) n = ::read(copy.read_end.get(), text.data(), static_cast<size_t>(copied));
+  }
+  text.resize(static_cast<size_t>(std::max<ssize_t>(n, 0)));
+  return text;
+}
+
+std::string text_of(const std::string& path) {
+  struct stat st = {};
+  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return {};
+  if (static_cast<uint64_t>(st.st_size) > kMostText) return {};
+  try {
+    return sys::read_file(path, kMostText);
+  } catch (const Error&) {
+    return {};  // the builder cannot read it either
+  }
+}
+
+bool reads_program_from_input(const PythonCommand& command) {
+  return command.what == What::kNothing ||
+         (command.what == What::kScript && (command.name == "-" || command.name == "/dev/stdin"));
+}
+
+// What the front end wrote for this call: its own script, and what waits in the standard input. A
+// script in the sources or in the environment is a package's.
+std::string front_ends_text(const Call& call, const CallFacts& facts, const std::string& script) {
+  if (base_name(call.command[0]).find("python") == std::string::npos) return {};
+  const bool packages = is_within(script, facts.virtual_env) || is_within(script, facts.project);
+  std::string text = script.empty() || packages ? std::string() : text_of(script);
+  return text + "\n" + waiting_input();
+}
+
+// The project that holds `path`; "" for none. tops: directories that hold more than one project.
+std::string project_above(const std::string& path, const std::vector<std::string>& tops,
+                          const kit::Manifest& manifest) {
+  for (std::string at = path; !at.empty() && at != "/"; at = parent_of(at)) {
+    if (std::find(tops.begin(), tops.end(), at) != tops.end()) return {};
+    if (is_own_environment(manifest.environments, at)) return {};
+    if (looks_like_project(at)) return at;
+  }
+  return {};
+}
+
+std::string absolute(const std::string& path, const CallFacts& facts) {
+  return path[0] == '/' ? path : (facts.cwd == "/" ? "" : facts.cwd) + "/" + path;
+}
+
+// Without "." and "//"; "" for a path that goes up through something that does not exist.
+std::string cleaned(const std::string& path) {
+  std::string clean;
+  for (const auto& part : split(path, '/')) {
+    if (part == "..") return {};
+    if (!part.empty() && part != ".") clean += "/" + part;
+  }
+  return clean;
+}
+
+// The place of `path`: its nearest existing directory, and itself in it. Nothing where no step
+// could write.
+std::optional<CallFacts::Place> place_of(const std::string& path, const CallFacts& facts) {
+  CallFacts::Place place;
+  std::string missing;
+  for (std::string at = absolute(path, facts); !at.empty();) {
+    while (at.size() > 1 && at.back() == '/') at.pop_back();
+    const PathFact fact = path_fact(at);
+    if (fact.type == PathFact::Type::kDirectory) {
+      place.directory = fact.canonical;
+      break;
+    }
+    if (fact.type == PathFact::Type::kOther || at == "/") return std::nullopt;
+    if (fact.type == PathFact::Type::kFile) {
+      if (!missing.empty()) return std::nullopt;
+      place.exists = true;
+      place.directory = parent_of(fact.canonical);
+      place.path = fact.canonical;
+      break;
+    }
+    missing = at.substr(at.rfind('/')) + missing;
+    at = at.rfind('/') == 0 ? "/" : at.substr(0, at.rfind('/'));
+  }
+  if (place.directory.empty() || place.directory == "/") return std::nullopt;
+  const std::string below = missing.empty() ? std::string() : cleaned(missing);
+  if (!missing.empty() && below.empty()) return std::nullopt;
+  if (place.path.empty()) place.path = place.directory + below;
+  place.exists = missing.empty();
+  // euidaccess: a mount may be read-only.
+  if (::faccessat(AT_FDCWD, place.directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+    return std::nullopt;
+  }
+  return place;
+}
+
+std::string canonical_value(const Call& call, const std::string& name) {
+  const std::string value = variable(call.environment, name).value_or("");
+  return value.empty() || value[0] != '/' ? std::string() : path_fact(value).canonical;
+}
+
+bool is_temporary(const CallFacts& facts, const std::string& path) {
+  return std::any_of(facts.temporary.begin(), facts.temporary.end(),
+                     [&](const auto& top) { return is_within(path, top); });
+}
+
+void add_place(CallFacts& facts, const CallPath& named) {
+  constexpr size_t kMostPlaces = 64;
+  if (named.path.size() > 4096 ||
+      named.path.find_first_of(std::string("\0\n", 2)) != std::string::npos)
+    return;
+  auto place = place_of(named.path, facts);
+  if (!place || facts.places.size() >= kMostPlaces) return;
+  place->by_text = named.by_text;
+  const bool file = place->exists && place->path != place->directory;
+  // A file that the call names elsewhere is its input.
+  const bool answer = parent_of(place->path) == facts.virtual_env;
+  if (file && !answer && !is_temporary(facts, place->path)) return;
+  const std::string spelled = absolute(named.path, facts);
+  if (place->exists && !named.by_text && spelled != place->path)
+    facts.spelled[place->path] = spelled;
+  facts.places.push_back(std::move(*place));
+}
+
+// Paths below directories for temporary files in variables that the front end set for this call.
+void add_variables(CallFacts& facts, const Call& call) {
+  if (!facts.front_ends_environment) return;
+  for (const auto& entry : call.environment) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos || facts.front_ends_environment->count(entry) != 0) continue;
+    if (is_of_the_caller(entry.substr(0, equals))) continue;
+    for (const auto& path : paths_in(entry.substr(equals + 1))) {
+      const auto place = place_of(path, facts);
+      const bool below = place && is_temporary(facts, place->path) &&
+                         std::find(facts.temporary.begin(), facts.temporary.end(), place->path) ==
+                             facts.temporary.end();
+      if (below) add_place(facts, {path, true});
+    }
+  }
+}
+
+}  // namespace
+
+void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& manifest) {
+  facts.home = canonical_value(call, "HOME");
+  facts.cwd_is_writable = ::faccessat(AT_FDCWD, facts.cwd.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+  for (const std::string& path :
+       {std::string("/tmp"), std::string("/var/tmp"), canonical_value(call, "TMPDIR")}) {
+    const std::string canonical = path.empty() ? path : path_fact(path).canonical;
+    if (!canonical.empty()) facts.temporary.push_back(canonical);
+  }
+  std::vector<std::string> tops = facts.temporary;
+  tops.push_back(facts.home);
+  tops.push_back(facts.virtual_env);
+  facts.project = project_above(facts.cwd, tops, manifest);
+  std::string script;
+  if (call.python.what == What::kScript && !reads_program_from_input(call.python)) {
+    script = path_fact(call.python.name).canonical;
+  }
+  if (facts.project.empty() && !script.empty()) {
+    facts.project = project_above(parent_of(script), tops, manifest);
+  }
+  if (!script.empty()) facts.script = script;
+  const std::vector<CallPath> named = call_paths(call, front_ends_text(call, facts, script));
+  for (const auto& path : named) add_place(facts, path);
+  if (!script.empty() && is_temporary(facts, script)) add_place(facts, {script, false});
+  add_variables(facts, call);
+  if (facts.by_interpreter) facts.front_ends_projects = projects_of(::getppid());
+  for (const auto& place : facts.places) {
+    if (!facts.project.empty()) break;
+    facts.project = project_above(place.directory, tops, manifest);
+  }
+}
+
+namespace {
+
+// How much of a directory for temporary files a step gets as copies.
+struct Budget {
+  uint64_t entries = 2000, bytes = uint64_t{64} << 20;
+};
+
+// True when the tree fits into the budget and can be copied; then the budget is smaller.
+bool fits(int parent, const std::string& name, Budget& budget, int depth) {
+  constexpr int kDeepest = 32;
+  struct stat st = {};
+  if (::fstatat(parent, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  const auto bytes = S_ISREG(st.st_mode) ? static_cast<uint64_t>(st.st_size) : 0;
+  if (budget.entries == 0 || budget.bytes < bytes || depth > kDeepest) return false;
+  --budget.entries;
+  budget.bytes -= bytes;
+  if (S_ISREG(st.st_mode)) return ::faccessat(parent, name.c_str(), R_OK, AT_EACCESS) == 0;
+  if (S_ISLNK(st.st_mode)) return true;
+  if (!S_ISDIR(st.st_mode)) return false;
+  const Fd directory(
+      ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return false;
+  bool all = true;
+  sys::for_each_entry(directory.get(), name, [&](const dirent& entry) {
+    const std::string child = entry.d_name;
+    all = child.starts_with("rind-private-") || fits(directory.get(), child, budget, depth + 1);
+    return all;
+  });
+  return all;
+}
+
+}  // namespace
+
+void gather_captures(Facts& facts, const Step& step) {
+  for (const auto& capture : step.captures) {
+    constexpr size_t kMostEntries = 512;
+    Facts::Captured found;
+    Budget budget;
+    const Fd directory = open_canonical(capture.path, O_RDONLY | O_DIRECTORY);
+    const bool temporary = capture.kind == Step::Capture::Kind::kTemporary;
+    sys::for_each_entry(directory.get(), capture.path, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (name.starts_with("rind-private-")) return true;
+      const bool named = std::find(capture.named.begin(), capture.named.end(),
+                                   capture.path + "/" + name) != capture.named.end();
+      if (capture.shared && !named) return true;
+      if (found.entries.size() >= kMostEntries) {
+        found.all = false;
+        return false;
+      }
+      Facts::Captured::Entry one = {name};
+      const unsigned char type = sys::entry_type(directory.get(), entry);
+      if (type != DT_DIR && type != DT_REG && type != DT_LNK) return true;
+      one.directory = type == DT_DIR;
+      if (type == DT_LNK) one.target = sys::read_link(directory.get(), name);
+      if (type == DT_LNK && !temporary)
+        facts.links.push_back({capture.path + "/" + name, one.target});
+      Budget rest = budget;
+      one.fits = temporary && fits(directory.get(), name, rest, 0);
+      if (one.fits) budget = rest;
+      found.entries.push_back(std::move(one));
+      return true;
+    });
+    facts.captured[capture.path] = std::move(found);
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,18 @@
+// The places that a call names and that it may write to, and the sources that it works on.
+#pragma once
+
+#include "common/kit/manifest.h"
+#include "helper/facts/facts.h"
+#include "helper/step/call.h"
+#include "helper/step/step.h"
+
+namespace rind {
+
+// Sets facts.project, facts.temporary and facts.places. Uses facts.cwd and facts.virtual_env. Not
+// for hooks and old-style builds: their arguments are known.
+void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& manifest);
+
+// The entries of the directories that the step writes to beside what is there (step.captures).
+void gather_captures(Facts& facts, const Step& step);
+
+}  // namespace rind

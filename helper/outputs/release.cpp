@@ -1,0 +1,365 @@
+#include "helper/outputs/release.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/outputs/artefact_name.h"
+#include "helper/outputs/take.h"
+
+namespace rind {
+namespace {
+
+using Kind = PlannedCapture::Kind;
+
+// An entry that leaves.
+struct Move {
+  std::string path;  // where it goes
+  int from = -1;     // the step's directory
+  std::string name;
+  enum class What { kFile, kTree, kLink, kArtefact, kMetadata } what = What::kFile;
+  bool may_replace = false;
+};
+
+// Decides about one capture. Holds the step's directories open until the moves are done.
+class Judge {
+ public:
+  Judge(const Plan& plan, const PlannedCapture& capture, const Copies& copies,
+        const Scratch& scratch)
+      : plan_(plan), capture_(capture), copies_(copies), top_(scratch.at(capture.path).top) {}
+
+  void judge() { visit(top_, capture_.path); }
+
+  const std::vector<Move>& moves() const { return moves_; }
+  const std::vector<std::string>& dropped() const { return dropped_; }
+  // What the call names and may not leave; "" for nothing.
+  std::string refused() const {
+    if (!refused_.empty()) return refused_;
+    const bool lost = capture_.whole && !capture_.by_text && capture_.asked && moves_.empty();
+    return lost && !dropped_.empty() ? dropped_.front() : std::string();
+  }
+
+ private:
+  bool is_named(const std::string& path) const {
+    return std::find(capture_.named.begin(), capture_.named.end(), path) != capture_.named.end();
+  }
+  bool leads_to_named(const std::string& path) const {
+    return std::any_of(capture_.named.begin(), capture_.named.end(),
+                       [&](const auto& named) { return is_within(named, path); });
+  }
+  bool is_below_named(const std::string& path) const {
+    return std::any_of(capture_.named.begin(), capture_.named.end(),
+                       [&](const auto& named) { return is_within(path, named); });
+  }
+
+  void drop(const std::string& path) {
+    dropped_.push_back(path);
+    if (is_named(path) && refused_.empty()) refused_ = path;
+  }
+
+  bool is_mount_point(const std::string& name) const {
+    for (const auto& view : plan_.views) {
+      if (view.path != capture_.path) continue;
+      for (const auto& point : view.skeleton) {
+        if (point.path.substr(0, point.path.find('/')) == name) return true;
+      }
+    }
+    return false;
+  }
+
+  void visit(int directory, const std::string& path) {
+    if (++visited_ > kMostDirectories) throw Error(kTakeOutput, "too many directories in " + path);
+    sys::for_each_entry(directory, path, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (path == capture_.path && is_mount_point(name)) return true;
+      struct stat st = {};
+      if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        throw_errno(kTakeOutput, path + "/" + name);
+      }
+      look(directory, name, path + "/" + name, st);
+      return true;
+    });
+  }
+
+  void look(int directory, const std::string& name, const std::string& path,
+            const struct stat& st) {
+    if (S_ISREG(st.st_mode) && copies_.is_unchanged(path, st)) return;
+    if (capture_.shared && !leads_to_named(path) && !is_below_named(path)) {
+      return look_at_rest(directory, name, path, st);
+    }
+    switch (capture_.kind) {
+      case Kind::kEnvironment:
+        if (S_ISDIR(st.st_mode)) return look_at_artefact(directory, name, path, st);
+        return look_at_answer(directory, name, path, st);
+      case Kind::kTemporary:
+        return look_at_temporary(directory, name, path, st);
+      case Kind::kArtefacts:
+        return look_at_artefact(directory, name, path, st);
+    }
+  }
+
+  // What a build leaves in /tmp or in HOME beside the results. Caches and settings in HOME have
+  // names with a dot.
+  void look_at_rest(int directory, const std::string& name, const std::string& path,
+                    const struct stat& st) {
+    const bool file = S_ISREG(st.st_mode) && name[0] != '.';
+    if (file || (S_ISDIR(st.st_mode) && name[0] != '.' && !is_empty(directory, name))) drop(path);
+  }
+
+  static bool is_empty(int directory, const std::string& name) {
+    const Fd inner(
+        ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    bool empty = true;
+    if (!inner) return false;
+    sys::for_each_entry(inner.get(), name, [&](const dirent&) { return empty = false; });
+    return empty;
+  }
+
+  void look_at_answer(int directory, const std::string& name, const std::string& path,
+                      const struct stat& st) {
+    const bool answer =
+        is_named(path) && S_ISREG(st.st_mode) && name != "pyvenv.cfg" && !is_code(name, st.st_mode);
+    if (!answer) return drop(path);
+    moves_.push_back({path, directory, name, Move::What::kFile, true});
+  }
+
+  void look_at_temporary(int directory, const std::string& name, const std::string& path,
+                         const struct stat& st) {
+    const bool named = is_named(path);
+    // The caller's own programs there must not import what a package wrote.
+    const bool beside_code = copies_.has_code(parent_of(path)) && !named;
+    if (S_ISDIR(st.st_mode)) {
+      const bool known = copies_.was_there(path);
+      if (known || (capture_.shared && !named && !is_below_named(path))) {
+        return visit_below(directory, name, path);
+      }
+      if (beside_code && is_package(directory, name)) return drop(path);
+      moves_.push_back({path, directory, name, Move::What::kTree});
+    } else if (S_ISREG(st.st_mode)) {
+      const bool code = is_code(name, st.st_mode);
+      const bool changed = copies_.was_there(path);
+      if (code && !named && (changed || beside_code)) return drop(path);
+      moves_.push_back({path, directory, name, Move::What::kFile, changed || named});
+    } else if (S_ISLNK(st.st_mode)) {
+      if (copies_.was_there(path)) return;
+      if (!stays_inside(path, sys::read_link(directory, name))) return drop(path);
+      moves_.push_back({path, directory, name, Move::What::kLink});
+    } else if (!S_ISSOCK(st.st_mode)) {
+      drop(path);
+    }
+  }
+
+  void look_at_artefact(int directory, const std::string& name, const std::string& path,
+                        const struct stat& st) {
+    const bool wheel = name.ends_with(".whl"), sdist = name.ends_with(".tar.gz");
+    if (S_ISREG(st.st_mode) && (wheel || sdist)) {
+      const auto kind = wheel ? PlannedOutput::Kind::kWheel : PlannedOutput::Kind::kSdist;
+      require_artefact_name(kind, name, capture_.any_package ? "" : plan_.package,
+                            plan_.artefact_names);
+      moves_.push_back({path, directory, name, Move::What::kArtefact});
+      return;
+    }
+    if (S_ISDIR(st.st_mode) && (name.ends_with(".dist-info") || name.ends_with(".egg-info"))) {
+      moves_.push_back({path, directory, name, Move::What::kMetadata});
+      return;
+    }
+    if (capture_.any_package && S_ISREG(st.st_mode) && name.ends_with(".zip")) {
+      moves_.push_back({path, directory, name, Move::What::kArtefact});
+      return;
+    }
+    if (!S_ISDIR(st.st_mode) || !leads_to_named(path)) return drop(path);
+    const size_t before = moves_.size(), dropped = dropped_.size();
+    visit_below(directory, name, path);
+    if (is_named(path) && moves_.size() == before && dropped_.size() > dropped) drop(path);
+  }
+
+  void visit_below(int directory, const std::string& name, const std::string& path) {
+    held_.push_back(
+        std::make_unique<Fd>(sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)));
+    const int below = held_.back()->get();
+    seal_directory(below, path, plan_);
+    visit(below, path);
+  }
+
+  static bool is_package(int directory, const std::string& name) {
+    const Fd inner(
+        ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    bool package = !inner;
+    if (!inner) return true;
+    sys::for_each_entry(inner.get(), name, [&](const dirent& entry) {
+      package = std::string(entry.d_name).starts_with("__init__.");
+      return !package;
+    });
+    return package;
+  }
+
+  // True for a link that leads to a place in the captured directory, by its text.
+  bool stays_inside(const std::string& path, const std::string& target) const {
+    if (target.empty() || target[0] == '/')
+      return is_within(target, capture_.path) && target.find("/../") == std::string::npos &&
+             !target.ends_with("/..");
+    std::vector<std::string> parts;
+    for (const auto& part : split(parent_of(path).substr(capture_.path.size()), '/')) {
+      if (!part.empty()) parts.push_back(part);
+    }
+    for (const auto& part : split(target, '/')) {
+      if (part.empty() || part == ".") continue;
+      if (part != "..") {
+        parts.push_back(part);
+      } else if (parts.empty()) {
+        return false;
+      } else {
+        parts.pop_back();
+      }
+    }
+    return true;
+  }
+
+  static constexpr int kMostDirectories = 4096;
+  const Plan& plan_;
+  const PlannedCapture& capture_;
+  const Copies& copies_;
+  int top_;
+  std::vector<std::unique_ptr<Fd>> held_;
+  std::vector<Move> moves_;
+  std::vector<std::string> dropped_;
+  std::string refused_;
+  int visited_ = 0;
+
+ public:
+  bool keeps_link(const std::string& path, const std::string& target) const {
+    return stays_inside(path, target);
+  }
+};
+
+// Opens the front end's directory for what goes to `path`; makes those that the step made on the
+// way. top: the real captured directory.
+Fd open_target(int top, const std::string& below) {
+  Fd at = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
+  for (const auto& part : split(below, '/')) {
+    if (part.empty()) continue;
+    if (::mkdirat(at.get(), part.c_str(), 0777) != 0 && errno != EEXIST) {
+      throw_errno("make directory", part);
+    }
+    at = sys::open(at.get(), part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  }
+  return at;
+}
+
+bool is_regular_or_absent(int directory, const std::string& name) {
+  struct stat st = {};
+  if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
+  return S_ISREG(st.st_mode);
+}
+
+void move_new(const Move& move, int target, bool may_replace) {
+  if (may_replace && is_regular_or_absent(target, move.name)) {
+    if (::renameat(move.from, move.name.c_str(), target, move.name.c_str()) != 0) {
+      throw_errno("move the step's output to", move.path);
+    }
+  } else if (!sys::rename_new(move.from, move.name, target, move.name)) {
+    throw Error(kTakeOutput, move.path + " already exists",
+                "remove it, or let the call write to another place");
+  }
+}
+
+void carry_out(const Move& move, const PlannedCapture& capture, const Judge& judge,
+               const Plan& plan, int real, Collected& collected) {
+  const Fd target = open_target(real, parent_of(move.path).substr(capture.path.size()));
+  Artefact artefact = {"captured", move.path, 0, ""};
+  switch (move.what) {
+    case Move::What::kLink:
+      if (!has_builders_uid(plan) && ::fchownat(move.from, move.name.c_str(), plan.builder_uid,
+                                                plan.builder_gid, AT_SYMLINK_NOFOLLOW) != 0) {
+        throw_errno("change the owner of", move.path);
+      }
+      move_new(move, target.get(), false);
+      break;
+    case Move::What::kTree:
+    case Move::What::kMetadata: {
+      TreeRules rules;
+      rules.deepest = 64;
+      rules.most_entries = 200000;
+      if (move.what == Move::What::kTree) {
+        rules.keeps_link = [&](const std::string& below, const std::string& to) {
+          return judge.keeps_link(move.path + "/" + below, to);
+        };
+      }
+      artefact.size = take_tree(move.from, move.name, plan, rules);
+      move_new(move, target.get(), false);
+      break;
+    }
+    case Move::What::kFile:
+    case Move::What::kArtefact: {
+      const TakenFile taken = take_file(move.from, move.name, plan);
+      artefact.size = taken.size;
+      if (plan.hash_outputs) {
+        artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, move.name);
+      }
+      if (move.what == Move::What::kFile) {
+        move_new(move, target.get(), move.may_replace);
+      } else {
+        deliver({capture.path, capture.may_replace, capture.project}, {target.get(), move.from},
+                taken, move.name);
+      }
+      break;
+    }
+  }
+  collected.artefacts.push_back(std::move(artefact));
+}
+
+void require_all_allowed(const std::vector<Judge>& judges, const Plan& plan) {
+  for (size_t i = 0; i < judges.size(); ++i) {
+    const std::string refused = judges[i].refused();
+    if (refused.empty()) continue;
+    const PlannedCapture& capture = plan.captures[i];
+    throw Error(kTakeOutput,
+                "the call names " + refused +
+                    ", which is no artefact of the package; only artefacts, and files in "
+                    "directories for temporary files, leave a step",
+                "let the call write to its sources or to a temporary directory, or let steps write "
+                "there by {\"views\": {\"" +
+                    capture.path + R"(": {"view": "rw", "lend": true}}} in the policy)");
+  }
+}
+
+void note(const std::vector<std::string>& dropped, Collected& collected) {
+  constexpr size_t kNamed = 32;
+  for (const auto& path : dropped) {
+    if (++collected.dropped_count <= kNamed) collected.dropped.push_back(path);
+  }
+}
+
+}  // namespace
+
+void release(const Plan& plan, const Scratch& scratch, const Copies& copies, bool succeeded,
+             Collected& collected) {
+  std::vector<Judge> judges;
+  judges.reserve(plan.captures.size());
+  for (const auto& capture : plan.captures) {
+    seal_directory(scratch.at(capture.path).top, capture.path, plan);
+    judges.emplace_back(plan, capture, copies, scratch);
+    if (succeeded || capture.kind != Kind::kArtefacts) judges.back().judge();
+  }
+  if (succeeded) require_all_allowed(judges, plan);
+  for (size_t i = 0; i < judges.size(); ++i) {
+    const PlannedCapture& capture = plan.captures[i];
+    for (const auto& move : judges[i].moves()) {
+      carry_out(move, capture, judges[i], plan, scratch.at(capture.path).real, collected);
+    }
+    if (succeeded) note(judges[i].dropped(), collected);
+  }
+}
+
+}  // namespace rind

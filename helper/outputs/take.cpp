@@ -1,0 +1,208 @@
+#include "helper/outputs/take.h"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/base/error.h"
+#include "common/base/hash.h"
+#include "common/base/sys.h"
+#include "helper/supervisor/attributes.h"
+
+namespace rind {
+namespace {
+
+std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+// directory: the one that contains the file, made by the supervisor or by the step.
+bool is_steps_own(const struct stat& st, int directory, const Plan& plan) {
+  if (st.st_uid == plan.uid) return true;
+  return has_builders_uid(plan) &&
+         st.st_uid == sys::stat_fd(directory, "an output directory").st_uid;
+}
+
+// The mode that a file (O_PATH) of the step's keeps: as without Rind, but nobody gets rights that
+// the builder's umask does not give. made: its mode. all: the mode of files that nobody changed.
+mode_t kept_mode(const Fd& fd, mode_t made, mode_t all) {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  // Its owner must be able to read it.
+  const mode_t own = S_ISDIR(made) ? S_IRWXU : S_IRUSR;
+  // With an ACL, the group bits are the mask of the ACL.
+  const bool acl = ::getxattr(by_descriptor(fd).c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+  return ((made & own) == own && !acl ? made & 0777 : all) & ~mask;
+}
+
+// Gives the file of `fd` (O_PATH) to the builder, with this mode and without ACLs and attributes.
+void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
+  if (!has_builders_uid(plan) &&
+      ::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
+    throw_errno("change the owner of", name);
+  }
+  // Before the mode is set: with an ACL, the group bits of the mode are the mask of the ACL.
+  remove_acls(fd.get(), name);
+  if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
+  // After the mode is set: the file may have been closed to us.
+  remove_user_attributes(fd.get(), name);
+}
+
+// Throws Error when another process has the file open for writing: a step can pass a descriptor to
+// another step, which still runs. The kernel grants a read lease only when nobody has the file open
+// or mapped for writing. After that only the builder can open it. Returns false when the file
+// system has no leases.
+bool require_no_writer(const Fd& file, const std::string& name) {
+  if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) return true;
+  if (errno == EAGAIN) {
+    throw Error(kTakeOutput, "another process still has " + name + " open for writing",
+                "check which packages pass file descriptors to each other");
+  }
+  if (errno != EINVAL && errno != ENOLCK && errno != EOPNOTSUPP)
+    throw_errno("take a lease on", name);
+  return false;
+}
+
+// Replaces `name` by a copy that no other process ever had open, for file systems without leases.
+Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
+  const std::string copy = "rind-copy";
+  const Fd out = sys::open(directory, copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  constexpr size_t kPiece = size_t{1} << 30;
+  ssize_t n = 0;
+  while ((n = ::sendfile(out.get(), original.get(), nullptr, kPiece)) > 0) {
+  }
+  if (n < 0) throw_errno("copy", name);
+  const mode_t mode = sys::stat_fd(original.get(), name).st_mode & 07777;
+  if (::fchmod(out.get(), mode) != 0) throw_errno("set the mode of", name);
+  if (::renameat(directory, copy.c_str(), directory, name.c_str()) != 0) throw_errno("copy", name);
+  return sys::open(directory, name, O_RDONLY | O_NOFOLLOW);
+}
+
+// This attribute tells from which project an artefact was built. Steps cannot set it: the
+// attributes that they set are removed.
+constexpr const char* kMark = "user.rind.project";
+
+// Sets the mark, where the file system has attributes.
+void mark(int file, const std::string& project) {
+  const std::string digest = sha256_hex(project);
+  (void)::fsetxattr(file, kMark, digest.data(), digest.size(), 0);
+}
+
+bool has_mark(int directory, const std::string& name, const std::string& project) {
+  const std::string digest = sha256_hex(project);
+  std::string found(digest.size(), '\0');
+  const Fd file = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  const ssize_t size = ::getxattr(by_descriptor(file).c_str(), kMark, found.data(), found.size());
+  return size == static_cast<ssize_t>(digest.size()) && found == digest;
+}
+
+}  // namespace
+
+TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
+  const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  const struct stat st = sys::stat_fd(handle.get(), name);
+  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || !is_steps_own(st, directory, plan)) {
+    throw Error(kTakeOutput,
+                name + " is not a regular file, has a second hard link, or is not the step's own",
+                "let the package copy the file there instead of linking it");
+  }
+  const auto size = static_cast<uint64_t>(st.st_size);
+  if (size > kArtefactLimit) throw Error(kTakeOutput, name + " is larger than 16 GiB");
+  give_to_builder(handle, name, plan, kept_mode(handle, st.st_mode, 0666));
+  TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
+  if (!require_no_writer(taken.file, name)) {
+    taken.file = replace_by_copy(directory, name, taken.file);
+  }
+  return taken;
+}
+
+namespace {
+
+// Walks one tree.
+class Taking {
+ public:
+  Taking(const Plan& plan, const TreeRules& rules)
+      : plan_(plan), rules_(rules), entries_left_(rules.most_entries) {}
+
+  // below: the path of `name` below the top of the tree; "" for the top.
+  uint64_t take(int parent, const std::string& name, const std::string& below, int depth) {
+    if (depth > rules_.deepest) {
+      throw Error(kTakeOutput, "it has too many nested directories, at " + name);
+    }
+    const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
+    const struct stat top = sys::stat_fd(handle.get(), name);
+    if (!is_steps_own(top, parent, plan_)) {
+      throw Error(kTakeOutput, name + " does not belong to the step");
+    }
+    // From here on no other user can change its content.
+    give_to_builder(handle, name, plan_, kept_mode(handle, top.st_mode, 0777));
+    uint64_t size = 0;
+    sys::for_each_entry(handle.get(), name, [&](const dirent& entry) {
+      const std::string child = entry.d_name;
+      size += take_entry(handle.get(), child, below.empty() ? child : below + "/" + child, depth);
+      return true;
+    });
+    return size;
+  }
+
+ private:
+  uint64_t take_entry(int directory, const std::string& name, const std::string& below, int depth) {
+    if (--entries_left_ < 0) throw Error(kTakeOutput, "it has too many files");
+    struct stat st = {};
+    if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw_errno(kTakeOutput, name);
+    }
+    if (S_ISDIR(st.st_mode)) return take(directory, name, below, depth + 1);
+    if (!S_ISLNK(st.st_mode)) return take_file(directory, name, plan_).size;
+    const std::string target = sys::read_link(directory, name);
+    if (!rules_.keeps_link || !rules_.keeps_link(below, target)) {
+      throw Error(kTakeOutput, below + " is a link to " + target);
+    }
+    if (!has_builders_uid(plan_) && ::fchownat(directory, name.c_str(), plan_.builder_uid,
+                                               plan_.builder_gid, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw_errno("change the owner of", name);
+    }
+    return 0;
+  }
+
+  const Plan& plan_;
+  const TreeRules& rules_;
+  int entries_left_;
+};
+
+}  // namespace
+
+uint64_t take_tree(int parent, const std::string& name, const Plan& plan, const TreeRules& rules) {
+  return Taking(plan, rules).take(parent, name, "", 0);
+}
+
+void seal_directory(int top, const std::string& name, const Plan& plan) {
+  const bool own = has_builders_uid(plan);
+  if ((!own && ::fchown(top, plan.builder_uid, plan.builder_gid) != 0) ||
+      ::fchmod(top, 0700) != 0) {
+    throw_errno("close the directory of", name);
+  }
+  // Files that are made in it later would inherit its default ACL.
+  remove_acls(top, name);
+}
+
+void deliver(const Target& target, const Scratch::Pair& place, const TakenFile& taken,
+             const std::string& name) {
+  if (!target.may_replace) {
+    if (!target.project.empty()) mark(taken.file.get(), target.project);
+    if (sys::rename_new(place.top, name, place.real, name)) return;
+  }
+  if (!target.may_replace &&
+      (target.project.empty() || !has_mark(place.real, name, target.project))) {
+    throw Error(kTakeOutput,
+                target.path + "/" + name + " already exists, and may belong to another package",
+                "remove that file, or give each package an output directory of its own");
+  }
+  if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
+    throw_errno("move to the output directory", target.path + "/" + name);
+  }
+}
+
+}  // namespace rind

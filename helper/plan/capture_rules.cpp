@@ -1,0 +1,115 @@
+#include "helper/plan/capture_rules.h"
+
+#include <algorithm>
+
+#include "common/base/text.h"
+#include "helper/plan/policy_rules.h"
+#include "helper/plan/ways.h"
+#include "helper/step/told_paths.h"
+
+namespace rind {
+namespace {
+
+using Capture = Step::Capture;
+using Entry = Facts::Captured::Entry;
+
+// Paths of the step that have views of their own.
+std::vector<std::string> own_paths(const Step& step) {
+  std::vector<std::string> paths = {step.source, step.build_environment, step.control, step.log};
+  for (const auto& output : step.outputs) paths.push_back(output.path);
+  for (const auto& capture : step.captures) paths.push_back(capture.path);
+  std::erase(paths, std::string());
+  return paths;
+}
+
+enum class Part { kOwn, kCopy, kShown };
+
+// How the step gets an entry of a captured directory.
+Part part_of(const Capture& capture, const Entry& entry, const std::vector<std::string>& own) {
+  const std::string path = capture.path + "/" + entry.name;
+  bool holds = false;
+  for (const auto& other : own) {
+    if (other == path) return Part::kOwn;
+    holds = holds || is_within(other, path);
+  }
+  return capture.kind == Capture::Kind::kTemporary && entry.fits && !holds ? Part::kCopy
+                                                                           : Part::kShown;
+}
+
+// An artefact that the step may build again: with it in the way it could not. An install reads such
+// files.
+bool is_in_the_way(const Step& step, const Capture& capture, const Entry& entry) {
+  if (capture.kind != Capture::Kind::kArtefacts || step.kind == Step::Kind::kInstall) return false;
+  return !entry.directory && (entry.name.ends_with(".whl") || entry.name.ends_with(".tar.gz"));
+}
+
+void show_entries(Rules& rules, const Facts& facts, const Step& step, const Capture& capture,
+                  bool covered) {
+  const auto found = facts.captured.find(capture.path);
+  if (found == facts.captured.end() || capture.shared) return;
+  const std::vector<std::string> own = own_paths(step);
+  for (const auto& entry : found->second.entries) {
+    if (!entry.target.empty() || is_in_the_way(step, capture, entry)) continue;
+    if (part_of(capture, entry, own) != Part::kShown) continue;
+    if (covered && is_credentials_name(entry.name)) continue;
+    rules.add(kOutOfSight, simple_view(capture.path + "/" + entry.name, View::kRo, entry.directory,
+                                       "it is in a directory that the call names"));
+  }
+}
+
+}  // namespace
+
+void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, const Policy& policy,
+                  const Facts& facts, const ViewRequest& request) {
+  for (const auto& capture : request.step.captures) {
+    if (is_hidden_away(policy, facts, capture.path)) continue;
+    const PlannedView* around = deciding_view(policy_views, capture.path);
+    if (around != nullptr && around->view == View::kRw) continue;
+    const bool covered = around != nullptr && covers(*around);
+    if (covered && around->path == capture.path) {
+      if (around->view == View::kHidden) continue;
+      PlannedView view = *around;
+      view.backing = Backing::kDisk;
+      view.output = true;
+      rules.add(kByStep, std::move(view));
+      continue;
+    }
+    const auto found = facts.captured.find(capture.path);
+    const bool too_large = found != facts.captured.end() && !found->second.all && !capture.shared;
+    if (is_of_the_system(capture.path) || too_large) continue;
+    PlannedView view = simple_view(capture.path, View::kPrivate, true, "the call names it");
+    view.backing = Backing::kDisk;
+    view.output = true;
+    rules.add(kByStep, std::move(view));
+    const bool secret = covered && capture.by_text && capture.kind == Capture::Kind::kArtefacts;
+    if (!secret) show_entries(rules, facts, request.step, capture, covered);
+  }
+}
+
+std::vector<PlannedCapture> planned_captures(const std::vector<PlannedView>& views,
+                                             const Step& step, const Facts& facts,
+                                             bool may_replace) {
+  std::vector<PlannedCapture> planned;
+  const std::vector<std::string> own = own_paths(step);
+  for (const auto& capture : step.captures) {
+    const bool has_view = std::any_of(views.begin(), views.end(), [&](const PlannedView& view) {
+      return view.path == capture.path && view.view == View::kPrivate && view.output;
+    });
+    if (!has_view) continue;
+    PlannedCapture one;
+    static_cast<Capture&>(one) = capture;
+    one.may_replace = may_replace || capture.packages_own;
+    one.any_package = step.kind == Step::Kind::kInstall;
+    const auto found = facts.captured.find(capture.path);
+    if (found != facts.captured.end()) {
+      for (const auto& entry : found->second.entries) {
+        const bool copied = part_of(capture, entry, own) == Part::kCopy;
+        if (copied) one.copies.push_back(entry.name);
+      }
+    }
+    planned.push_back(std::move(one));
+  }
+  return planned;
+}
+
+}  // namespace rind

@@ -1,0 +1,92 @@
+#include "helper/step/call_paths.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "common/base/text.h"
+#include "helper/step/query.h"
+#include "helper/step/told_paths.h"
+
+namespace rind {
+namespace {
+
+constexpr size_t kMost = 256;
+
+bool is_shell(const std::string& program) {
+  constexpr std::array<std::string_view, 6> kShells = {"sh", "bash", "dash", "ash", "zsh", "ksh"};
+  return std::find(kShells.begin(), kShells.end(), base_name(program)) != kShells.end();
+}
+
+class Collector {
+ public:
+  void add(const std::string& path, bool by_text) {
+    const bool known = std::any_of(paths_.begin(), paths_.end(),
+                                   [&](const CallPath& other) { return other.path == path; });
+    if (!path.empty() && !known && paths_.size() < kMost) paths_.push_back({path, by_text});
+  }
+
+  // A word of the command line; before: the word to its left.
+  void add_word(const std::string& word, const std::string& before) {
+    std::string value = word;
+    bool of_option = before.size() > 1 && before[0] == '-';
+    if (word.starts_with("--")) {
+      const size_t equals = word.find('=');
+      if (equals == std::string::npos) return;
+      value = word.substr(equals + 1);
+      of_option = true;
+    } else if (word.size() > 2 && word[0] == '-') {
+      value = word.substr(2);  // -oFILE
+      of_option = value.find('/') != std::string::npos;
+    }
+    const bool path = !value.empty() && (value[0] == '/' || value == "." || value == ".." ||
+                                         value.find('/') != std::string::npos);
+    if (value.find("://") == std::string::npos && value[0] != '-' && (path || of_option)) {
+      add(value, false);
+    }
+    if (value.find_first_of(" ;,=:'\"") != std::string::npos) {
+      for (const auto& part : paths_in(value)) add(part, false);
+    }
+  }
+
+  void add_text(const std::string& text) {
+    for (const auto& literal : read_program(text).strings) {
+      for (const auto& path : paths_in(literal)) add(path, true);
+    }
+  }
+
+  std::vector<CallPath> take() { return std::move(paths_); }
+
+ private:
+  std::vector<CallPath> paths_;
+};
+
+}  // namespace
+
+std::vector<CallPath> call_paths(const Call& call, const std::string& program) {
+  Collector collector;
+  using What = PythonCommand::What;
+  const bool python = base_name(call.command[0]).find("python") != std::string::npos;
+  if (python && call.python.what != What::kNothing) {
+    if (call.python.what == What::kScript) collector.add_word(call.python.name, "");
+    std::string before;
+    for (const auto& word : call.python.arguments) {
+      collector.add_word(word, before);
+      before = word;
+    }
+    if (call.python.what == What::kText) collector.add_text(call.python.name);
+  } else {
+    std::string before = call.command[0];
+    for (size_t i = 1; i < call.command.size(); ++i) {
+      collector.add_word(call.command[i], before);
+      if (is_shell(call.command[0]) && before == "-c") {
+        for (const auto& path : paths_in(call.command[i])) collector.add(path, false);
+      }
+      before = call.command[i];
+    }
+  }
+  collector.add_text(program);
+  return collector.take();
+}
+
+}  // namespace rind

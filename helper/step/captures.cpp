@@ -1,0 +1,138 @@
+#include "helper/step/captures.h"
+
+#include <algorithm>
+
+#include "common/base/text.h"
+
+namespace rind {
+namespace {
+
+using Capture = Step::Capture;
+using Kind = Capture::Kind;
+
+bool is_root_of_temporary(const CallFacts& facts, const std::string& path) {
+  return std::find(facts.temporary.begin(), facts.temporary.end(), path) != facts.temporary.end();
+}
+
+bool is_temporary(const CallFacts& facts, const std::string& path) {
+  return std::any_of(facts.temporary.begin(), facts.temporary.end(),
+                     [&](const auto& top) { return is_within(path, top); });
+}
+
+class Captures {
+ public:
+  Captures(const CallFacts& facts, const Step& step) : facts_(facts), step_(step) {}
+
+  void add(const CallFacts::Place& place) {
+    const std::string& environment = step_.build_environment;
+    const bool whole = place.path == place.directory;
+    if (is_within(place.path, environment)) return add_beside_packages(place);
+    if (is_within(place.directory, step_.source)) return;
+    if (!is_temporary(facts_, place.path)) return put(Kind::kArtefacts, place.directory, place);
+    if (!whole || !is_root_of_temporary(facts_, place.path)) {
+      put(Kind::kTemporary, place.directory, place);
+    }
+  }
+
+  std::vector<Capture> merged() {
+    // Inside a directory that is captured as a whole nothing else is needed.
+    const auto around = [&](const Capture& inner) {
+      return std::find_if(found_.begin(), found_.end(), [&](const Capture& outer) {
+        return outer.kind == Kind::kTemporary && !is_root_of_temporary(facts_, outer.path) &&
+               outer.path != inner.path && is_within(inner.path, outer.path);
+      });
+    };
+    std::vector<Capture> kept;
+    for (auto& capture : found_) {
+      const auto outer = around(capture);
+      if (outer == found_.end()) continue;
+      outer->named.insert(outer->named.end(), capture.named.begin(), capture.named.end());
+      outer->named.push_back(capture.path);
+    }
+    for (auto& capture : found_) {
+      if (around(capture) == found_.end()) kept.push_back(std::move(capture));
+    }
+    return kept;
+  }
+
+ private:
+  // Of an environment, what installs write is read-only. Beside it front ends keep answers, and
+  // tox its artefacts.
+  void add_beside_packages(const CallFacts::Place& place) {
+    const std::string& environment = step_.build_environment;
+    if (place.path == environment || step_.kind == Step::Kind::kInstall) return;
+    const std::string below = place.path.substr(environment.size() + 1);
+    const std::string first = below.substr(0, below.find('/'));
+    for (const char* part : {"bin", "lib", "lib64", "include", "share", "etc", "pyvenv.cfg"}) {
+      if (first == part) return;
+    }
+    const bool answer = place.directory == environment;
+    put(answer ? Kind::kEnvironment : Kind::kArtefacts, place.directory, place);
+  }
+
+  void put(Kind kind, const std::string& path, const CallFacts::Place& place) {
+    const bool whole = place.path == path;
+    Capture& capture = at(kind, path);
+    capture.whole = capture.whole || whole;
+    capture.asked = capture.asked || place.asked;
+    capture.by_text = capture.by_text && place.by_text;
+    if (!whole) capture.named.push_back(place.path);
+  }
+
+  Capture& at(Kind kind, const std::string& path) {
+    const auto same = std::find_if(found_.begin(), found_.end(),
+                                   [&](const Capture& capture) { return capture.path == path; });
+    if (same != found_.end()) return *same;
+    Capture capture;
+    capture.kind = kind;
+    capture.path = path;
+    capture.by_text = true;
+    capture.shared = is_root_of_temporary(facts_, path) || path == facts_.home;
+    capture.project = step_.package.empty() ? step_.source : std::string();
+    const auto& projects = facts_.front_ends_projects;
+    capture.packages_own = std::any_of(projects.begin(), projects.end(),
+                                       [&](const auto& p) { return is_within(path, p); });
+    return found_.emplace_back(std::move(capture));
+  }
+
+  const CallFacts& facts_;
+  const Step& step_;
+  std::vector<Capture> found_;
+};
+
+// The value of an option by which pip is told where to put what it fetches or builds.
+bool is_pips_output(const Call& call, const std::string& path) {
+  static constexpr const char* kOptions[] = {"-d", "--dest", "-w", "--wheel-dir"};
+  const auto& words = call.python.arguments;
+  for (size_t i = 0; i < words.size(); ++i) {
+    for (const std::string option : kOptions) {
+      const bool next = words[i] == option && i + 1 < words.size();
+      const std::string value = next ? words[i + 1]
+                                : words[i].starts_with(option + "=")
+                                    ? words[i].substr(option.size() + 1)
+                                    : std::string();
+      if (!value.empty() && path.ends_with(base_name(value))) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Capture> captures_of(const Call& call, const CallFacts& facts, const Step& step) {
+  Captures captures(facts, step);
+  if (step.asks_interpreter) return {};
+  for (const auto& place : facts.places) {
+    const bool output = step.kind != Step::Kind::kInstall || is_pips_output(call, place.path);
+    if (output) captures.add(place);
+  }
+  // Without a name for its result, a command leaves it where it runs.
+  const bool elsewhere = step.package.empty() && facts.cwd != "/" && facts.cwd_is_writable &&
+                         !is_within(facts.cwd, step.source) &&
+                         !is_within(facts.cwd, step.build_environment) &&
+                         !is_root_of_temporary(facts, facts.cwd) && facts.cwd != facts.home;
+  if (elsewhere && facts.by_interpreter) captures.add({facts.cwd, facts.cwd, true, false, false});
+  return captures.merged();
+}
+
+}  // namespace rind
