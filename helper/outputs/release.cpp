@@ -32,6 +32,28 @@ struct Move {
   bool may_replace = false;
 };
 
+bool is_empty(int directory, const std::string& name) {
+  const Fd inner(
+      ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  bool empty = true;
+  if (!inner) return false;
+  sys::for_each_entry(inner.get(), name, [&](const dirent&) { return empty = false; });
+  return empty;
+}
+
+// True for what somebody may look for in /tmp or HOME afterwards. Caches and settings in HOME have
+// names with a dot.
+bool is_left(int directory, const std::string& name, const struct stat& st) {
+  if (name[0] == '.') return false;
+  return S_ISREG(st.st_mode) || (S_ISDIR(st.st_mode) && !is_empty(directory, name));
+}
+
+bool is_mount_point(const PlannedView& view, const std::string& name) {
+  return std::any_of(view.skeleton.begin(), view.skeleton.end(), [&](const auto& point) {
+    return point.path.substr(0, point.path.find('/')) == name;
+  });
+}
+
 // Decides about one capture. Holds the step's directories open until the moves are done.
 class Judge {
  public:
@@ -69,13 +91,9 @@ class Judge {
   }
 
   bool is_mount_point(const std::string& name) const {
-    for (const auto& view : plan_.views) {
-      if (view.path != capture_.path) continue;
-      for (const auto& point : view.skeleton) {
-        if (point.path.substr(0, point.path.find('/')) == name) return true;
-      }
-    }
-    return false;
+    return std::any_of(plan_.views.begin(), plan_.views.end(), [&](const PlannedView& view) {
+      return view.path == capture_.path && rind::is_mount_point(view, name);
+    });
   }
 
   void visit(int directory, const std::string& path) {
@@ -109,21 +127,9 @@ class Judge {
     }
   }
 
-  // What a build leaves in /tmp or in HOME beside the results. Caches and settings in HOME have
-  // names with a dot.
   void look_at_rest(int directory, const std::string& name, const std::string& path,
                     const struct stat& st) {
-    const bool file = S_ISREG(st.st_mode) && name[0] != '.';
-    if (file || (S_ISDIR(st.st_mode) && name[0] != '.' && !is_empty(directory, name))) drop(path);
-  }
-
-  static bool is_empty(int directory, const std::string& name) {
-    const Fd inner(
-        ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    bool empty = true;
-    if (!inner) return false;
-    sys::for_each_entry(inner.get(), name, [&](const dirent&) { return empty = false; });
-    return empty;
+    if (is_left(directory, name, st)) drop(path);
   }
 
   void look_at_answer(int directory, const std::string& name, const std::string& path,
@@ -341,6 +347,31 @@ void note(const std::vector<std::string>& dropped, Collected& collected) {
   }
 }
 
+// Notes what the step left in private directories of the policy, such as /tmp.
+void note_left(const Plan& plan, const Scratch& scratch, Collected& collected) {
+  const auto is_judged = [&](const std::string& path) {
+    const auto same = [&](const auto& known) { return known.path == path; };
+    return std::any_of(plan.captures.begin(), plan.captures.end(), same) ||
+           std::any_of(plan.outputs.begin(), plan.outputs.end(), same);
+  };
+  for (const auto& view : plan.views) {
+    if (scratch.paths().count(view.path) == 0 || is_judged(view.path)) continue;
+    const int top = scratch.at(view.path).top;
+    seal_directory(top, view.path, plan);
+    std::vector<std::string> left;
+    sys::for_each_entry(top, view.path, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      struct stat st = {};
+      const bool known = ::fstatat(top, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
+      if (known && !is_mount_point(view, name) && is_left(top, name, st)) {
+        left.push_back(view.path + "/" + name);
+      }
+      return left.size() < 64;
+    });
+    note(left, collected);
+  }
+}
+
 }  // namespace
 
 void release(const Plan& plan, const Scratch& scratch, const Copies& copies, bool succeeded,
@@ -360,6 +391,7 @@ void release(const Plan& plan, const Scratch& scratch, const Copies& copies, boo
     }
     if (succeeded) note(judges[i].dropped(), collected);
   }
+  if (succeeded && plan.tells_left) note_left(plan, scratch, collected);
 }
 
 }  // namespace rind

@@ -28,10 +28,15 @@ Json step_json(const Step* step) {
     outputs.push_back(
         {{"name", output.name}, {"path", output.path}, {"writable", output.writable}});
   }
+  Json captures = Json::array();
+  for (const auto& capture : step->captures) {
+    captures.push_back(
+        {{"kind", to_string(capture.kind)}, {"path", capture.path}, {"named", capture.named}});
+  }
   return {{"kind", to_string(step->kind)}, {"hook", step->hook},
           {"package", step->package},      {"build_environment", step->build_environment},
           {"source", step->source},        {"control", step->control},
-          {"outputs", std::move(outputs)}};
+          {"outputs", std::move(outputs)}, {"captures", std::move(captures)}};
 }
 
 // Paths and names come from packages: invalid UTF-8 is replaced and does not throw.

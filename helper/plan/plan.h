@@ -137,6 +137,8 @@ struct Plan {
   std::string package, hook;  // whose outputs these are
   std::vector<PlannedOutput> outputs;
   std::vector<PlannedCapture> captures;
+  // Files that it leaves in private directories may be its results: they are named.
+  bool tells_left = false;
   std::vector<std::string> artefact_names;  // Policy::artefact_names
   bool hash_outputs = false;                // for the record
   std::vector<std::string> rules;           // the applied rules of the policy's `packages`

@@ -275,6 +275,14 @@ std::string to_string(Step::Kind kind) {
   return name_of(kNames, kind);
 }
 
+std::string to_string(Step::Capture::Kind kind) {
+  using Kind = Step::Capture::Kind;
+  static constexpr Name<Kind> kNames[] = {{Kind::kArtefacts, "artefacts"},
+                                          {Kind::kTemporary, "temporary"},
+                                          {Kind::kEnvironment, "environment"}};
+  return name_of(kNames, kind);
+}
+
 std::string package_of(const CallFacts& facts) {
   const std::string work = work_directory(facts);
   return work.empty() ? std::string() : base_name(work);

@@ -137,6 +137,7 @@ struct Step {
   bool asks_interpreter = false;
 };
 std::string to_string(Step::Kind kind);
+std::string to_string(Step::Capture::Kind kind);
 
 // The name of the front end's work directory for the package; "" when it is not known.
 std::string package_of(const CallFacts& facts);

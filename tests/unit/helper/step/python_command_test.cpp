@@ -194,3 +194,25 @@ TEST_CASE("interpreter: a closed directory that is named becomes a way to what l
   CHECK(view_at(plan, "/tmp/pip-build-env-x/other") == "hidden");
   CHECK(view_at(plan, "/tmp/pip-build-env-x/site/sitecustomize.py") == "ro");
 }
+
+TEST_CASE("interpreter: commands of pip that look, and those that install or ask an index") {
+  const auto pip = [](Words arguments) {
+    Words words = {"/e/bin/python", "-m", "pip"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return installs(parse_python_command(words));
+  };
+  for (const char* looks : {"list", "show", "freeze", "check", "inspect", "debug", "--version"}) {
+    CAPTURE(looks);
+    CHECK_FALSE(pip({looks}));
+    CHECK_FALSE(pip({"--log", "install", "-q", looks}));
+  }
+  for (const char* writes : {"install", "uninstall", "download", "wheel", "index", "unknown"}) {
+    CAPTURE(writes);
+    CHECK(pip({writes, "list"}));
+    CHECK(pip({"--timeout", "3", writes, "x"}));
+  }
+  CHECK(pip({"list", "--outdated"}));
+  CHECK(names_sources(parse_python_command({"python", "-m", "pip", "install", "."})));
+  CHECK(names_sources(parse_python_command({"python", "-m", "pip", "install", "-r", "x.txt"})));
+  CHECK_FALSE(names_sources(parse_python_command({"python", "-m", "pip", "install", "demo"})));
+}

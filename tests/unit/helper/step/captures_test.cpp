@@ -1,0 +1,185 @@
+#include "helper/step/captures.h"
+
+#include <algorithm>
+
+#include "helper/step/call_paths.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+using Kind = Step::Capture::Kind;
+using Words = std::vector<std::string>;
+
+namespace {
+
+Words paths_of(const Words& command, const std::string& program = {}, bool by_text = false) {
+  Words paths;
+  for (const auto& path : call_paths(Call(command, {}, true, "/e"), program)) {
+    if (path.by_text == by_text) paths.push_back(path.path);
+  }
+  return paths;
+}
+
+bool has(const Words& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// A user's environment /e, sources /src/p, and what the call names.
+struct Scene {
+  Scene() {
+    facts.by_interpreter = true;
+    facts.cwd = "/src/p";
+    facts.home = "/home/u";
+    facts.temporary = {"/tmp", "/var/tmp"};
+    step.kind = Step::Kind::kEnvironment;
+    step.build_environment = "/e";
+    step.source = "/src/p";
+  }
+  void name(const std::string& path, const std::string& directory, bool by_text = false) {
+    facts.places.push_back({path, directory, path == directory, by_text});
+  }
+  std::vector<Step::Capture> captures() const { return captures_of(call, facts, step); }
+  // The only one.
+  Step::Capture capture() const {
+    const auto found = captures();
+    REQUIRE(found.size() == 1);
+    return found.front();
+  }
+
+  Call call = {{"/e/bin/python", "x.py"}, {}, true, "/e"};
+  CallFacts facts;
+  Step step;
+};
+
+}  // namespace
+
+TEST_CASE("captures: the paths that a command line names") {
+  const Words setup = paths_of({"/e/bin/python", "setup.py", "bdist_wheel", "--dist-dir", "/out"});
+  CHECK(setup == Words{"/out"});
+  CHECK(paths_of({"python", "-m", "flit_core.wheel", "--outdir=/w/build"}) == Words{"/w/build"});
+  CHECK(paths_of({"python", "x.py", "-d/w", "-o", "out", "../up", "plain"}) ==
+        Words{"/w", "out", "../up"});
+  CHECK(paths_of({"python", "-m", "pip", "install", "https://h/x", "-q"}).empty());
+  // A shell's command, through the script.
+  const Words shell = paths_of({"sh", "-c", "python3 setup.py bdist_wheel && cp dist/*.whl /out"});
+  CHECK(has(shell, "/out"));
+}
+
+TEST_CASE("captures: paths in a program's text are known as such") {
+  const char* uv =
+      "import x as backend\nn = backend.build_wheel(__import__(\"os\").fsdecode("
+      "b\"/c/.tmpB\"), {}, None)\nwith open(__import__(\"os\").fsdecode(b\"/v/"
+      "build_wheel.txt\"), \"w\") as fp:\n  fp.write(n)\n";
+  CHECK(paths_of({"/v/bin/python", "-c", uv}, "", true) == Words{"/c/.tmpB", "/v/build_wheel.txt"});
+  CHECK(paths_of({"/v/bin/python", "-c", uv}).empty());
+  // A script of the front end's, or what waits in the standard input.
+  CHECK(paths_of({"/v/bin/python", "/tmp/x/s.py"}, R"({"result": "/tmp/r.json"})", true) ==
+        Words{"/tmp/r.json"});
+}
+
+TEST_CASE("captures: which directory is captured, and what for") {
+  {
+    Scene scene;
+    scene.name("/wheels/build", "/wheels/build");
+    const Step::Capture wheels = scene.capture();
+    CHECK(wheels.kind == Kind::kArtefacts);
+    CHECK((wheels.whole && wheels.asked && !wheels.by_text && !wheels.shared));
+    CHECK(wheels.project == "/src/p");
+  }
+  {
+    Scene scene;  // a directory that the build would make
+    scene.name("/wheels/new", "/wheels");
+    const Step::Capture made = scene.capture();
+    CHECK(made.path == "/wheels");
+    CHECK_FALSE(made.whole);
+    CHECK(made.named == Words{"/wheels/new"});
+  }
+  {
+    Scene scene;
+    scene.name("/tmp/tmpX", "/tmp/tmpX", true);
+    CHECK(scene.capture().kind == Kind::kTemporary);
+    CHECK_FALSE(scene.capture().shared);
+    CHECK(scene.capture().by_text);
+  }
+  {
+    Scene scene;  // /tmp holds what others made
+    scene.name("/tmp/answer.json", "/tmp", true);
+    CHECK(scene.capture().kind == Kind::kTemporary);
+    CHECK(scene.capture().shared);
+    CHECK(scene.capture().named == Words{"/tmp/answer.json"});
+  }
+  {
+    Scene scene;
+    scene.name("/home/u/out", "/home/u");
+    CHECK(scene.capture().kind == Kind::kArtefacts);
+    CHECK(scene.capture().shared);
+  }
+}
+
+TEST_CASE("captures: beside the packages of an environment, and nothing of what installs write") {
+  Scene scene;
+  scene.name("/e/build_wheel.txt", "/e", true);
+  CHECK(scene.capture().kind == Kind::kEnvironment);
+  CHECK(scene.capture().path == "/e");
+  scene.step.kind = Step::Kind::kInstall;
+  CHECK(scene.captures().empty());
+  for (const char* closed :
+       {"/e/lib/x.pth", "/e/bin/uv", "/e/pyvenv.cfg", "/e/lib64", "/e/share/x"}) {
+    Scene other;
+    CAPTURE(closed);
+    other.name(closed, closed == std::string("/e/lib64") ? closed : "/e");
+    CHECK(other.captures().empty());
+  }
+  Scene dist;
+  dist.name("/e/dist", "/e/dist");
+  CHECK(dist.capture().kind == Kind::kArtefacts);
+}
+
+TEST_CASE("captures: none in the sources, and none for a question") {
+  Scene scene;
+  scene.name("/src/p/dist", "/src/p/dist");
+  scene.name("/src/p/dist/new", "/src/p/dist");
+  scene.name("/tmp", "/tmp");
+  CHECK(scene.captures().empty());
+  scene.name("/out", "/out");
+  CHECK(scene.captures().size() == 1);
+  scene.step.asks_interpreter = true;
+  CHECK(scene.captures().empty());
+}
+
+TEST_CASE("captures: an install writes where pip is told to put files") {
+  Scene scene;
+  scene.step.kind = Step::Kind::kInstall;
+  scene.call.environment = {};
+  scene.name("/wheels", "/wheels");
+  CHECK(scene.captures().empty());
+  const Words download = {"/e/bin/python", "-m", "pip", "download", "-d", "/wheels", "x"};
+  CHECK(captures_of(Call(download, {}, true, "/e"), scene.facts, scene.step).size() == 1);
+}
+
+TEST_CASE("captures: inside a directory for temporary files nothing else is captured") {
+  Scene scene;
+  scene.name("/tmp/tmpX/control", "/tmp/tmpX/control");
+  scene.name("/tmp/tmpX/script.py", "/tmp/tmpX");
+  const Step::Capture capture = scene.capture();
+  CHECK(capture.path == "/tmp/tmpX");
+  CHECK(has(capture.named, "/tmp/tmpX/control"));
+  CHECK(has(capture.named, "/tmp/tmpX/script.py"));
+}
+
+TEST_CASE("captures: a command without a name for its result leaves it where it runs") {
+  Scene scene;
+  scene.step.source.clear();
+  scene.facts.cwd = "/work/out";
+  scene.facts.cwd_is_writable = true;
+  CHECK(scene.capture().path == "/work/out");
+  CHECK_FALSE(scene.capture().asked);
+  for (const char* shared : {"/", "/tmp", "/home/u"}) {
+    CAPTURE(shared);
+    scene.facts.cwd = shared;
+    CHECK(scene.captures().empty());
+  }
+  // In a factory the front end says where.
+  scene.facts.cwd = "/work/out";
+  scene.step.package = "x-1.0";
+  CHECK(scene.captures().empty());
+}
