@@ -22,6 +22,8 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   if (call.by_interpreter && call.installs) {
     policy = policy_for_install(*kit.document);
     applied = {"seams.interpreter.installs"};
+    // It may run a package's code.
+    if (needs_no_index(call.python)) policy.network = Network::kNone;
   }
   if (options.allow_network) policy.network = Network::kContainer;
   require_no_shadow(kit.manifest, call_facts, policy.guarded_tools);

@@ -137,6 +137,11 @@ bool is_temporary(const CallFacts& facts, const std::string& path) {
                      [&](const auto& top) { return is_within(path, top); });
 }
 
+// A wheel or sdist that a command may change: `wheel tags`.
+bool is_artefact(const std::string& path) {
+  return path.ends_with(".whl") || path.ends_with(".tar.gz");
+}
+
 void add_place(CallFacts& facts, const CallPath& named) {
   constexpr size_t kMostPlaces = 64;
   if (named.path.size() > 4096 ||
@@ -148,7 +153,7 @@ void add_place(CallFacts& facts, const CallPath& named) {
   const bool file = place->exists && place->path != place->directory;
   // A file that the call names elsewhere is its input.
   const bool answer = parent_of(place->path) == facts.virtual_env;
-  if (file && !answer && !is_temporary(facts, place->path)) return;
+  if (file && !answer && !is_temporary(facts, place->path) && !is_artefact(place->path)) return;
   const std::string spelled = absolute(named.path, facts);
   if (place->exists && !named.by_text && spelled != place->path)
     facts.spelled[place->path] = spelled;
@@ -169,6 +174,18 @@ void add_variables(CallFacts& facts, const Call& call) {
                              facts.temporary.end();
       if (below) add_place(facts, {path, true});
     }
+  }
+}
+
+// Paths in files that the front end wrote for this call: requests in directories for temporary
+// files.
+void add_requests(CallFacts& facts, const std::string& script) {
+  const std::vector<CallFacts::Place> named = facts.places;
+  for (const auto& place : named) {
+    const bool request = place.exists && place.path != place.directory && place.path != script &&
+                         is_temporary(facts, place.path);
+    if (!request) continue;
+    for (const auto& path : paths_in(text_of(place.path))) add_place(facts, {path, true});
   }
 }
 
@@ -198,6 +215,7 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
   for (const auto& path : named) add_place(facts, path);
   if (!script.empty() && is_temporary(facts, script)) add_place(facts, {script, false});
   add_variables(facts, call);
+  add_requests(facts, script);
   if (facts.by_interpreter) facts.front_ends_projects = projects_of(::getppid());
   for (const auto& place : facts.places) {
     if (!facts.project.empty()) break;
@@ -263,7 +281,10 @@ void gather_captures(Facts& facts, const Step& step) {
       if (type == DT_LNK && !temporary)
         facts.links.push_back({capture.path + "/" + name, one.target});
       Budget rest = budget;
-      one.fits = temporary && fits(directory.get(), name, rest, 0);
+      if (named) rest.bytes = UINT64_MAX;
+      const bool copied = temporary || (named && is_artefact(name));
+      one.fits = copied && fits(directory.get(), name, rest, 0);
+      if (named) rest.bytes = budget.bytes;
       if (one.fits) budget = rest;
       found.entries.push_back(std::move(one));
       return true;

@@ -89,6 +89,12 @@ Copies::Copies(const Plan& plan, const Scratch& scratch) {
   }
 }
 
+std::vector<std::string> Copies::paths() const {
+  std::vector<std::string> paths;
+  for (const auto& known : known_) paths.push_back(known.first);
+  return paths;
+}
+
 bool Copies::is_unchanged(const std::string& path, const struct stat& st) const {
   const auto found = known_.find(path);
   return found != known_.end() && found->second.inode == st.st_ino &&

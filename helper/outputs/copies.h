@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "helper/plan/plan.h"
 #include "helper/supervisor/scratch.h"
@@ -25,6 +26,8 @@ class Copies {
   bool is_unchanged(const std::string& path, const struct stat& st) const;
   // True for a path at which the step found a file or directory.
   bool was_there(const std::string& path) const { return known_.count(path) != 0; }
+  // The copied files at these paths.
+  std::vector<std::string> paths() const;
   // True for a directory in which the caller has modules, scripts or programs.
   bool has_code(const std::string& directory) const { return with_code_.count(directory) != 0; }
 

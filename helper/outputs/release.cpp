@@ -28,7 +28,7 @@ struct Move {
   std::string path;  // where it goes
   int from = -1;     // the step's directory
   std::string name;
-  enum class What { kFile, kTree, kLink, kArtefact, kMetadata } what = What::kFile;
+  enum class What { kFile, kTree, kLink, kArtefact, kMetadata, kRemoved } what = What::kFile;
   bool may_replace = false;
 };
 
@@ -61,7 +61,10 @@ class Judge {
         const Scratch& scratch)
       : plan_(plan), capture_(capture), copies_(copies), top_(scratch.at(capture.path).top) {}
 
-  void judge() { visit(top_, capture_.path); }
+  void judge() {
+    visit(top_, capture_.path);
+    if (capture_.kind == Kind::kArtefacts) look_for_removed();
+  }
 
   const std::vector<Move>& moves() const { return moves_; }
   const std::vector<std::string>& dropped() const { return dropped_; }
@@ -190,6 +193,22 @@ class Judge {
     if (is_named(path) && moves_.size() == before && dropped_.size() > dropped) drop(path);
   }
 
+  // An artefact of the package that the call named, and that the step removed: `wheel tags`.
+  void look_for_removed() {
+    for (const auto& path : copies_.paths()) {
+      struct stat st = {};
+      const std::string name = base_name(path);
+      const bool here = parent_of(path) == capture_.path && is_named(path);
+      if (!here || ::fstatat(top_, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0) continue;
+      const bool packages = capture_.may_replace && is_wheel_of(name, plan_.package);
+      if (!packages) {
+        drop("the removal of " + path);
+      } else {
+        moves_.push_back({path, -1, name, Move::What::kRemoved});
+      }
+    }
+  }
+
   void visit_below(int directory, const std::string& name, const std::string& path) {
     held_.push_back(
         std::make_unique<Fd>(sys::open(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)));
@@ -285,6 +304,11 @@ void carry_out(const Move& move, const PlannedCapture& capture, const Judge& jud
   const Fd target = open_target(real, parent_of(move.path).substr(capture.path.size()));
   Artefact artefact = {"captured", move.path, 0, ""};
   switch (move.what) {
+    case Move::What::kRemoved:
+      if (::unlinkat(target.get(), move.name.c_str(), 0) != 0 && errno != ENOENT) {
+        throw_errno("remove", move.path);
+      }
+      return;
     case Move::What::kLink:
       if (!has_builders_uid(plan) && ::fchownat(move.from, move.name.c_str(), plan.builder_uid,
                                                 plan.builder_gid, AT_SYMLINK_NOFOLLOW) != 0) {

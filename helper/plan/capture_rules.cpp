@@ -99,7 +99,7 @@ std::vector<PlannedCapture> planned_captures(const std::vector<PlannedView>& vie
     PlannedCapture one;
     static_cast<Capture&>(one) = capture;
     one.may_replace = may_replace || capture.packages_own;
-    one.any_package = step.kind == Step::Kind::kInstall;
+    one.any_package = step.kind == Step::Kind::kInstall && step.package.empty();
     const auto found = facts.captured.find(capture.path);
     if (found != facts.captured.end()) {
       for (const auto& entry : found->second.entries) {

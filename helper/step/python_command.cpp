@@ -129,6 +129,21 @@ bool installs(const PythonCommand& command) {
   return pip && !only_looks(command.arguments);
 }
 
+bool needs_no_index(const PythonCommand& command) {
+  const auto has = [&](std::initializer_list<const char*> words) {
+    return std::any_of(command.arguments.begin(), command.arguments.end(), [&](const auto& word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    });
+  };
+  const bool by_url =
+      std::any_of(command.arguments.begin(), command.arguments.end(), [](const auto& word) {
+        return word.find("http://") != std::string::npos ||
+               word.find("https://") != std::string::npos;
+      });
+  if (has({"--no-index"})) return !by_url;
+  return has({"--no-build-isolation"}) && has({"--no-deps"}) && names_sources(command);
+}
+
 bool names_sources(const PythonCommand& command) {
   return std::any_of(command.arguments.begin(), command.arguments.end(), [](const auto& word) {
     return word == "-e" || word == "--editable" || word.starts_with("--editable=") ||

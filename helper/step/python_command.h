@@ -34,6 +34,9 @@ PythonCommand parse_python_command(const std::vector<std::string>& command);
 // asks an index. False for `pip list`, `show`, `freeze`, `check` and others that look.
 bool installs(const PythonCommand& command);
 
+// True for an install that fetches nothing: by its options it uses local files alone.
+bool needs_no_index(const PythonCommand& command);
+
 // True for a call of pip that may install sources which its arguments name.
 bool names_sources(const PythonCommand& command);
 

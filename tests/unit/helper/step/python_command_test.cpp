@@ -212,6 +212,17 @@ TEST_CASE("interpreter: commands of pip that look, and those that install or ask
     CHECK(pip({"--timeout", "3", writes, "x"}));
   }
   CHECK(pip({"list", "--outdated"}));
+  const auto local = [](Words arguments) {
+    Words words = {"/e/bin/python", "-m", "pip", "install"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return needs_no_index(parse_python_command(words));
+  };
+  CHECK(local({"--no-index", "--find-links", "/wheels", "demo"}));
+  CHECK(local({"--no-build-isolation", "--no-deps", "."}));
+  CHECK_FALSE(local({"--no-index", "--find-links", "https://h/x", "demo"}));
+  CHECK_FALSE(local({"--no-build-isolation", "."}));
+  CHECK_FALSE(local({"--no-build-isolation", "--no-deps", "demo"}));
+  CHECK_FALSE(local({"."}));
   CHECK(names_sources(parse_python_command({"python", "-m", "pip", "install", "."})));
   CHECK(names_sources(parse_python_command({"python", "-m", "pip", "install", "-r", "x.txt"})));
   CHECK_FALSE(names_sources(parse_python_command({"python", "-m", "pip", "install", "demo"})));
