@@ -168,6 +168,7 @@ struct Facts {
       bool directory = false;
       std::string target = {};  // of a link
       bool fits = false;        // small enough for a copy
+      bool of_project = false;  // Rind delivered it for the same project
     };
     std::vector<Entry> entries;
     bool all = true;  // false when some entries were left out

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,12 +10,14 @@
 #include <optional>
 
 #include "common/base/error.h"
+#include "common/base/hash.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
 #include "helper/step/call_paths.h"
+#include "helper/step/project_mark.h"
 #include "helper/step/told_paths.h"
 
 namespace rind {
@@ -225,6 +228,21 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
 
 namespace {
 
+std::string mark_of(int file) {
+  std::string found(64, '\0');
+  const std::string path = "/proc/self/fd/" + std::to_string(file);
+  const ssize_t size = ::getxattr(path.c_str(), kProjectMark, found.data(), found.size());
+  found.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
+  return found;
+}
+
+// True for an artefact that Rind delivered for the project (helper/outputs/take.h).
+bool is_of_project(int directory, const std::string& name, const std::string& project) {
+  if (project.empty()) return false;
+  const Fd file(::openat(directory, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  return file && mark_of(file.get()) == sha256_hex(project);
+}
+
 // How much of a directory for temporary files a step gets as copies.
 struct Budget {
   uint64_t entries = 2000, bytes = uint64_t{64} << 20;
@@ -285,6 +303,7 @@ void gather_captures(Facts& facts, const Step& step) {
       const bool copied = temporary || (named && is_artefact(name));
       one.fits = copied && fits(directory.get(), name, rest, 0);
       if (named) rest.bytes = budget.bytes;
+      one.of_project = is_artefact(name) && is_of_project(directory.get(), name, capture.project);
       if (one.fits) budget = rest;
       found.entries.push_back(std::move(one));
       return true;

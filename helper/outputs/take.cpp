@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/sys.h"
+#include "helper/step/project_mark.h"
 #include "helper/supervisor/attributes.h"
 
 namespace rind {
@@ -80,21 +81,18 @@ Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
   return sys::open(directory, name, O_RDONLY | O_NOFOLLOW);
 }
 
-// This attribute tells from which project an artefact was built. Steps cannot set it: the
-// attributes that they set are removed.
-constexpr const char* kMark = "user.rind.project";
-
 // Sets the mark, where the file system has attributes.
 void mark(int file, const std::string& project) {
   const std::string digest = sha256_hex(project);
-  (void)::fsetxattr(file, kMark, digest.data(), digest.size(), 0);
+  (void)::fsetxattr(file, kProjectMark, digest.data(), digest.size(), 0);
 }
 
 bool has_mark(int directory, const std::string& name, const std::string& project) {
   const std::string digest = sha256_hex(project);
   std::string found(digest.size(), '\0');
   const Fd file = sys::open(directory, name, O_PATH | O_NOFOLLOW);
-  const ssize_t size = ::getxattr(by_descriptor(file).c_str(), kMark, found.data(), found.size());
+  const ssize_t size =
+      ::getxattr(by_descriptor(file).c_str(), kProjectMark, found.data(), found.size());
   return size == static_cast<ssize_t>(digest.size()) && found == digest;
 }
 

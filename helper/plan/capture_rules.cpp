@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/ways.h"
+#include "helper/step/distribution.h"
 #include "helper/step/told_paths.h"
 
 namespace rind {
@@ -36,11 +37,23 @@ Part part_of(const Capture& capture, const Entry& entry, const std::vector<std::
                                                                            : Part::kShown;
 }
 
+// The name of the distribution in the file name of an artefact; "" for other files.
+std::string distribution_in(const std::string& file) {
+  if (!file.ends_with(".whl") && !file.ends_with(".tar.gz")) return {};
+  if (file.ends_with(".whl")) return normalised_name(file.substr(0, file.find('-')));
+  const auto sdist = distribution_of(file.substr(0, file.size() - std::string(".tar.gz").size()));
+  return sdist ? normalised_name(sdist->name) : std::string();
+}
+
 // An artefact that the step may build again: with it in the way it could not. An install reads such
 // files.
 bool is_in_the_way(const Step& step, const Capture& capture, const Entry& entry) {
   if (capture.kind != Capture::Kind::kArtefacts || step.kind == Step::Kind::kInstall) return false;
-  return !entry.directory && (entry.name.ends_with(".whl") || entry.name.ends_with(".tar.gz"));
+  const std::string name = entry.directory ? std::string() : distribution_in(entry.name);
+  if (name.empty()) return false;
+  const std::string directory = step.package.empty() ? base_name(step.source) : step.package;
+  const auto known = distribution_of(directory);
+  return entry.of_project || name == normalised_name(known ? known->name : directory);
 }
 
 void show_entries(Rules& rules, const Facts& facts, const Step& step, const Capture& capture,

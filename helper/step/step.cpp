@@ -131,7 +131,8 @@ std::string source_holding(const CallFacts& facts, const std::string& place) {
 
 // The sources, where only the working directory tells.
 std::string project_at_cwd(const CallFacts& facts) {
-  const bool holds_more = facts.cwd == "/" || is_within(facts.virtual_env, facts.cwd) ||
+  // An environment in the sources is read-only in them.
+  const bool holds_more = facts.cwd == "/" || is_within(facts.cwd, facts.virtual_env) ||
                           is_within(facts.control, facts.cwd);
   return facts.cwd_is_project && !holds_more ? facts.cwd : std::string();
 }
@@ -154,7 +155,11 @@ constexpr KnownDirectory kKnownDirectories[] = {
 };
 
 // An output directory around the build environment, or "/", would make that writable.
-void require_harmless(const CallFacts& facts, const std::string& name, const std::string& path) {
+void require_harmless(const CallFacts& facts, const std::string& source, const std::string& name,
+                      const std::string& path) {
+  // The step writes to its sources, and to an environment in them it does not.
+  const bool in_sources = is_within(path, source) && !is_within(path, facts.virtual_env);
+  if (in_sources) return;
   if (path == "/" || is_within(facts.virtual_env, path) || is_within(path, facts.virtual_env)) {
     throw Error("recognise the step",
                 name + " " + path + " contains the build environment, or is inside it",
@@ -189,7 +194,7 @@ std::vector<Step::Output> hook_outputs(const CallFacts& facts, const Step& step)
       throw Error("recognise the step", "input.json gives \"" + name + "\" to " + step.hook +
                                             ", which has no such argument");
     }
-    require_harmless(facts, name, path);
+    require_harmless(facts, step.source, name, path);
     outputs.push_back(known->writable ? output_of(facts, step, name, path)
                                       : Step::Output{name, path, false});
   }
@@ -210,9 +215,8 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
   if (step.source.empty() && facts.by_interpreter) {
     throw Error("recognise the step " + hook.hook,
                 "its working directory " + facts.cwd +
-                    " is not a source tree: it has neither pyproject.toml nor setup.py, or it "
-                    "holds the build "
-                    "environment or the control directory, too",
+                    " is not a source tree: it has neither pyproject.toml nor setup.py, or it is "
+                    "the build environment, or holds the control directory, too",
                 "let the front end call the hook from the project's own directory");
   }
   if (step.source.empty()) {
@@ -223,7 +227,7 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
         "check the package's build_dir: it may have no pyproject.toml or setup.py, or an earlier "
         "step may have replaced it by a link");
   }
-  require_harmless(facts, "the control directory", step.control);
+  require_harmless(facts, "", "the control directory", step.control);
   step.outputs = hook_outputs(facts, step);
 }
 
@@ -319,7 +323,7 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
     step.kind = Step::Kind::kPipWheel;
     step.log = facts.log;
     if (!facts.wheel_directory.empty()) {
-      require_harmless(facts, "--wheel-dir", facts.wheel_directory);
+      require_harmless(facts, step.source, "--wheel-dir", facts.wheel_directory);
       step.outputs.push_back(output_of(facts, step, "--wheel-dir", facts.wheel_directory));
     }
   } else if (is_within(call.command[0], step.build_environment)) {

@@ -31,14 +31,21 @@ struct Named : Scene {
 
 TEST_CASE("captures: a private directory in place of a named one, with what is there read-only") {
   Named scene(Kind::kArtefacts, "/wheels",
-              {{"sub", true}, {"notes.txt"}, {"old-1.0-py3-none-any.whl"}, {"link", false, "sub"}});
+              {{"sub", true},
+               {"notes.txt"},
+               {"p-1.0-py3-none-any.whl"},
+               {"other-1.0-py3-none-any.whl"},
+               {"p-2.tar.gz"},
+               {"link", false, "sub"}});
   const Plan plan = scene.plan();
   CHECK(view_at(plan, "/wheels") == "private");
   CHECK(planned(plan, "/wheels")->output);
   CHECK(view_at(plan, "/wheels/sub") == "ro");
   CHECK(view_at(plan, "/wheels/notes.txt") == "ro");
   // The step may build it again.
-  CHECK(view_at(plan, "/wheels/old-1.0-py3-none-any.whl") == "private");
+  CHECK(view_at(plan, "/wheels/p-1.0-py3-none-any.whl") == "private");
+  CHECK(view_at(plan, "/wheels/p-2.tar.gz") == "private");
+  CHECK(view_at(plan, "/wheels/other-1.0-py3-none-any.whl") == "ro");
   REQUIRE(plan.captures.size() == 1);
   CHECK(plan.captures.front().copies.empty());
   CHECK_FALSE(plan.captures.front().may_replace);

@@ -139,9 +139,13 @@ TEST_CASE("interpreter: sources are a project's own directory, and hold nothing 
   CHECK(contains(error_of([&] { hook_of(home); }), "/root"));
   CHECK(contains(error_of([&] { hook_of(by_interpreter("/")); }), "is not a source tree"));
   CHECK(contains(error_of([&] { hook_of(by_interpreter("/tmp")); }), "is not a source tree"));
+  CallFacts inside = by_interpreter("/srv/env/x");
+  inside.virtual_env = "/srv/env";
+  CHECK(contains(error_of([&] { hook_of(inside); }), "is not a source tree"));
+  // An environment in the sources is none of these: `pdm build`.
   CallFacts around = by_interpreter("/srv");
-  around.virtual_env = "/srv/env";
-  CHECK(contains(error_of([&] { hook_of(around); }), "is not a source tree"));
+  around.virtual_env = "/srv/.venv";
+  CHECK(hook_of(around).source == "/srv");
 }
 
 TEST_CASE("interpreter: Fromager's work directory is known by its name, through this seam, too") {
