@@ -82,6 +82,14 @@ void require_known_hook(const std::vector<std::string>& argv) {
               "install a version of Rind that is as new as the front end");
 }
 
+void require_not_refused(const kit::Manifest& manifest, const std::vector<std::string>& argv) {
+  if (!is_listed(manifest.refused_calls, parse_python_command(argv))) return;
+  std::string words;
+  for (size_t i = 1; i < argv.size(); ++i) words += (i == 1 ? "" : " ") + argv[i];
+  throw Error("run " + printable(words), "seams.interpreter.refuse in the policy lists this call",
+              "build with a front end that calls hooks (python -m build), or change the policy");
+}
+
 // Runs the interpreter's call as a step if it is one. Otherwise it is the front end's own: it
 // executes the original, and reads no policy.
 int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
@@ -90,7 +98,10 @@ int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
   const InterpreterCall found = look_at_interpreter(manifest, path, argv, environment);
   if (found.environment.empty() && !hook_call(argv)) {
     require_known_hook(argv);
-    if (!runs_package_code(argv, environment)) run_original(seam.original, argv);
+    if (!runs_package_code(argv, environment)) {
+      require_not_refused(manifest, argv);
+      run_original(seam.original, argv);
+    }
   }
   std::vector<std::string> command = argv;
   command[0] = found.program;

@@ -59,10 +59,30 @@ Json to_json(const Manifest& manifest) {
           {"sockets", manifest.sockets},
           {"path", manifest.path},
           {"environments", manifest.environments},
+          {"refused_calls", manifest.refused_calls},
           {"environment", manifest.environment},
           {"variables", manifest.variables},
           {"twins", twins_to_json(manifest)}};
 }
+
+namespace {
+
+void read_calls(JsonObject& top, Manifest& manifest) {
+  const Json& calls = top.any("refused_calls");
+  const auto wrong = [&] { return top.wrong("refused_calls", "an array of arrays of strings"); };
+  if (!calls.is_array()) throw wrong();
+  for (const auto& call : calls) {
+    if (!call.is_array()) throw wrong();
+    std::vector<std::string> words;
+    for (const auto& word : call) {
+      if (!word.is_string()) throw wrong();
+      words.push_back(word.get<std::string>());
+    }
+    manifest.refused_calls.push_back(std::move(words));
+  }
+}
+
+}  // namespace
 
 Manifest parse_manifest(const Json& value, const std::string& origin) {
   JsonObject top(value, origin);
@@ -93,6 +113,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   if (top.has("path")) manifest.path = top.strings("path");
   if (top.has("twins")) parse_twins(top.object("twins"), origin, manifest);
   manifest.environments = top.strings("environments");
+  if (top.has("refused_calls")) read_calls(top, manifest);
   const auto read_map = [&](const char* key, std::map<std::string, std::string>& map) {
     JsonObject object = top.object(key);
     for (const auto& name : object.keys()) map.emplace(name, object.string(name));

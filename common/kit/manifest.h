@@ -77,6 +77,8 @@ struct Manifest {
   std::vector<std::string> path;
   // Directories of Python environments that belong to the image, with wildcards per component.
   std::vector<std::string> environments;
+  // SeamRules::refused_calls
+  std::vector<std::vector<std::string>> refused_calls;
   // The container's values of the variables that the policy's views name. Their paths stay hidden
   // also from a step whose variable has another value, or none.
   std::map<std::string, std::string> variables;

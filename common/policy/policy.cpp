@@ -88,6 +88,7 @@ SeamRules parse_seams(JsonObject o) {
   rules.interpreters = interpreter.choice("use", {"never", "always"}) == "always";
   rules.interpreter_paths = patterns_of_paths(interpreter, "paths");
   rules.own_environments = patterns_of_paths(interpreter, "environments");
+  rules.refused_calls = parse_commands(interpreter, "refuse");
   require_patchable(interpreter.object("installs"));
   rules.install_patch = std::make_shared<Json>(interpreter.any("installs"));
   interpreter.finish();

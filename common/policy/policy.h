@@ -48,6 +48,9 @@ struct SeamRules {
   // Directories of Python environments that belong to the image, not to a build; absolute,
   // wildcards per component.
   std::vector<std::string> own_environments;
+  // Calls of the image's own interpreters that do not run: a script's name or -m MODULE, then
+  // words.
+  std::vector<std::vector<std::string>> refused_calls;
   SharedJson install_patch;  // applied to the policy for steps that write in a build environment
 };
 

@@ -153,6 +153,22 @@ bool names_sources(const PythonCommand& command) {
   });
 }
 
+bool is_listed(const std::vector<std::vector<std::string>>& patterns,
+               const PythonCommand& command) {
+  std::vector<std::string> words;
+  if (command.what == PythonCommand::What::kModule) words = {"-m", command.name};
+  if (command.what == PythonCommand::What::kScript) words = {base_name(command.name)};
+  if (words.empty()) return false;
+  words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
+    const bool open_end = pattern.size() > 1 && pattern.back() == "...";
+    const size_t fixed = pattern.size() - (open_end ? 1 : 0);
+    if (words.size() < fixed || (!open_end && words.size() != fixed)) return false;
+    return std::equal(pattern.begin(), pattern.begin() + static_cast<std::ptrdiff_t>(fixed),
+                      words.begin());
+  });
+}
+
 bool runs_setup_py(const PythonCommand& command) {
   const auto has = [&](const char* text) { return command.name.find(text) != std::string::npos; };
   return command.what == PythonCommand::What::kText && has("setuptools") && has("exec(compile(");

@@ -40,6 +40,9 @@ bool needs_no_index(const PythonCommand& command);
 // True for a call of pip that may install sources which its arguments name.
 bool names_sources(const PythonCommand& command);
 
+// True for a call that one of `patterns` lists (SeamRules::refused_calls).
+bool is_listed(const std::vector<std::vector<std::string>>& patterns, const PythonCommand& command);
+
 // True for pip's way to execute a package's setup.py: a text that compiles and executes it with
 // setuptools.
 bool runs_setup_py(const PythonCommand& command);

@@ -107,6 +107,7 @@ kit::Manifest make_manifest(const Policy& policy, const Config& config) {
   manifest.variables = view_variables(policy, config);
   manifest.path = search_path(config);
   manifest.environments = policy.seams.own_environments;
+  manifest.refused_calls = policy.seams.refused_calls;
   for (auto& prefix : container_prefixes(config.environment, launched_command(config),
                                          policy.seams.search_entries)) {
     manifest.environments.push_back(std::move(prefix));

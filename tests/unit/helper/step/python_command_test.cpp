@@ -199,6 +199,20 @@ TEST_CASE("interpreter: a closed directory that is named becomes a way to what l
   CHECK(view_at(plan, "/tmp/pip-build-env-x/site/sitecustomize.py") == "ro");
 }
 
+TEST_CASE("interpreter: calls that the policy refuses, by words") {
+  const std::vector<Words> patterns = {{"flit", "build", "..."}, {"-m", "pytest"}};
+  const auto listed = [&](const Words& words) {
+    return is_listed(patterns, parse_python_command(words));
+  };
+  CHECK(listed({"python3", "/opt/x/bin/flit", "build"}));
+  CHECK(listed({"python3", "-u", "/opt/x/bin/flit", "build", "--format", "wheel"}));
+  CHECK(listed({"python3", "-m", "pytest"}));
+  CHECK_FALSE(listed({"python3", "-m", "pytest", "tests"}));
+  CHECK_FALSE(listed({"python3", "/opt/x/bin/flit", "publish"}));
+  CHECK_FALSE(listed({"python3", "-c", "flit"}));
+  CHECK_FALSE(listed({"python3"}));
+}
+
 TEST_CASE("interpreter: commands of pip that look, and those that install or ask an index") {
   const auto pip = [](Words arguments) {
     Words words = {"/e/bin/python", "-m", "pip"};
