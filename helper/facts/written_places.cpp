@@ -1,12 +1,15 @@
 #include "helper/facts/written_places.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <optional>
 
 #include "common/base/error.h"
@@ -26,8 +29,23 @@ namespace {
 using What = PythonCommand::What;
 constexpr size_t kMostText = 1024 * 1024;  // of a program
 
-// What waits in the standard input; it stays there. Nothing of a terminal or socket.
-std::string waiting_input() {
+// Waits until the pipe at standard input has all that it can have: an interpreter that reads its
+// program from there starts nothing before.
+void wait_for_program() {
+  const int size = ::fcntl(STDIN_FILENO, F_GETPIPE_SZ);
+  for (;;) {
+    constexpr int kMilliseconds = 5;
+    struct pollfd input = {STDIN_FILENO, 0, 0};  // tells only that all writers have closed it
+    if (::poll(&input, 1, kMilliseconds) > 0) return;
+    int waiting = 0;
+    const bool full = ::ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting + 4096 > size;
+    if (full) return;
+  }
+}
+
+// What waits in the standard input; it stays there. Nothing of a terminal or socket. is_program: an
+// interpreter reads its program from there.
+std::string waiting_input(bool is_program) {
   struct stat st = {};
   if (::fstat(STDIN_FILENO, &st) != 0) return {};
   std::string text(kMostText, '\0');
@@ -36,6 +54,7 @@ std::string waiting_input() {
     const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
     n = at < 0 ? 0 : ::pread(STDIN_FILENO, text.data(), text.size(), at);
   } else if (S_ISFIFO(st.st_mode)) {
+    if (is_program) wait_for_program();
     const sys::Pipe copy = sys::make_pipe();
     const ssize_t copied =
         ::tee(STDIN_FILENO, copy.write_end.get(), text.size(), SPLICE_F_NONBLOCK);
@@ -67,7 +86,7 @@ std::string front_ends_text(const Call& call, const CallFacts& facts, const std:
   if (base_name(call.command[0]).find("python") == std::string::npos) return {};
   const bool packages = is_within(script, facts.virtual_env) || is_within(script, facts.project);
   std::string text = script.empty() || packages ? std::string() : text_of(script);
-  return text + "\n" + waiting_input();
+  return text + "\n" + waiting_input(reads_program_from_input(call.python));
 }
 
 // The project that holds `path`; "" for none. tops: directories that hold more than one project.
@@ -136,7 +155,8 @@ std::string canonical_value(const Call& call, const std::string& name) {
 }
 
 bool is_temporary(const CallFacts& facts, const std::string& path) {
-  return std::any_of(facts.temporary.begin(), facts.temporary.end(),
+  return is_uvs_temporary(path) ||
+         std::any_of(facts.temporary.begin(), facts.temporary.end(),
                      [&](const auto& top) { return is_within(path, top); });
 }
 
@@ -151,6 +171,8 @@ void add_place(CallFacts& facts, const CallPath& named) {
       named.path.find_first_of(std::string("\0\n", 2)) != std::string::npos)
     return;
   auto place = place_of(named.path, facts);
+  // Any word may be the name of something new.
+  if (place && named.bare && place->path != place->directory) return;
   if (!place || facts.places.size() >= kMostPlaces) return;
   place->by_text = named.by_text;
   const bool file = place->exists && place->path != place->directory;
@@ -163,21 +185,47 @@ void add_place(CallFacts& facts, const CallPath& named) {
   facts.places.push_back(std::move(*place));
 }
 
-// Paths below directories for temporary files in variables that the front end set for this call.
-void add_variables(CallFacts& facts, const Call& call) {
+// Calls `use` with each variable that the front end set for this call.
+void for_each_own_variable(
+    const CallFacts& facts, const Call& call,
+    const std::function<void(const std::string& name, const std::string& value)>& use) {
   if (!facts.front_ends_environment) return;
   for (const auto& entry : call.environment) {
     const size_t equals = entry.find('=');
     if (equals == std::string::npos || facts.front_ends_environment->count(entry) != 0) continue;
     if (is_of_the_caller(entry.substr(0, equals))) continue;
-    for (const auto& path : paths_in(entry.substr(equals + 1))) {
-      const auto place = place_of(path, facts);
-      const bool below = place && is_temporary(facts, place->path) &&
-                         std::find(facts.temporary.begin(), facts.temporary.end(), place->path) ==
-                             facts.temporary.end();
-      if (below) add_place(facts, {path, true});
-    }
+    use(entry.substr(0, equals), entry.substr(equals + 1));
   }
+}
+
+// Paths in variables that the front end set for this call: below directories for temporary files,
+// and where the name says that the call writes there.
+void add_variables(CallFacts& facts, const Call& call) {
+  for_each_own_variable(facts, call, [&](const std::string& name, const std::string& value) {
+    for (const auto& path : paths_in(value)) {
+      const auto place = place_of(path, facts);
+      const bool root = place && std::find(facts.temporary.begin(), facts.temporary.end(),
+                                           place->path) != facts.temporary.end();
+      const bool output = path == value && is_output_by_name(name);
+      if (place && !root && (output || is_temporary(facts, place->path))) {
+        add_place(facts, {path, true});
+      }
+    }
+  });
+}
+
+// A project that a variable of this call names.
+std::string project_in_variables(const CallFacts& facts, const Call& call,
+                                 const std::vector<std::string>& tops,
+                                 const kit::Manifest& manifest) {
+  std::string project;
+  for_each_own_variable(facts, call, [&](const std::string&, const std::string& value) {
+    if (!project.empty() || value.size() < 2 || value[0] != '/') return;
+    const PathFact fact = path_fact(value);
+    if (fact.type != PathFact::Type::kDirectory || !looks_like_project(fact.canonical)) return;
+    project = project_above(fact.canonical, tops, manifest);
+  });
+  return project;
 }
 
 // Paths in files that the front end wrote for this call: requests in directories for temporary
@@ -224,6 +272,7 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
     if (!facts.project.empty()) break;
     facts.project = project_above(place.directory, tops, manifest);
   }
+  if (facts.project.empty()) facts.project = project_in_variables(facts, call, tops, manifest);
 }
 
 namespace {

@@ -116,7 +116,7 @@ std::string in_vain(const Plan& plan, const Told& told) {
   const PlannedView* view = deciding_view(plan, told.path);
   if (view != nullptr && covers(*view)) {
     // The place itself is there, though empty: a temporary directory, a hidden HOME.
-    if (view->path == told.path) return {};
+    if (view->path == told.path || view->output) return {};
     return name_of(told) + " names " + told.path + ", which " + view->rule +
            " hides (to show it, add \"" + told.path + "\": \"ro\" to \"views\")";
   }

@@ -20,10 +20,10 @@ bool is_shell(const std::string& program) {
 
 class Collector {
  public:
-  void add(const std::string& path, bool by_text) {
+  void add(const std::string& path, bool by_text, bool bare = false) {
     const bool known = std::any_of(paths_.begin(), paths_.end(),
                                    [&](const CallPath& other) { return other.path == path; });
-    if (!path.empty() && !known && paths_.size() < kMost) paths_.push_back({path, by_text});
+    if (!path.empty() && !known && paths_.size() < kMost) paths_.push_back({path, by_text, bare});
   }
 
   // A word of the command line; before: the word to its left.
@@ -41,8 +41,8 @@ class Collector {
     }
     const bool path = !value.empty() && (value[0] == '/' || value == "." || value == ".." ||
                                          value.find('/') != std::string::npos);
-    if (value.find("://") == std::string::npos && value[0] != '-' && (path || of_option)) {
-      add(value, false);
+    if (value.find("://") == std::string::npos && value[0] != '-') {
+      add(value, false, !path && !of_option);
     }
     if (value.find_first_of(" ;,=:'\"") != std::string::npos) {
       for (const auto& part : paths_in(value)) add(part, false);
@@ -62,6 +62,13 @@ class Collector {
 };
 
 }  // namespace
+
+bool is_uvs_temporary(const std::string& path) {
+  for (std::string at = path; at.size() > 1 && at[0] == '/'; at = parent_of(at)) {
+    if (base_name(parent_of(at)).starts_with("builds-v")) return true;
+  }
+  return false;
+}
 
 std::vector<CallPath> call_paths(const Call& call, const std::string& program) {
   Collector collector;

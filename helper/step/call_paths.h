@@ -13,10 +13,16 @@ struct CallPath {
   // It stands in the text of a program or in a variable. Front ends put names there that a package
   // chose (uv: build-backend), so less follows from it.
   bool by_text = false;
+  // A word without a slash: it is a path only if such a directory exists.
+  bool bare = false;
 };
 
 // Paths in the arguments of the call: whole words, values of options, and paths in a shell's
 // command. program: the text of the front end's own script, or "". At most 256.
 std::vector<CallPath> call_paths(const Call& call, const std::string& program);
+
+// True below a directory in uv's cache where uv makes a temporary directory for each build, with an
+// environment or only its answers.
+bool is_uvs_temporary(const std::string& path);
 
 }  // namespace rind

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "helper/step/call_paths.h"
 
 namespace rind {
 namespace {
@@ -15,7 +16,8 @@ bool is_root_of_temporary(const CallFacts& facts, const std::string& path) {
 }
 
 bool is_temporary(const CallFacts& facts, const std::string& path) {
-  return std::any_of(facts.temporary.begin(), facts.temporary.end(),
+  return is_uvs_temporary(path) ||
+         std::any_of(facts.temporary.begin(), facts.temporary.end(),
                      [&](const auto& top) { return is_within(path, top); });
 }
 
@@ -32,6 +34,14 @@ class Captures {
     if (!whole || !is_root_of_temporary(facts_, place.path)) {
       put(Kind::kTemporary, place.directory, place);
     }
+  }
+
+  // An environment that the front end made for this build holds its answers, too.
+  void add_environment() {
+    const std::string& environment = step_.build_environment;
+    const bool made = is_temporary(facts_, environment);
+    if (environment.empty() || !made || step_.kind != Step::Kind::kEnvironment) return;
+    put(Kind::kEnvironment, environment, {environment, environment, true, true, false});
   }
 
   std::vector<Capture> merged() {
@@ -126,6 +136,7 @@ std::vector<Capture> captures_of(const Call& call, const CallFacts& facts, const
     const bool output = step.kind != Step::Kind::kInstall || is_pips_output(call, place.path);
     if (output) captures.add(place);
   }
+  captures.add_environment();
   // Without a name for its result, a command leaves it where it runs.
   const bool elsewhere = step.package.empty() && facts.cwd != "/" && facts.cwd_is_writable &&
                          !is_within(facts.cwd, step.source) &&

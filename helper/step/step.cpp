@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/names.h"
 #include "common/base/text.h"
+#include "helper/step/call_paths.h"
 #include "helper/step/captures.h"
 #include "helper/step/python_command.h"
 #include "helper/step/written_views.h"
@@ -235,7 +236,7 @@ void add_hook(Step& step, const HookCall& hook, const CallFacts& facts) {
 // all in one directory.
 bool is_plain(const CallFacts& facts) {
   return facts.by_interpreter && facts.named_source.empty() && !facts.virtual_env.empty() &&
-         !base_name(parent_of(facts.virtual_env)).starts_with("builds-v");
+         !is_uvs_temporary(facts.virtual_env);
 }
 
 // The working directory and that of the script: modules lie there. Not those that hold more.

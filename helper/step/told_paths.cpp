@@ -78,6 +78,13 @@ bool is_written_by_name(const std::string& variable) {
   return matches_any(kPatterns, variable);
 }
 
+bool is_output_by_name(const std::string& variable) {
+  static const std::vector<std::string> kPatterns = {"*OUTPUT*",    "*OUT_DIR*",   "*OUTDIR*",
+                                                     "*DESTDIR",    "*DEST_DIR*",  "*DIST_DIR*",
+                                                     "*WHEEL*DIR*", "*SDIST*DIR*", "*RESULT*"};
+  return matches_any(kPatterns, variable);
+}
+
 bool is_credentials_name(const std::string& name) {
   static const std::vector<std::string> kPatterns = {
       ".ssh",         ".aws",        ".azure",       ".config",         ".docker",

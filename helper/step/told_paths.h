@@ -17,6 +17,9 @@ bool is_of_the_caller(const std::string& variable);
 // directories.
 bool is_written_by_name(const std::string& variable);
 
+// True for variables by whose names a call leaves its results at the place.
+bool is_output_by_name(const std::string& variable);
+
 // True for a name that a file or directory of credentials has by convention (".ssh", ".netrc").
 bool is_credentials_name(const std::string& name);
 

@@ -14,7 +14,7 @@ namespace {
 Words paths_of(const Words& command, const std::string& program = {}, bool by_text = false) {
   Words paths;
   for (const auto& path : call_paths(Call(command, {}, true, "/e"), program)) {
-    if (path.by_text == by_text) paths.push_back(path.path);
+    if (path.by_text == by_text && !path.bare) paths.push_back(path.path);
   }
   return paths;
 }
@@ -59,6 +59,9 @@ TEST_CASE("captures: the paths that a command line names") {
   CHECK(paths_of({"python", "x.py", "-d/w", "-o", "out", "../up", "plain"}) ==
         Words{"/w", "out", "../up"});
   CHECK(paths_of({"python", "-m", "pip", "install", "https://h/x", "-q"}).empty());
+  const auto bare = call_paths(Call({"python", "x.py", "plain"}, {}, true, "/e"), "");
+  CHECK(std::any_of(bare.begin(), bare.end(),
+                    [](const CallPath& path) { return path.bare && path.path == "plain"; }));
   // A shell's command, through the script.
   const Words shell = paths_of({"sh", "-c", "python3 setup.py bdist_wheel && cp dist/*.whl /out"});
   CHECK(has(shell, "/out"));
@@ -108,6 +111,12 @@ TEST_CASE("captures: which directory is captured, and what for") {
     CHECK(scene.capture().named == Words{"/tmp/answer.json"});
   }
   {
+    Scene scene;  // uv's, for a build without an environment of its own
+    scene.name("/c/builds-v0/.tmpX/build_wheel.txt", "/c/builds-v0/.tmpX", true);
+    CHECK(scene.capture().kind == Kind::kTemporary);
+    CHECK_FALSE(scene.capture().shared);
+  }
+  {
     Scene scene;
     scene.name("/home/u/out", "/home/u");
     CHECK(scene.capture().kind == Kind::kArtefacts);
@@ -128,6 +137,15 @@ TEST_CASE("captures: beside the packages of an environment, and nothing of what 
     CAPTURE(closed);
     other.name(closed, closed == std::string("/e/lib64") ? closed : "/e");
     CHECK(other.captures().empty());
+  }
+  // One that the front end made for this build, such as uv's.
+  for (const char* made : {"/tmp/x/env", "/c/builds-v0/.tmpA"}) {
+    CAPTURE(made);
+    Scene temporary;
+    temporary.step.build_environment = made;
+    CHECK(temporary.capture().kind == Kind::kEnvironment);
+    CHECK(temporary.capture().whole);
+    CHECK_FALSE(temporary.capture().asked);
   }
   Scene dist;
   dist.name("/e/dist", "/e/dist");
