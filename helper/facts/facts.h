@@ -171,7 +171,8 @@ struct Facts {
       bool of_project = false;  // Rind delivered it for the same project
     };
     std::vector<Entry> entries;
-    bool all = true;  // false when some entries were left out
+    bool all = true;      // false when some entries were left out
+    bool closed = false;  // other users may not list it
   };
   std::map<std::string, Captured> captured;  // by path
   std::string ccache_log;                    // the file to which ccache writes its log; "" for none

@@ -330,6 +330,8 @@ void gather_captures(Facts& facts, const Step& step) {
     Budget budget;
     const Fd directory = open_canonical(capture.path, O_RDONLY | O_DIRECTORY);
     const bool temporary = capture.kind == Step::Capture::Kind::kTemporary;
+    constexpr mode_t kList = S_IROTH | S_IXOTH;
+    found.closed = (sys::stat_fd(directory.get(), capture.path).st_mode & kList) != kList;
     sys::for_each_entry(directory.get(), capture.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       if (name.starts_with("rind-private-")) return true;

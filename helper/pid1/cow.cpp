@@ -21,7 +21,8 @@ std::string path_by_descriptor(int fd) { return "/proc/self/fd/" + std::to_strin
 
 struct Directories {
   std::vector<std::string> names;
-  bool all = true;  // false when some directories were left out
+  std::vector<std::string> locks;  // files that tools lock
+  bool all = true;                 // false when some directories were left out
 };
 
 // The names of the directories in `directory`, at most `limit`.
@@ -33,12 +34,24 @@ Directories directories_in(int directory, uint64_t limit) {
   uint64_t seen = 0;
   sys::for_each_entry(directory, "a directory of a cow view", [&](const dirent& entry) {
     found.all = ++seen <= kMostEntries && found.names.size() < limit;
-    if (found.all && sys::entry_type(directory, entry) == DT_DIR) {
-      found.names.emplace_back(entry.d_name);
-    }
-    return found.all;
+    if (!found.all) return false;
+    const std::string name = entry.d_name;
+    const unsigned char type = sys::entry_type(directory, entry);
+    if (type == DT_DIR) found.names.push_back(name);
+    if (type == DT_REG && name.ends_with("lock")) found.locks.push_back(name);
+    return true;
   });
   return found;
+}
+
+// Makes empty lock files again, as the step's own. The kernel cannot copy a file up whose owner has
+// no number in the step's namespace (EOVERFLOW, which no tool expects), and the builder's has none.
+void make_locks(int lower, int upper, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    struct stat st = {};
+    if (::fstatat(lower, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 || st.st_size != 0) continue;
+    sys::make_file(upper, name, "", (st.st_mode & 0777) | 0600);
+  }
 }
 
 // Makes the directories of `lower` again in `upper`, at most `limit`. Breadth first: tools create
@@ -59,6 +72,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
     waiting.pop_front();
     const Directories directories = directories_in(pair.lower.get(), limit + 1);
     all = all && directories.all;
+    make_locks(pair.lower.get(), pair.upper.get(), directories.locks);
     for (const auto& name : directories.names) {
       if (limit == 0) return false;
       const Fd child(::openat(pair.lower.get(), name.c_str(),

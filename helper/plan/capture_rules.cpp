@@ -93,9 +93,17 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
     PlannedView view = simple_view(capture.path, View::kPrivate, true, "the call names it");
     view.backing = Backing::kDisk;
     view.output = true;
+    // What only its owner may list, the step does not list, unless the call names it to an
+    // interpreter.
+    const bool listed =
+        std::find(facts.listed.begin(), facts.listed.end(), capture.path) != facts.listed.end();
+    const bool artefacts = capture.kind == Capture::Kind::kArtefacts;
+    const bool closed =
+        artefacts && !listed && found != facts.captured.end() && found->second.closed;
+    if (closed) view.mode = 0300;
     rules.add(kByStep, std::move(view));
-    const bool secret = covered && capture.by_text && capture.kind == Capture::Kind::kArtefacts;
-    if (!secret) show_entries(rules, facts, request.step, capture, covered);
+    const bool secret = covered && capture.by_text && artefacts;
+    if (!secret && !closed) show_entries(rules, facts, request.step, capture, covered);
   }
 }
 

@@ -483,7 +483,8 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   // At the front end's terminal nobody types to a step, and a step could read what is typed to
   // others.
   plan.null_stdin = !reads_input(step) || call_facts.input_is_terminal;
-  plan.tells_left = reads_input(step);
+  plan.tells_left = reads_input(step) && (call.by_interpreter || !step.build_environment.empty()) &&
+                    step.kind != Step::Kind::kInstall;
   plan.reads_pipe =
       step.kind == Step::Kind::kEnvironment && !plan.null_stdin && call_facts.input_is_pipe;
   plan.devices = plan_devices(policy.devices, facts.devices, ephemeral, facts.gid);

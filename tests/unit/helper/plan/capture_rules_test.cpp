@@ -99,6 +99,16 @@ TEST_CASE("captures: a hidden directory that only a text names shows nothing") {
   }
 }
 
+TEST_CASE("captures: what only its owner may list is written to, and not listed") {
+  Named scene(Kind::kArtefacts, "/closed", {{"notes.txt"}});
+  scene.facts.captured["/closed"].closed = true;
+  CHECK(planned(scene.plan(), "/closed")->mode == 0300);
+  CHECK(view_at(scene.plan(), "/closed/notes.txt") == "private");
+  scene.facts.listed = {"/closed"};
+  CHECK(planned(scene.plan(), "/closed")->mode == 0755);
+  CHECK(view_at(scene.plan(), "/closed/notes.txt") == "ro");
+}
+
 TEST_CASE("captures: beside a user's environment everything stays as it is") {
   Named scene(Kind::kArtefacts, "/wheels");
   scene.step.build_environment = "/data/envs/e";
