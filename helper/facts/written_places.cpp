@@ -75,8 +75,12 @@ std::string text_of(const std::string& path) {
   }
 }
 
-bool reads_program_from_input(const PythonCommand& command) {
-  return command.what == What::kNothing ||
+bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {
+  // `python --version` reads nothing.
+  const bool only_tells = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word.starts_with("-V") || word.starts_with("-h") || word.starts_with("--");
+  });
+  return (command.what == What::kNothing && !only_tells) ||
          (command.what == What::kScript && (command.name == "-" || command.name == "/dev/stdin"));
 }
 
@@ -86,7 +90,7 @@ std::string front_ends_text(const Call& call, const CallFacts& facts, const std:
   if (base_name(call.command[0]).find("python") == std::string::npos) return {};
   const bool packages = is_within(script, facts.virtual_env) || is_within(script, facts.project);
   std::string text = script.empty() || packages ? std::string() : text_of(script);
-  return text + "\n" + waiting_input(reads_program_from_input(call.python));
+  return text + "\n" + waiting_input(reads_program_from_input(call.python, call.command));
 }
 
 // The project that holds `path`; "" for none. tops: directories that hold more than one project.
@@ -255,7 +259,7 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
   tops.push_back(facts.virtual_env);
   facts.project = project_above(facts.cwd, tops, manifest);
   std::string script;
-  if (call.python.what == What::kScript && !reads_program_from_input(call.python)) {
+  if (call.python.what == What::kScript && !reads_program_from_input(call.python, call.command)) {
     script = path_fact(call.python.name).canonical;
   }
   if (facts.project.empty() && !script.empty()) {

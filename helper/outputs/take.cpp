@@ -153,9 +153,9 @@ class Taking {
       throw_errno(kTakeOutput, name);
     }
     if (S_ISDIR(st.st_mode)) return take(directory, name, below, depth + 1);
-    if (!S_ISLNK(st.st_mode)) return take_file(directory, name, plan_).size;
+    if (!S_ISLNK(st.st_mode) || !rules_.keeps_link) return take_file(directory, name, plan_).size;
     const std::string target = sys::read_link(directory, name);
-    if (!rules_.keeps_link || !rules_.keeps_link(below, target)) {
+    if (!rules_.keeps_link(below, target)) {
       throw Error(kTakeOutput, below + " is a link to " + target);
     }
     if (!has_builders_uid(plan_) && ::fchownat(directory, name.c_str(), plan_.builder_uid,

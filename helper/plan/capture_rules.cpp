@@ -76,11 +76,15 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
                   const Facts& facts, const ViewRequest& request) {
   for (const auto& capture : request.step.captures) {
     if (is_hidden_away(policy, facts, capture.path)) continue;
+    const bool said =
+        std::any_of(request.extra.begin(), request.extra.end(),
+                    [&](const ExtraView& extra) { return is_within(capture.path, extra.path); });
+    if (said) continue;
     const PlannedView* around = deciding_view(policy_views, capture.path);
     if (around != nullptr && around->view == View::kRw) continue;
     const bool covered = around != nullptr && covers(*around);
     if (covered && around->path == capture.path) {
-      if (around->view == View::kHidden) continue;
+      if (around->view == View::kHidden || !capture.shared) continue;
       PlannedView view = *around;
       view.backing = Backing::kDisk;
       view.output = true;

@@ -292,6 +292,7 @@ test_pip_wheel() {
   expect_status 0 in_gate_rig "$PIP"'echo before >/tmp/log
     pip "log.write(\"during\"); put(\"'$WHEEL'\"); put(\"other-1-py3-none-any.whl\"); put(\"x\"); print(os.stat(sys.argv[5]).st_uid == os.getuid())"; echo $?
     find /tmp/wheels /tmp/log $S -printf "%f %y %U:%G %n\n" | sort; cat /tmp/log'
+  expect_contains "what is dropped" "$OUTPUT" "rind: the step left files that Rind dropped: --wheel-dir: "
   expect_equal "in the step, its status, afterwards" "True
 0
 log f 0:0 1
@@ -300,7 +301,7 @@ pkg-1 d 0:0 2
 pkg-1-py3-none-any.whl f 0:0 1
 wheels d 0:0 2
 before
-during" "$OUTPUT"
+during" "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
 test_pip_wheel_that_is_refused() {

@@ -86,6 +86,10 @@ TEST_CASE("captures: none where the policy hides, where it lets steps write, or 
   written.facts.paths["/wheels"] = {directory("/wheels")};
   CHECK(written.plan().captures.empty());
   CHECK(view_at(written.plan(), "/wheels") == "rw");
+  Named said(Kind::kTemporary, "/tmp/w/x");
+  said.extra = {{"/tmp/w", View::kRw, true, false}};
+  CHECK(said.plan().captures.empty());
+  CHECK(view_at(said.plan(), "/tmp/w/x") == "rw");
 }
 
 TEST_CASE("captures: a hidden directory that only a text names shows nothing") {
