@@ -10,7 +10,9 @@
 #include "helper/plan/capture_rules.h"
 #include "helper/plan/git_settings.h"
 #include "helper/plan/jobserver.h"
+#include "helper/plan/lent_trees.h"
 #include "helper/plan/process_share.h"
+#include "helper/plan/read_notes.h"
 #include "helper/plan/told_rules.h"
 #include "helper/plan/views.h"
 #include "helper/plan/ways.h"
@@ -155,16 +157,6 @@ void set_inner_variables(Plan& plan, const Facts& facts) {
   }
 }
 
-// A repository that the step sees, and can read only as its owner; "" for none. It holds the
-// sources.
-std::string repository_to_lend(const std::vector<PlannedView>& views, const Facts& facts,
-                               const Step& step) {
-  const std::string top = lent_repository(facts);
-  if (top.empty() || top == step.source) return {};
-  const PlannedView* view = deciding_view(views, top);
-  return view == nullptr || view->view == View::kRo ? top : std::string();
-}
-
 void add_places_of_credentials(Plan& plan, const Step& step, const Facts& facts) {
   const Facts::Repository& repository = facts.repository;
   for (const auto& path : {step.source, repository.top}) {
@@ -172,20 +164,6 @@ void add_places_of_credentials(Plan& plan, const Step& step, const Facts& facts)
   }
   if (!repository.git_directory.empty()) plan.git_directories.push_back(repository.git_directory);
   for (const auto& path : repository.directories) plan.git_directories.push_back(path);
-}
-
-// What the repository of the sources names and the step does not see.
-std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& facts) {
-  std::vector<std::string> notes;
-  for (const auto& path : facts.repository.elsewhere) {
-    const PlannedView* view = deciding_view(plan, path);
-    if (view == nullptr || (view->view != View::kHidden && view->view != View::kPrivate)) continue;
-    notes.push_back("the git directory " + path + ": the repository " + facts.repository.top +
-                    " names it, and it does not belong to that repository alone; if the build "
-                    "needs it, add {\"views\": {\"" +
-                    path + "\": \"ro\"}} to the policy");
-  }
-  return notes;
 }
 
 // Puts git's settings into the step's private HOME, unless a view puts a file there.
@@ -199,82 +177,6 @@ void add_git_settings_file(Plan& plan) {
     const bool taken = std::any_of(view.skeleton.begin(), view.skeleton.end(),
                                    [&](const MountPoint& point) { return point.path == kName; });
     if (!taken) view.skeleton.push_back({kName, MountPoint::kFile, git_settings_file()});
-  }
-}
-
-// The trees that belong to an ephemeral step while it runs. None is inside another.
-// Without the mounts inside of them. A tree on a read-only mount is shown as it is.
-std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const Facts& facts,
-                                 const std::vector<ExtraView>& extra,
-                                 const std::vector<PlannedView>& views) {
-  std::vector<LentTree> trees;
-  const auto lend = [&](const std::string& path, bool directory, bool made_for_step,
-                        bool limited = false) {
-    const bool known = path.empty() || std::any_of(trees.begin(), trees.end(), [&](const auto& t) {
-                         return is_within(path, t.path);
-                       });
-    if (known || facts.read_only.contains(path)) return;
-    trees.push_back({path, directory, made_for_step, directory, false, limited});
-  };
-  lend(repository_to_lend(views, facts, step), true, true, true);
-  lend(step.source, true, true, true);
-  if (step.kind == Step::Kind::kInstall) {
-    lend(step.build_environment, true, true, true);
-    if (!trees.empty()) trees.back().guarded = false;
-  }
-  lend(step.log, false, true);
-  for (const auto& output : step.outputs) {
-    // An input; only the front end may enter the directory above it.
-    if (!output.writable) lend(output.path, true, true);
-  }
-  for (const auto& view : extra) {
-    if (view.view == View::kRw) lend(view.path, view.directory, false);
-  }
-  for (const auto& [key, spec] : policy.views) {
-    const auto found = facts.paths.find(key);
-    if (!spec.lend || found == facts.paths.end()) continue;
-    for (const auto& fact : found->second) {
-      if (is_hidden_away(policy, facts, fact.canonical)) continue;
-      lend(fact.canonical, fact.type == PathFact::Type::kDirectory, false);
-    }
-  }
-  return trees;
-}
-
-// True for a file system without files of users.
-bool is_of_the_kernel(const std::string& type) {
-  static constexpr const char* kTypes[] = {
-      "proc",     "sysfs",  "cgroup",  "cgroup2",    "devpts",     "devtmpfs",  "mqueue",
-      "debugfs",  "bpf",    "tracefs", "securityfs", "configfs",   "hugetlbfs", "binfmt_misc",
-      "efivarfs", "pstore", "nsfs",    "autofs",     "rpc_pipefs", "fusectl"};
-  return std::any_of(std::begin(kTypes), std::end(kTypes),
-                     [&](const char* known) { return type == known; });
-}
-
-// Why a writable mount inside of the step's trees is not lent; "" when it is.
-std::string why_not_lent(const Facts::InnerMount& mount) {
-  if (!mount.directory) return "it is a single file that is mounted there";
-  if (is_of_the_kernel(mount.type)) return "it is a mount of type " + mount.type;
-  if (mount.closed) return "it is a mount that other users may not enter";
-  return {};
-}
-
-// Lends the mounts inside of the step's trees: without Rind, the builder could write there.
-void lend_inner_mounts(Plan& plan, std::vector<LentTree>& trees, const Facts& facts) {
-  for (const auto& mount : facts.inner_mounts) {
-    const PlannedView* view = deciding_view(plan, mount.path);
-    const bool shown =
-        view != nullptr && view->kind == PlannedView::Kind::kView && view->view == View::kRw;
-    const auto same = [&](const LentTree& tree) { return tree.path == mount.path; };
-    if (!shown || mount.read_only || std::any_of(trees.begin(), trees.end(), same)) continue;
-    const std::string why = why_not_lent(mount);
-    if (!why.empty()) {
-      plan.absent.push_back("write access to " + mount.path + ": " + why);
-      continue;
-    }
-    LentTree tree = {mount.path};
-    tree.is_inner_mount = true;
-    trees.push_back(std::move(tree));
   }
 }
 
@@ -366,46 +268,6 @@ std::vector<std::string> link_caches(const Plan& plan, const Facts& facts) {
     if (shown && fact.type == PathFact::Type::kDirectory) caches.push_back(fact.canonical);
   }
   return caches;
-}
-
-// Notes about paths of the call that the step sees but cannot read.
-std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
-  std::vector<std::string> notes;
-  for (const auto& path : facts.unreadable) {
-    const PlannedView* view = deciding_view(plan, path);
-    const bool read_only =
-        view != nullptr && view->view == View::kRw && facts.read_only.contains(view->path);
-    const bool shown =
-        view == nullptr || (view->kind == PlannedView::Kind::kView &&
-                            (view->view == View::kRo || view->view == View::kCow || read_only));
-    const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
-                                    [&](const auto& tree) { return is_within(path, tree); });
-    if (!shown || opened) continue;
-    notes.push_back("read access to " + path +
-                    ": other users may not read it; run `chmod -R go+rX " + path + "`");
-  }
-  return notes;
-}
-
-// Notes about caches of which the step can read little, because only their owner may read them.
-// named: those that a variable names, or those below HOME, which no step may need.
-std::vector<std::string> closed_caches(const Policy& policy, const Plan& plan, const Facts& facts,
-                                       bool named) {
-  std::vector<std::string> notes;
-  for (const auto& [key, spec] : policy.views) {
-    const auto found = facts.paths.find(key);
-    if (spec.view != View::kCow || found == facts.paths.end()) continue;
-    if (key.starts_with("$HOME/") == named) continue;
-    for (const auto& fact : found->second) {
-      const PlannedView* view = deciding_view(plan, fact.canonical);
-      const bool shown = view != nullptr && view->view == View::kCow;
-      if (fact.content != PathFact::Content::kClosed || !shown) continue;
-      notes.push_back("read access to the cache " + fact.canonical + " (" + key +
-                      "): only its owner may read its files; run `chmod -R go+rX " +
-                      fact.canonical + "`, and fill it with umask 022 (CCACHE_UMASK=022)");
-    }
-  }
-  return notes;
 }
 
 // What the policy prefers and this container cannot give.

@@ -153,7 +153,7 @@ struct Plan {
   std::vector<EnvironmentDecision> decisions;
   std::string cwd;
   bool null_stdin = false;
-  bool reads_pipe = false;  // it may get requests by standard input, which Rind does not read
+  bool reads_pipe = false;      // it may get requests by standard input, which Rind does not read
   bool keeps_terminal = false;  // a person types to the step
 };
 
