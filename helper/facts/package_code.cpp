@@ -10,6 +10,7 @@
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
+#include "helper/facts/standard_modules.h"
 #include "helper/step/call.h"
 #include "helper/step/python_command.h"
 
@@ -72,6 +73,14 @@ bool has_module(const std::string& directory, const std::string& module) {
   return is_file(path + ".py") || is_file(path + "/__init__.py") || is_file(path + "/__main__.py");
 }
 
+// True where a front end that is started in the directory would import modules of a package's in
+// the place of its own.
+bool replaces_modules(const std::string& directory) {
+  return std::any_of(
+      kStandardModules.begin(), kStandardModules.end(),
+      [&](std::string_view module) { return has_module(directory, std::string(module)); });
+}
+
 bool is_packages_script(const PythonCommand& command) {
   const std::string script = path_fact(command.name).canonical;
   if (script.empty()) return false;
@@ -100,8 +109,9 @@ bool runs_package_code(const std::vector<std::string>& argv,
   }
   if (!trusts_its_directory(command, argv, environment)) return false;
   if (module && looks_like_project(cwd) && has_module(cwd, command.name)) return true;
-  if (module && is_one_of(kFrontEnds, command.name)) return false;
-  return !unpacked_sources(cwd).empty();
+  const bool unpacked = !unpacked_sources(cwd).empty();
+  if (module && is_one_of(kFrontEnds, command.name)) return unpacked && replaces_modules(cwd);
+  return unpacked;
 }
 
 }  // namespace rind

@@ -325,6 +325,31 @@ bool fits(int parent, const std::string& name, Budget& budget, int depth) {
   return all;
 }
 
+bool is_below_home(const Facts& facts, const std::string& path) {
+  const auto homes = facts.paths.find("$HOME");
+  return homes != facts.paths.end() &&
+         std::any_of(homes->second.begin(), homes->second.end(),
+                     [&](const PathFact& home) { return is_within(path, home.canonical); });
+}
+
+// True for a directory with a name of credentials in it, as far as one looks for it.
+bool holds_credentials(int parent, const std::string& name, size_t& looked_at, int depth) {
+  constexpr int kDeepest = 4;
+  constexpr size_t kMost = 4096;
+  const Fd directory(
+      ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return false;
+  bool found = false;
+  sys::for_each_entry(directory.get(), name, [&](const dirent& entry) {
+    found = is_credentials_name(entry.d_name);
+    if (!found && depth < kDeepest && sys::entry_type(directory.get(), entry) == DT_DIR) {
+      found = holds_credentials(directory.get(), entry.d_name, looked_at, depth + 1);
+    }
+    return !found && ++looked_at < kMost;
+  });
+  return found;
+}
+
 }  // namespace
 
 void gather_captures(Facts& facts, const Step& step) {
@@ -336,12 +361,13 @@ void gather_captures(Facts& facts, const Step& step) {
     const bool temporary = capture.kind == Step::Capture::Kind::kTemporary;
     constexpr mode_t kList = S_IROTH | S_IXOTH;
     found.closed = (sys::stat_fd(directory.get(), capture.path).st_mode & kList) != kList;
+    const bool of_home = !temporary && is_below_home(facts, capture.path);
     sys::for_each_entry(directory.get(), capture.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       if (name.starts_with("rind-private-")) return true;
       const bool named = std::find(capture.named.begin(), capture.named.end(),
                                    capture.path + "/" + name) != capture.named.end();
-      if (capture.shared && !named) return true;
+      if (!named && (capture.shared || (temporary && is_credentials_name(name)))) return true;
       if (found.entries.size() >= kMostEntries) {
         found.all = false;
         return false;
@@ -360,6 +386,10 @@ void gather_captures(Facts& facts, const Step& step) {
       if (named) rest.bytes = budget.bytes;
       one.of_project = is_artefact(name) && is_of_project(directory.get(), name, capture.project);
       if (one.fits) budget = rest;
+      size_t looked_at = 0;
+      if (of_home && one.directory && holds_credentials(directory.get(), name, looked_at, 0)) {
+        return true;
+      }
       found.entries.push_back(std::move(one));
       return true;
     });

@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/sys.h"
 #include "helper/outputs/take.h"
+#include "helper/step/told_paths.h"
 
 namespace rind {
 
@@ -60,13 +61,15 @@ void Copies::copy(const Place& place, const std::string& name, const Plan& plan)
   }
   if (S_ISLNK(st.st_mode)) {
     sys::make_symlink(sys::read_link(place.from, name), place.to, name);
+    links_.insert(path);
   } else if (S_ISDIR(st.st_mode)) {
     sys::make_directory(place.to, name, 0700);
     const Fd from = sys::open(place.from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     const Fd to = sys::open(place.to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     sys::for_each_entry(from.get(), path, [&](const dirent& entry) {
       const std::string child = entry.d_name;
-      if (!child.starts_with("rind-private-")) copy({from.get(), to.get(), path}, child, plan);
+      const bool skipped = child.starts_with("rind-private-") || is_credentials_name(child);
+      if (!skipped) copy({from.get(), to.get(), path}, child, plan);
       return true;
     });
     if (::fchmod(to.get(), st.st_mode & 0777) != 0) throw_errno("set the mode of", path);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,8 @@ class Copies {
   bool was_there(const std::string& path) const { return known_.count(path) != 0; }
   // The copied files at these paths.
   std::vector<std::string> paths() const;
+  // True for a path at which the step found a link.
+  bool is_link(const std::string& path) const { return links_.count(path) != 0; }
   // True for a directory in which the caller has modules, scripts or programs.
   bool has_code(const std::string& directory) const { return with_code_.count(directory) != 0; }
 
@@ -42,6 +45,7 @@ class Copies {
   };
   std::map<std::string, State> known_;
   std::map<std::string, bool> with_code_;
+  std::set<std::string> links_;
 };
 
 // True for names of files that an interpreter imports or a shell executes.

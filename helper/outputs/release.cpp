@@ -147,27 +147,39 @@ class Judge {
   void look_at_temporary(int directory, const std::string& name, const std::string& path,
                          const struct stat& st) {
     const bool named = is_named(path);
+    const bool known = copies_.was_there(path);
+    if (S_ISDIR(st.st_mode) && (known || (capture_.shared && !named && !is_below_named(path)))) {
+      return visit_below(directory, name, path);
+    }
     // The caller's own programs there must not import what a package wrote.
     const bool beside_code = copies_.has_code(parent_of(path)) && !named;
+    if (beside_code && name == "__pycache__") return;
+    if (!is_for_the_call(path, name, known)) return drop(path);
     if (S_ISDIR(st.st_mode)) {
-      const bool known = copies_.was_there(path);
-      if (known || (capture_.shared && !named && !is_below_named(path))) {
-        return visit_below(directory, name, path);
-      }
-      if (beside_code && is_package(directory, name)) return drop(path);
+      const bool metadata = name.ends_with(".dist-info") || name.ends_with(".egg-info");
+      const bool imported = (metadata && !capture_.whole) || holds_code(directory, name, 0);
+      if (beside_code && imported) return drop(path);
       moves_.push_back({path, directory, name, Move::What::kTree});
     } else if (S_ISREG(st.st_mode)) {
       const bool code = is_code(name, st.st_mode);
-      const bool changed = copies_.was_there(path);
-      if (code && !named && (changed || beside_code)) return drop(path);
-      moves_.push_back({path, directory, name, Move::What::kFile, changed || named});
+      if (code && !named && (known || beside_code)) return drop(path);
+      moves_.push_back({path, directory, name, Move::What::kFile, known || named});
     } else if (S_ISLNK(st.st_mode)) {
-      if (copies_.was_there(path)) return;
+      if (known) return;
       if (!stays_inside(path, sys::read_link(directory, name))) return drop(path);
       moves_.push_back({path, directory, name, Move::What::kLink});
     } else if (!S_ISSOCK(st.st_mode)) {
       drop(path);
     }
+  }
+
+  // Where the call names the directory, or a place above `path`, everything is its result.
+  // Elsewhere the caller may keep other work, and tools settings of theirs (.git, .netrc): then
+  // only what is new at the top is a result.
+  bool is_for_the_call(const std::string& path, const std::string& name, bool known) const {
+    if (capture_.shared || is_below_named(path)) return is_below_named(path);
+    if (name[0] == '.') return known && capture_.whole;
+    return capture_.whole || (!known && parent_of(path) == capture_.path);
   }
 
   void look_at_artefact(int directory, const std::string& name, const std::string& path,
@@ -218,38 +230,52 @@ class Judge {
     visit(below, path);
   }
 
-  static bool is_package(int directory, const std::string& name) {
+  // True for a directory from which an interpreter would import: a package, or a part of a
+  // namespace.
+  static bool holds_code(int directory, const std::string& name, int depth) {
+    constexpr int kDeepest = 32;
+    // No `import` has such a name.
+    if (depth == 0 && name.find_first_of("-.+ ") != std::string::npos) return false;
     const Fd inner(
         ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    bool package = !inner;
-    if (!inner) return true;
+    if (!inner || depth > kDeepest) return true;
+    bool found = false;
     sys::for_each_entry(inner.get(), name, [&](const dirent& entry) {
-      package = std::string(entry.d_name).starts_with("__init__.");
-      return !package;
+      struct stat st = {};
+      if (::fstatat(inner.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return found = true;
+      found = S_ISDIR(st.st_mode) ? holds_code(inner.get(), entry.d_name, depth + 1)
+                                  : is_code(entry.d_name, st.st_mode);
+      return !found;
     });
-    return package;
+    return found;
   }
 
-  // True for a link that leads to a place in the captured directory, by its text.
-  bool stays_inside(const std::string& path, const std::string& target) const {
-    if (target.empty() || target[0] == '/')
-      return is_within(target, capture_.path) && target.find("/../") == std::string::npos &&
-             !target.ends_with("/..");
-    std::vector<std::string> parts;
-    for (const auto& part : split(parent_of(path).substr(capture_.path.size()), '/')) {
-      if (!part.empty()) parts.push_back(part);
+  // The directory in which links of the step's may lead: the captured one, or in one that holds
+  // more than the call's the place that the call names.
+  std::string place_of_links(const std::string& path) const {
+    if (!capture_.shared) return capture_.path;
+    for (const auto& named : capture_.named) {
+      if (path != named && is_within(path, named)) return named;
     }
+    return {};
+  }
+
+  // True for a link that leads to a place in the directory of this call. After a name, ".." would
+  // go up from where the name leads, if that is a link; and a link of the caller's may lead
+  // outside.
+  bool stays_inside(const std::string& path, const std::string& target) const {
+    const std::string top = place_of_links(path);
+    if (top.empty() || target.empty()) return false;
+    std::string at = target[0] == '/' ? std::string() : parent_of(path);
+    bool below = target[0] == '/';
     for (const auto& part : split(target, '/')) {
       if (part.empty() || part == ".") continue;
-      if (part != "..") {
-        parts.push_back(part);
-      } else if (parts.empty()) {
-        return false;
-      } else {
-        parts.pop_back();
-      }
+      if (part == ".." && (below || at == top)) return false;
+      below = below || part != "..";
+      at = part == ".." ? parent_of(at) : at + "/" + part;
+      if (copies_.is_link(at)) return false;
     }
-    return true;
+    return is_within(at, top);
   }
 
   static constexpr int kMostDirectories = 4096;

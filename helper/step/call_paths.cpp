@@ -18,6 +18,14 @@ bool is_shell(const std::string& program) {
   return std::find(kShells.begin(), kShells.end(), base_name(program)) != kShells.end();
 }
 
+// uv imports the back end by the name that the package gives, which may be any text. What follows
+// the last of these lines is uv's own.
+std::string front_ends_part(const std::string& text) {
+  constexpr std::string_view kImport = " as backend\n";
+  const size_t import = text.rfind(kImport);
+  return import == std::string::npos ? text : text.substr(import + kImport.size());
+}
+
 class Collector {
  public:
   void add(const std::string& path, bool by_text, bool bare = false) {
@@ -81,7 +89,7 @@ std::vector<CallPath> call_paths(const Call& call, const std::string& program) {
       collector.add_word(word, before);
       before = word;
     }
-    if (call.python.what == What::kText) collector.add_text(call.python.name);
+    if (call.python.what == What::kText) collector.add_text(front_ends_part(call.python.name));
   } else {
     std::string before = call.command[0];
     for (size_t i = 1; i < call.command.size(); ++i) {

@@ -45,11 +45,16 @@ class Captures {
   }
 
   std::vector<Capture> merged() {
+    for (auto& capture : found_) {
+      // Nothing of what is there is the call's. The caller may keep other work there.
+      const bool holds_input = capture.whole || holds_named_file(capture.path);
+      if (capture.kind == Kind::kTemporary && !holds_input) capture.shared = true;
+    }
     // Inside a directory that is captured as a whole nothing else is needed.
     const auto around = [&](const Capture& inner) {
       return std::find_if(found_.begin(), found_.end(), [&](const Capture& outer) {
-        return outer.kind == Kind::kTemporary && !is_root_of_temporary(facts_, outer.path) &&
-               outer.path != inner.path && is_within(inner.path, outer.path);
+        return outer.kind == Kind::kTemporary && !outer.shared && outer.path != inner.path &&
+               is_within(inner.path, outer.path);
       });
     };
     std::vector<Capture> kept;
@@ -66,6 +71,13 @@ class Captures {
   }
 
  private:
+  bool holds_named_file(const std::string& path) const {
+    return std::any_of(
+        facts_.places.begin(), facts_.places.end(), [&](const CallFacts::Place& place) {
+          return place.exists && place.directory == path && place.path != place.directory;
+        });
+  }
+
   // Of an environment, what installs write is read-only. Beside it front ends keep answers, and
   // tox its artefacts.
   void add_beside_packages(const CallFacts::Place& place) {
@@ -86,7 +98,8 @@ class Captures {
     capture.whole = capture.whole || whole;
     capture.asked = capture.asked || place.asked;
     capture.by_text = capture.by_text && place.by_text;
-    if (!whole) capture.named.push_back(place.path);
+    // A script is what the call runs, and not where it writes.
+    if (!whole && place.path != facts_.script) capture.named.push_back(place.path);
   }
 
   Capture& at(Kind kind, const std::string& path) {

@@ -178,6 +178,7 @@ TEST_CASE("captures: inside a directory for temporary files nothing else is capt
   Scene scene;
   scene.name("/tmp/tmpX/control", "/tmp/tmpX/control");
   scene.name("/tmp/tmpX/script.py", "/tmp/tmpX");
+  scene.facts.places.back().exists = true;
   const Step::Capture capture = scene.capture();
   CHECK(capture.path == "/tmp/tmpX");
   CHECK(has(capture.named, "/tmp/tmpX/control"));
@@ -200,4 +201,33 @@ TEST_CASE("captures: a command without a name for its result leaves it where it 
   scene.facts.cwd = "/work/out";
   scene.step.package = "x-1.0";
   CHECK(scene.captures().empty());
+}
+
+TEST_CASE("captures: a script is what a call runs, and not where it writes") {
+  Scene scene;
+  scene.facts.script = "/tmp/tmpX/script.py";
+  scene.name("/tmp/tmpX/script.py", "/tmp/tmpX");
+  scene.facts.places.back().exists = true;
+  const Step::Capture capture = scene.capture();
+  CHECK(capture.named.empty());
+  CHECK_FALSE(capture.shared);
+}
+
+TEST_CASE("captures: beside a place that is not there yet nothing is the call's") {
+  Scene scene;
+  scene.name("/tmp/job/out", "/tmp/job");
+  CHECK(scene.capture().shared);
+  scene.name("/tmp/job/other/out", "/tmp/job/other");
+  CHECK(scene.captures().size() == 2);
+  // A request, or data.
+  scene.name("/tmp/job/request.json", "/tmp/job");
+  scene.facts.places.back().exists = true;
+  CHECK_FALSE(scene.captures().front().shared);
+}
+
+TEST_CASE("captures: what the package wrote into the text of uv names nothing") {
+  const char* text =
+      "import b as backend\n'/index'; import b as backend\n"
+      "backend.build_wheel(b\"/c/.tmpB\", {}, None)\n";
+  CHECK(paths_of({"/v/bin/python", "-c", text}, "", true) == Words{"/c/.tmpB"});
 }
