@@ -23,6 +23,10 @@ std::vector<std::string> own_paths(const Step& step) {
   return paths;
 }
 
+bool is_of_the_kernel(const std::string& path) {
+  return is_within(path, "/dev") || is_within(path, "/proc") || is_within(path, "/sys");
+}
+
 enum class Part { kOwn, kCopy, kShown };
 
 // How the step gets an entry of a captured directory.
@@ -81,7 +85,10 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
                     [&](const ExtraView& extra) { return is_within(capture.path, extra.path); });
     if (said) continue;
     const PlannedView* around = deciding_view(policy_views, capture.path);
-    if (around != nullptr && around->view == View::kRw) continue;
+    // What steps write to a cache is thrown away.
+    const bool artefacts = capture.kind == Capture::Kind::kArtefacts;
+    const bool cache = around != nullptr && around->view == View::kCow && artefacts;
+    if (cache || (around != nullptr && around->view == View::kRw)) continue;
     const bool covered = around != nullptr && covers(*around);
     if (covered && around->path == capture.path) {
       if (around->view == View::kHidden || !capture.shared) continue;
@@ -93,7 +100,7 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
     }
     const auto found = facts.captured.find(capture.path);
     const bool too_large = found != facts.captured.end() && !found->second.all && !capture.shared;
-    if (is_of_the_system(capture.path) || too_large) continue;
+    if (is_of_the_system(capture.path) || is_of_the_kernel(capture.path) || too_large) continue;
     PlannedView view = simple_view(capture.path, View::kPrivate, true, "the call names it");
     view.backing = Backing::kDisk;
     view.output = true;
@@ -101,7 +108,6 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
     // interpreter.
     const bool listed =
         std::find(facts.listed.begin(), facts.listed.end(), capture.path) != facts.listed.end();
-    const bool artefacts = capture.kind == Capture::Kind::kArtefacts;
     const bool closed =
         artefacts && !listed && found != facts.captured.end() && found->second.closed;
     if (closed) view.mode = 0300;

@@ -145,6 +145,8 @@ bool is_pips_output(const Call& call, const std::string& path) {
 std::vector<Capture> captures_of(const Call& call, const CallFacts& facts, const Step& step) {
   Captures captures(facts, step);
   if (step.asks_interpreter) return {};
+  // Nobody's package: a person's command by `rind run`.
+  if (step.source.empty() && step.build_environment.empty()) return {};
   for (const auto& place : facts.places) {
     const bool output = step.kind != Step::Kind::kInstall || is_pips_output(call, place.path);
     if (output) captures.add(place);

@@ -86,6 +86,13 @@ TEST_CASE("captures: none where the policy hides, where it lets steps write, or 
   written.facts.paths["/wheels"] = {directory("/wheels")};
   CHECK(written.plan().captures.empty());
   CHECK(view_at(written.plan(), "/wheels") == "rw");
+  Named cache(Kind::kArtefacts, "/cache/x");
+  spec.view = View::kCow;
+  cache.policy.views.emplace_back("/cache", spec);
+  cache.facts.paths["/cache"] = {directory("/cache")};
+  CHECK(cache.plan().captures.empty());
+  CHECK(view_at(cache.plan(), "/cache/x") == "cow");
+  CHECK(Named(Kind::kArtefacts, "/dev/x").plan().captures.empty());
   Named said(Kind::kTemporary, "/tmp/w/x");
   said.extra = {{"/tmp/w", View::kRw, true, false}};
   CHECK(said.plan().captures.empty());

@@ -114,7 +114,7 @@ TEST_CASE("captures: which directory is captured, and what for") {
     Scene scene;  // uv's, for a build without an environment of its own
     scene.name("/c/builds-v0/.tmpX/build_wheel.txt", "/c/builds-v0/.tmpX", true);
     CHECK(scene.capture().kind == Kind::kTemporary);
-    CHECK_FALSE(scene.capture().shared);
+    CHECK(scene.capture().named.size() == 1);
   }
   {
     Scene scene;
@@ -162,6 +162,11 @@ TEST_CASE("captures: none in the sources, and none for a question") {
   CHECK(scene.captures().size() == 1);
   scene.step.asks_interpreter = true;
   CHECK(scene.captures().empty());
+  Scene person;  // `rind run -- touch /data/x`
+  person.name("/data/x", "/data");
+  person.step.source.clear();
+  person.step.build_environment.clear();
+  CHECK(person.captures().empty());
 }
 
 TEST_CASE("captures: an install writes where pip is told to put files") {
