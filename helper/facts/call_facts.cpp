@@ -299,7 +299,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     gather_kwargs(facts);
     look_at_directories(facts);
     find_built_wheel(*hook, facts);
-  } else if (const auto& pip = call.pip_wheel) {
+  } else if (const auto& pip = call.pip_wheel; pip && !call.by_interpreter) {
     facts.wheel_directory = named_new(pip->wheel_directory, "--wheel-dir", facts);
     facts.log = named_new(pip->log, "--log", facts);
     if (!pip->source.empty()) facts.source = path_fact(pip->source).canonical;

@@ -301,7 +301,8 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   step.spelled = facts.spelled;
   if (!facts.front_ends_env) step.build_environment = facts.virtual_env;
   step.environment_is_packages = is_made_for_package(facts);
-  const auto& pip = call.pip_wheel;
+  // Through an interpreter's seam it is an install like others.
+  const bool pip = call.pip_wheel && !facts.by_interpreter;
   std::string place = pip && !facts.source.empty() ? facts.source : facts.cwd;
   // A command works on what its script or its arguments name, too.
   const bool elsewhere = !is_within(place, facts.named_source) && !facts.project_in_work.empty();

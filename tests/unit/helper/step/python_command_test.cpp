@@ -163,6 +163,17 @@ TEST_CASE("interpreter: what installs writes in its environment, everything else
   const Step install = step_of({"/tmp/env/bin/python3", "-m", "pip", "install", "x"}, facts);
   CHECK(install.kind == Step::Kind::kInstall);
   CHECK(install.source.empty());
+  // What it builds of the package's own sources is written there.
+  CallFacts wheel = by_interpreter("/tmp/tmpX");
+  wheel.cwd_is_project = false;
+  wheel.virtual_env = "/jobs/pkg-1/build-3.13";
+  wheel.named_source = wheel.project = "/jobs/pkg-1/pkg-1";
+  const Step own = step_of({"/jobs/pkg-1/build-3.13/bin/python3", "-m", "pip", "wheel", "-w",
+                            "/out", "/jobs/pkg-1/pkg-1"},
+                           wheel);
+  CHECK(own.kind == Step::Kind::kInstall);
+  CHECK(own.source == "/jobs/pkg-1/pkg-1");
+  CHECK(own.package == "pkg-1");
   const Step query = step_of({"/tmp/env/bin/python3", "-I", "-c", "pass"}, facts);
   CHECK(query.kind == Step::Kind::kEnvironment);
 
