@@ -150,6 +150,7 @@ def times(control, guarded):
     return ()
 
 
-mode, *arguments = sys.argv[1:]
-for name, reason in {"artefacts": artefacts, "steps": steps, "times": times}[mode](*arguments):
-    print("not ok" if reason else "ok", name, reason, sep="\t")
+if __name__ == "__main__":
+    mode, *arguments = sys.argv[1:]
+    for name, reason in {"artefacts": artefacts, "steps": steps, "times": times}[mode](*arguments):
+        print("not ok" if reason else "ok", name, reason, sep="\t")

@@ -1,8 +1,9 @@
-"""Makes what a build of the suite `fromager` starts from: make_index.py DIRECTORY SDISTS PREBUILT
+"""Makes what a build of the suite `fromager` starts from: make_index.py DIRECTORY SDISTS PREBUILT [SETTINGS]
 
 In DIRECTORY: `simple` and `prebuilt`, two package indexes (PEP 503); `git`, repositories; `settings` and `patches`, Fromager's.
 The sdists are those in SDISTS and the tests' own packages, packed here; PREBUILT has wheels. A server in the container
-serves DIRECTORY at SERVER.
+serves DIRECTORY at SERVER. With SETTINGS, a directory of Fromager's settings (tests/corpus), these are all, and there is no
+package of the tests.
 """
 
 import gzip
@@ -85,8 +86,15 @@ def repository(name, target):
                        env={**os.environ, **identity, "GIT_CONFIG_GLOBAL": "/dev/null"})
 
 
-def main(top, sdists, prebuilt):
+def main(top, sdists, prebuilt, settings=None):
     top = pathlib.Path(top)
+    if settings:
+        index(top / "simple", pathlib.Path(sdists).glob("*.tar.gz"))
+        index(top / "prebuilt", pathlib.Path(prebuilt).glob("*.whl"))
+        shutil.copytree(settings, top / "settings")
+        for name in ("git", "patches"):
+            (top / name).mkdir()
+        return
     own = top / "own"
     own.mkdir(parents=True)
     for name in OWN:
@@ -103,4 +111,5 @@ def main(top, sdists, prebuilt):
     repository("tiny-git", top / "git" / "tiny-git")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

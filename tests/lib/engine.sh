@@ -8,7 +8,7 @@
 #                              installed_on_top it is the installed hook (installed.sh)
 # use_no_rind                  from now on no hooks at all, not even those of the machine
 # builder ARG...               ENGINE run of a container with the annotation that makes it a builder;
-#                              ENGINE is podman_rootful, or what RIND_ENGINE names
+#                              ENGINE is podman_rootful, or what RIND_ENGINE names; BUILDER_NETWORK is its network (none)
 # hook_messages                what the hook said in this run (crun throws its output away otherwise)
 #
 # The choices are shell variables: a test runs in a subshell, so it changes only its own.
@@ -204,7 +204,7 @@ buildah_rootless() {
 }
 
 builder() {
-  "$RIND_ENGINE" run --rm --network none --timeout 300 --annotation "$BUILDER_ANNOTATION" \
+  "$RIND_ENGINE" run --rm --network "${BUILDER_NETWORK:-none}" --timeout 300 --annotation "$BUILDER_ANNOTATION" \
     --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" \
     -v "$RIND_TMP/shared/packages:/srv/packages:ro" "$@"
 }

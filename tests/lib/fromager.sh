@@ -10,7 +10,7 @@
 # fromager_files CACHE  copies what it needs into CACHE, another cache directory
 # make_index            makes INDEX, what the container's server serves (make_index.py)
 # in_factory OUT SCRIPT [OPTION...]   runs SCRIPT (tests/fromager/inside) in a builder of IMAGE_FACTORY without a network, with
-#                       OUT as its /work. Status and output are the container's.
+#                       OUT as its /work. Status and output are the container's. INDEX_PORT is the server's port in it (8000).
 
 IMAGE_REAL=$IMAGE_REPOSITORY/real
 IMAGE_FACTORY=$IMAGE_REPOSITORY/factory
@@ -24,7 +24,7 @@ _factory_packages=(g++ make cmake ninja-build patch patchelf pkg-config cargo ru
 # time, by a lock of its own: images are made under the cache's.
 _fetched() { # REQUIREMENTS FUNCTION
   local pinned=$_fromager_tests/$1.txt directory
-  directory=$RIND_TEST_CACHE/$1-$(_hash <"$pinned")
+  directory=$RIND_TEST_CACHE/${1//\//-}-$(_hash <"$pinned")
   mkdir -p "$RIND_TEST_CACHE"
   (
     exec 9>"$RIND_TEST_CACHE/fetch.lock"
@@ -36,7 +36,7 @@ _fetched() { # REQUIREMENTS FUNCTION
 
 _fetch() { # FILE DIRECTORY FUNCTION
   local log=$RIND_TEST_CACHE/fetch.log
-  say "fetching ${1#"$RIND_SOURCE/"} by pip, once"
+  say "fetching ${1#"$RIND_SOURCE/"}, once"
   rm -rf -- "$2.new"
   mkdir "$2.new"
   "$3" "$1" "$2.new" >"$log" 2>&1 ||
