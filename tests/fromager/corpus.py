@@ -3,7 +3,7 @@
 corpus.py packages LIST                 `NAME VERSION` of each package of tests/fromager/corpus/list.txt, in its order
 corpus.py differ BASE                   status 0 when what was made in BASE/control and BASE/guarded differs
 corpus.py result BASE NAME VERSION      JSON of a package: what was built without Rind (control), with it (guarded), and, where these
-                                        differ, without it once more (again). BASE has SIDE.status and SIDE.log beside the directories
+                                        differ, without it once more (again). BASE has SIDE.status beside the directories, and Rind's version
 corpus.py line RESULT                   the same for people; status 1 where Rind makes a difference
 corpus.py page LIST RESULTS PAGE FACTS  writes the table into PAGE, and FACTS, lines of text, above it
 corpus.py rows LIST PAGE                where the list and the page's table do not agree, a line each
@@ -107,6 +107,7 @@ def cause(base, side, name):
 def result(base, name, version):
     status = {side: int((base / f"{side}.status").read_text()) for side in ("control", "guarded")}
     found = {"name": name, "version": version, "date": datetime.date.today().isoformat(), "status": status, "own": {}, "rind": {}, "steps": {}, "why": {}}
+    found["rind_version"] = (base / "version").read_text().split()[-1]
     found["causes"] = {side: cause(base, side, name) for side, code in status.items() if code}
     if (base / "again").exists():
         again = differences(base, "again")
@@ -182,6 +183,7 @@ def page(path, results, target, facts):
     found = current(path, results)
     built = [data for data, _ in found if not any(data["status"].values())]
     days = sorted({data["date"] for data, _ in found})
+    versions = sorted({data["rind_version"] for data, _ in found})
     text = pathlib.Path(target).read_text()
     head, mark, _ = text.partition(TABLE)
     if not mark:
@@ -190,7 +192,7 @@ def page(path, results, target, facts):
     own = sum(bool(data["own"]) and not data["rind"] for data in built)
     wrong = [data["name"] for data, _ in found if not is_right(data)]
     lines = [
-        f"{days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'}, {facts}\n",
+        f"{days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'}, Rind {' and '.join(versions)}, {facts}\n",
         f"Of {len(found)} packages {len(built)} are built without Rind and with it: {same} are the same, {own} differ by themselves. "
         f"{sum(fails_alike(data) for data, _ in found)} fail alike. {len(wrong)} differ because of Rind"
         f"{': ' + ', '.join(wrong) if wrong else ''}.\n",

@@ -82,6 +82,7 @@ corpus_package() { # RESULT NAME VERSION
   base=$(mktemp -d "$RIND_TMP/package.XXXXXX")
   chmod 0755 "$base"
   mkdir -m 0700 "$base/records"
+  "$RIND_STAGE/usr/libexec/rind/rind" --version >"$base/version"
   for side in control guarded again; do
     use_no_rind
     case $side in
