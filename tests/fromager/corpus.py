@@ -106,7 +106,8 @@ def cause(base, side, name):
 
 def result(base, name, version):
     status = {side: int((base / f"{side}.status").read_text()) for side in ("control", "guarded")}
-    found = {"name": name, "version": version, "date": datetime.date.today().isoformat(), "status": status, "own": {}, "rind": {}, "steps": {}, "why": {}}
+    found = {"name": name, "version": version, "date": datetime.date.today().isoformat(), "status": status}
+    found |= {"own": {}, "rind": {}, "steps": {}, "why": {}}
     found["rind_version"] = (base / "version").read_text().split()[-1]
     found["causes"] = {side: cause(base, side, name) for side, code in status.items() if code}
     if (base / "again").exists():
