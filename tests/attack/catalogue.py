@@ -392,3 +392,5 @@ ATTEMPTS = [
     Attempt("answer-nested", "output.json overruns the front end's stack", crashed("answer-nested", RecursionError), "answer-nested", ("--sdist",), breaks=True),
     Attempt("answer-type", "output.json has a result of another type", crashed("answer-type", TypeError), "answer-type", ("--sdist",), breaks=True),
 ]
+
+CHOSEN_MAIN = [attempt for attempt in chosen(os.geteuid() == 0) if attempt.build == "main"]

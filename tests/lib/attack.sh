@@ -3,7 +3,7 @@
 # run_attempts FILE [IMAGE OPTION...]    writes the driver's JSON to FILE; with Rind if use_rind was called
 #                      before. Default: the unchanged image. What went wrong is in FILE.log; its status is the
 #                      container's. It is killed, without a word of anybody's, after ATTEMPTS_SECONDS: some forty builds
-#                      take 20 s, and many times that beside other work.
+#                      take 20 s, and many times that beside other work. ATTACK_DRIVER: another driver than drive.py, and its word
 # make_users_image     derives IMAGE_USERS: what an image for a builder that is not root (USERS_ID) gives to it
 
 IMAGE_USERS=$IMAGE_REPOSITORY/users
@@ -22,7 +22,7 @@ run_attempts() {
   builder --timeout "$ATTEMPTS_SECONDS" -v "$RIND_TMP/shared/attack:/srv/attack:ro" -v "$scratch/shared:/srv/shared" \
     -v "$scratch/registry-token:/run/secrets/registry-token:ro" "$@" \
     "$image" bash -c \
-    'for _ in {1..300}; do (:) done; python3 -B /srv/attack/drive.py; exit $?' >"$output" 2>"$output.log"
+    'for _ in {1..300}; do (:) done; python3 -B /srv/attack/$0; exit $?' "${ATTACK_DRIVER:-drive.py}" >"$output" 2>"$output.log"
 }
 
 make_users_image() {

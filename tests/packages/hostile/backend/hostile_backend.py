@@ -4,6 +4,7 @@ config_settings (given by the test, as package settings would be) names the targ
 would find by searching, and `build`: which of the attempts to make (attempts/__init__.py).
 """
 
+import json
 import os
 import tarfile
 import zipfile
@@ -14,8 +15,16 @@ METADATA = "Metadata-Version: 2.1\nName: hostile\nVersion: 1.0\n"
 WHEEL = "Wheel-Version: 1.0\nGenerator: hostile\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
+def told(config_settings):
+    """What the test tells: front ends without settings leave it in the sources."""
+    if config_settings or not os.path.exists("targets.json"):
+        return config_settings or {}
+    with open("targets.json") as file:
+        return json.load(file)
+
+
 def get_requires_for_build_wheel(config_settings=None):
-    attempts.run("get_requires_for_build_wheel", config_settings or {})
+    attempts.run("get_requires_for_build_wheel", told(config_settings))
     # Makes the front end install something into the build environment after this hook.
     return ["neighbour-dep"]
 
@@ -44,7 +53,7 @@ def innocent_metadata(directory):
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    settings = config_settings or {}
+    settings = told(config_settings)
     attempts.run("build_wheel", {**settings, "wheel_directory": wheel_directory})
     return attempts.answer("build_wheel", wheel_directory, settings, innocent_wheel)
 
