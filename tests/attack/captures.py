@@ -333,7 +333,6 @@ GROUPS = {
         Attempt("standard-input", "", seen, by_image("-")),
         Attempt("pip", "", seen, by_image("-m", "pip", "--version")),
         Attempt("build", "", seen, by_image("-m", "build", "--version")),
-        Attempt("optparse", "", seen, by_image("-m", "pip", "--version")),
         Attempt("tomllib", "", seen, by_image("-m", "build", "--version")),
     ],
 }
@@ -341,7 +340,7 @@ GROUPS = {
 SHOW = 'import pathlib\npathlib.Path({made!r}).touch()\ntry:\n    print("LOOT", open({token!r}).read(), flush=True)\nexcept OSError as error:\n    print(error)\n'
 MODULES = {
     "setup-py": "setup.py", "back-end": "be.py", "back-end-in-a-package": "part/be.py", "tool": "tools/generate.py", "text": "be.py",
-    "standard-input": "be.py", "pip": "pip.py", "build": "build.py", "optparse": "optparse.py", "tomllib": "tomllib.py",
+    "standard-input": "be.py", "pip": "pip.py", "build": "build.py", "tomllib": "tomllib.py",
 }
 
 
