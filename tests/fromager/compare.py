@@ -150,7 +150,10 @@ def times(control, guarded):
     return ()
 
 
-if __name__ == "__main__":
-    mode, *arguments = sys.argv[1:]
+def main(mode, *arguments):
     for name, reason in {"artefacts": artefacts, "steps": steps, "times": times}[mode](*arguments):
         print("not ok" if reason else "ok", name, reason, sep="\t")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

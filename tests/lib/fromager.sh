@@ -22,8 +22,8 @@ _factory_packages=(g++ make cmake ninja-build patch patchelf pkg-config cargo ru
 
 # Prints the directory of what REQUIREMENTS pins; one in the cache is whole, and its files were compared with the hashes. One at a
 # time, by a lock of its own: images are made under the cache's.
-_fetched() { # REQUIREMENTS FUNCTION
-  local pinned=$_fromager_tests/$1.txt directory
+_fetched() { # REQUIREMENTS FUNCTION [DIRECTORY-OF-REQUIREMENTS]
+  local pinned=${3:-$_fromager_tests}/$1.txt directory
   directory=$RIND_TEST_CACHE/${1//\//-}-$(_hash <"$pinned")
   mkdir -p "$RIND_TEST_CACHE"
   (
@@ -41,7 +41,7 @@ _fetch() { # FILE DIRECTORY FUNCTION
   mkdir "$2.new"
   "$3" "$1" "$2.new" >"$log" 2>&1 ||
     die "pip could not fetch what $1 pins, from PyPI or the index that its configuration names: $(tail -n 1 "$log")." \
-      "Without it nothing can be tested with the real Fromager; all of it is in $log"
+      "Without it nothing can be tested with the real programs; all of it is in $log"
   mv "$2.new" "$2"
 }
 

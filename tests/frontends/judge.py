@@ -1,0 +1,107 @@
+"""Puts what front ends did without Rind beside what they did with it: judge.py CONTROL GUARDED
+
+Both are what tests/frontends/inside/run leaves. For each row it prints `ok` or `not ok`, ROW, REASON, with tabs between. A row is right when
+  - without Rind it ends well and the package's code reports what it sees (else the row proves nothing);
+  - with Rind status, artefacts, their members, and what lies in the sources afterwards are the same, but for the reports;
+  - with Rind each report is a step's, and none is where no call named a place.
+"""
+
+import ast
+import pathlib
+import sys
+import tarfile
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "fromager"))
+from compare import difference, sdist_members, wheel_members  # noqa: E402
+
+REPORT = "seen.txt"
+
+
+def left_open(row):
+    return [line for path in sorted((row / "open").iterdir()) for line in path.read_text().splitlines()]
+
+
+def reports(row):
+    """Those in the sources and in the artefacts."""
+    texts = [(row / "reports").read_text()]
+    for path in sorted((row / "out").glob("*.whl")):
+        with zipfile.ZipFile(path) as archive:
+            texts += [archive.read(name).decode() for name in archive.namelist() if name.endswith(REPORT)]
+    for path in sorted((row / "out").glob("*.tar.gz")):
+        with tarfile.open(path) as archive:
+            texts += [archive.extractfile(m).read().decode() for m in archive.getmembers() if m.name.endswith(REPORT)]
+    return [line for text in texts for line in text.splitlines()]
+
+
+def status(row):
+    return int((row / "status").read_text())
+
+
+def last_lines(row):
+    said = [line for line in (row / "log").read_text(errors="replace").splitlines() if line.strip()]
+    told = [line for line in said if line.startswith("rind: ")][-1:]
+    others = [line for line in said if line not in told][-1:]
+    return " / ".join(text.strip()[:300] for text in others + told) or "nothing was said"
+
+
+def members(path):
+    """Of a report, and of a wheel's list of sums, only that they are there."""
+    read = wheel_members if path.suffix == ".whl" else sdist_members
+    return {name: name.endswith((REPORT, ".dist-info/RECORD")) or found for name, found in read(path).items()}
+
+
+def artefacts(row):
+    return {path.name: members(path) for path in sorted((row / "out").iterdir())}
+
+
+def results(control, guarded):
+    if status(guarded) != 0:
+        return f"it ended with status {status(guarded)}: {last_lines(guarded)}"
+    without, with_rind = artefacts(control), artefacts(guarded)
+    if without.keys() != with_rind.keys():
+        return f"it made {sorted(with_rind)}, and {sorted(without)} without Rind"
+    for name in without:
+        if found := difference(without[name], with_rind[name]):
+            return f"{name}: {found}"
+    trees = [dict(line.split(" ", 1) for line in (row / "tree").read_text().splitlines()) for row in (control, guarded)]
+    return (found := difference(*trees)) and f"what lies in the sources: {found}"
+
+
+def sees(line):
+    return dict(word.split("=", 1) for word in line.split(" argv=")[0].removeprefix("PROBE ").split())
+
+
+def no_step(line, builder):
+    """What a report has that no step may have."""
+    found = sees(line)
+    wrong = [f"{name} {found[name]}" for name, none in (("credentials", "none"), ("network", "none"), ("processes", "0")) if found[name] != none]
+    return ", ".join(wrong + ["the builder's ids"] * (found["uid_map"] == builder))
+
+
+def isolation(control, guarded):
+    if not left_open(control):
+        return "without Rind the package's code did not run, or could not report"
+    builder = sees(left_open(control)[0])["uid_map"]
+    for line in left_open(guarded):
+        call = ast.literal_eval(line.split(" argv=")[1].rsplit(" cwd=", 1)[0])
+        wrong = no_step(line, builder)
+        return f"`{call}` " + (f"ran open: {wrong}" if wrong else "left a report where nobody named a place")
+    if reports(control) and not reports(guarded):
+        return "no report of the package's code is left with Rind"
+    return next((f"a report is no step's: {wrong}" for wrong in (no_step(line, builder) for line in reports(guarded)) if wrong), "")
+
+
+def main(*sides):
+    tops = [pathlib.Path(side, "rows") for side in sides]
+    for name in pathlib.Path(sides[0], "names").read_text().splitlines():
+        control, guarded = (top / name for top in tops)
+        if status(control) != 0:
+            reason = f"without Rind it ended with status {status(control)}: {last_lines(control)}"
+        else:
+            found = [text for text in (isolation(control, guarded), results(control, guarded)) if text]
+            reason = "; ".join(found)
+        print("not ok" if reason else "ok", name, reason.replace("\t", " ").replace("\n", " "), sep="\t")
+
+
+main(*sys.argv[1:])
