@@ -1,9 +1,11 @@
-"""Puts what front ends did without Rind beside what they did with it: judge.py CONTROL GUARDED
+"""Puts what front ends did without Rind beside what they did with it: judge.py CONTROL GUARDED TABLE
 
-Both are what tests/frontends/inside/run leaves. For each row it prints `ok` or `not ok`, ROW, REASON, with tabs between. A row is right when
-  - without Rind it ends well and the package's code reports what it sees (else the row proves nothing);
-  - with Rind status, artefacts, their members, and what lies in the sources afterwards are the same, but for the reports;
-  - with Rind each report is a step's, and none is where no call named a place.
+Both are what tests/frontends/inside/run leaves. For each row it prints `ok` or `not ok`, ROW, REASON, with tabs between, and adds a line to TABLE.
+Whatever is wanted of a row, without Rind it must end well, and the package's code must report what it sees: else it proves nothing. Then
+  isolated    with Rind status, artefacts, their members, and what lies in the sources afterwards are the same, but for the reports;
+              each report is a step's, and none is where no call named a place
+  open        the same results, and the package's code does run outside of a step
+  fails TEXT  with Rind it ends with an error and says TEXT, and the package's code runs in no other place than a step
 """
 
 import ast
@@ -79,29 +81,55 @@ def no_step(line, builder):
     return ", ".join(wrong + ["the builder's ids"] * (found["uid_map"] == builder))
 
 
-def isolation(control, guarded):
-    if not left_open(control):
-        return "without Rind the package's code did not run, or could not report"
+def code_outside(control, guarded):
+    """How the package's code ran outside of a step; "" where it did not."""
     builder = sees(left_open(control)[0])["uid_map"]
     for line in left_open(guarded):
         call = ast.literal_eval(line.split(" argv=")[1].rsplit(" cwd=", 1)[0])
         wrong = no_step(line, builder)
         return f"`{call}` " + (f"ran open: {wrong}" if wrong else "left a report where nobody named a place")
-    if reports(control) and not reports(guarded):
-        return "no report of the package's code is left with Rind"
     return next((f"a report is no step's: {wrong}" for wrong in (no_step(line, builder) for line in reports(guarded)) if wrong), "")
 
 
-def main(*sides):
-    tops = [pathlib.Path(side, "rows") for side in sides]
-    for name in pathlib.Path(sides[0], "names").read_text().splitlines():
-        control, guarded = (top / name for top in tops)
-        if status(control) != 0:
-            reason = f"without Rind it ended with status {status(control)}: {last_lines(control)}"
-        else:
-            found = [text for text in (isolation(control, guarded), results(control, guarded)) if text]
-            reason = "; ".join(found)
-        print("not ok" if reason else "ok", name, reason.replace("\t", " ").replace("\n", " "), sep="\t")
+def isolated(control, guarded):
+    missing = reports(control) and not reports(guarded) and "no report of the package's code is left with Rind"
+    return "; ".join(filter(None, (code_outside(control, guarded), missing, results(control, guarded))))
+
+
+def runs_open(control, guarded):
+    return results(control, guarded) or ("" if code_outside(control, guarded) else "its code runs in steps, and was said to run open")
+
+
+def fails(control, guarded, text):
+    if status(guarded) == 0:
+        return "it ends well, and was said to fail"
+    if text not in (guarded / "log").read_text(errors="replace"):
+        return f"it does not say {text!r}: {last_lines(guarded)}"
+    return code_outside(control, guarded)
+
+
+def judge(control, guarded):
+    """What is wrong with a row, and its cell of the table."""
+    want, _, text = (control / "want").read_text().strip().partition(" ")
+    if status(control) != 0:
+        return f"without Rind it ended with status {status(control)}: {last_lines(control)}", "it fails without Rind"
+    if not left_open(control):
+        return "without Rind the package's code did not run, or could not report", "unknown"
+    if want == "open":
+        return runs_open(control, guarded), "the same result; **the package's code is not isolated**"
+    if want == "fails":
+        return fails(control, guarded, text), f"it fails: {text}"
+    return isolated(control, guarded), "isolated, the same result"
+
+
+def main(control, guarded, table):
+    tops = [pathlib.Path(side, "rows") for side in (control, guarded)]
+    with open(table, "a") as rows:
+        for name in pathlib.Path(control, "names").read_text().splitlines():
+            reason, cell = judge(*(top / name for top in tops))
+            print("not ok" if reason else "ok", name, reason.replace("\t", " ").replace("\n", " "), sep="\t")
+            title = (tops[0] / name / "title").read_text().strip()
+            print(f"| {title} | {'it is not as it was' if reason else cell} |", file=rows)
 
 
 main(*sys.argv[1:])

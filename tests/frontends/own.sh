@@ -7,7 +7,7 @@ setup() { import_front_ends; }
 tests_own() {
   front_ends_beside <<'ROWS'
 for form in $(python /srv/inside/own_front_end.py --list); do
-  row "$form" fe-setuptools "python /srv/inside/own_front_end.py $form \$PWD \$OUT"
+  row "$form" "${form//-/ }" fe-setuptools "python /srv/inside/own_front_end.py $form \$PWD \$OUT"
 done
 ROWS
 }

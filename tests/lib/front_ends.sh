@@ -6,8 +6,10 @@
 #                     container, and reports a result for each row as TEST_PREFIX/ROW. OPTIONs are podman's.
 #                     RIND_FRONT_ENDS, a shell pattern: only the rows whose names match. RIND_FRONT_ENDS_KEEP, a directory: what
 #                     each side left stays there.
+#                     The file's table in docs/front-ends.md is what was found; with RIND_UPDATE_DOCS it is made so.
 
 IMAGE_FRONT_ENDS=$IMAGE_REPOSITORY/front-ends
+FRONT_ENDS_PAGE=$RIND_SOURCE/docs/front-ends.md
 FRONT_ENDS_SECONDS=$((600 * ${RIND_TEST_PATIENCE:-1}))
 _front_ends_tests=$RIND_SOURCE/tests/frontends
 
@@ -49,6 +51,7 @@ front_ends_beside() { # [OPTION...]; rows on standard input
   base=$(mktemp -d "$RIND_TMP/rows.XXXXXX")
   chmod 0755 "$base"
   cat >"$base/rows"
+  printf '| command | project of | with Rind |\n|---|---|---|\n' >"$base/table"
   for side in control guarded; do
     mkdir "$base/$side"
     use_no_rind
@@ -61,7 +64,7 @@ front_ends_beside() { # [OPTION...]; rows on standard input
       return
     fi
   done
-  python3 -B "$_front_ends_tests/judge.py" "$base/control" "$base/guarded" >"$base/verdicts" 2>"$base/judge.log" ||
+  python3 -B "$_front_ends_tests/judge.py" "$base/control" "$base/guarded" "$base/table" >"$base/verdicts" 2>"$base/judge.log" ||
     report_not_ok "$TEST_PREFIX/judge" "the comparison failed" "$base/judge.log"
   while IFS=$'\t' read -r verdict row reason; do
     case $verdict in
@@ -69,6 +72,32 @@ front_ends_beside() { # [OPTION...]; rows on standard input
       *) report_not_ok "$TEST_PREFIX/$row" "$reason" "$base/guarded/rows/$row/log" ;;
     esac
   done <"$base/verdicts"
+  # Of some rows there is no table.
+  [[ -n ${RIND_FRONT_ENDS:-} ]] || _report_front_ends_page "$base/table"
   [[ -z ${RIND_FRONT_ENDS_KEEP:-} ]] || cp -r "$base" "$RIND_FRONT_ENDS_KEEP/"
   rm -rf -- "$base"
+}
+
+_front_ends_table() { # FILE
+  sed -n "/^<!-- table $1 -->$/,/^<!-- end of table -->$/p" "$FRONT_ENDS_PAGE" | sed '1d;$d'
+}
+
+_write_front_ends_table() ( # FILE TABLE; files run beside each other
+  exec 9>"$RIND_SOURCE/build/front-ends.lock"
+  flock 9
+  sed -i -e "/^<!-- table $1 -->$/,/^<!-- end of table -->$/{/^<!-- table $1/r $2
+    /^<!-- /!d}" "$FRONT_ENDS_PAGE"
+)
+
+front_ends_page() {
+  local file=${TEST_PREFIX##*/}
+  # Of some rows there is no table.
+  [[ -z ${RIND_FRONT_ENDS:-} && $RIND_TEST_PATTERN == @(\*|"$TEST_PREFIX/*"|frontends/\*) && -e $RIND_TMP/table ]] || return 0
+  { printf '| command | project of | with Rind |\n|---|---|---|\n'; cat "$base/table"; } >"$RIND_TMP/page"
+  [[ -z ${RIND_UPDATE_DOCS:-} ]] || _write_front_ends_table "$file" "$RIND_TMP/page"
+  if diff -u <(_front_ends_table "$file") "$RIND_TMP/page" >"$RIND_TMP/page.diff"; then
+    report_ok "$TEST_PREFIX/page"
+  else
+    report_not_ok "$TEST_PREFIX/page" "docs/front-ends.md is not what was found; to take it: tests/run --update-docs" "$RIND_TMP/page.diff"
+  fi
 }
