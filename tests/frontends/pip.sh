@@ -24,8 +24,9 @@ row setup-py-bdist-wheel 'setup.py bdist_wheel' fe-setuptools "$environment"'; V
 row setup-py-bdist-wheel-of-the-front-end 'setup.py bdist_wheel, by the interpreter of the front end' fe-setuptools 'python setup.py -q bdist_wheel --dist-dir "$OUT"'
 row setup-py-sdist 'setup.py sdist' fe-setuptools "$environment"'; V/bin/python setup.py -q sdist -d "$OUT"'
 row setup-py-build-ext 'setup.py build_ext --inplace' fe-setuptools "$environment; V/bin/python setup.py -q build_ext --inplace; PYTHONPATH=src V/bin/python -c '$answers'"
-row setup-py-develop 'setup.py develop' fe-setuptools "uv venv -q --seed V; uv pip install -q --python V setuptools; V/bin/python setup.py -q develop --no-deps; V/bin/python -c '$answers'"
-row setup-py-install 'setup.py install' fe-setuptools "$environment; V/bin/python setup.py -q install; V/bin/python -c '$answers'"
+# These write into an environment, which a step that is no install cannot: pip install does what they do.
+WANT='fails when installing build dependencies' row setup-py-develop 'setup.py develop' fe-setuptools "uv venv -q --seed V; uv pip install -q --python V setuptools; V/bin/python setup.py -q develop --no-deps; V/bin/python -c '$answers'"
+WANT='fails Read-only file system' row setup-py-install 'setup.py install' fe-setuptools "$environment; V/bin/python setup.py -q install; V/bin/python -c '$answers'"
 row setuptools-by-a-text 'python -c "... build_meta.build_wheel(...)"' fe-setuptools "$environment"'; V/bin/python -c "from setuptools import build_meta as b; print(b.build_wheel(\"$OUT\"))"'
 ROWS
 }
