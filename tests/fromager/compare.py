@@ -88,6 +88,10 @@ def artefacts(control, guarded, name):
         yield name, "nothing was built"
     for artefact in sorted(names):
         yield f"{name}/{artefact.name}", compare_artefact(tops[0] / artefact, tops[1] / artefact)
+    # What override plugins read of their calls (plugins/rind_plugins).
+    for file in sorted({path.relative_to(top) for top in tops for path in top.glob("work-dir/calls/*")}):
+        lines = [dict(enumerate((top / file).read_text().splitlines() if (top / file).exists() else [])) for top in tops]
+        yield f"{name}/calls/{file.stem}", difference(*lines)
     files = ("work-dir/graph.json", "work-dir/build-order.json", "work-dir/constraints.txt")
     texts = [{f: digest((top / f).read_bytes()) for f in files if (top / f).exists()} for top in tops]
     yield f"{name}/graph-and-order", difference(*texts)
@@ -111,8 +115,10 @@ def fault(step, mode):
         "error": (outcome["error"], ""),
         # setuptools leaves its egg-info beside the metadata; nobody reads it there.
         "dropped": (step["dropped"] if step["hook"] in ("build_wheel", "build_sdist") else [], []),
-        "outputs": (len(step["outputs"]), 1 if step["hook"] in OUTPUTS else 0),
     }
+    # What a plugin's command leaves is compared where it lies.
+    if step["kind"] in ("hook", "install"):
+        expected["outputs"] = (len(step["outputs"]), 1 if step["hook"] in OUTPUTS else 0)
     wrong = [f"{key} is {found}, not {wanted}" for key, (found, wanted) in expected.items() if found != wanted]
     return f"{step['package']} {step['hook'] or step['program']}: {', '.join(wrong)}" if wrong else ""
 
@@ -123,8 +129,8 @@ def steps(records, mode, *directories):
         wrong = [text for text in (judge(step, mode) for step in found) if text]
         yield name, "; ".join(wrong[:4]) or ("" if found else "there is no record")
     made = {
-        output["path"].rsplit("/", 1)[-1].rsplit("-", 3)[0] for step in found if step["hook"] == "build_wheel"
-        for output in step["outputs"]
+        output["path"].rsplit("/", 1)[-1].rsplit("-", 3)[0] for step in found for output in step["outputs"]
+        if output["path"].endswith(".whl")
     }
     # A pre-built wheel has no build number of Fromager's, and no step.
     built = {

@@ -58,7 +58,7 @@ make_corpus_index() {
   wheels=$(_fetched corpus/wheels _fetch_versions) || return
   modules=$(_fetched corpus/go _fetch_modules) || return
   INDEX=$(mktemp -d "$RIND_TMP/index.XXXXXX")
-  python3 -B "$_fromager_tests/make_index.py" "$INDEX" "$sdists" "$wheels" "$CORPUS/settings"
+  python3 -B "$_fromager_tests/make_index.py" "$INDEX" "$sdists" "$wheels" --settings "$CORPUS/settings"
   cp -r "$modules/cache/download" "$INDEX/go"
   chmod -R a+rX "$INDEX"
 }

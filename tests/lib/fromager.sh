@@ -108,11 +108,12 @@ _import_factory() { # ENGINE
 }
 
 make_index() {
-  local sdists prebuilt
+  local sdists prebuilt plugins
   sdists=$(_fetched sdists _fetch_sdists) || return
   prebuilt=$(_fetched prebuilt _fetch_wheels) || return
+  plugins=$(_fetched plugins _fetch_wheels) || return
   INDEX=$(mktemp -d "$RIND_TMP/index.XXXXXX")
-  python3 -B "$_fromager_tests/make_index.py" "$INDEX" "$sdists" "$prebuilt"
+  python3 -B "$_fromager_tests/make_index.py" "$INDEX" "$sdists" "$prebuilt" "$plugins"
   chmod -R a+rX "$INDEX"
 }
 
@@ -123,6 +124,7 @@ in_factory() { # OUT SCRIPT [OPTION...]
 
 # What of the same SCRIPT without and with Rind is to be the same, as results of TEST_PREFIX/NAME: artefacts, owners, records.
 # beside NAME MODE SCRIPT [OPTION...]   SCRIPT as in_factory has it; MODE is the steps' identity.mode. FACTORY_OWNER owns /work.
+# FACTORY_ALSO, where it is set, is called with NAME and the directory of `control` and `guarded`, for more results.
 beside() {
   local name=$1 mode=$2 script=$3 base side status directories
   shift 3
@@ -148,6 +150,7 @@ beside() {
     _report_lines "$name" artefacts "$base/control" "$base/guarded" "$side"
   done
   _report_lines "$name" steps "$base/records" "$mode" "${directories[@]/#/$base/guarded/}"
+  [[ -z ${FACTORY_ALSO:-} ]] || "$FACTORY_ALSO" "$name" "$base"
   python3 -B "$_fromager_tests/compare.py" times "$base/control" "$base/guarded" | sed "s|^|# $TEST_PREFIX/$name: |"
   rm -rf -- "$base"
 }

@@ -1,0 +1,3 @@
+from plug._answer import answer, flavour
+
+__all__ = ["answer", "flavour"]
