@@ -179,7 +179,9 @@ void show(Facts& facts, const std::string& path, size_t& budget) {
 // Gathers the paths that a call through an interpreter's seam names.
 void gather_named(Facts& facts, const Call& call, size_t& budget) {
   if (!call.by_interpreter) return;
-  std::vector<std::string> paths = python_path(call);
+  std::vector<std::string> paths = temporary_prefixes(call);
+  const size_t prefixes = paths.size();
+  for (auto& path : python_path(call)) paths.push_back(path);
   const size_t first_argument = paths.size();
   if (!call.hook) {
     for (auto& path : named_paths(call.python)) paths.push_back(path);
@@ -200,7 +202,7 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
     }
     show(facts, path, budget);
     for (size_t i = first; i < facts.named.size(); ++i) facts.named[i].by_link = by_link;
-    const bool of_pip = at < first_argument && is_pips_environment(path);
+    const bool of_pip = at < prefixes || (at < first_argument && is_pips_environment(path));
     if (of_pip && !by_link) facts.made_for_build.push_back(path_fact(path).canonical);
   }
 }

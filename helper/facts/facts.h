@@ -167,7 +167,7 @@ struct Facts {
       std::string name;
       bool directory = false;
       std::string target = {};  // of a link
-      bool fits = false;        // small enough for a copy
+      bool fits = false;        // the step gets a copy
       bool of_project = false;  // Rind delivered it for the same project
     };
     std::vector<Entry> entries;

@@ -153,6 +153,25 @@ std::vector<std::string> python_path(const Call& call) {
   return found;
 }
 
+std::vector<std::string> temporary_prefixes(const Call& call) {
+  const std::string own = variable(call.environment, "TMPDIR").value_or("");
+  const auto is_prefix = [&](const std::string& path) {
+    const std::string top = parent_of(path);
+    if (top != "/tmp" && top != "/var/tmp" && top != own) return false;
+    return path_fact(path + "/lib").type == PathFact::Type::kDirectory;
+  };
+  std::vector<std::string> found;
+  for (const char* name : {"PATH", "PYTHONPATH"}) {
+    for (const auto& entry : split(variable(call.environment, name).value_or(""), ':')) {
+      if (entry.size() < 2 || entry[0] != '/' || parent_of(entry) == "/") continue;
+      const std::string prefix = parent_of(entry);
+      const bool known = std::find(found.begin(), found.end(), prefix) != found.end();
+      if (!known && !is_pips_environment(prefix) && is_prefix(prefix)) found.push_back(prefix);
+    }
+  }
+  return found;
+}
+
 bool is_pips_environment(const std::string& path) {
   return base_name(path).starts_with("pip-build-env-");
 }

@@ -32,6 +32,10 @@ std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
 // The directories in PYTHONPATH; for a build environment that pip made, the environment as a whole.
 std::vector<std::string> python_path(const Call& call);
 
+// Prefixes in directories for temporary files that PATH or PYTHONPATH names: pdm installs the
+// requirements of a build there, and a sitecustomize adds them.
+std::vector<std::string> temporary_prefixes(const Call& call);
+
 // True for a build environment that pip makes and names in PYTHONPATH.
 bool is_pips_environment(const std::string& path);
 

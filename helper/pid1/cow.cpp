@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <string>
@@ -21,7 +22,7 @@ std::string path_by_descriptor(int fd) { return "/proc/self/fd/" + std::to_strin
 
 struct Directories {
   std::vector<std::string> names;
-  std::vector<std::string> locks;  // files that tools lock
+  std::vector<std::string> marks;  // files that tools lock, or write anew at each start
   bool all = true;                 // false when some directories were left out
 };
 
@@ -38,19 +39,27 @@ Directories directories_in(int directory, uint64_t limit) {
     const std::string name = entry.d_name;
     const unsigned char type = sys::entry_type(directory, entry);
     if (type == DT_DIR) found.names.push_back(name);
-    if (type == DT_REG && name.ends_with("lock")) found.locks.push_back(name);
+    const bool mark = name[0] == '.' || name.ends_with("lock") || name == "CACHEDIR.TAG";
+    if (type == DT_REG && mark) found.marks.push_back(name);
     return true;
   });
   return found;
 }
 
-// Makes empty lock files again, as the step's own. The kernel cannot copy a file up whose owner has
-// no number in the step's namespace (EOVERFLOW, which no tool expects), and the builder's has none.
-void make_locks(int lower, int upper, const std::vector<std::string>& names) {
-  for (const auto& name : names) {
-    struct stat st = {};
-    if (::fstatat(lower, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 || st.st_size != 0) continue;
-    sys::make_file(upper, name, "", (st.st_mode & 0777) | 0600);
+// Makes small files again that tools open for writing at each start, as the step's own: `.lock`,
+// `.gitignore`, CACHEDIR.TAG. The builder's cannot be written to. The kernel does not copy them up,
+// because their owner has no number in the step's namespace (EOVERFLOW, which no tool expects).
+void make_marks(int lower, int upper, const std::vector<std::string>& names) {
+  constexpr off_t kLargest = 1024;
+  constexpr size_t kMost = 64;
+  for (size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    const Fd file(
+        ::openat(lower, names[i].c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file) continue;  // closed to the step
+    const struct stat st = sys::stat_fd(file.get(), names[i]);
+    if (!S_ISREG(st.st_mode) || st.st_size > kLargest) continue;
+    const std::string content = sys::read_all(file.get(), kLargest, names[i]);
+    sys::make_file(upper, names[i], content, (st.st_mode & 0777) | 0600);
   }
 }
 
@@ -72,7 +81,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
     waiting.pop_front();
     const Directories directories = directories_in(pair.lower.get(), limit + 1);
     all = all && directories.all;
-    make_locks(pair.lower.get(), pair.upper.get(), directories.locks);
+    make_marks(pair.lower.get(), pair.upper.get(), directories.marks);
     for (const auto& name : directories.names) {
       if (limit == 0) return false;
       const Fd child(::openat(pair.lower.get(), name.c_str(),

@@ -37,8 +37,7 @@ Part part_of(const Capture& capture, const Entry& entry, const std::vector<std::
     if (other == path) return Part::kOwn;
     holds = holds || is_within(other, path);
   }
-  return capture.kind == Capture::Kind::kTemporary && entry.fits && !holds ? Part::kCopy
-                                                                           : Part::kShown;
+  return entry.fits && !holds ? Part::kCopy : Part::kShown;
 }
 
 // The name of the distribution in the file name of an artefact; "" for other files.

@@ -195,9 +195,11 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
         step.kind == Step::Kind::kInstall && is_within(path, step.build_environment);
     const bool captured =
         std::any_of(step.captures.begin(), step.captures.end(), [&](const Step::Capture& capture) {
-          const bool copied =
-              capture.kind == Step::Capture::Kind::kTemporary &&
-              (capture.shared ? parent_of(path) == capture.path : is_within(path, capture.path));
+          const bool temporary = capture.kind == Step::Capture::Kind::kTemporary;
+          const bool inside = temporary && !capture.shared && is_within(path, capture.path);
+          const bool artefact = path.ends_with(".whl") || path.ends_with(".tar.gz");
+          const bool at_top = parent_of(path) == capture.path;
+          const bool copied = inside || (at_top && ((temporary && capture.shared) || artefact));
           return path == capture.path || copied;
         });
     return of_output || installed || captured || is_within(path, step.source);
