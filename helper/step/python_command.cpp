@@ -117,8 +117,19 @@ bool only_looks(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
+// True for `setup.py install` and `setup.py develop`: they write to the environment of their
+// interpreter, as pip does.
+bool installs_by_setup_py(const PythonCommand& command) {
+  const bool setup =
+      command.what == PythonCommand::What::kScript && base_name(command.name) == "setup.py";
+  return setup &&
+         std::any_of(command.arguments.begin(), command.arguments.end(),
+                     [](const auto& word) { return word == "install" || word == "develop"; });
+}
+
 bool installs(const PythonCommand& command) {
   using What = PythonCommand::What;
+  if (installs_by_setup_py(command)) return true;
   if (command.what == What::kModule && command.name == "ensurepip") return true;
   const std::string name = base_name(command.name);
   // `pip --python V/bin/python` executes itself again with that interpreter.
@@ -130,6 +141,7 @@ bool installs(const PythonCommand& command) {
 }
 
 bool needs_no_index(const PythonCommand& command) {
+  if (installs_by_setup_py(command)) return true;
   const auto has = [&](std::initializer_list<const char*> words) {
     return std::any_of(command.arguments.begin(), command.arguments.end(), [&](const auto& word) {
       return std::find(words.begin(), words.end(), word) != words.end();
@@ -145,6 +157,7 @@ bool needs_no_index(const PythonCommand& command) {
 }
 
 bool names_sources(const PythonCommand& command) {
+  if (installs_by_setup_py(command)) return true;
   return std::any_of(command.arguments.begin(), command.arguments.end(), [](const auto& word) {
     return word == "-e" || word == "--editable" || word.starts_with("--editable=") ||
            word == "-r" || word == "--requirement" || word.starts_with("--requirement=") ||

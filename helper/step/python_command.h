@@ -30,8 +30,12 @@ struct PythonCommand {
 };
 PythonCommand parse_python_command(const std::vector<std::string>& command);
 
-// True for a call of pip or ensurepip that may write to the environment of its interpreter, or that
-// asks an index. False for `pip list`, `show`, `freeze`, `check` and others that look.
+// True for `setup.py install` and `develop`. The build environment of an install is the step's own.
+bool installs_by_setup_py(const PythonCommand& command);
+
+// True for a call of pip, ensurepip or setup.py that may write to the environment of its
+// interpreter, or that asks an index. False for `pip list`, `show`, `freeze`, `check` and others
+// that look.
 bool installs(const PythonCommand& command);
 
 // True for an install that fetches nothing: by its options it uses local files alone.

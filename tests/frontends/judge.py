@@ -49,6 +49,8 @@ def last_lines(row):
 
 def members(path):
     """Of a report, and of a wheel's list of sums, only that they are there."""
+    if not path.name.endswith((".whl", ".tar.gz")):
+        return {"": path.read_bytes()}  # uv writes a .gitignore
     read = wheel_members if path.suffix == ".whl" else sdist_members
     return {name: name.endswith((REPORT, ".dist-info/RECORD")) or found for name, found in read(path).items()}
 
@@ -74,26 +76,27 @@ def sees(line):
     return dict(word.split("=", 1) for word in line.split(" argv=")[0].removeprefix("PROBE ").split())
 
 
-def no_step(line, builder):
-    """What a report has that no step may have."""
+def no_step(line, builder, network=False):
+    """What a report has that no step may have; an install may have the network."""
     found = sees(line)
-    wrong = [f"{name} {found[name]}" for name, none in (("credentials", "none"), ("network", "none"), ("processes", "0")) if found[name] != none]
+    denied = {"credentials": "none", "network": "none", "processes": "0"}
+    wrong = [f"{name} {found[name]}" for name, none in denied.items() if found[name] != none and not (network and name == "network")]
     return ", ".join(wrong + ["the builder's ids"] * (found["uid_map"] == builder))
 
 
-def code_outside(control, guarded):
+def code_outside(control, guarded, network=False):
     """How the package's code ran outside of a step; "" where it did not."""
     builder = sees(left_open(control)[0])["uid_map"]
     for line in left_open(guarded):
         call = ast.literal_eval(line.split(" argv=")[1].rsplit(" cwd=", 1)[0])
-        wrong = no_step(line, builder)
+        wrong = no_step(line, builder, network)
         return f"`{call}` " + (f"ran open: {wrong}" if wrong else "left a report where nobody named a place")
-    return next((f"a report is no step's: {wrong}" for wrong in (no_step(line, builder) for line in reports(guarded)) if wrong), "")
+    return next((f"a report is no step's: {wrong}" for wrong in (no_step(line, builder, network) for line in reports(guarded)) if wrong), "")
 
 
-def isolated(control, guarded):
+def isolated(control, guarded, network=False):
     missing = reports(control) and not reports(guarded) and "no report of the package's code is left with Rind"
-    return "; ".join(filter(None, (code_outside(control, guarded), missing, results(control, guarded))))
+    return "; ".join(filter(None, (code_outside(control, guarded, network), missing, results(control, guarded))))
 
 
 def runs_open(control, guarded):
@@ -117,6 +120,8 @@ def judge(control, guarded):
         return "without Rind the package's code did not run, or could not report", "unknown"
     if want == "open":
         return runs_open(control, guarded), "the same result; **the package's code is not isolated**"
+    if want == "install":
+        return isolated(control, guarded, True), "isolated, the same result; an install: it has the network"
     if want == "fails":
         return fails(control, guarded, text), f"it fails: {text}"
     return isolated(control, guarded), "isolated, the same result"

@@ -11,7 +11,8 @@ tox() { # PACKAGE COMMAND
 }
 answers='python -c \"import fe_setuptools.answer as a; assert a.answer() == 42\"'
 row tox-wheel 'tox run, package = wheel' fe-setuptools "$(tox wheel "$answers")"
-row tox-sdist 'tox run, package = sdist' fe-setuptools "$(tox sdist "$answers")"
+# pip builds the sdist when it installs it.
+WANT=install row tox-sdist 'tox run, package = sdist' fe-setuptools "$(tox sdist "$answers")"
 row tox-editable 'tox run, package = editable' fe-setuptools "$(tox editable "$answers")"
 # One server for all requests: without setuptools tox keeps it.
 row tox-wheel-hatchling 'tox run, package = wheel' fe-hatchling "$(tox wheel 'python -c \"import fe_hatchling\"')"

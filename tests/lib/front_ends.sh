@@ -89,13 +89,10 @@ _write_front_ends_table() ( # FILE TABLE; files run beside each other
     /^<!-- /!d}" "$FRONT_ENDS_PAGE"
 )
 
-front_ends_page() {
+_report_front_ends_page() { # TABLE
   local file=${TEST_PREFIX##*/}
-  # Of some rows there is no table.
-  [[ -z ${RIND_FRONT_ENDS:-} && $RIND_TEST_PATTERN == @(\*|"$TEST_PREFIX/*"|frontends/\*) && -e $RIND_TMP/table ]] || return 0
-  { printf '| command | project of | with Rind |\n|---|---|---|\n'; cat "$base/table"; } >"$RIND_TMP/page"
-  [[ -z ${RIND_UPDATE_DOCS:-} ]] || _write_front_ends_table "$file" "$RIND_TMP/page"
-  if diff -u <(_front_ends_table "$file") "$RIND_TMP/page" >"$RIND_TMP/page.diff"; then
+  [[ -z ${RIND_UPDATE_DOCS:-} ]] || _write_front_ends_table "$file" "$1"
+  if diff -u <(_front_ends_table "$file") "$1" >"$RIND_TMP/page.diff"; then
     report_ok "$TEST_PREFIX/page"
   else
     report_not_ok "$TEST_PREFIX/page" "docs/front-ends.md is not what was found; to take it: tests/run --update-docs" "$RIND_TMP/page.diff"

@@ -55,7 +55,7 @@ TEST_CASE("interpreter: what writes in the environment of its interpreter") {
   CHECK(is({"p", "/tmp/env/bin/pip", "install", "x"}));
   CHECK_FALSE(is({"p", "-m", "pipx"}));
   CHECK_FALSE(is({"p", "-c", "import pip", "pip"}));
-  CHECK_FALSE(is({"p", "setup.py", "install"}));
+  CHECK(is({"p", "setup.py", "install"}));
 }
 
 TEST_CASE("interpreter: the paths that a front end names") {
@@ -252,6 +252,11 @@ TEST_CASE("interpreter: commands of pip that look, and those that install or ask
   CHECK_FALSE(local({"--no-build-isolation", "."}));
   CHECK_FALSE(local({"--no-build-isolation", "--no-deps", "demo"}));
   CHECK_FALSE(local({"."}));
+  for (const char* command : {"install", "develop"}) {
+    const PythonCommand setup = parse_python_command({"python", "setup.py", "-q", command});
+    CHECK((installs(setup) && names_sources(setup) && needs_no_index(setup)));
+  }
+  CHECK_FALSE(installs(parse_python_command({"python", "setup.py", "bdist_wheel"})));
   CHECK(names_sources(parse_python_command({"python", "-m", "pip", "install", "."})));
   CHECK(names_sources(parse_python_command({"python", "-m", "pip", "install", "-r", "x.txt"})));
   CHECK_FALSE(names_sources(parse_python_command({"python", "-m", "pip", "install", "demo"})));
