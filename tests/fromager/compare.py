@@ -117,7 +117,7 @@ def fault(step, mode):
         "dropped": (step["dropped"] if step["hook"] in ("build_wheel", "build_sdist") else [], []),
     }
     # What a plugin's command leaves is compared where it lies.
-    if step["kind"] in ("hook", "install"):
+    if step["kind"] == "hook":
         expected["outputs"] = (len(step["outputs"]), 1 if step["hook"] in OUTPUTS else 0)
     wrong = [f"{key} is {found}, not {wanted}" for key, (found, wanted) in expected.items() if found != wanted]
     return f"{step['package']} {step['hook'] or step['program']}: {', '.join(wrong)}" if wrong else ""

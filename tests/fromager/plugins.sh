@@ -58,7 +58,9 @@ tests_plugins() {
     factory sdists --variant plugins bootstrap --sdist-only plug-setup
     mkdir build && cp -r bootstrap/wheels-repo build/
     factory build --variant plugins build plug-setup 1.0 $INDEX_URL
-    factory build --variant plugins build wheel 0.48.0 http://127.0.0.1:8000/prebuilt/
+    \"\$VIRTUAL_ENV\"/bin/python3 -c 'import json, sys
+json.dump([built for built in json.load(sys.stdin) if built[\"prebuilt\"]], sys.stdout)' <bootstrap/work-dir/build-order.json >prebuilt-order.json
+    factory build --variant plugins build-sequence ../prebuilt-order.json
     for step in 'download-source-archive plug-setup 1.0 $INDEX_URL' 'prepare-source plug-setup 1.0' \
       'prepare-build --wheel-server-url http://127.0.0.1:8000/prebuilt/ plug-setup 1.0' 'build-sdist plug-setup 1.0' 'build-wheel plug-setup 1.0'; do
       factory steps --variant plugins step \$step
