@@ -244,6 +244,15 @@ void add_requests(CallFacts& facts, const std::string& script) {
   }
 }
 
+// Forgets the places that a text names and that the package's own words name, too.
+void forget_packages_own(CallFacts& facts) {
+  if (facts.project.empty()) return;
+  const std::string pyproject = text_of(facts.project + "/pyproject.toml");
+  std::erase_if(facts.places, [&](const CallFacts::Place& place) {
+    return place.by_text && is_packages_own_text(pyproject, place.path);
+  });
+}
+
 }  // namespace
 
 void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& manifest) {
@@ -276,6 +285,7 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
     if (!facts.project.empty()) break;
     facts.project = project_above(place.directory, tops, manifest);
   }
+  forget_packages_own(facts);
   if (facts.project.empty()) facts.project = project_in_variables(facts, call, tops, manifest);
 }
 

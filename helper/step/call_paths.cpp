@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdlib>
 #include <string_view>
 
 #include "common/base/text.h"
@@ -24,6 +26,33 @@ std::string front_ends_part(const std::string& text) {
   constexpr std::string_view kImport = " as backend\n";
   const size_t import = text.rfind(kImport);
   return import == std::string::npos ? text : text.substr(import + kImport.size());
+}
+
+// The text with TOML's escapes of ASCII characters, and its continued lines, replaced by what they
+// stand for. In literal strings they stand for nothing else; then more is found than is there.
+std::string without_escapes(const std::string& text) {
+  std::string plain;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '\\' || at + 1 == text.size()) {
+      plain += text[at];
+      continue;
+    }
+    const char kind = text[++at];
+    const size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+    if (digits != 0 && at + digits < text.size()) {
+      const std::string number = text.substr(at + 1, digits);
+      const unsigned long code = std::strtoul(number.c_str(), nullptr, 16);
+      if (code > 0 && code < 128) plain += static_cast<char>(code);
+      at += digits;
+    } else if (std::isspace(static_cast<unsigned char>(kind)) != 0) {
+      while (at + 1 < text.size() && std::isspace(static_cast<unsigned char>(text[at + 1])) != 0) {
+        ++at;
+      }
+    } else {
+      plain += kind;
+    }
+  }
+  return plain;
 }
 
 class Collector {
@@ -70,6 +99,11 @@ class Collector {
 };
 
 }  // namespace
+
+bool is_packages_own_text(const std::string& pyproject, const std::string& path) {
+  return pyproject.find(path) != std::string::npos ||
+         without_escapes(pyproject).find(path) != std::string::npos;
+}
 
 bool is_uvs_temporary(const std::string& path) {
   for (std::string at = path; at.size() > 1 && at[0] == '/'; at = parent_of(at)) {

@@ -21,6 +21,10 @@ struct CallPath {
 // command. program: the text of the front end's own script, or "". At most 256.
 std::vector<CallPath> call_paths(const Call& call, const std::string& program);
 
+// True when the text of a pyproject.toml has `path` in it, however it spells the characters. Front
+// ends put what a package says there (build-backend) into their programs.
+bool is_packages_own_text(const std::string& pyproject, const std::string& path);
+
 // True below a directory in uv's cache where uv makes a temporary directory for each build, with an
 // environment or only its answers.
 bool is_uvs_temporary(const std::string& path);

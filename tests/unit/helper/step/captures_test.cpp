@@ -79,6 +79,19 @@ TEST_CASE("captures: paths in a program's text are known as such") {
         Words{"/tmp/r.json"});
 }
 
+TEST_CASE("captures: what a package says in pyproject.toml names no directory") {
+  const std::string path = "/srv/index";
+  for (const char* own :
+       {"build-backend = \"be:/srv/index\"", "build-backend = \"be; '/srv/index/'\"",
+        R"(build-backend = "be:\u002fsrv/\x69ndex")", R"(x = "/\U00000073rv/index")",
+        "x = \"\"\"/srv\\\n   /index\"\"\"", R"(x = '/srv/index')"}) {
+    CAPTURE(own);
+    CHECK(is_packages_own_text(own, path));
+  }
+  CHECK_FALSE(is_packages_own_text("build-backend = \"be\"\n# /srv/ind", path));
+  CHECK_FALSE(is_packages_own_text("", path));
+}
+
 TEST_CASE("captures: which directory is captured, and what for") {
   {
     Scene scene;
