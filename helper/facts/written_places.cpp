@@ -76,11 +76,17 @@ std::string text_of(const std::string& path) {
 }
 
 bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {
-  // `python --version` reads nothing.
-  const bool only_tells = std::any_of(words.begin(), words.end(), [](const std::string& word) {
-    return word.starts_with("-V") || word.starts_with("-h") || word.starts_with("--");
-  });
-  return (command.what == What::kNothing && !only_tells) ||
+  // `python --version` reads nothing, and `python -i` runs each line as it comes.
+  const auto is_other = [](const std::string& word) {
+    return word.starts_with("-V") || word.starts_with("-h") || word.starts_with("--") ||
+           (word[0] == '-' && word.find('i') != std::string::npos);
+  };
+  const auto last = words.end() - static_cast<std::ptrdiff_t>(command.arguments.size());
+  if (std::any_of(words.begin() + 1, last,
+                  [&](const auto& word) { return !word.empty() && is_other(word); })) {
+    return false;
+  }
+  return command.what == What::kNothing ||
          (command.what == What::kScript && (command.name == "-" || command.name == "/dev/stdin"));
 }
 

@@ -23,10 +23,6 @@ std::vector<std::string> own_paths(const Step& step) {
   return paths;
 }
 
-bool is_of_the_kernel(const std::string& path) {
-  return is_within(path, "/dev") || is_within(path, "/proc") || is_within(path, "/sys");
-}
-
 enum class Part { kOwn, kCopy, kShown };
 
 // How the step gets an entry of a captured directory.
@@ -99,7 +95,7 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
     }
     const auto found = facts.captured.find(capture.path);
     const bool too_large = found != facts.captured.end() && !found->second.all && !capture.shared;
-    if (is_of_the_system(capture.path) || is_of_the_kernel(capture.path) || too_large) continue;
+    if (is_of_the_system(capture.path) || too_large) continue;
     PlannedView view = simple_view(capture.path, View::kPrivate, true, "the call names it");
     view.backing = Backing::kDisk;
     view.output = true;
