@@ -79,7 +79,8 @@ bool reads_program_from_input(const PythonCommand& command, const std::vector<st
   // `python --version` reads nothing, and `python -i` runs each line as it comes.
   const auto is_other = [](const std::string& word) {
     return word.starts_with("-V") || word.starts_with("-h") || word.starts_with("--") ||
-           (word[0] == '-' && word.find('i') != std::string::npos);
+           (word[0] == '-' && word[1] != 'W' && word[1] != 'X' &&
+            word.find('i') != std::string::npos);
   };
   const auto last = words.end() - static_cast<std::ptrdiff_t>(command.arguments.size());
   if (std::any_of(words.begin() + 1, last,
