@@ -64,12 +64,17 @@ def compare_artefact(one, other):
 
 
 def owners(top):
-    """Type, owner and mode of what a run leaves, but for uv's cache, whose names are random, and logs."""
+    """Type, owner and mode of what a run leaves, but for uv's cache, whose names are random, and logs.
+
+    In `steps` plugins run everything: their commands, unlike hooks, leave no compiled modules of the build environment.
+    """
     result = {}
     for path in sorted(top.rglob("*")):
         name = path.relative_to(top)
         # A parallel build has a directory of its thread's number.
         if name.parts[:2] in (("work-dir", "uv-cache"), ("work-dir", "logs")) or path.name.isdigit():
+            continue
+        if top.name == "steps" and "__pycache__" in name.parts and name.parts[2:3] and name.parts[2].startswith("build-"):
             continue
         status = path.lstat()
         result[str(name)] = (oct(status.st_mode), status.st_uid, status.st_gid)
