@@ -43,9 +43,19 @@ void wait_for_program() {
   }
 }
 
-// What waits in the standard input; it stays there. Nothing of a terminal or socket. is_program: an
-// interpreter reads its program from there.
-std::string waiting_input(bool is_program) {
+// Waits a little for a request in the pipe at standard input: front ends write it when the process
+// has started. It may be no request at all, but a pipe that somebody left open.
+void wait_for_request() {
+  constexpr int kMilliseconds = 500;
+  struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+  (void)::poll(&input, 1, kMilliseconds);
+}
+
+enum class Input { kProgram, kRequest, kOther };
+
+// What waits in the standard input; it stays there. Nothing of a terminal or socket. input: what an
+// interpreter reads from there. Only a request is waited for, and a program.
+std::string waiting_input(Input input) {
   struct stat st = {};
   if (::fstat(STDIN_FILENO, &st) != 0) return {};
   std::string text(kMostText, '\0');
@@ -54,7 +64,8 @@ std::string waiting_input(bool is_program) {
     const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
     n = at < 0 ? 0 : ::pread(STDIN_FILENO, text.data(), text.size(), at);
   } else if (S_ISFIFO(st.st_mode)) {
-    if (is_program) wait_for_program();
+    if (input == Input::kProgram) wait_for_program();
+    if (input == Input::kRequest) wait_for_request();
     const sys::Pipe copy = sys::make_pipe();
     const ssize_t copied =
         ::tee(STDIN_FILENO, copy.write_end.get(), text.size(), SPLICE_F_NONBLOCK);
@@ -97,7 +108,13 @@ std::string front_ends_text(const Call& call, const CallFacts& facts, const std:
   if (base_name(call.command[0]).find("python") == std::string::npos) return {};
   const bool packages = is_within(script, facts.virtual_env) || is_within(script, facts.project);
   std::string text = script.empty() || packages ? std::string() : text_of(script);
-  return text + "\n" + waiting_input(reads_program_from_input(call.python, call.command));
+  // Where nothing else names the sources, a request may.
+  const bool program = reads_program_from_input(call.python, call.command);
+  const bool unknown = call.python.what == What::kScript && facts.project.empty();
+  return text + "\n" +
+         waiting_input(program   ? Input::kProgram
+                       : unknown ? Input::kRequest
+                                 : Input::kOther);
 }
 
 // The project that holds `path`; "" for none. tops: directories that hold more than one project.
