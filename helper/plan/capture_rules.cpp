@@ -107,7 +107,11 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
         artefacts && !listed && found != facts.captured.end() && found->second.closed;
     if (closed) view.mode = 0300;
     rules.add(kByStep, std::move(view));
-    const bool secret = covered && capture.by_text && artefacts;
+    // What a question's text names is the front end's own.
+    const bool named = std::any_of(facts.named.begin(), facts.named.end(), [&](const auto& part) {
+      return part.path == capture.path;
+    });
+    const bool secret = covered && capture.by_text && artefacts && !named;
     if (!secret && !closed) show_entries(rules, facts, request.step, capture, covered);
   }
 }

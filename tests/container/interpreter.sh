@@ -232,7 +232,7 @@ test_an_interpreter_usurped_by_a_script_control() { usurped_control script; }
 UNMARKED='python3 -m venv --without-pip /tmp/w/v &&
   python3 -m zipfile -e /srv/wheels/unmarker-1.0-py3-none-any.whl /tmp/w/v/lib/python3.13/site-packages &&
   printf "#!/tmp/w/v/bin/python3\nimport os; print(\"ran as\", int(open(\"/proc/self/uid_map\").read().split()[1]))\n" >/tmp/w/v/bin/tool && chmod +x /tmp/w/v/bin/tool
-  /tmp/w/v/bin/python3 -m pip --version; /tmp/w/v/bin/tool'
+  /tmp/w/v/bin/python3 -m pip install x; /tmp/w/v/bin/tool'
 
 test_an_environment_that_an_install_unmarks() {
   wheels

@@ -155,7 +155,7 @@ test_failures() {
 TOLD='
   /dev/rind/rind run -- sh -c "kill -9 \$\$"
   /dev/rind/rind run -- sleep 60
-  python3 -m venv --without-pip /tmp/w/v && /tmp/w/v/bin/python3 -m pip --version
+  python3 -m venv --without-pip /tmp/w/v && /tmp/w/v/bin/python3 -m pip install x
   touch /tmp/w/v/bin/uv && VIRTUAL_ENV=/tmp/w/v fromager step /srv/packages/hello-ext -- true
   true'
 

@@ -107,6 +107,8 @@ TEST_CASE("captures: a hidden directory that only a text names shows nothing") {
     const Plan plan = scene.plan();
     CHECK(view_at(plan, "/home/u/wheels/notes.txt") == (by_text ? "private" : "ro"));
     CHECK(view_at(plan, "/home/u/wheels/.netrc") == "private");
+    scene.facts.named = {{"/home/u/wheels", true}};
+    CHECK(view_at(scene.plan(), "/home/u/wheels/notes.txt") == "ro");
   }
 }
 
