@@ -98,7 +98,7 @@ test_null_in_a_rule() {
     done
     ls /srv/open'
   expect_contains "what is said of the other" "$OUTPUT" "the call names /srv/open/probe, which is no artefact of the package"
-  expect_equal "who could write" $'network isolation: script\nnetwork isolation: script\nhello-ext' "$(grep -v '^rind:\|^fromager:' <<<"$OUTPUT")"
+  expect_equal "who could write" $'network isolation: script\nnetwork isolation: script\nhello-ext' "$(grep -v '^rind:\|^fromager:\|^$' <<<"$OUTPUT")"
 }
 
 # What a package says of itself pulls no rule: not its files, not where it runs below its tree.
