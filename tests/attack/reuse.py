@@ -18,6 +18,9 @@ import time
 MARK = "REUSED"
 KEY = 0x52495553
 IPC_CREAT = 0o1000
+# A package's program. As a front end's text it would name these files, and they would be given to it.
+PLACES = [top + "/reused" for top in ("/tmp", "/dev/shm", "/var/tmp")]
+
 libc = ctypes.CDLL(None, use_errno=True)
 libc.shmat.restype = ctypes.c_void_p
 
@@ -31,7 +34,7 @@ def listen(address):
 
 def leave():
     os.umask(0o077)
-    for path in ("private", "/tmp/reused", "/dev/shm/reused", "/var/tmp/reused"):
+    for path in ("private", *PLACES):
         pathlib.Path(path).write_text(MARK)
     os.mkdir("closed")
     pathlib.Path("closed/file").write_text(MARK)
@@ -80,7 +83,7 @@ def find():
     look("mode changed", lambda: os.chmod(f"{sources}/private", 0o666) is None)
     look("socket", lambda: reaches(f"{sources}/socket") is None)
     look("abstract socket", lambda: reaches("\0reused") is None)
-    for path in ("/tmp/reused", "/dev/shm/reused", "/var/tmp/reused"):
+    for path in PLACES:
         look(path, lambda: marked(path))
     look("shared memory", lambda: MARK in str(ctypes.string_at(shared_memory())))
     look("queue", lambda: libc.mq_open(b"/reused", os.O_RDWR) >= 0)

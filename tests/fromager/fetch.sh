@@ -33,7 +33,7 @@ test_without_an_index() {
   export RIND_TEST_CACHE=$RIND_TMP/empty PIP_CONFIG_FILE=/dev/null PIP_INDEX_URL=file://$RIND_TMP/empty/simple PIP_FIND_LINKS=
   expect_status 1 have_pypi
   expect_contains "what is missing" "$OUTPUT" "pip could not fetch what $RIND_SOURCE/tests/fromager/wheels.txt pins, from PyPI"
-  expect_contains "what it means" "$OUTPUT" "Without it nothing can be tested with the real Fromager"
+  expect_contains "what it means" "$OUTPUT" "Without it nothing can be tested with the real programs"
   expect_status 1 make_index
   expect_contains "what is missing" "$OUTPUT" "tests/fromager/sdists.txt"
 }
