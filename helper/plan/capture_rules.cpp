@@ -108,9 +108,8 @@ void add_captures(Rules& rules, const std::vector<PlannedView>& policy_views, co
     if (closed) view.mode = 0300;
     rules.add(kByStep, std::move(view));
     // What a question's text names is the front end's own.
-    const bool named = std::any_of(facts.named.begin(), facts.named.end(), [&](const auto& part) {
-      return part.path == capture.path;
-    });
+    const bool named = std::any_of(facts.named.begin(), facts.named.end(),
+                                   [&](const auto& part) { return part.path == capture.path; });
     const bool secret = covered && capture.by_text && artefacts && !named;
     if (!secret && !closed) show_entries(rules, facts, request.step, capture, covered);
   }
