@@ -99,7 +99,7 @@ def cause(base, side, name):
     log = base / side / "build/build.out"
     said = re.findall(rf"^{re.escape(name)}-\S+: +(\S.*)", log.read_text(errors="replace") if log.exists() else "", re.MULTILINE)
     said = [words for words in said if not words.startswith(("rind: ", "╰─>", "note: ", "hint: ", "For more details"))]
-    words = re.sub(r"(/tmp|/work/build)/[^ '\"]*/", ".../", said[-1]) if said else "it has no log of a build"
+    words = re.sub(r"(/tmp|/factory/build)/[^ '\"]*/", ".../", said[-1]) if said else "it has no log of a build"
     words = words.lstrip("× ").rstrip(".")
     return words if len(words) <= 120 else words[:117] + "..."
 

@@ -13,7 +13,7 @@ setup() {
 # The image's HOME is root's, and so is its compiler cache.
 as_user() { # NAME SCRIPT
   FACTORY_OWNER=1234:0
-  beside "$1" self "$2" --user 1234:0 --env BUILDER_UMASK=027 --env HOME=/work/home --env CCACHE_DIR=/work/ccache
+  beside "$1" self "$2" --user 1234:0 --env BUILDER_UMASK=027 --env HOME=/factory/home --env CCACHE_DIR=/factory/ccache
 }
 
 rootless() { # NAME SCRIPT

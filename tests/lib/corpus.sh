@@ -47,8 +47,8 @@ _fetch_versions() { # REQUIREMENTS DIRECTORY
 # Go modules, by the image's Go; it compares them with the file, which is a go.sum.
 _fetch_modules() { # FILE DIRECTORY
   # shellcheck disable=SC2016
-  podman_rootful run --rm --network host -v "$1:/tmp/go/go.sum:ro" -v "$2:/work" -w /tmp/go \
-    -v "$_corpus_certificates:$_corpus_certificates:ro" -e GOMODCACHE=/work -e GOFLAGS=-modcacherw -e GOTOOLCHAIN=local \
+  podman_rootful run --rm --network host -v "$1:/tmp/go/go.sum:ro" -v "$2:/factory" -w /tmp/go \
+    -v "$_corpus_certificates:$_corpus_certificates:ro" -e GOMODCACHE=/factory -e GOFLAGS=-modcacherw -e GOTOOLCHAIN=local \
     "$IMAGE_CORPUS" sh -c '{ echo module corpus; awk '\''$2 !~ "/" { print "require", $1, $2 }'\'' go.sum; } >go.mod && go mod download'
 }
 

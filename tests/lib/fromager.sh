@@ -10,7 +10,7 @@
 # fromager_files CACHE  copies what it needs into CACHE, another cache directory
 # make_index            makes INDEX, what the container's server serves (make_index.py)
 # in_factory OUT SCRIPT [OPTION...]   runs SCRIPT (tests/fromager/inside) in a builder of IMAGE_FACTORY without a network, with
-#                       OUT as its /work. Status and output are the container's. INDEX_PORT is the server's port in it (8000).
+#                       OUT as its /factory. Status and output are the container's. INDEX_PORT is the server's port in it (8000).
 
 IMAGE_REAL=$IMAGE_REPOSITORY/real
 IMAGE_FACTORY=$IMAGE_REPOSITORY/factory
@@ -118,12 +118,12 @@ make_index() {
 }
 
 in_factory() { # OUT SCRIPT [OPTION...]
-  builder --timeout "$FACTORY_SECONDS" -v "$1:/work" -v "$INDEX:/srv/index:ro" \
+  builder --timeout "$FACTORY_SECONDS" -v "$1:/factory" -v "$INDEX:/srv/index:ro" \
     -v "$_fromager_tests/inside:/srv/inside:ro" "${@:3}" "$IMAGE_FACTORY" /srv/inside "$2"
 }
 
 # What of the same SCRIPT without and with Rind is to be the same, as results of TEST_PREFIX/NAME: artefacts, owners, records.
-# beside NAME MODE SCRIPT [OPTION...]   SCRIPT as in_factory has it; MODE is the steps' identity.mode. FACTORY_OWNER owns /work.
+# beside NAME MODE SCRIPT [OPTION...]   SCRIPT as in_factory has it; MODE is the steps' identity.mode. FACTORY_OWNER owns /factory.
 # FACTORY_ALSO, where it is set, is called with NAME and the directory of `control` and `guarded`, for more results.
 beside() {
   local name=$1 mode=$2 script=$3 base side status directories

@@ -39,7 +39,7 @@ _import_front_ends() {
 }
 
 _run_front_ends() { # OUT ROWS OPTION...
-  builder --timeout "$FRONT_ENDS_SECONDS" -v "$1:/work" -v "$2:/srv/rows:ro" -v "$(_front_ends_wheels):/srv/wheels:ro" \
+  builder --timeout "$FRONT_ENDS_SECONDS" -v "$1:/factory" -v "$2:/srv/rows:ro" -v "$(_front_ends_wheels):/srv/wheels:ro" \
     -v "$_front_ends_tests/inside:/srv/inside:ro" -v "$_front_ends_tests/projects:/srv/projects:ro" \
     --env "ROWS=${RIND_FRONT_ENDS:-*}" --env "PATIENCE=${RIND_TEST_PATIENCE:-1}" \
     --env PATH=/opt/front-ends/bin:/opt/app-root/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

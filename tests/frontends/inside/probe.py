@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 
-OPEN = "/work/open"
+OPEN = "/factory/open"
 CREDENTIALS = ("/opt/app-root/src/.netrc", "/etc/builder/netrc", "/srv/builder/token", "/root/.ssh/id_ed25519")
 
 

@@ -6,7 +6,7 @@ from .hello_ext import build_sdist
 
 __all__ = ["build_sdist", "download_source", "get_resolver_provider", "prepare_source"]
 
-REPOSITORY = "file:///work/git/tiny-git"
+REPOSITORY = "file:///factory/git/tiny-git"
 
 
 def get_resolver_provider(ctx, req, sdist_server_url, include_sdists, include_wheels, req_type, ignore_platform):

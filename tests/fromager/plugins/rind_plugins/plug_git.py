@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from .calls import hook, note
 
-REPOSITORY = "file:///work/git/plug-git"
+REPOSITORY = "file:///factory/git/plug-git"
 
 
 @hook
