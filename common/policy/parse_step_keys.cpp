@@ -99,6 +99,7 @@ LimitRules parse_limits(JsonObject o) {
   rules.processes_required = o.boolean("processes_required");
   rules.tree_entries = parse_limit(o, "tree_entries", 1);
   rules.tree_depth = parse_limit(o, "tree_depth", 1);
+  rules.traced_rerun = o.integer("traced_rerun_seconds", 0, 3600);
   o.finish();
   return rules;
 }

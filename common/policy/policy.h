@@ -109,6 +109,8 @@ struct LimitRules {
   // For a tree that belongs to the step while it runs: the number of files and directories, and how
   // deep directories may be nested.
   std::optional<uint64_t> tree_entries, tree_depth;
+  // Seconds: a step that fails within them is run again under a tracer. 0: none is.
+  uint64_t traced_rerun = 0;
 };
 
 // Where the record of each step is written.
