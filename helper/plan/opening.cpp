@@ -1,0 +1,193 @@
+#include "helper/plan/opening.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "common/base/json.h"
+#include "common/base/text.h"
+#include "helper/plan/policy_rules.h"
+#include "helper/plan/step_tree.h"
+#include "helper/step/told_paths.h"
+
+namespace rind {
+namespace {
+
+using Type = NodeFact::Type;
+
+std::string line_of(const Json& patch) {
+  return patch.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Paths are keys, so no initializer lists: {{"a", x}} could also be an array.
+std::string view_line(const std::string& key, const Json& view) {
+  Json views = Json::object(), patch = Json::object();
+  views[key] = view;
+  patch["views"] = std::move(views);
+  return line_of(patch);
+}
+
+Json cow_view() {
+  return {{"view", "cow"}, {"size", 1073741824}, {"directories", 4096}, {"fallback", "private"}};
+}
+
+Json lent_view() { return {{"view", "rw"}, {"lend", true}}; }
+
+// The key of the policy's `views` that made a rule; "" for other rules.
+std::string key_of(const std::string& rule) {
+  constexpr std::string_view kPrefix = "views.";
+  return rule.starts_with(kPrefix) ? rule.substr(kPrefix.size()) : std::string();
+}
+
+bool names_credentials_anywhere(const std::string& path) {
+  const std::vector<std::string> parts = split(path, '/');
+  return std::any_of(parts.begin(), parts.end(), is_credentials_name) || path == "/etc/shadow" ||
+         path == "/etc/gshadow" || is_within(path, "/run/secrets");
+}
+
+// Why no view may show a path that is hidden; "" when one may.
+std::string why_not_shown(const Policy& policy, const Access& access, const NodeFact& fact) {
+  const auto hides = [&](const std::string& hidden) { return is_within(access.path, hidden); };
+  if (access.rule.starts_with("hide ") ||
+      std::any_of(policy.hide.begin(), policy.hide.end(), hides)) {
+    return "`hide` in the policy wins over every view";
+  }
+  if (access.view == "proc") return "the container masks it in /proc";
+  if (access.rule == "record.directory") return "the records are for the operator alone";
+  if (fact.type == Type::kSocket || access.rule == "a socket of the host") {
+    return "it is a socket: through it a step would reach a process outside of its sandbox";
+  }
+  if (names_credentials_anywhere(access.path)) return "by its name it holds credentials";
+  if (access.rule == "other packages' work") return "it belongs to the build of another package";
+  if (access.place == access.path) {
+    return "it holds more than one step needs; name what the step needs in it";
+  }
+  return {};
+}
+
+std::string letter(Action action) {
+  return action == Action::kRead ? "r" : action == Action::kExecute ? "x" : "w";
+}
+
+// What the owner and mode of the container's file still deny after a view has opened it.
+std::string mode_denies(const Plan& plan, const NodeFact& fact, const std::string& path,
+                        Action action, const AccessFacts& facts) {
+  if (fact.type == Type::kAbsent || fact.type == Type::kUnknown) return {};
+  StepNode node;
+  node.fact = fact;
+  node.own = keeps_builders_ids(plan) && fact.uid == plan.uid;
+  const unsigned rights = rights_of_step(plan, facts, node);
+  const bool directory = fact.type == Type::kDirectory;
+  std::string missing;
+  if ((rights & kReadRight) == 0 && (directory || action == Action::kRead)) missing += "r";
+  if ((rights & kSearchRight) == 0 && (directory || action == Action::kExecute)) missing += "x";
+  if (missing.empty()) return {};
+  return "its owner and mode deny it, too: run `chmod o+" + missing + " " + path +
+         "` where the image is made";
+}
+
+Opening show(const Policy& policy, const Plan& plan, const Access& access, Action action,
+             const AccessFacts& facts) {
+  const NodeFact fact = facts.look(access.path);
+  const std::string why = why_not_shown(policy, access, fact);
+  if (!why.empty()) return {"", why};
+  const bool changes = action == Action::kWrite || action == Action::kCreate;
+  if (!changes) {
+    return {view_line(access.path, "ro"), mode_denies(plan, fact, access.path, action, facts)};
+  }
+  if (fact.type == Type::kDirectory) {
+    return {view_line(access.path, cow_view()), "what a step writes there is thrown away"};
+  }
+  return {"", "a file that steps change would carry one package's data to the next"};
+}
+
+// A place that the step may not change.
+Opening let_write(const Access& access, const std::string& at, const AccessFacts& facts) {
+  const bool of_policy = access.rule == "the root is read-only" || !key_of(access.rule).empty();
+  if (!of_policy) return {"", "it is " + access.rule + ", which no step changes"};
+  const std::string directory = facts.look(at).type == Type::kDirectory ? at : parent_of(at);
+  if (is_of_the_system(directory) || is_within(directory, "/etc") || directory == "/var") {
+    return {"",
+            "a step must not change the system's files; let the build write below its sources, "
+            "$TMPDIR or $HOME"};
+  }
+  return {view_line(directory, cow_view()),
+          "what a step writes there is thrown away; " + line_of(lent_view()) +
+              " instead keeps it, for every package that comes after"};
+}
+
+Opening let_execute(const Policy& policy, const Access& access) {
+  const std::string key = key_of(access.rule);
+  const bool known = std::any_of(policy.views.begin(), policy.views.end(),
+                                 [&](const auto& view) { return view.first == key; });
+  if (!known) return {"", "noexec comes from " + access.rule};
+  return {view_line(key, {{"noexec", false}}), ""};
+}
+
+Opening let_by_mode(const Access& access, const Answer& answer, Action action) {
+  const std::string key = key_of(access.rule);
+  const bool changes = action == Action::kWrite || action == Action::kCreate;
+  if (changes && access.view == "rw" && !key.empty()) {
+    return {view_line(key, lent_view()), "with `lend` the tree is the step's own while it runs"};
+  }
+  if (changes) return {"", "the step's uid may not write there, and no key of the policy lets it"};
+  return {"", "the policy cannot give it: run `chmod o+" + letter(action) + " " + answer.at +
+                  "` where the image is made"};
+}
+
+Opening open_way(const Plan& plan, const Access& access, Action action, const AccessFacts& facts) {
+  const std::string chmod = "run `chmod o+x " + access.of(action).at + "` where the image is made";
+  const NodeFact fact = facts.look(access.path);
+  const bool shown = fact.type != Type::kAbsent && fact.type != Type::kUnknown;
+  if (!shown || names_credentials_anywhere(access.path) || fact.type == Type::kSocket ||
+      action == Action::kWrite || action == Action::kCreate) {
+    return {"", chmod};
+  }
+  const std::string also = mode_denies(plan, fact, access.path, action, facts);
+  return {view_line(access.path, "ro"), also.empty() ? "or " + chmod : also};
+}
+
+Opening give_device(const Policy& policy, const Access& access) {
+  Json devices = policy.devices;
+  devices.push_back(access.path.substr(access.place.size() + 1));
+  Json patch = Json::object();
+  patch["devices"] = std::move(devices);
+  return {line_of(patch), ""};
+}
+
+}  // namespace
+
+Opening opening_of(const Policy& policy, const Plan& plan, const Access& access, Action action,
+                   const AccessFacts& facts) {
+  const Answer& answer = access.of(action);
+  switch (answer.denial) {
+    case Denial::kNone:
+    case Denial::kKind:
+    case Denial::kProcess:
+      return {};
+    case Denial::kAbsent:
+      return {"", "the container does not have it: add it to the image, or mount it"};
+    case Denial::kHidden:
+      return show(policy, plan, access, action, facts);
+    case Denial::kReadOnlyView:
+      return let_write(access, answer.at, facts);
+    case Denial::kReadOnlyMount:
+      return {"", "mount it writable in the container"};
+    case Denial::kNoexecView:
+      return let_execute(policy, access);
+    case Denial::kNoexecMount:
+      return {"", "mount it without noexec in the container"};
+    case Denial::kMode:
+      return let_by_mode(access, answer, action);
+    case Denial::kWay:
+      return open_way(plan, access, action, facts);
+    case Denial::kLink:
+      return {"", "name the file itself, not the link"};
+    case Denial::kCow:
+      return {"", "let the build replace the file, or write elsewhere"};
+    case Denial::kDevice:
+      return give_device(policy, access);
+  }
+  return {};
+}
+
+}  // namespace rind
