@@ -41,8 +41,11 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   make();
   facts.no_chown = obstacle_to_lending(planned.plan);
   if (!facts.no_chown.empty()) make();
+  // A person sees what it does, and has `rind why`.
+  if (options.by_hand || options.drop_outputs) planned.plan.limits.traced_rerun = 0;
   if (options.inside_root) planned.plan.inner_uid = planned.plan.inner_gid = 0;
   planned.plan.rules = std::move(applied);
+  planned.policy = std::move(policy);
   return planned;
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "common/base/say.h"
+#include "common/base/sys.h"
+#include "helper/causes/causes.h"
 #include "helper/facts/gather.h"
 #include "helper/outputs/copies.h"
 #include "helper/outputs/named_places.h"
@@ -18,6 +20,7 @@
 #include "helper/record/failure_line.h"
 #include "helper/record/fill_record.h"
 #include "helper/record/record.h"
+#include "helper/rerun.h"
 #include "helper/step/python_command.h"
 #include "helper/supervisor/caretaker.h"
 #include "helper/supervisor/credential_covers.h"
@@ -48,7 +51,9 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   put_input(plan, scratch);
   const Copies copies(plan, scratch);
   const uint64_t killed_before = out_of_memory_kills();
+  const int64_t began = sys::monotonic_milliseconds();
   result.end = run_sandboxed(plan, scratch.paths(), signals, streams);
+  result.milliseconds = sys::monotonic_milliseconds() - began;
   result.ran = true;
   for (const auto& note : result.end.notes) result.absent.push_back(note);
   result.out_of_memory = out_of_memory_kills() > killed_before;
@@ -84,8 +89,10 @@ void say_without(const Plan& plan, const Step& step, const RunOptions& options,
 
 }  // namespace
 
-void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
-              const SignalGuard& signals, StepResult& result) {
+void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalGuard& signals,
+              StepResult& result) {
+  Plan& plan = planned.plan;
+  const Step& step = *planned.step;
   TreeWait wait(signals, plan.limits);
   // Returns false when the waiting for a tree ended otherwise.
   const auto when_free = [&](const std::function<void()>& act) {
@@ -132,6 +139,9 @@ void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
   for (auto& place : own.git_places()) places.push_back(std::move(place));
   covers.add(places);
   run_lent(plan, step, signals, drop_outputs, streams, result);
+  if (is_worth_a_rerun(plan, result) && !drop_outputs) run_again(plan, step, signals, result);
+  result.traced = result.traced || plan.traced;
+  result.causes = find_causes(planned.policy, plan, result.end.failed_calls);
   pycaches.give_back();
   std::vector<std::string> moved = covers.finish(CredentialCovers::Call::kFirst);
   lending->give_back();
@@ -153,7 +163,7 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
   StepRecord line = record_of(planned.plan, *planned.step);
   StepResult result;
   try {
-    run_plan(kit, planned.plan, *planned.step, options.drop_outputs, signals, result);
+    run_plan(kit, planned, options.drop_outputs, signals, result);
   } catch (const Error& e) {
     add_result(line, planned.plan, result);
     add_error(line, e);

@@ -20,8 +20,8 @@ inline constexpr int kExitNotFound = 127;
 // Runs the plan, from taking the lease to giving the trees back. Sets the identity of the plan.
 // Throws Error; then, too, `result` has what is known and the builder's trees belong to the builder
 // again.
-void run_plan(const Kit& kit, Plan& plan, const Step& step, bool drop_outputs,
-              const SignalGuard& signals, StepResult& result);
+void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalGuard& signals,
+              StepResult& result);
 
 // Calls run_plan and writes the record that the policy asks for. Throws Error as run_plan does, and
 // when the record cannot be written, before or after the step.

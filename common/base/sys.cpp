@@ -194,16 +194,19 @@ void close_from(unsigned first) {
   if (::syscall(SYS_close_range, first, ~0U, 0) != 0) throw_errno("close_range");
 }
 
-void close_all_but(unsigned first, int one, int other) {
-  const auto low = static_cast<unsigned>(std::min(one, other));
-  const auto high = static_cast<unsigned>(std::max(one, other));
+void close_all_but(unsigned first, std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
   const auto close = [](unsigned from, unsigned to) {
     if (from <= to && ::syscall(SYS_close_range, from, to, 0) != 0)
       throw_errno("close descriptors");
   };
-  if (low > first) close(first, low - 1);
-  close(low + 1, high - 1);
-  close(high + 1, ~0U);
+  for (const int fd : kept) {
+    const auto number = static_cast<unsigned>(fd);
+    if (fd < 0 || number < first) continue;
+    if (number > first) close(first, number - 1);
+    first = number + 1;
+  }
+  close(first, ~0U);
 }
 
 Pipe make_pipe() {

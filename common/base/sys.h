@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 #include <string_view>
 
 #include "common/base/fd.h"
@@ -87,8 +88,8 @@ void set_undumpable();
 void fill_standard_streams();
 // Closes every descriptor from `first` on.
 void close_from(unsigned first);
-// Closes every descriptor from `first` on except these two.
-void close_all_but(unsigned first, int one, int other);
+// Closes every descriptor from `first` on except `kept`; negative ones are ignored.
+void close_all_but(unsigned first, std::vector<int> kept);
 // A pipe with O_CLOEXEC at both ends.
 struct Pipe {
   Fd read_end, write_end;

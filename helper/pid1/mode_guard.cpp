@@ -6,18 +6,15 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <cstring>
-#include <optional>
 
 #include "common/base/sys.h"
 #include "helper/pid1/seccomp.h"
+#include "helper/trace/task_memory.h"
 
 namespace rind {
 namespace {
@@ -33,30 +30,6 @@ constexpr Numbers kNumbers[] = {{AUDIT_ARCH_X86_64, 90, 91, 268},
 constexpr int kFchmodat2 = 452;  // of every architecture
 
 constexpr mode_t kSetIds = S_ISUID | S_ISGID;
-
-std::string in_proc(int task, const std::string& file) {
-  return "/proc/" + std::to_string(task) + "/" + file;
-}
-
-// A string in the memory of `task`; nothing when it cannot be read.
-std::optional<std::string> read_path(int task, uint64_t address) {
-  constexpr size_t kPage = 4096;
-  std::string path;
-  while (path.size() < PATH_MAX) {
-    std::array<char, kPage> part = {};
-    // Not beyond a page: the next one may not be mapped.
-    const size_t size = kPage - (address + path.size()) % kPage;
-    const struct iovec local = {part.data(), size};
-    const struct iovec remote = {reinterpret_cast<void*>(address + path.size()), size};
-    if (::process_vm_readv(task, &local, 1, &remote, 1, 0) != static_cast<ssize_t>(size)) {
-      return std::nullopt;
-    }
-    const size_t length = ::strnlen(part.data(), size);
-    path.append(part.data(), length);
-    if (length < size) return path;
-  }
-  return path;  // too long: the kernel says so
-}
 
 bool is_asked_still(int listener, uint64_t id) {
   return ::ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
@@ -183,7 +156,7 @@ int ModeGuard::change(const struct seccomp_notif& question) const {
   if ((call.flags & ~unsigned{AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH}) != 0) return EINVAL;
   std::string path;
   if (call.kind == ModeCall::Kind::kPath) {
-    const auto read = read_path(task, call.path);
+    const auto read = read_string(task, call.path);
     if (!read) return errno == EFAULT ? EFAULT : EPERM;
     path = *read;
   }

@@ -29,6 +29,7 @@
 #include "helper/pid1/root.h"
 #include "helper/pid1/seccomp.h"
 #include "helper/step/argv.h"
+#include "helper/trace/tracer.h"
 
 namespace rind {
 namespace {
@@ -55,11 +56,15 @@ struct Execution {
   std::vector<ResourceLimit> limits;
   int null = -1;  // becomes standard input; -1: it stays as it is
   const ModeGuard* guard = nullptr;
+  bool traced = false;
 };
+
+constexpr int kNoTracer = 4096;  // more than any errno
 
 // Runs in the child of vfork(2), which shares pid 1's memory until it executes: it makes
 // async-signal-safe calls only, and changes nothing that pid 1 needs (environ). Returns errno when
-// the command could not be executed, and the negative errno when its guard could not be installed.
+// the command could not be executed. Returns the negative errno when its guard could not be
+// installed, and kNoTracer less when it could not be traced.
 int execute(const Execution& e, const SignalGuard& signals) {
   // An exception would unwind the stack of pid 1.
   if (::setsid() < 0) return errno;
@@ -76,6 +81,10 @@ int execute(const Execution& e, const SignalGuard& signals) {
     }
   }
   signals.restore_in_child();
+  if (e.traced) {
+    const int code = Tracer::ask();
+    if (code != 0) return -code - kNoTracer;
+  }
   ::environ = const_cast<char**>(e.envp.data());
   ::execvp(e.argv[0], e.argv.data());
   return errno;
@@ -96,8 +105,12 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
 
 // Starts the step's process. Reports an error and exits when the command cannot be executed.
 pid_t start(const Plan& plan, const SignalGuard& signals, int report, ModeGuard* guard) {
-  Execution execution{argv_of(plan.command), argv_of(plan.environment),
-                      resource_limits(plan.limits), -1, guard};
+  Execution execution{argv_of(plan.command),
+                      argv_of(plan.environment),
+                      resource_limits(plan.limits),
+                      -1,
+                      guard,
+                      plan.traced};
   Fd null;
   if (plan.null_stdin) {
     null = sys::open(AT_FDCWD, "/dev/null", O_RDONLY);
@@ -106,6 +119,7 @@ pid_t start(const Plan& plan, const SignalGuard& signals, int report, ModeGuard*
   volatile int failure = 0;
   const pid_t pid = spawn(execution, signals, failure);
   if (pid < 0) throw_errno("fork");
+  if (failure < -kNoTracer) throw no_tracer(-failure - kNoTracer);
   if (failure < 0) throw no_mode_guard(-failure);
   if (guard != nullptr) guard->listen();
   if (failure != 0) {
@@ -132,8 +146,9 @@ int wait_and_answer(const SignalGuard& signals, ModeGuard* guard) {
   }
 }
 
-// Reaps processes until the step's own process has ended; passes signals on to it.
-StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard) {
+// Reaps processes until the step's own process has ended; passes signals on to it. tracer: of a
+// traced step, else nullptr.
+StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* tracer) {
   StepEnd end;
   for (;;) {
     const int signal = wait_and_answer(signals, guard);
@@ -141,7 +156,14 @@ StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard) {
       ::kill(step, signal);
       continue;
     }
-    for (pid_t ended = 0; (ended = ::waitpid(-1, &end.status, WNOHANG)) > 0;) {
+    // __WALL: a thread that is traced is none of this process's children.
+    const int options = WNOHANG | (tracer != nullptr ? __WALL : 0);
+    for (pid_t ended = 0; (ended = ::waitpid(-1, &end.status, options)) > 0;) {
+      if (WIFSTOPPED(end.status)) {
+        tracer->go_on(ended, end.status);
+        continue;
+      }
+      if (tracer != nullptr) tracer->ended(ended);
       end.killed_by_seccomp = end.killed_by_seccomp || died_of_seccomp(end.status);
       if (ended == step) return end;
     }
@@ -195,7 +217,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   pid_1.enter_streams();
   // The step must inherit neither directories of the builder nor locks of the supervisor.
   constexpr unsigned kFirstOwn = 3;
-  sys::close_all_but(kFirstOwn, life, report);
+  sys::close_all_but(kFirstOwn, {life, report, pid_1.notes});
   wait_for_ids(life);
   die_with_supervisor(life);
   Notes notes;
@@ -208,7 +230,8 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   ModeGuard* const asked = guard ? &*guard : nullptr;
   report_notes(report, notes);
   const pid_t step = start(plan, pid_1.signals, report, asked);
-  StepEnd end = reap(step, pid_1.signals, asked);
+  Tracer tracer(pid_1.notes);
+  StepEnd end = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
   if (plan.network == Network::kNone) end.refused_network = unroutable();
   if (end.status != 0) report_notes(report, full_views(plan));
   report_end(report, end);

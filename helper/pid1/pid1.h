@@ -17,6 +17,7 @@ struct Pid1 {
   std::function<void()> enter_streams;
   int life;    // readable or closed when the supervisor is gone
   int report;  // where errors and the status go
+  int notes;   // where the tracer of a traced step writes; -1: none
 };
 
 // Runs in the child, in the new namespaces, with all capabilities over them. It exits when the

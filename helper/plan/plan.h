@@ -155,6 +155,7 @@ struct Plan {
   bool null_stdin = false;
   bool reads_pipe = false;      // it may get requests by standard input, which Rind does not read
   bool keeps_terminal = false;  // a person types to the step
+  bool traced = false;          // its failed system calls are noted (helper/trace)
 };
 
 // Throws Error for a policy that cannot be met: a view that would uncover a secret, or an identity

@@ -161,6 +161,8 @@ std::vector<std::string> told_in_vain(const Plan& plan, const Facts& facts) {
         plan.decisions.begin(), plan.decisions.end(),
         [&](const auto& decision) { return decision.kept && decision.name == told.variable; });
     if (!kept && !told.variable.empty()) continue;
+    // Front ends set these for themselves; builds do not need them.
+    if (told.variable == "UV_CACHE_DIR" || told.variable == "PIP_CACHE_DIR") continue;
     std::string note = in_vain(plan, told);
     if (note.empty() || std::find(said.begin(), said.end(), told.path) != said.end()) continue;
     said.push_back(told.path);

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/text.h"
 #include "common/kit/manifest.h"
+#include "helper/plan/credential.h"
 
 namespace rind {
 namespace {
@@ -50,12 +51,62 @@ std::string listed(const std::string& what, const std::vector<std::string>& name
   return out + why;
 }
 
-std::string how_to_look_closer(const Step& step) {
+// What the step could not do, and what would allow it. Weak causes are named where there is no
+// other.
+std::string denied(const StepResult& result) {
+  constexpr size_t kMost = 4;
+  if (!result.untraced.empty()) {
+    return "; what it was denied is not known: " + result.untraced;
+  }
+  if (!result.traced) return {};
+  if (result.causes.empty()) return "; it ran again under a tracer: Rind denied nothing";
+  std::string out;
+  size_t said = 0;
+  for (const auto& cause : result.causes) {
+    if (said == kMost || (cause.weak && said != 0)) break;
+    out += (said == 0 ? "; it could not " : "; or ") + cause.what;
+    if (!cause.line.empty()) out += " (to allow it, add to the policy: " + cause.line + ")";
+    if (cause.line.empty() && !cause.also.empty()) out += " (" + cause.also + ")";
+    ++said;
+  }
+  const size_t more = result.causes.size() - said;
+  return more == 0 ? out : out + "; and " + std::to_string(more) + " more";
+}
+
+// The words as a shell reads them.
+std::string shell_words(const std::vector<std::string>& words) {
+  constexpr const char* kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+  std::string line;
+  for (const auto& word : words) {
+    if (!line.empty()) line += ' ';
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line;
+}
+
+// The command as somebody may type it again; COMMAND where it is long or has a credential.
+std::string typed(const Plan& plan) {
+  constexpr size_t kLongest = 300;
+  const std::string line = shell_words(plan.command);
+  const bool secret = std::any_of(
+      plan.command.begin(), plan.command.end(),
+      [](const std::string& word) { return cut_credentials(word).left != CutValue::Left::kAll; });
+  return secret || line.size() > kLongest ? "COMMAND" : line;
+}
+
+std::string how_to_look_closer(const Plan& plan, const Step& step) {
   const std::string rind = kit::kHelper;
   if (step.kind == Step::Kind::kHook && !step.source.empty()) {
-    return rind + " explain --hook " + step.hook + " --source " + step.source;
+    return rind + " why --hook " + step.hook + " --source " + shell_words({step.source});
   }
-  return rind + " explain -- COMMAND";
+  return "(cd " + shell_words({plan.cwd}) + " && " + rind + " why -- " + typed(plan) + ")";
 }
 
 }  // namespace
@@ -82,6 +133,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
           std::to_string(plan.uid) + ", network " + to_string(plan.network) + ", seccomp " +
           to_string(plan.seccomp) + ")";
   line += refusals(plan, result);
+  line += denied(result);
   if (!step.distrust.empty())
     line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
@@ -95,7 +147,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
                  ", whose names look like credentials (environment.keep_also keeps them)");
   line += listed("the container's devices ", plan.devices.not_given,
                  " (devices in the policy gives them)");
-  line += "; for details run " + how_to_look_closer(step);
+  line += "; for details run " + how_to_look_closer(plan, step);
   return printable(line);
 }
 

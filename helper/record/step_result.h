@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
+#include "helper/causes/causes.h"
 #include "helper/outputs/collect.h"
 #include "helper/supervisor/supervisor.h"
 
@@ -13,7 +16,12 @@ struct StepResult {
   // Not empty: the step did not start. It waited for this tree until `end` says.
   std::string waited_for;
   SandboxEnd end;
+  int64_t milliseconds = 0;  // how long it ran
   bool out_of_memory = false;
+  bool traced = false;  // `causes` are known
+  // What the step was denied, the last first.
+  std::vector<Cause> causes;
+  std::string untraced;  // why the causes are not known
   Collected collected;
   Notes absent;  // what the policy prefers and the step did not get; includes `closed`
   Notes closed;  // files that the step should be able to read and cannot, variables that it lacks

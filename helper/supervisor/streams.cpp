@@ -71,6 +71,12 @@ Streams::Streams(const Plan& plan) {
   }
 }
 
+Streams Streams::none() {
+  Streams streams;
+  streams.null_ = sys::open(AT_FDCWD, "/dev/null", O_RDWR);
+  return streams;
+}
+
 void Streams::share(int stream) {
   Shared shared = {stream, ::fcntl(stream, F_GETFL), {}};
   struct termios settings = {};
@@ -110,6 +116,9 @@ void Streams::take_output(int stream, const Plan& plan) {
 }
 
 void Streams::enter() const {
+  for (const int stream : kAll) {
+    if (null_ && ::dup2(null_.get(), stream) < 0) throw_errno("replace a standard stream");
+  }
   if (input_ && ::dup2(input_.get(), STDIN_FILENO) < 0) throw_errno("replace standard input");
   for (const auto& replaced : replaced_) {
     if (::dup2(copies_[replaced.copy].pipe(), replaced.stream) < 0) {

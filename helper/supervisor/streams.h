@@ -31,6 +31,9 @@ class Streams {
 
   // Throws Error, also for a stream that a step must not have.
   explicit Streams(const Plan& plan);
+  // For a step that is run again: /dev/null. Throws Error.
+  static Streams none();
+  Streams(Streams&&) = default;
   ~Streams();
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
@@ -69,6 +72,9 @@ class Streams {
   std::vector<Shared> shared_;
   std::vector<Replaced> replaced_;
   std::vector<OutputCopy> copies_;
+  Streams() = default;
+
+  Fd null_;   // in place of all streams
   Fd input_;  // standard input, opened again
   off_t input_start_ = 0;
 };

@@ -4,6 +4,8 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -202,6 +204,25 @@ int Watch::copy_the_rest() {
 
 }  // namespace
 
+namespace {
+
+// The file in memory to which the tracer of a step writes.
+Fd make_notes(const Plan& plan) {
+  if (!plan.traced) return {};
+  Fd notes(::memfd_create("rind-trace", MFD_CLOEXEC));
+  if (!notes) throw_errno("memfd_create");
+  return notes;
+}
+
+std::vector<FailedCall> read_notes(const Fd& notes) {
+  constexpr size_t kLimit = 8 * 1024 * 1024;
+  if (!notes) return {};
+  if (::lseek(notes.get(), 0, SEEK_SET) != 0) throw_errno("read the tracer's notes");
+  return decode_calls(sys::read_all(notes.get(), kLimit, "the tracer's notes"));
+}
+
+}  // namespace
+
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals, Streams& streams) {
   sys::Pipe report = sys::make_pipe();
@@ -209,15 +230,19 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   // PDEATHSIG is set.
   sys::Pipe life = sys::make_pipe();
 
+  const Fd notes = make_notes(plan);
+  // An earlier call left this process undumpable, and the files in /proc of an undumpable child
+  // belong to root. No process of a step is alive now.
+  if (plan.traced && ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) throw_errno("prctl");
   std::optional<GroupsOfStep> groups(std::in_place, plan.devices.groups);
   Fd pidfd;
   const pid_t pid = fork_into(plan.namespaces, pidfd);
   if (pid == 0) {
     report.read_end.reset();
     life.write_end.reset();
-    be_pid_1(
-        plan, scratch,
-        {signals, [&streams] { streams.enter(); }, life.read_end.get(), report.write_end.get()});
+    be_pid_1(plan, scratch,
+             {signals, [&streams] { streams.enter(); }, life.read_end.get(), report.write_end.get(),
+              notes.get()});
   }
   groups.reset();
   report.write_end.reset();
@@ -241,6 +266,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   end.timed_out = watch->timed_out();
   end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
   if (ended_by != 0) end.step.status = ended_by;
+  end.failed_calls = read_notes(notes);
   return end;
 }
 

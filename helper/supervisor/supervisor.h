@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/base/error.h"
 #include "common/base/exec_error.h"
@@ -14,18 +15,20 @@
 #include "helper/pid1/signals.h"
 #include "helper/plan/plan.h"
 #include "helper/supervisor/streams.h"
+#include "helper/trace/failed_call.h"
 
 namespace rind {
 
 struct SandboxEnd {
   StepEnd step;
-  Notes notes;             // what the policy prefers and the step did not get
-  bool timed_out = false;  // the wall clock limit ended it
+  Notes notes;                           // what the policy prefers and the step did not get
+  bool timed_out = false;                // the wall clock limit ended it
+  std::vector<FailedCall> failed_calls;  // of a traced step, in their order
 };
 
 // Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError
 // when the command could not be executed. When it returns or throws, every process of the step is
-// dead and its output is copied. Call it once, from the only thread.
+// dead and its output is copied. Call it from the only thread.
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
                          const SignalGuard& signals, Streams& streams);
 

@@ -154,7 +154,7 @@ Probed run_probe(const Kit& kit) {
   CapturedOutput output;
   const SignalGuard signals;
   StepResult result;
-  run_plan(kit, planned.plan, *planned.step, true, signals, result);
+  run_plan(kit, planned, true, signals, result);
   const std::string said = output.take();
   const int status = result.end.step.status;
   if (!WIFEXITED(status) || said.empty()) throw Error(kWhat, ending(status));

@@ -17,6 +17,7 @@
 #include "helper/tools/check.h"
 #include "helper/tools/launch.h"
 #include "helper/tools/made_up_call.h"
+#include "helper/tools/why.h"
 
 namespace rind {
 namespace {
@@ -26,6 +27,8 @@ constexpr const char* kUsage =
     "       rind explain [--json] [--path PATH] [VIEWS] -- COMMAND...\n"
     "       rind explain [--json] [--path PATH] [VIEWS] --hook HOOK --source DIRECTORY\n"
     "       rind shell   [VIEWS] [--hook HOOK --source DIRECTORY] [-- COMMAND...]\n"
+    "       rind why     [VIEWS] -- COMMAND...\n"
+    "       rind why     [VIEWS] --hook HOOK --source DIRECTORY\n"
     "       rind check   [--json]\n"
     "       rind launch -- COMMAND...\n"
     "       rind --help | --version\n"
@@ -34,6 +37,8 @@ constexpr const char* kUsage =
     "explain  shows how COMMAND would be isolated if it came through a seam;\n"
     "         or how a PEP 517 hook would be, called on a package's sources by a front end\n"
     "shell    starts a shell, or COMMAND, in the same sandbox; drops what the step was to make\n"
+    "why      runs COMMAND, or a hook on a package's sources, as a step under a tracer, and says\n"
+    "         what it was denied and which line of the policy allows it; drops what it makes\n"
     "check    checks the kit, the seams, and what a test step sees; in a step it says so\n"
     "launch   becomes COMMAND, outside of every step: start a container with it to make the\n"
     "         container fail where the hook did not run\n"
@@ -197,6 +202,14 @@ int run(Options options) {
   return run_step(kit, std::move(planned), options.run);
 }
 
+// Returns a status like that of a shell: dying by the signal would leave the files of the simulated
+// call behind.
+int status_of(const StepResult& result) {
+  constexpr int kBySignal = 128;
+  const int status = result.end.step.status;
+  return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int shell(Options options) {
   require_for_explain(options);
   const Kit kit = read_kit();
@@ -210,12 +223,27 @@ int shell(Options options) {
   // The plan is that of the step, except for the command and its input.
   planned.plan.command = options.command;
   keep_input(planned.plan);
-  // Returns a status like that of a shell. Dying by the signal would leave the files of the
-  // simulated call behind.
   const SignalGuard signals;
-  const int status = run_recorded(kit, planned, options.run, signals).end.step.status;
-  constexpr int kBySignal = 128;
-  return WIFSIGNALED(status) ? kBySignal + WTERMSIG(status) : WEXITSTATUS(status);
+  return status_of(run_recorded(kit, planned, options.run, signals));
+}
+
+int why(Options options) {
+  require_for_explain(options);
+  if (options.hook.empty() == options.command.empty()) {
+    bad_usage("why needs a command, or --hook and --source");
+  }
+  const Kit kit = read_kit();
+  const AskedCall asked(options);
+  options.run.always_step = true;
+  options.run.drop_outputs = true;
+  Planned planned = plan_call(kit, asked.call(), options.run);
+  planned.plan.traced = true;
+  const std::vector<std::string>& words = asked.call().command;
+  if (!options.hook.empty()) planned.plan.command = hook_command(words[0], words[2], words[3]);
+  const SignalGuard signals;
+  const StepResult result = run_recorded(kit, planned, options.run, signals);
+  print(why_text(planned.plan, *planned.step, result));
+  return status_of(result);
 }
 
 // No options: they would stand where the container's own command stands.
@@ -247,12 +275,15 @@ int run_tool(int argc, char** argv) {
     print("rind " RIND_VERSION "\n");
     return 0;
   }
-  if (verb == "check" || verb == "run" || verb == "shell") enter_own_domain(argv);
+  if (verb == "check" || verb == "run" || verb == "shell" || verb == "why") {
+    enter_own_domain(argv);
+  }
   if (verb == "check") return check(check_json(argc, argv));
   if (verb == "launch") launch_command(argc, argv);
   if (verb == "run") return run(parse(argc - 1, argv + 1));
   if (verb == "explain") return explain(parse(argc - 1, argv + 1));
   if (verb == "shell") return shell(parse(argc - 1, argv + 1));
+  if (verb == "why") return why(parse(argc - 1, argv + 1));
   bad_usage(verb.empty() ? "the subcommand is missing" : "unknown subcommand " + verb);
 }
 

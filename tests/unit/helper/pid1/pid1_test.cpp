@@ -33,9 +33,9 @@ int status_of_failing_pid_1(bool supervisor_reads) {
     // As the supervisor's: what is below on the stack must not be destroyed.
     const ExitsWhenDestroyed below;
     try {
-      be_pid_1(
-          plan, {},
-          {signals, [&streams] { streams.enter(); }, life.read_end.get(), report.write_end.get()});
+      be_pid_1(plan, {},
+               {signals, [&streams] { streams.enter(); }, life.read_end.get(),
+                report.write_end.get(), -1});
     } catch (...) {
       ::_exit(kEscaped);
     }

@@ -35,7 +35,7 @@ TEST_CASE("summary: one line that says how it ended, that it was isolated, and w
   const std::string line = failure_line(plan, scene.step, result);
   CHECK(
       contains(line, "build_wheel of pkg-1 ended with exit status 1; it ran isolated (self uid 0"));
-  CHECK(contains(line, "explain --hook build_wheel --source " + kSource));
+  CHECK(contains(line, "why --hook build_wheel --source " + kSource));
   CHECK_FALSE(contains(line, "network: "));
   CHECK_FALSE(contains(line, "\n"));
 }

@@ -1,0 +1,54 @@
+// Watches the processes of a step, and notes which of their system calls failed.
+//
+// pid 1 traces with ptrace(2), inside the sandbox and under the step's filter, with the step's
+// rights. A filter for seccomp's user notification would be asked before a call, and could not tell
+// how it ended.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "common/base/error.h"
+#include "helper/trace/failed_call.h"
+
+namespace rind {
+
+// The error when the kernel denies a step's tracer. code: errno.
+Error no_tracer(int code);
+
+class Tracer {
+ public:
+  // notes: a file to which failed calls are written (helper/trace/failed_call.h). It must outlive
+  // this.
+  explicit Tracer(int notes) : notes_(notes) {}
+
+  // Call it in the step's first process, before it executes: its parent traces it and all its
+  // descendants from then on. Returns 0 or errno. Async-signal-safe.
+  static int ask();
+
+  // A task that waitpid(2) reported: takes note, and lets it go on. status: where WIFSTOPPED.
+  void go_on(pid_t task, int status);
+  void ended(pid_t task) { tasks_.erase(task); }
+
+ private:
+  struct Call {
+    bool inside = false;
+    uint32_t architecture = 0;
+    uint64_t number = 0;
+    uint64_t arguments[6] = {};
+  };
+  void look(pid_t task, Call& call);
+  void note(pid_t task, const Call& call, int code);
+  void write(const FailedCall& failed);
+
+  int notes_;
+  bool first_ = true;
+  size_t written_ = 0;
+  std::string last_;
+  std::map<pid_t, Call> tasks_;
+};
+
+}  // namespace rind

@@ -1,0 +1,120 @@
+# A step that failed runs once more under a tracer, and its last line names what it was denied; so does `rind why`.
+source "$RIND_SOURCE/tests/system/hook.inc"
+
+# shellcheck disable=SC2016
+BESIDE='
+echo s >/tmp/w/closed.conf; chmod 600 /tmp/w/closed.conf
+mkdir -p /tmp/w/shown; echo s >/tmp/w/shown/x; echo s >$HOME/in-home
+plain() { make_call build_wheel "$1"; (cd $S && exec /usr/bin/python3 /tmp/front/_in_process.py build_wheel $CTL); }
+'
+
+# denied CODE WORDS...   CODE ends well without Rind, fails with it, and the last line has WORDS.
+denied() {
+  local code=$1 word
+  shift
+  expect_status 0 in_hook_rig "$BESIDE"'plain "$1"' "$code"
+  expect_status 1 in_hook_rig "$BESIDE"'hook build_wheel "$1" 2>/tmp/w/log; status=$?; tail -n 1 /tmp/w/log; exit $status' "$code"
+  for word; do expect_contains "$code" "$OUTPUT" "$word"; done
+}
+
+test_files_are_named() {
+  denied 'open("/tmp/w/closed.conf")' "it could not read /tmp/w/closed.conf: " "0600" "chmod"
+  denied 'open(os.path.expanduser("~/in-home"))' "it could not read " "/in-home" "views."
+  denied 'open("/usr/local/x", "w").close(); os.unlink("/usr/local/x")' "it could not write /usr/local/x: the root is read-only"
+  denied 'open("x", "w"); os.rename("x", "/tmp/x"); os.unlink("/tmp/x")' "it could not rename" "different mounts" "copy"
+}
+
+test_sockets_are_named() {
+  local server='import socket, threading
+server = socket.socket(); server.bind(("127.0.0.1", 0)); server.listen()
+print(server.getsockname()[1], flush=True)
+while True: server.accept()'
+  expect_status 1 in_hook_rig 'ip link set lo up; /usr/bin/python3 -c "$1" >/tmp/w/port & wait_until 20 test -s /tmp/w/port
+    hook build_wheel "import socket; socket.create_connection((\"127.0.0.1\", $(cat /tmp/w/port)))" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' "$server"
+  expect_contains "the server" "$OUTPUT" "it could not connect to 127.0.0.1:"
+  expect_contains "the key" "$OUTPUT" '{"network": "container"}'
+}
+
+test_calls_are_named() {
+  denied 'import subprocess; subprocess.check_call(["unshare", "-r", "true"])' "it could not make a namespace (unshare): " "seccomp"
+  denied 'import ctypes
+if ctypes.CDLL(None, use_errno=True).syscall(250, 0, -3, 0) < 0: raise OSError(ctypes.get_errno(), "keyctl")' "use the kernel" "keyrings"
+}
+
+test_a_failure_of_its_own_is_told_from_a_denial() {
+  expect_status 1 in_hook_rig 'hook build_wheel "open(\"/tmp/w/nowhere\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "nothing" "$OUTPUT" "it ran again under a tracer: Rind denied nothing"
+  expect_lacks "nothing" "$OUTPUT" "it could not"
+}
+
+# The second run is seen by nobody but its sources; what the front end gets is the first one's.
+runs() { # POLICY CODE   how often CODE ran
+  RIG_POLICY=$1
+  expect_status 3 in_hook_rig 'hook build_wheel "open(\"runs\", \"a\").write(\"x\"); put(\"pkg-1-py3-none-any.whl\"); $1" >/tmp/w/log 2>&1
+    status=$?; echo "runs: $(cat $S/runs)"; grep -c "its output" /tmp/w/log; ls -A $OUT; exit $status' "$2"
+}
+
+test_the_second_run_is_silent() {
+  runs '' 'print("its output", flush=True); sys.exit(3)'
+  expect_equal "runs, prints, outputs" $'runs: xx\n1' "$OUTPUT"
+}
+
+test_what_is_not_run_again() {
+  runs '{"limits": {"traced_rerun_seconds": 0}}' 'sys.exit(3)'
+  expect_contains "by policy" "$OUTPUT" "runs: x"$'\n'
+  runs '{"network": "container"}' 'sys.exit(3)'
+  expect_contains "with a network" "$OUTPUT" "runs: x"$'\n'
+  runs '{"limits": {"traced_rerun_seconds": 1}}' 'import time; time.sleep(1.2); sys.exit(3)'
+  expect_contains "what took long" "$OUTPUT" "runs: x"$'\n'
+}
+
+test_a_second_run_that_hangs_is_ended() {
+  SECONDS=0
+  expect_status 1 in_hook_rig 'hook build_wheel "
+import os, time
+if os.path.exists(\"ran\"): time.sleep(1000)
+open(\"ran\", \"w\"); open(\"/usr/local/x\", \"w\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "the line" "$OUTPUT" "exit status 1"
+  ((SECONDS < 60)) || fail "it took $SECONDS s"
+}
+
+# Whatever its processes do: the tracer is the step's pid 1, and ends with it.
+test_processes_of_all_kinds_are_traced() {
+  denied '
+import os, signal, subprocess, threading, time
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(1000 if os.environ.get("VIRTUAL_ENV") else 0)
+    os._exit(0)
+subprocess.Popen(["sh", "-c", "kill -STOP $$"])
+threads = [threading.Thread(target=lambda: subprocess.check_call(["sh", "-c", "kill -USR1 $$; true"], preexec_fn=lambda: signal.signal(signal.SIGUSR1, signal.SIG_IGN))) for _ in range(8)]
+for t in threads: t.start()
+for t in threads: t.join()
+subprocess.check_call(["sh", "-c", "(cat /tmp/w/closed.conf)"])' "it could not read /tmp/w/closed.conf: "
+}
+
+test_why_for_a_hook() {
+  expect_status 1 in_hook_rig "$BESIDE"'printf "[build-system]\nrequires = []\nbuild-backend = \"be\"\nbackend-path = [\".\"]\n" >$S/pyproject.toml
+    printf "import os\ndef build_wheel(wheel_directory, config_settings=None):\n    open(os.path.expanduser(\"~/in-home\"))\n    return \"pkg.whl\"\n" >$S/be.py
+    "$RIND" why --hook build_wheel --source $S 2>/dev/null; status=$?; ls -d /tmp/rind-call-* 2>/dev/null; exit $status'
+  expect_contains "how it ended" "$OUTPUT" "build_wheel of pkg-1 ended with exit status 1."
+  expect_contains "what" "$OUTPUT" "- read "
+  expect_contains "the rule of the package" "$OUTPUT" '{"packages": {"pkg": {"packages": ["pkg"], "policy": {"views": {"'
+  expect_lacks "what the call left" "$OUTPUT" "rind-call-"
+}
+
+# The line that it prints allows what was denied.
+test_why_prints_a_policy_that_works() {
+  local home=/tmp/w/home patch
+  expect_status 1 in_rig 'mkdir -p $1; echo s >$1/file; export HOME=$1; "$RIND" why -- cat $1/file 2>/dev/null' "$home"
+  patch=$(sed -n 's/^ *to allow it: //p' <<<"$OUTPUT")
+  [[ $patch == *"$home/file"* ]] || fail "no policy line: $OUTPUT"
+  RIG_POLICY=$patch
+  expect_status 0 in_rig 'mkdir -p $1; echo s >$1/file; export HOME=$1; "$RIND" run -- cat $1/file' "$home"
+  expect_equal "the file" "s" "$OUTPUT"
+}
+
+test_why_of_a_command_that_ends_well() {
+  expect_status 0 in_rig '"$RIND" why -- sh -c "cat /etc/none 2>/dev/null; echo out"'
+  expect_equal "all" $'out\nthe command ended with exit status 0.\nRind denied it nothing.' "$OUTPUT"
+}
