@@ -4,7 +4,7 @@ source "$RIND_SOURCE/tests/system/hook.inc"
 test_the_line() {
   RIG_POLICY='{"leases": 1}'
   expect_status 3 in_rig 'env -i PATH="$PATH" HOME="$HOME" "$RIND" run -- sh -c "exit 3" 2>&1 >/dev/null'
-  expect_equal "the line" 'rind: the command ended with exit status 3; it ran isolated (ephemeral uid 61184, network none, seccomp native); for details run (cd /work && /dev/rind/rind why -- sh -c '"'"'exit 3'"'"')' "$OUTPUT"
+  expect_equal "the line" 'rind: the command ended with exit status 3; it ran isolated (ephemeral uid 61184, network none, seccomp native); for details run (cd /tmp && /dev/rind/rind why -- sh -c '"'"'exit 3'"'"')' "$OUTPUT"
   expect_status 137 in_rig '"$RIND" run -- sh -c "kill -KILL \$\$" 2>/tmp/w/log; status=$?; cat /tmp/w/log; exit $status'
   expect_contains "a signal" "$OUTPUT" "rind: the command ended with signal 9 (Killed); it ran isolated"
   expect_status 0 in_rig '"$RIND" run -- true'

@@ -3,8 +3,8 @@ source "$RIND_SOURCE/tests/system/hook.inc"
 
 # shellcheck disable=SC2016
 BESIDE='
-echo s >/tmp/w/closed.conf; chmod 600 /tmp/w/closed.conf
-mkdir -p /tmp/w/shown; echo s >/tmp/w/shown/x; echo s >$HOME/in-home
+export HOME=/tmp/home; mkdir /tmp/home; echo s >/tmp/home/in-home
+echo s >/mnt/closed.conf; chmod 600 /mnt/closed.conf
 plain() { make_call build_wheel "$1"; (cd $S && exec /usr/bin/python3 /tmp/front/_in_process.py build_wheel $CTL); }
 '
 
@@ -18,9 +18,9 @@ denied() {
 }
 
 test_files_are_named() {
-  denied 'open("/tmp/w/closed.conf")' "it could not read /tmp/w/closed.conf: " "0600" "chmod"
-  denied 'open(os.path.expanduser("~/in-home"))' "it could not read " "/in-home" "views."
-  denied 'open("/usr/local/x", "w").close(); os.unlink("/usr/local/x")' "it could not write /usr/local/x: the root is read-only"
+  denied 'open("/mnt/closed.conf")' "it could not read /mnt/closed.conf: " "0600" "chmod"
+  denied 'open(os.path.expanduser("~/in-home"))' "it could not read " "/tmp/home/in-home" "views."
+  denied 'open("/mnt/x", "w").close(); os.unlink("/mnt/x")' "it could not write /mnt/x: the root is read-only"
   denied 'open("x", "w"); os.rename("x", "/tmp/x"); os.unlink("/tmp/x")' "it could not rename" "different mounts" "copy"
 }
 
@@ -73,7 +73,7 @@ test_a_second_run_that_hangs_is_ended() {
   expect_status 1 in_hook_rig 'hook build_wheel "
 import os, time
 if os.path.exists(\"ran\"): time.sleep(1000)
-open(\"ran\", \"w\"); open(\"/usr/local/x\", \"w\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+open(\"ran\", \"w\"); open(\"/mnt/x\", \"w\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
   expect_contains "the line" "$OUTPUT" "exit status 1"
   ((SECONDS < 60)) || fail "it took $SECONDS s"
 }
@@ -90,7 +90,7 @@ subprocess.Popen(["sh", "-c", "kill -STOP $$"])
 threads = [threading.Thread(target=lambda: subprocess.check_call(["sh", "-c", "kill -USR1 $$; true"], preexec_fn=lambda: signal.signal(signal.SIGUSR1, signal.SIG_IGN))) for _ in range(8)]
 for t in threads: t.start()
 for t in threads: t.join()
-subprocess.check_call(["sh", "-c", "(cat /tmp/w/closed.conf)"])' "it could not read /tmp/w/closed.conf: "
+subprocess.check_call(["sh", "-c", "(cat /mnt/closed.conf)"])' "it could not read /mnt/closed.conf: "
 }
 
 test_why_for_a_hook() {
@@ -99,7 +99,7 @@ test_why_for_a_hook() {
     "$RIND" why --hook build_wheel --source $S 2>/dev/null; status=$?; ls -d /tmp/rind-call-* 2>/dev/null; exit $status'
   expect_contains "how it ended" "$OUTPUT" "build_wheel of pkg-1 ended with exit status 1."
   expect_contains "what" "$OUTPUT" "- read "
-  expect_contains "the rule of the package" "$OUTPUT" '{"packages": {"pkg": {"packages": ["pkg"], "policy": {"views": {"'
+  expect_contains "the rule of the package" "$OUTPUT" '{"packages":{"pkg":{"packages":["pkg"],"policy":{"views":{"/tmp/home/in-home":"ro"}}}}}'
   expect_lacks "what the call left" "$OUTPUT" "rind-call-"
 }
 
