@@ -1,0 +1,42 @@
+"""The containers of the rows, and the policies with which Rind meets them: NAME -> (options of the engine, policy).
+
+places.py             prints the names
+places.py NAME        prints the policy, and then an option a line
+"""
+
+import json
+import sys
+
+PLAIN = ["-v", "{shared}/read-only:/srv/read-only:ro"]
+ABLE = [f"--cap-add={name}" for name in ("SYS_NICE", "SYS_RESOURCE", "SYS_PTRACE", "MKNOD", "NET_RAW", "BPF", "PERFMON")]
+MEMORY = {"view": "private", "backing": "memory", "size": 1 << 20}
+
+PLACES = {
+    "plain": (PLAIN, {"hide": ["/srv/hidden"]}),
+    "policies": ([], {"views": {"/srv/rw": "rw", "$HOME": "ro"}}),
+    # Addresses on the loopback device: the container has a network, and no way out of the machine.
+    "network": (["--cap-add=NET_ADMIN"], {}),
+    "small": ([], {"views": {**dict.fromkeys(("$HOME", "/tmp", "/var/tmp", "/dev/shm"), MEMORY), "$CCACHE_DIR": {"size": 1 << 20}}}),
+    "devices": ([f"--device=/dev/zero:/dev/{name}" for name in ("kvm", "fuse", "net/tun", "watchdog9", "nvidia0")], {}),
+    "variables": (
+        [f"--env={name}=causes-value" for name in ("CAUSES_API_KEY", "GITHUB_TOKEN", "AWS_REGION", "DOCKER_HOST", "HTTPS_PROXY", "SSH_AUTH_SOCK")]
+        + [f"--env={name}=causes-value" for name in ("DATABASE_URL", "GIT_CONFIG_GLOBAL", "XDG_RUNTIME_DIR")],
+        {},
+    ),
+    "host": (["--hostname=build-host-7"], {}),
+    # Without the engine's own filter: Rind's is the one that denies.
+    "able": (["--security-opt=seccomp=unconfined", *ABLE], {}),
+    "terminal": (["--tty"], {}),
+    "limits": (
+        [],
+        {"limits": {"wall_clock_seconds": 8, "grace_seconds": 1, "processes": 40, "open_files": 64, "address_space_bytes": 2 << 30}},
+    ),
+    "memory": (["--memory=200m", "--memory-swap=200m"], {"views": {"$HOME": {"view": "private", "backing": "memory", "size": 1 << 30}}}),
+}
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        print(*PLACES, sep="\n")
+    else:
+        options, policy = PLACES[sys.argv[1]]
+        print(json.dumps(policy), *options, sep="\n")
