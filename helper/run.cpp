@@ -1,10 +1,13 @@
 #include "helper/run.h"
 
+#include <dirent.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <functional>
 #include <optional>
+#include <set>
 
 #include "common/base/say.h"
 #include "common/base/sys.h"
@@ -42,6 +45,30 @@ namespace {
 
 bool is_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
 
+// Notes what a step leaves in its own HOME: it is thrown away. Hidden names are caches and
+// settings.
+void note_left_in_home(const Plan& plan, const Scratch& scratch, Notes& notes) {
+  constexpr size_t kMost = 4;
+  for (const auto& view : plan.views) {
+    if (view.rule != "views.$HOME" || scratch.paths().count(view.path) == 0) continue;
+    std::set<std::string> known;
+    for (const auto& entry : view.skeleton)
+      known.insert(entry.path.substr(0, entry.path.find('/')));
+    std::string names;
+    size_t count = 0;
+    sys::for_each_entry(scratch.at(view.path).top, view.path, [&](const dirent& entry) {
+      const std::string name = entry.d_name;
+      if (name[0] == '.' || known.count(name) != 0) return true;
+      names += (names.empty() ? "" : ", ") + name;
+      return ++count < kMost;
+    });
+    if (!names.empty()) {
+      notes.push_back("what it left in HOME: " + names +
+                      " (by views.$HOME a step has a HOME of its own)");
+    }
+  }
+}
+
 // Runs the step while its trees are lent: makes the private directories, runs, and takes the
 // outputs.
 void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bool drop_outputs,
@@ -60,8 +87,15 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   places.require_unmoved();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
+  if (take) note_left_in_home(plan, scratch, result.closed);
   const bool ended = WIFEXITED(result.end.step.status) && !result.end.timed_out;
   if (ended && !drop_outputs) release(plan, scratch, copies, take, result.collected);
+}
+
+// Of the container; a step has the same.
+std::string host_name() {
+  struct utsname names = {};
+  return ::uname(&names) == 0 ? names.nodename : "";
 }
 
 // Names the files that a step left beside its results; they are lost.
@@ -141,6 +175,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   run_lent(plan, step, signals, drop_outputs, streams, result);
   if (is_worth_a_rerun(plan, result) && !drop_outputs) run_again(plan, step, signals, result);
   result.traced = result.traced || plan.traced;
+  if (result.traced) result.host_name = host_name();
   result.causes = find_causes(planned.policy, plan, result.end.failed_calls);
   pycaches.give_back();
   std::vector<std::string> moved = covers.finish(CredentialCovers::Call::kFirst);

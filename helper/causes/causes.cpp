@@ -44,13 +44,25 @@ std::string verb_of(const FailedCall& call) {
   return call.call;
 }
 
-// Tried by every program, or true of the builder's own processes alone.
-bool is_in_passing(const std::string& path) {
-  if (path.find("/__pycache__") != std::string::npos || path.find(".pyc") != std::string::npos) {
-    return true;
-  }
-  return path.starts_with("/proc/self/") || path.starts_with("/proc/thread-self/") ||
-         path == "/proc/self";
+bool is_own_process(const std::string& path) {
+  return is_within(path, "/proc/self") || is_within(path, "/proc/thread-self");
+}
+
+// Tried by every interpreter, or true of the builder's own processes alone.
+bool is_in_passing(const FailedCall& call) {
+  if (call.path.find("/__pycache__") != std::string::npos) return true;
+  const bool looks = call.want == Want::kLook || call.want == Want::kRead;
+  return looks && is_own_process(call.path);
+}
+
+// The interpreter in the first line of a script of the container's; "" for another file.
+std::string interpreter_of(const std::string& script) {
+  constexpr size_t kHead = 4096;
+  const std::string head = head_of_file(script, kHead);
+  if (!head.starts_with("#!")) return {};
+  const size_t start = head.find_first_not_of(" \t", 2);
+  if (start == std::string::npos) return {};
+  return head.substr(start, head.find_first_of(" \t\r\n", start) - start);
 }
 
 bool is_loopback(const std::string& address) {
@@ -58,23 +70,38 @@ bool is_loopback(const std::string& address) {
          address.starts_with("0.0.0.0:") || address.starts_with("[::]:");
 }
 
+std::string port_of(const std::string& address) { return address.substr(address.rfind(':') + 1); }
+
 class Judge {
  public:
-  Judge(const Policy& policy, const Plan& plan)
+  Judge(const Policy& policy, const Plan& plan, const std::vector<FailedCall>& calls)
       : policy_(policy),
         plan_(plan),
         facts_(gather_access_facts()),
-        capabilities_(own_capabilities()) {}
+        capabilities_(own_capabilities()) {
+    for (const auto& call : calls) {
+      if (call.code == 0 && call.call == "bind") served_.insert(port_of(call.path));
+    }
+  }
 
   std::optional<Cause> cause_of(const FailedCall& call) const {
+    if (call.code == 0) return pretended(call);
     if (call.code == EMFILE || call.want == Want::kCall) {
-      return cause_of_call(plan_, call, capabilities_);
+      const bool outside = call.code != ESRCH || builder_sees_process(call.path);
+      return outside ? cause_of_call(plan_, call, capabilities_) : std::nullopt;
     }
     if (call.code == ENOSPC || call.code == EDQUOT) return full(call);
     if (!call.path.starts_with("/")) return address(call);
-    if (is_in_passing(call.path)) return std::nullopt;
+    if (is_in_passing(call)) return std::nullopt;
     if (call.code == EXDEV) return across(call);
-    return path(call);
+    if (call.path == "/dev/tty" && call.code == ENXIO) {
+      return Cause{"open /dev/tty: a step has a session of its own, without a terminal",
+                   {},
+                   "no key of the policy gives it the front end's terminal",
+                   false};
+    }
+    if (auto found = path(call)) return found;
+    return own(call);
   }
 
  private:
@@ -92,6 +119,48 @@ class Judge {
                  weak};
   }
 
+  // A call that succeeded, and did not do what it says.
+  std::optional<Cause> pretended(const FailedCall& call) const {
+    if (call.call == "chown" && plan_.inner_uid == 0) {
+      return Cause{
+          "give " + call.path + " to another user: chown does nothing there, a step has one",
+          {},
+          "no key of the policy allows it",
+          true};
+    }
+    if (call.call == "setrlimit" && plan_.limits.core == uint64_t{0}) {
+      return Cause{"set the limit of core files: limits.core_bytes is 0",
+                   R"({"limits": {"core_bytes": "inherit"}})",
+                   {},
+                   true};
+    }
+    const PlannedView* view = deciding_view(plan_, call.path);
+    if (call.call != "open" || view == nullptr || !builder_may(call)) return std::nullopt;
+    const bool hidden = view->path == call.path;
+    const Access access = access_of(plan_, call.path, facts_);
+    const Opening opening = opening_of(policy_, plan_, access, Action::kRead, facts_);
+    return Cause{"read " + call.path + ": the step has " +
+                     (hidden ? "an empty file" : "a file of its own") + " there, by " + view->rule,
+                 opening.line, opening.also, !hidden};
+  }
+
+  // What the step would find if an earlier step had left it for it.
+  std::optional<Cause> own(const FailedCall& call) const {
+    const bool opens = call.want == Want::kRead || call.want == Want::kExecute;
+    const PlannedView* view = deciding_view(plan_, call.path);
+    const bool is_private = view != nullptr && view->kind == PlannedView::Kind::kView &&
+                            view->view == View::kPrivate && !view->output;
+    if (call.code != ENOENT || !opens || !is_private) return std::nullopt;
+    // Settings and caches are looked for by every program; "<string>" is no file.
+    const std::string below = call.path.substr(view->path.size());
+    if (below.find("/.") != std::string::npos || below.starts_with("/<")) return std::nullopt;
+    return Cause{verb_of(call) + " " + call.path + ": " + view->rule +
+                     " is the step's own, and empty when it begins",
+                 {},
+                 "what an earlier step left there is gone",
+                 true};
+  }
+
   std::optional<Cause> path(const FailedCall& call) const {
     if (call.call == "mknod" && call.code == EPERM) {
       return cause_of_call(plan_, call, capabilities_);
@@ -103,12 +172,17 @@ class Judge {
         return access.exists() ? std::nullopt : denied(call, access, Action::kRead);
       case Want::kRead:
         return denied(call, access, Action::kRead);
-      case Want::kExecute:
-        return denied(call, access, Action::kExecute);
+      case Want::kExecute: {
+        auto found = denied(call, access, Action::kExecute);
+        const std::string interpreter =
+            found || call.code != ENOENT ? "" : interpreter_of(call.path);
+        if (interpreter.empty()) return found;
+        return path({Want::kExecute, call.code, call.call, interpreter, {}});
+      }
       case Want::kWrite:
-        return denied(call, access, access.exists() ? Action::kWrite : Action::kCreate);
+        return made(call, access, access.exists() ? Action::kWrite : Action::kCreate);
       case Want::kCreate:
-        return denied(call, access, Action::kCreate);
+        return made(call, access, Action::kCreate);
       case Want::kRemove:
         return entry(call, call.path);
       case Want::kRename:
@@ -120,6 +194,18 @@ class Judge {
         return denied(call, access, Action::kConnect);
       case Want::kCall:
         break;
+    }
+    return std::nullopt;
+  }
+
+  // A file was to be made, perhaps in a directory that the step does not see.
+  std::optional<Cause> made(const FailedCall& call, const Access& access, Action action) const {
+    if (auto found = denied(call, access, action)) return found;
+    if (access.of(action).allowed) return std::nullopt;
+    for (std::string above = parent_of(access.path); above != "/"; above = parent_of(above)) {
+      const Access directory = access_of(plan_, above, facts_);
+      if (directory.exists()) return std::nullopt;
+      if (directory.container) return denied(call, directory, Action::kCreate);
     }
     return std::nullopt;
   }
@@ -175,8 +261,15 @@ class Judge {
   std::optional<Cause> address(const FailedCall& call) const {
     if (plan_.network != Network::kNone || call.path.empty()) return std::nullopt;
     const bool local = is_loopback(call.path) || call.path.starts_with("@");
-    if (local && !is_served(call.path)) return std::nullopt;
-    if (!local && !has_interfaces()) return std::nullopt;
+    if (local && !is_served(call.path)) {
+      const bool refused = call.code == ECONNREFUSED || call.code == EINPROGRESS;
+      if (!refused || served_.count(port_of(call.path)) != 0) return std::nullopt;
+      return Cause{"connect to " + call.path + ": no process of this step listens there",
+                   {},
+                   "a server that an earlier step started has ended with it",
+                   true};
+    }
+    if (!local && !has_route(call.path)) return std::nullopt;
     return Cause{"connect to " + call.path +
                      (local ? ": that server is the container's, and the step has a network of "
                               "its own"
@@ -190,6 +283,7 @@ class Judge {
   const Plan& plan_;
   const AccessFacts facts_;
   const uint64_t capabilities_;
+  std::set<std::string> served_;  // ports at which the step itself may listen
 };
 
 }  // namespace
@@ -199,7 +293,7 @@ std::vector<Cause> find_causes(const Policy& policy, const Plan& plan,
   constexpr size_t kMost = 64;
   std::vector<Cause> causes;
   if (calls.empty()) return causes;
-  const Judge judge(policy, plan);
+  const Judge judge(policy, plan, calls);
   std::set<std::string> seen, said;
   for (auto call = calls.rbegin(); call != calls.rend() && causes.size() < kMost; ++call) {
     if (!seen.insert(encode(*call)).second) continue;

@@ -22,6 +22,7 @@ struct Known {
   int capability;  // what the builder needs for it
   const char* action;
   bool weak;
+  bool by_kernel = false;  // the filter lets it pass
 };
 constexpr Known kKnown[] = {
     {"unshare", kNoCapability, "make a namespace", false},
@@ -40,7 +41,7 @@ constexpr Known kKnown[] = {
     {"keyctl", kNoCapability, "use the kernel's keyrings", false},
     {"add_key", kNoCapability, "use the kernel's keyrings", false},
     {"request_key", kNoCapability, "use the kernel's keyrings", false},
-    {"bpf", CAP_SYS_ADMIN, "load a BPF program", false},
+    {"bpf", CAP_BPF, "load a BPF program", false},
     {"fanotify_init", CAP_SYS_ADMIN, "watch files", false},
     {"io_uring_setup", kNoCapability, "use io_uring", true},
     {"perf_event_open", kNoCapability, "count performance events", false},
@@ -51,8 +52,9 @@ constexpr Known kKnown[] = {
     {"kcmp", kNoCapability, "compare processes", false},
     {"pidfd_getfd", kNoCapability, "take another process's descriptor", false},
     {"process_madvise", kNoCapability, "advise another process's memory", true},
-    {"ptrace", kNoCapability, "trace a process", true},
-    {"process_vm_readv", kNoCapability, "read a process's memory", true},
+    {"ptrace", kNoCapability, "trace process", true},
+    {"process_vm_readv", kNoCapability, "read the memory of process", true},
+    {"kill", kNoCapability, "send a signal to process", true},
     {"sethostname", CAP_SYS_ADMIN, "set the host name", false},
     {"setdomainname", CAP_SYS_ADMIN, "set the domain name", false},
     {"clock_settime", CAP_SYS_TIME, "set the clock", false},
@@ -65,22 +67,25 @@ constexpr Known kKnown[] = {
     {"finit_module", CAP_SYS_MODULE, "load a kernel module", false},
     {"acct", CAP_SYS_PACCT, "account for processes", false},
     {"quotactl", CAP_SYS_ADMIN, "set quotas", false},
-    {"setpriority", CAP_SYS_NICE, "raise its priority", false},
-    {"ioprio_set", CAP_SYS_ADMIN, "raise its I/O priority", false},
-    {"sched_setscheduler", CAP_SYS_NICE, "change its scheduling class", false},
-    {"sched_setattr", CAP_SYS_NICE, "change its scheduling class", false},
-    {"sched_setparam", CAP_SYS_NICE, "change its scheduling class", false},
-    {"mlock", CAP_IPC_LOCK, "lock memory", false},
-    {"mlockall", CAP_IPC_LOCK, "lock memory", false},
-    {"setuid", CAP_SETUID, "become another user", false},
-    {"setreuid", CAP_SETUID, "become another user", false},
-    {"setresuid", CAP_SETUID, "become another user", false},
-    {"setgid", CAP_SETGID, "become another group", false},
-    {"setregid", CAP_SETGID, "become another group", false},
-    {"setresgid", CAP_SETGID, "become another group", false},
-    {"setgroups", CAP_SETGID, "set its groups", false},
-    {"chown", CAP_CHOWN, "change an owner", false},
-    {"mknod", CAP_MKNOD, "make a device", false},
+    {"setpriority", CAP_SYS_NICE, "raise its priority", false, true},
+    {"ioprio_set", CAP_SYS_ADMIN, "raise its I/O priority", false, true},
+    {"sched_setscheduler", CAP_SYS_NICE, "change its scheduling class", false, true},
+    {"sched_setattr", CAP_SYS_NICE, "change its scheduling class", false, true},
+    {"sched_setparam", CAP_SYS_NICE, "change its scheduling class", false, true},
+    {"mlock", CAP_IPC_LOCK, "lock memory", false, true},
+    {"mlockall", CAP_IPC_LOCK, "lock memory", false, true},
+    {"prctl", CAP_SETUID, "keep capabilities for another uid", false, true},
+    {"capset", CAP_SETUID, "keep capabilities for another uid", true, true},
+    {"setuid", CAP_SETUID, "become another user", false, true},
+    {"setreuid", CAP_SETUID, "become another user", false, true},
+    {"setresuid", CAP_SETUID, "become another user", false, true},
+    {"setgid", CAP_SETGID, "become another group", false, true},
+    {"setregid", CAP_SETGID, "become another group", false, true},
+    {"setresgid", CAP_SETGID, "become another group", false, true},
+    {"setgroups", CAP_SETGID, "set its groups", false, true},
+    {"chown", CAP_CHOWN, "change an owner", false, true},
+    {"setxattr", CAP_SETFCAP, "set a file's capabilities", false, true},
+    {"mknod", CAP_MKNOD, "make a device", false, true},
 };
 
 std::string patch(const Json& value) {
@@ -151,6 +156,13 @@ std::string seccomp_of(const Plan& plan) {
 std::optional<Cause> cause_of_call(const Plan& plan, const FailedCall& call,
                                    uint64_t capabilities) {
   if (auto limit = cause_of_limit(plan, call)) return limit;
+  if (call.call == "socket" && call.code == EPERM) {
+    if ((capabilities >> CAP_NET_RAW & 1) == 0) return std::nullopt;
+    return Cause{"make a raw socket: a step has no capability (CAP_NET_RAW)",
+                 {},
+                 "no key of the policy allows it",
+                 false};
+  }
   if (call.call == "socket") {
     if (plan.seccomp == SeccompProfile::kNone) return std::nullopt;
     return Cause{"make a socket (" + family_name(call.path) + "): " + seccomp_of(plan),
@@ -161,18 +173,26 @@ std::optional<Cause> cause_of_call(const Plan& plan, const FailedCall& call,
   const auto* const known = std::find_if(std::begin(kKnown), std::end(kKnown),
                                          [&](const auto& k) { return call.call == k.name; });
   if (known == std::end(kKnown)) return std::nullopt;
+  if (call.code == ESRCH) {
+    return Cause{std::string(known->action) + " " + call.path +
+                     ": a step sees its own processes alone (its pid namespace)",
+                 {},
+                 "no key of the policy allows it",
+                 true};
+  }
   const bool is_denied = call.code == EPERM || call.code == EACCES || call.code == ENOSYS;
-  const bool is_user = call.call.starts_with("set") && call.code == EINVAL;
+  const bool is_user = call.call.ends_with("id") && call.code == EINVAL;
   if (!is_denied && !is_user && !(call.call == "chown" && call.code == EINVAL)) {
     return std::nullopt;
   }
   const bool needs = known->capability != kNoCapability;
+  if (plan.seccomp == SeccompProfile::kNone && !known->by_kernel) return std::nullopt;
   if (needs && (capabilities >> known->capability & 1) == 0) return std::nullopt;
   const bool by_user = known->capability == CAP_SETUID || known->capability == CAP_SETGID ||
                        known->capability == CAP_CHOWN;
-  const std::string why = by_user ? "a step has one user and no capability"
-                          : needs ? "a step has no capability"
-                                  : seccomp_of(plan);
+  const std::string why = by_user            ? "a step has one user and no capability"
+                          : known->by_kernel ? "a step has no capability"
+                                             : seccomp_of(plan);
   const std::string object = call.path.starts_with("/") ? " " + call.path : "";
   return Cause{std::string(known->action) + object + " (" + call.call + "): " + why,
                {},

@@ -1,7 +1,10 @@
 #include "helper/causes/outside.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +13,7 @@
 #include <cstdlib>
 
 #include "common/base/error.h"
+#include "common/base/fd.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
@@ -105,14 +109,36 @@ bool is_served(const std::string& address) {
          has_listener(text_of("/proc/self/net/tcp6"), port);
 }
 
-bool has_interfaces() {
-  for (const auto& line : split(text_of("/proc/self/net/dev"), '\n')) {
-    const size_t colon = line.find(':');
-    const size_t start = line.find_first_not_of(' ');
-    if (colon == std::string::npos || start == std::string::npos) continue;
-    if (line.substr(start, colon - start) != "lo") return true;
-  }
-  return false;
+bool has_route(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return false;
+  std::string host = address.substr(0, colon);
+  if (host.starts_with("[")) host = host.substr(1, host.size() - 2);
+  constexpr in_port_t kAny = 9;  // connect(2) of a datagram socket only looks for a route
+  struct sockaddr_in four = {};
+  struct sockaddr_in6 six = {};
+  four.sin_family = AF_INET;
+  six.sin6_family = AF_INET6;
+  four.sin_port = six.sin6_port = htons(kAny);
+  const bool is_four = ::inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
+  if (!is_four && ::inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) return false;
+  const Fd socket(::socket(is_four ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const auto* const to = is_four ? reinterpret_cast<const struct sockaddr*>(&four)
+                                 : reinterpret_cast<const struct sockaddr*>(&six);
+  return socket && ::connect(socket.get(), to, is_four ? sizeof four : sizeof six) == 0;
+}
+
+bool builder_sees_process(const std::string& number) { return exists("/proc/" + number + "/stat"); }
+
+std::string head_of_file(const std::string& path, size_t limit) {
+  // Opening a device or a fifo does something.
+  struct stat st = {};
+  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return {};
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  std::string head(limit, '\0');
+  const ssize_t size = file ? ::read(file.get(), head.data(), head.size()) : -1;
+  head.resize(size < 0 ? 0 : static_cast<size_t>(size));
+  return head;
 }
 
 uint64_t own_capabilities() {

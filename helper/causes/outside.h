@@ -14,8 +14,14 @@ bool builder_may(const FailedCall& call);
 // True when a process of the container listens at the address: "HOST:PORT" or "@NAME".
 bool is_served(const std::string& address);
 
-// True when this container has a network interface beside loopback.
-bool has_interfaces();
+// True when the container's network has a way to "HOST:PORT". Sends nothing.
+bool has_route(const std::string& address);
+
+// True when the container has a process with this number.
+bool builder_sees_process(const std::string& number);
+
+// The first `limit` bytes of a regular file; "" when it cannot be read.
+std::string head_of_file(const std::string& path, size_t limit);
 
 // The capabilities of this process, one bit each.
 uint64_t own_capabilities();

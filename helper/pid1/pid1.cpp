@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <exception>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -211,6 +212,20 @@ std::vector<uint64_t> make_sandbox(const Plan& plan,
   return twins;
 }
 
+// Files that the step can open, and that are not the container's.
+std::set<std::string> other_files(const Plan& plan) {
+  std::set<std::string> paths;
+  for (const auto& view : plan.views) {
+    for (const auto& entry : view.skeleton) {
+      const bool own = entry.type == PlannedView::MountPoint::kFile && !entry.target.empty();
+      if (own) paths.insert(view.path + "/" + entry.path);
+    }
+    const bool hidden = view.kind == PlannedView::Kind::kView && view.view == View::kHidden;
+    if (hidden && !view.directory) paths.insert(view.path);
+  }
+  return paths;
+}
+
 void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
               const Pid1& pid_1) {
   const int life = pid_1.life, report = pid_1.report;
@@ -230,7 +245,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   ModeGuard* const asked = guard ? &*guard : nullptr;
   report_notes(report, notes);
   const pid_t step = start(plan, pid_1.signals, report, asked);
-  Tracer tracer(pid_1.notes);
+  Tracer tracer(pid_1.notes, plan.traced ? other_files(plan) : std::set<std::string>());
   StepEnd end = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
   if (plan.network == Network::kNone) end.refused_network = unroutable();
   if (end.status != 0) report_notes(report, full_views(plan));

@@ -167,14 +167,18 @@ std::vector<std::string> withheld_for_step(const std::vector<EnvironmentDecision
   return lines;
 }
 
-std::vector<std::string> suspected(const std::vector<EnvironmentDecision>& decisions) {
-  std::vector<std::string> names;
+std::vector<std::string> not_given(const std::vector<EnvironmentDecision>& decisions) {
+  std::vector<std::string> names, of_container;
   for (const auto& decision : decisions) {
-    const bool broad = decision.rule.starts_with("environment.delete_inherited");
-    if (!decision.kept && broad && decision.origin == VariableOrigin::kFrontEnd) {
-      names.push_back(decision.name);
+    auto& list = decision.origin == VariableOrigin::kContainer ? of_container : names;
+    if (!decision.kept) list.push_back(decision.name);
+    if (decision.kept && !decision.cut.empty()) {
+      names.push_back(decision.name + " without " + decision.cut);
     }
   }
+  std::sort(names.begin(), names.end());
+  std::sort(of_container.begin(), of_container.end());
+  names.insert(names.end(), of_container.begin(), of_container.end());
   return names;
 }
 

@@ -39,8 +39,10 @@ std::vector<EnvironmentDecision> decide_environment(
 // got without a credential.
 std::vector<std::string> withheld_for_step(const std::vector<EnvironmentDecision>& decisions);
 
-// The names of variables that the front end was started with and that `delete_inherited` dropped.
-std::vector<std::string> suspected(const std::vector<EnvironmentDecision>& decisions);
+// The variables that the step did not get, and those that it got without a part, "NAME without
+// PART": first those with a part and those that the front
+// end set or was started with.
+std::vector<std::string> not_given(const std::vector<EnvironmentDecision>& decisions);
 
 // True when the value cannot be a credential: empty, a switch ("1", "ON", "false") or a version.
 bool is_plain_setting(const std::string& value);

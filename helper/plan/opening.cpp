@@ -105,10 +105,11 @@ Opening let_write(const Access& access, const std::string& at, const AccessFacts
   const bool of_policy = access.rule == "the root is read-only" || !key_of(access.rule).empty();
   if (!of_policy) return {"", "it is " + access.rule + ", which no step changes"};
   const std::string directory = facts.look(at).type == Type::kDirectory ? at : parent_of(at);
-  if (is_of_the_system(directory) || is_within(directory, "/etc") || directory == "/var") {
+  const bool of_system = is_of_the_system(directory) && !is_within(directory, "/usr/local");
+  if (of_system || is_within(directory, "/etc") || directory == "/var") {
     return {"",
-            "a step must not change the system's files; let the build write below its sources, "
-            "$TMPDIR or $HOME"};
+            "no view lets a step change the system's files; let the build write below its "
+            "sources, $TMPDIR or $HOME"};
   }
   return {view_line(directory, cow_view()),
           "what a step writes there is thrown away; " + line_of(lent_view()) +

@@ -106,13 +106,14 @@ void decide_variables(Plan& plan, const Policy& policy, const Call& call,
     return started_with_it ? VariableOrigin::kFrontEnd : VariableOrigin::kStep;
   };
   plan.decisions = decide_environment(policy.environment, call.environment, origin_of);
-  for (const auto& decision : plan.decisions) {
-    if (!decision.kept) continue;
-    plan.environment.push_back(
-        decision.name + "=" +
-        without_jobserver(decision.name, decision.value, call_facts.processors));
-  }
   plan.withheld = withheld_for_step(plan.decisions);
+  for (auto& decision : plan.decisions) {
+    if (!decision.kept) continue;
+    const std::string value =
+        without_jobserver(decision.name, decision.value, call_facts.processors);
+    if (value != decision.value) decision.cut = "the jobserver of the make outside";
+    plan.environment.push_back(decision.name + "=" + value);
+  }
 }
 
 // The absolute paths in the values of the step's variables, and its program.

@@ -19,6 +19,18 @@ std::string name_of(const Step& step) {
   return name;
 }
 
+// Files in these views take memory.
+std::string views_in_memory(const Plan& plan) {
+  std::string names;
+  for (const auto& view : plan.views) {
+    const bool in_memory = view.kind == PlannedView::Kind::kView &&
+                           (view.view == View::kCow ||
+                            (view.view == View::kPrivate && view.backing == Backing::kMemory));
+    if (in_memory) names += (names.empty() ? "" : ", ") + view.rule;
+  }
+  return names.empty() ? names : " (files in these views take memory: " + names + ")";
+}
+
 // What the kernel denied or ended, each part after "; ".
 std::string refusals(const Plan& plan, const StepResult& result) {
   std::string out;
@@ -31,7 +43,8 @@ std::string refusals(const Plan& plan, const StepResult& result) {
     add("seccomp killed a process for a system call of another architecture");
   }
   if (result.out_of_memory) {
-    add("the kernel killed a process of the container because memory ran out");
+    add("the kernel killed a process of the container because memory ran out" +
+        views_in_memory(plan));
   }
   if (result.end.step.refused_network != 0) {
     add("network: " + std::to_string(result.end.step.refused_network) +
@@ -51,22 +64,53 @@ std::string listed(const std::string& what, const std::vector<std::string>& name
   return out + why;
 }
 
+// Names those that the front end gave, and counts the container's.
+std::string missing_variables(const Plan& plan) {
+  const std::vector<std::string> all = not_given(plan.decisions);
+  const auto of_container = static_cast<size_t>(
+      std::count_if(plan.decisions.begin(), plan.decisions.end(), [](const auto& decision) {
+        return decision.origin == VariableOrigin::kContainer && !decision.kept;
+      }));
+  if (all.empty()) return {};
+  std::string out = listed("the variables ", {all.begin(), all.end() - of_container}, "");
+  if (of_container != 0) {
+    out += (out.empty() ? "; without " : " and ") + std::to_string(of_container) +
+           (of_container == 1 ? " variable" : " variables") + " of the container's";
+  }
+  return out + " (environment.keep_also keeps a variable, `rind explain` names them)";
+}
+
+// The hook sets one name for all containers, and HOSTNAME still has the engine's.
+std::string another_host_name(const Plan& plan, const StepResult& result) {
+  const std::string told = variable(plan.environment, "HOSTNAME").value_or("");
+  constexpr size_t kContainerId = 12;  // the engine's own choice
+  const bool is_id = told.size() == kContainerId &&
+                     told.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (told.empty() || is_id || told == result.host_name || result.host_name.empty()) return {};
+  return "; the host name is " + result.host_name + ", not " + told +
+         " as in HOSTNAME (containers.host_name in the policy sets it)";
+}
+
 // What the step could not do, and what would allow it. Weak causes are named where there is no
 // other.
-std::string denied(const StepResult& result) {
+std::string denied(const Plan& plan, const StepResult& result) {
   constexpr size_t kMost = 4;
   if (!result.untraced.empty()) {
     return "; what it was denied is not known: " + result.untraced;
   }
   if (!result.traced) return {};
-  if (result.causes.empty()) return "; it ran again under a tracer: Rind denied nothing";
+  if (result.causes.empty()) {
+    return "; it ran again under a tracer: Rind denied no system call" +
+           another_host_name(plan, result);
+  }
   std::string out;
   size_t said = 0;
   for (const auto& cause : result.causes) {
     if (said == kMost || (cause.weak && said != 0)) break;
     out += (said == 0 ? "; it could not " : "; or ") + cause.what;
-    if (!cause.line.empty()) out += " (to allow it, add to the policy: " + cause.line + ")";
-    if (cause.line.empty() && !cause.also.empty()) out += " (" + cause.also + ")";
+    if (!cause.line.empty()) out += " (to allow it, add to the policy: " + cause.line;
+    if (!cause.also.empty()) out += (cause.line.empty() ? " (" : "; ") + cause.also;
+    if (!cause.line.empty() || !cause.also.empty()) out += ")";
     ++said;
   }
   const size_t more = result.causes.size() - said;
@@ -133,7 +177,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
           std::to_string(plan.uid) + ", network " + to_string(plan.network) + ", seccomp " +
           to_string(plan.seccomp) + ")";
   line += refusals(plan, result);
-  line += denied(result);
+  line += denied(plan, result);
   if (!step.distrust.empty())
     line += "; it is not trusted, although the policy lists it: " + step.distrust;
   for (const auto& absent : result.absent) line += "; without " + absent;
@@ -143,8 +187,7 @@ std::string failure_line(const Plan& plan, const Step& step, const StepResult& r
         "; it reads standard input: Rind does not know the paths that it is told there (name them "
         "in arguments, or let steps write there by views in the policy)";
   }
-  line += listed("the variables ", suspected(plan.decisions),
-                 ", whose names look like credentials (environment.keep_also keeps them)");
+  line += missing_variables(plan);
   line += listed("the container's devices ", plan.devices.not_given,
                  " (devices in the policy gives them)");
   line += "; for details run " + how_to_look_closer(plan, step);

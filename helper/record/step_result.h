@@ -21,7 +21,8 @@ struct StepResult {
   bool traced = false;  // `causes` are known
   // What the step was denied, the last first.
   std::vector<Cause> causes;
-  std::string untraced;  // why the causes are not known
+  std::string untraced;   // why the causes are not known
+  std::string host_name;  // that the step saw
   Collected collected;
   Notes absent;  // what the policy prefers and the step did not get; includes `closed`
   Notes closed;  // files that the step should be able to read and cannot, variables that it lacks

@@ -1,4 +1,5 @@
-// A system call of a step that failed, as the tracer notes it.
+// A system call of a step that failed, as the tracer notes it; or one that succeeded without doing
+// what it says (code 0).
 #pragma once
 
 #include <string>
@@ -19,7 +20,7 @@ struct FailedCall {
     kConnect = 's',  // a socket's address: a path, "@NAME" (abstract) or "HOST:PORT"
     kCall = 'k',     // the call itself; `path` has its most telling argument, or ""
   } want = Want::kLook;
-  int code = 0;       // errno
+  int code = 0;       // errno; 0 for a call that succeeded
   std::string call;   // its name
   std::string path;   // absolute, as the step names it
   std::string other;  // of kRename

@@ -67,6 +67,9 @@ constexpr KnownCall kCalls[] = {
     {SYS_utimensat, "utimensat", Form::kPath, Want::kChange, 0, 1},
     {SYS_renameat2, "rename", Form::kTwoPaths, Want::kRename, 0, 1, kNone, 2, 3},
     {SYS_linkat, "link", Form::kTwoPaths, Want::kRename, 0, 1, kNone, 2, 3},
+    {SYS_setxattr, "setxattr", Form::kPath, Want::kCall, kHere, 0},
+    {SYS_lsetxattr, "setxattr", Form::kPath, Want::kCall, kHere, 0},
+    {SYS_fsetxattr, "setxattr", Form::kDescriptor, Want::kCall, 0, kNone},
     {SYS_fchmod, "chmod", Form::kDescriptor, Want::kChange, 0, kNone},
     {SYS_fchown, "chown", Form::kDescriptor, Want::kChange, 0, kNone},
     {SYS_write, "write", Form::kDescriptor, Want::kWrite, 0, kNone},
@@ -130,6 +133,8 @@ constexpr KnownCall kCalls[] = {
     {SYS_sched_setparam, "sched_setparam", Form::kNumber, Want::kCall, kHere, kNone},
     {SYS_setrlimit, "setrlimit", Form::kNumber, Want::kCall, kHere, 0},
     {SYS_prlimit64, "setrlimit", Form::kNumber, Want::kCall, kHere, 1},
+    {SYS_prctl, "prctl", Form::kNumber, Want::kCall, kHere, 0},
+    {SYS_capset, "capset", Form::kNumber, Want::kCall, kHere, kNone},
     {SYS_setuid, "setuid", Form::kNumber, Want::kCall, kHere, 0},
     {SYS_setgid, "setgid", Form::kNumber, Want::kCall, kHere, 0},
     {SYS_setreuid, "setreuid", Form::kNumber, Want::kCall, kHere, 1},
@@ -185,6 +190,7 @@ bool is_denial(const KnownCall& call, int code) {
     case Form::kNumber: {
       constexpr std::array kNumbers = {ENOSYS, EAFNOSUPPORT, EPROTONOSUPPORT,
                                        EAGAIN, ENOMEM,       EMFILE};
+      if (code == ESRCH) return call.path != KnownCall::kNone;
       // setuid(2) and its kin to an id that is not mapped.
       if (code == EINVAL) return std::string_view(call.name).ends_with("id");
       return is_one_of(code, kNumbers);

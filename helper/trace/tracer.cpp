@@ -102,6 +102,47 @@ std::string address_at(pid_t task, uint64_t address, uint64_t size) {
   return address_in(read_memory(task, address, size).value_or(""));
 }
 
+// Calls that may succeed without doing what they say (helper/pid1/filter/rules.h), or that tell
+// what the step itself serves.
+bool is_noted_always(uint64_t number) {
+#ifdef SYS_open
+  if (number == SYS_open || number == SYS_chown || number == SYS_lchown) return true;
+#endif
+  switch (number) {
+    case SYS_openat:
+    case SYS_openat2:
+    case SYS_bind:
+    case SYS_fchown:
+    case SYS_fchownat:
+    case SYS_setrlimit:
+    case SYS_prlimit64:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// True for a call that gives a file to another user than the step's own. arguments: of the call.
+bool gives_away(const KnownCall& call, const uint64_t (&arguments)[6]) {
+  const size_t first = call.number == SYS_fchownat ? 2 : 1;
+  const auto is_other = [&](size_t i) {
+    const auto id = static_cast<uint32_t>(arguments[i]);
+    return id != 0 && id != ~0U;
+  };
+  return is_other(first) || is_other(first + 1);
+}
+
+// True when `failed`, which succeeded, is worth a note.
+bool is_told(const KnownCall& call, const uint64_t (&arguments)[6], const FailedCall& failed,
+             const std::set<std::string>& other) {
+  const std::string name = call.name;
+  if (name == "open") return other.count(failed.path) != 0;
+  if (name == "chown") return gives_away(call, arguments);
+  if (name == "bind") return true;
+  const bool sets = call.number == SYS_setrlimit || arguments[2] != 0;
+  return sets && static_cast<int>(arguments[call.path]) == RLIMIT_CORE;
+}
+
 // What open(2) with these flags wants.
 FailedCall::Want want_of_flags(uint64_t flags) {
   if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT) != 0) return FailedCall::Want::kWrite;
@@ -170,16 +211,17 @@ void Tracer::look(pid_t task, Call& call) {
     std::copy(std::begin(info.entry.args), std::end(info.entry.args), call.arguments);
     return;
   }
-  const bool failed = info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.is_error != 0;
-  if (failed && call.inside && call.architecture == kNative) {
-    note(task, call, static_cast<int>(-info.exit.rval));
+  const bool ended = info.op == PTRACE_SYSCALL_INFO_EXIT && call.inside;
+  const bool failed = ended && info.exit.is_error != 0;
+  if (ended && call.architecture == kNative && (failed || is_noted_always(call.number))) {
+    note(task, call, failed ? static_cast<int>(-info.exit.rval) : 0);
   }
   call.inside = false;
 }
 
 void Tracer::note(pid_t task, const Call& call, int code) {
   const KnownCall* known = known_call(static_cast<long>(call.number));
-  if (known == nullptr || !is_denial(*known, code)) return;
+  if (known == nullptr || (code != 0 && !is_denial(*known, code))) return;
   FailedCall failed = {want_of(task, *known, call.arguments), code, known->name, {}, {}};
   switch (known->form) {
     case KnownCall::Form::kTwoPaths:
@@ -201,7 +243,7 @@ void Tracer::note(pid_t task, const Call& call, int code) {
       }
       break;
   }
-  write(failed);
+  if (code != 0 || is_told(*known, call.arguments, failed, other_)) write(failed);
 }
 
 void Tracer::write(const FailedCall& failed) {

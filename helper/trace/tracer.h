@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "common/base/error.h"
 #include "helper/trace/failed_call.h"
@@ -23,7 +25,8 @@ class Tracer {
  public:
   // notes: a file to which failed calls are written (helper/trace/failed_call.h). It must outlive
   // this.
-  explicit Tracer(int notes) : notes_(notes) {}
+  // other: files that are not the container's in the sandbox; opening one of them is noted, too.
+  Tracer(int notes, std::set<std::string> other) : notes_(notes), other_(std::move(other)) {}
 
   // Call it in the step's first process, before it executes: its parent traces it and all its
   // descendants from then on. Returns 0 or errno. Async-signal-safe.
@@ -41,10 +44,12 @@ class Tracer {
     uint64_t arguments[6] = {};
   };
   void look(pid_t task, Call& call);
+  // code: errno, or 0.
   void note(pid_t task, const Call& call, int code);
   void write(const FailedCall& failed);
 
   int notes_;
+  std::set<std::string> other_;
   bool first_ = true;
   size_t written_ = 0;
   std::string last_;

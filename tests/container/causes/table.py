@@ -339,7 +339,7 @@ LIMITS = [
 ]
 
 # Faults of the package's own: nothing that Rind did is blamed.
-BLAME = r"views|hidden|read-only|keep_also|identity\.|seccomp denied"
+BLAME = r"views|hidden|read-only|identity\.|seccomp denied"
 OWN = [
     Cause("own-exit", (r"exit status 3",), "raise SystemExit(3)", kind=ALIKE, never=BLAME),
     Cause("own-missing-file", (r"exit status 1",), "open('/opt/causes/nowhere')", kind=ALIKE, never=BLAME),

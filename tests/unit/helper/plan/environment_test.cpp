@@ -173,8 +173,19 @@ TEST_CASE("environment: what was set for the step and taken is said, and nothing
   REQUIRE(said.size() == 2);
   CHECK(said[0].find("the variable MY_TOKEN, which the front end set for this step") == 0);
   CHECK(said[1].find("a password in a URL in the variable CMAKE_ARGS") == 0);
-  // The names alone made these go, and the container does not have them.
-  CHECK(suspected(decisions) == std::vector<std::string>{"MY_AUTH"});
+}
+
+TEST_CASE("environment: a failed step's line names what it did not get, the front end's first") {
+  const Policy policy = test::default_policy();
+  const auto decisions = decide_environment(
+      policy.environment,
+      {"Z_TOKEN=x", "A_TOKEN=word", "CMAKE_ARGS=https://u:p@h/", "CFLAGS=-O2", "B_AUTH=word"},
+      [&](const auto& name, const auto&) {
+        return name == "A_TOKEN" ? VariableOrigin::kContainer : VariableOrigin::kFrontEnd;
+      });
+  CHECK(not_given(decisions) == std::vector<std::string>{"B_AUTH",
+                                                         "CMAKE_ARGS without a password in a URL",
+                                                         "Z_TOKEN", "A_TOKEN"});
 }
 
 TEST_CASE("environment: what narrow takes from the container its steps do not have either") {
