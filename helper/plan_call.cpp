@@ -63,7 +63,7 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
   } catch (const Error& e) {
     if (!options.asks_only) {
       RecordFile record = RecordFile::open(kit.policy.record);
-      record.append_quietly(record_of_refusal(call, e));
+      record.append_quietly(record_of_refusal(kit.manifest, call, e));
     }
     throw;
   }

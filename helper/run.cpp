@@ -195,7 +195,7 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
                         const SignalGuard& signals) {
   // First: a step does not start when its record cannot be written.
   RecordFile record = RecordFile::open(kit.policy.record);
-  StepRecord line = record_of(planned.plan, *planned.step);
+  StepRecord line = record_of(kit.manifest, planned.plan, *planned.step);
   StepResult result;
   try {
     run_plan(kit, planned, options.drop_outputs, signals, result);

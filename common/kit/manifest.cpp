@@ -53,6 +53,7 @@ Json to_json(const Manifest& manifest) {
     places.push_back({{"device", place.device}, {"root", place.root}});
   }
   return {{"version", 1},
+          {"container", manifest.container},
           {"host_places", std::move(places)},
           {"seams", std::move(seams)},
           {"masked_paths", manifest.masked_paths},
@@ -108,8 +109,9 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   }
   manifest.masked_paths = top.strings("masked_paths");
   manifest.sockets = top.strings("sockets");
-  // Kits of older versions do not have it. `rind-hook status` reads them for containers that
+  // Kits of older versions do not have these. `rind-hook status` reads them for containers that
   // started before an upgrade.
+  if (top.has("container")) manifest.container = top.string("container");
   if (top.has("path")) manifest.path = top.strings("path");
   if (top.has("twins")) parse_twins(top.object("twins"), origin, manifest);
   manifest.environments = top.strings("environments");

@@ -62,6 +62,7 @@ struct Volume {
 };
 
 struct Manifest {
+  std::string container;  // its id, as the runtime calls it
   std::vector<Seam> seams;
   std::vector<std::string> masked_paths;  // config.json's linux.maskedPaths
   // Paths in the container of host sockets: destinations of bind mounts of sockets, and sockets in

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -147,6 +148,19 @@ int wait_and_answer(const SignalGuard& signals, ModeGuard* guard) {
   }
 }
 
+uint64_t microseconds(const struct timeval& time) {
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000 + static_cast<uint64_t>(time.tv_usec);
+}
+
+// What the processes used that this process has reaped, and those that they have reaped.
+StepUsage usage_of_reaped() {
+  constexpr uint64_t kKiB = 1024, kBlock = 512;  // the units of getrusage(2)
+  struct rusage used = {};
+  if (::getrusage(RUSAGE_CHILDREN, &used) != 0) return {};
+  return {true, static_cast<uint64_t>(used.ru_maxrss) * kKiB, microseconds(used.ru_utime),
+          microseconds(used.ru_stime), static_cast<uint64_t>(used.ru_oublock) * kBlock};
+}
+
 // Reaps processes until the step's own process has ended; passes signals on to it. tracer: of a
 // traced step, else nullptr.
 StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* tracer) {
@@ -166,7 +180,9 @@ StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* t
       }
       if (tracer != nullptr) tracer->ended(ended);
       end.killed_by_seccomp = end.killed_by_seccomp || died_of_seccomp(end.status);
-      if (ended == step) return end;
+      if (ended != step) continue;
+      end.usage = usage_of_reaped();
+      return end;
     }
   }
 }

@@ -103,7 +103,7 @@ StepEnd read_report(int pipe, const std::string& command, int pid1_status, Notes
     if (message.kind == kExec) throw ExecError(command, value_in<int>(message.payload));
     if (message.kind == kError) throw_error(message.payload);
   }
-  if (WIFSIGNALED(pid1_status)) return {pid1_status, 0, false};
+  if (WIFSIGNALED(pid1_status)) return {pid1_status, 0, false, {}};
   throw Error("run the step", "the step's pid 1 ended without a report");
 }
 

@@ -11,11 +11,22 @@
 
 namespace rind {
 
+// What a step's processes used: those that had ended, and been waited for, when the step's own one
+// ended (getrusage(2), RUSAGE_CHILDREN).
+struct StepUsage {
+  bool known = false;
+  uint64_t peak_memory = 0;  // bytes, of the largest process; not the sum
+  uint64_t user_time = 0;    // microseconds
+  uint64_t system_time = 0;  // microseconds
+  uint64_t written = 0;      // bytes that became dirty in file systems with a disk behind them
+};
+
 // How a step ended that was executed.
 struct StepEnd {
   int status = 0;                  // waitpid(2)
   uint64_t refused_network = 0;    // packets and connections that had no route
   bool killed_by_seccomp = false;  // of any process that pid 1 reaped
+  StepUsage usage = {};
 };
 
 void report_end(int pipe, const StepEnd& end);

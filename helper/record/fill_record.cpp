@@ -1,11 +1,45 @@
 #include "helper/record/fill_record.h"
 
+#include <sys/random.h>
 #include <sys/wait.h>
 
-namespace rind {
+#include <algorithm>
+#include <cstdio>
 
-StepRecord record_of(const Plan& plan, const Step& step) {
+namespace rind {
+namespace {
+
+std::string new_id() {
+  unsigned long long number = 0;
+  if (::getrandom(&number, sizeof number, 0) != sizeof number) throw_errno("getrandom");
+  char text[2 * sizeof number + 1];
+  std::snprintf(text, sizeof text, "%016llx", number);
+  return text;
+}
+
+// With milliseconds, as `duration` has them.
+double seconds(uint64_t microseconds) { return static_cast<double>(microseconds / 1000) / 1000; }
+
+StepRecord::Usage usage_of(const StepUsage& used) {
+  if (!used.known) return {};
+  return {used.peak_memory, used.written, seconds(used.user_time), seconds(used.system_time)};
+}
+
+std::vector<std::string> withheld_variables(const std::vector<EnvironmentDecision>& decisions) {
+  std::vector<std::string> names;
+  for (const auto& decision : decisions) {
+    if (!decision.kept) names.push_back(decision.name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+StepRecord record_of(const kit::Manifest& manifest, const Plan& plan, const Step& step) {
   StepRecord record;
+  record.id = new_id();
+  record.container = manifest.container;
   ::clock_gettime(CLOCK_REALTIME, &record.start);
   record.kind = to_string(step.kind);
   record.hook = step.hook;
@@ -19,11 +53,14 @@ StepRecord record_of(const Plan& plan, const Step& step) {
   record.namespaces = names_of(plan.namespaces);
   record.rules = plan.rules;
   record.absent = plan.absent;
+  record.withheld = withheld_variables(plan.decisions);
   return record;
 }
 
-StepRecord record_of_refusal(const Call& call, const Error& error) {
+StepRecord record_of_refusal(const kit::Manifest& manifest, const Call& call, const Error& error) {
   StepRecord record;
+  record.id = new_id();
+  record.container = manifest.container;
   ::clock_gettime(CLOCK_REALTIME, &record.start);
   record.kind = to_string(call.hook ? Step::Kind::kHook : Step::Kind::kCommand);
   record.hook = call.hook ? call.hook->hook : "";
@@ -49,6 +86,7 @@ void add_result(StepRecord& record, const Plan& plan, const StepResult& result) 
   record.refused_network = result.end.step.refused_network;
   record.killed_by_seccomp = result.end.step.killed_by_seccomp;
   record.out_of_memory = result.out_of_memory;
+  record.usage = usage_of(result.end.step.usage);
   for (const auto& artefact : result.collected.artefacts) {
     record.outputs.push_back({artefact.name, artefact.path, artefact.size, artefact.sha256});
   }

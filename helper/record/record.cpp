@@ -47,8 +47,6 @@ double seconds_between(const struct timespec& start, const struct timespec& end)
   return static_cast<double>(std::max<int64_t>(milliseconds, 0)) / 1000;
 }
 
-Json number_or_null(const std::optional<int>& number) { return number ? Json(*number) : Json(); }
-
 Json outputs_json(const std::vector<StepRecord::Output>& outputs) {
   Json array = Json::array();
   for (const auto& output : outputs) {
@@ -60,10 +58,28 @@ Json outputs_json(const std::vector<StepRecord::Output>& outputs) {
   return array;
 }
 
+template <typename T>
+Json value_or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json usage_json(const StepRecord::Usage& usage) {
+  return {{"peak_memory", value_or_null(usage.peak_memory)},
+          {"user_time", value_or_null(usage.user_time)},
+          {"system_time", value_or_null(usage.system_time)},
+          {"written", value_or_null(usage.written)}};
+}
+
+std::vector<std::string> first_of(const std::vector<std::string>& names, size_t most) {
+  const size_t count = std::min(names.size(), most);
+  return {names.begin(), names.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
 Json outcome_json(const StepRecord& record) {
-  return {{"exit_status", number_or_null(record.exit_status)},
-          {"signal", number_or_null(record.signal)},
+  return {{"exit_status", value_or_null(record.exit_status)},
+          {"signal", value_or_null(record.signal)},
           {"error", record.error},
+          {"causes", record.causes},
           {"limit", record.limit},
           {"refused_network", record.refused_network},
           {"out_of_memory", record.out_of_memory},
@@ -130,8 +146,9 @@ class Locked {
 }  // namespace
 
 Json to_json(const StepRecord& record) {
-  const size_t dropped = std::min(record.dropped.size(), kRecordedDropped);
   return {{"version", 1},
+          {"id", record.id},
+          {"container", record.container},
           {"start", rfc3339(record.start)},
           {"end", rfc3339(record.end)},
           {"duration", seconds_between(record.start, record.end)},
@@ -153,9 +170,9 @@ Json to_json(const StepRecord& record) {
           {"absent", record.absent},
           {"outcome", outcome_json(record)},
           {"outputs", outputs_json(record.outputs)},
-          {"dropped",
-           std::vector<std::string>(record.dropped.begin(),
-                                    record.dropped.begin() + static_cast<std::ptrdiff_t>(dropped))},
+          {"usage", usage_json(record.usage)},
+          {"withheld", first_of(record.withheld, kRecordedWithheld)},
+          {"dropped", first_of(record.dropped, kRecordedDropped)},
           {"dropped_count", record.dropped_count}};
 }
 

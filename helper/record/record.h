@@ -18,14 +18,20 @@
 
 namespace rind {
 
-// A record names at most so many dropped files: a step must not decide its length.
-inline constexpr size_t kRecordedDropped = 32;
+// A record names at most so many dropped files and withheld variables: neither a step nor its
+// caller must decide its length.
+inline constexpr size_t kRecordedDropped = 32, kRecordedWithheld = 64;
 
 struct StepRecord {
   struct Identity {
     std::string mode;  // "ephemeral" or "self"
     unsigned uid = 0, gid = 0;
     std::string reason;  // why the step has this identity
+  };
+  // What its processes used; nothing where that is not known.
+  struct Usage {
+    std::optional<uint64_t> peak_memory, written;  // bytes
+    std::optional<double> user_time, system_time;  // seconds
   };
   struct Output {
     std::string name;  // the kwarg or option that asked for it
@@ -34,6 +40,8 @@ struct StepRecord {
     std::string sha256;
   };
 
+  std::string id;                        // of this step, 16 hexadecimal digits
+  std::string container;                 // its id, as the runtime calls it; "" if not known
   struct timespec start = {}, end = {};  // CLOCK_REALTIME
   std::string kind;                      // to_string(Step::Kind)
   std::string hook, package, source, build_environment;
@@ -41,15 +49,18 @@ struct StepRecord {
   Identity identity;
   std::string network, seccomp;
   std::vector<std::string> namespaces;
-  std::vector<std::string> rules;   // the rules of the policy's packages that were applied
-  std::vector<std::string> absent;  // what the policy prefers and the step did not get
+  std::vector<std::string> rules;     // the rules of the policy's packages that were applied
+  std::vector<std::string> absent;    // what the policy prefers and the step did not get
+  std::vector<std::string> withheld;  // the variables that the step did not get
 
   // How it ended: an exit status, a signal, or an error of Rind.
   std::optional<int> exit_status, signal;
-  std::string error, limit;  // limit: the limit that ended the step
+  std::string error, limit;         // limit: the limit that ended the step
+  std::vector<std::string> causes;  // why it failed, each as the last line of the step says it
   uint64_t refused_network = 0;
   bool out_of_memory = false, killed_by_seccomp = false;
 
+  Usage usage;
   std::vector<Output> outputs;
   std::vector<std::string> dropped;  // the first names
   uint64_t dropped_count = 0;        // how many in all

@@ -109,11 +109,12 @@ void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const Se
   for (auto& seam : find_interpreters(rootfs, rules, prefixes)) seams.push_back(std::move(seam));
 }
 
-KitContents make_contents(const LoadedPolicy& loaded, const Config& config,
+KitContents make_contents(const LoadedPolicy& loaded, const State& state, const Config& config,
                           const Container& container) {
   KitContents contents;
   contents.policy = loaded.document->dump();
   contents.manifest = make_manifest(loaded.policy, config);
+  contents.manifest.container = state.id;
   contents.leases = loaded.policy.leases;
   contents.owner = container.root_ids();
   contents.label = label_for(config);
@@ -195,7 +196,7 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   add_other_seams(seams, rootfs, policy.seams, config);
   require_seams(seams, policy, reason);
 
-  KitContents contents = make_contents(loaded, config, container);
+  KitContents contents = make_contents(loaded, state, config, container);
   contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   HostView host(paths.helper, seams.size() + 1);
   if (has_host_record(policy)) {

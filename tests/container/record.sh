@@ -151,6 +151,55 @@ test_failures() {
   expect_lacks "the command" "$OUTPUT" $'\nran'
 }
 
+# What a step used: memory of a grandchild that nobody waits for but process 1, time of the processor, what it wrote. A step that
+# uses nothing is beside it, and one of which nothing is known. The variable that it did not get.
+USES='
+import os, time
+read, write = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        hold = b"x" * (300 << 20)
+        os.write(write, b"%d" % os.getpid())
+    os._exit(0)
+orphan = int(os.read(read, 20))
+os.wait()
+with open("made", "wb") as made:
+    made.write(b"x" * (24 << 20))
+while time.process_time() < 0.5:
+    pass
+while os.path.exists(f"/proc/{orphan}"):
+    time.sleep(0.01)
+'
+
+usage_of() { # FILE PROGRAM
+  jq -r --arg program "$2" 'select(.program == $program)
+    | [.usage.peak_memory, .usage.written, .usage.user_time, .usage.system_time | if . == null then "null" else floor end]
+    | join(" ")' "$1"
+}
+
+test_usage() {
+  RECORDS=$(mktemp -d "$RIND_TMP/records.XXXXXX")
+  use_rind "{\"record\": {\"place\": \"host\", \"directory\": \"$RECORDS\"}, \"limits\": {\"wall_clock_seconds\": 4}}"
+  expect_status 0 builder "$IMAGE_BUILDER" env DEPLOY_TOKEN=1a2b3c bash -c '
+    mkdir /srv/w && cd /srv/w
+    /dev/rind/rind run --rw /srv/w -- python3 -c "$1" && rm made
+    /dev/rind/rind run -- true
+    /dev/rind/rind run -- sh -c "trap \"\" TERM; while :; do :; done" || true' step "$USES"
+  local record peak written user
+  record=$(only_record)
+  read -r peak written user _ <<<"$(usage_of "$record" python3)"
+  ((peak > 300 << 20 && peak < 400 << 20)) || fail "the memory: $peak"
+  ((written >= 24 << 20 && written < 40 << 20)) || fail "what was written: $written"
+  jq -se '.[0].usage | .user_time + .system_time > 0.5' "$record" || fail "the time: $(cat "$record")"
+  read -r peak written user _ <<<"$(usage_of "$record" true)"
+  ((peak < 50 << 20 && written < 1 << 20 && user == 0)) || fail "of nothing: $peak $written $user"
+  expect_equal "of a step that was killed" "null null null null" "$(usage_of "$record" sh)"
+  expect_equal "the container" "${record##*/}" "$(jq -r .container "$record" | sort -u).jsonl"
+  expect_equal "different ids" 3 "$(jq -r .id "$record" | sort -u | wc -l)"
+  expect_contains "withheld" "$(jq -c .withheld "$record" | head -n 1)" '"DEPLOY_TOKEN"'
+  fits_the_schema "$record"
+}
+
 # Steps that end in other ways: by a signal, by the wall clock, as an install, and before they are any.
 TOLD='
   /dev/rind/rind run -- sh -c "kill -9 \$\$"

@@ -18,6 +18,7 @@ TEST_CASE("manifest: what is written is what is read") {
   manifest.host_places = {{"254:0", "/"}, {"0:41", "/@"}};
   manifest.environment = {{"HOME", sha256_hex("/root")}};
   manifest.variables = {{"NETRC", "/etc/netrc"}};
+  manifest.container = "4f5e";
   manifest.twin_ids = {61184, 61185};
   manifest.volumes = {{{"8:1", "/srv/work"}, ""}, {{"0:50", "/"}, "Invalid argument"}};
   const kit::Manifest read = kit::parse_manifest(kit::to_json(manifest), "m");
@@ -31,6 +32,7 @@ TEST_CASE("manifest: what is written is what is read") {
   CHECK(read.host_places == manifest.host_places);
   CHECK(read.environment == manifest.environment);
   CHECK(read.variables == manifest.variables);
+  CHECK(read.container == "4f5e");
   CHECK(read.twin_ids == manifest.twin_ids);
   CHECK(read.volumes == manifest.volumes);
   CHECK(kit::twin_path(61184, 1) == "/dev/rind/twins/61184/1");

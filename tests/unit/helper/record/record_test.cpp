@@ -23,6 +23,8 @@ namespace {
 
 StepRecord full_record() {
   StepRecord r;
+  r.id = "0123456789abcdef";
+  r.container = "4f5e";
   r.start = {1785931200, 123'456'789};  // 2026-08-05T12:00:00Z
   r.end = {1785931261, 23'000'000};
   r.kind = "hook";
@@ -37,6 +39,9 @@ StepRecord full_record() {
   r.namespaces = {"user", "mnt"};
   r.rules = {"torch"};
   r.absent = {"terminals"};
+  r.withheld = {"GITHUB_SHA"};
+  r.causes = {"the view of /tmp was full"};
+  r.usage = {uint64_t{3} << 30, uint64_t{1} << 40, 7.25, 0.5};
   r.exit_status = 0;
   r.limit = "wall_clock";
   r.error = "no room";
@@ -94,6 +99,8 @@ std::string refusal(const RecordRules& rules, const std::string& in_kit = kit::k
 TEST_CASE("record: the schema, key by key") {
   const Json expected = parse_json(R"({
       "version": 1,
+      "id": "0123456789abcdef",
+      "container": "4f5e",
       "start": "2026-08-05T12:00:00.123Z",
       "end": "2026-08-05T12:01:01.023Z",
       "duration": 60.9,
@@ -109,10 +116,14 @@ TEST_CASE("record: the schema, key by key") {
       "namespaces": ["user", "mnt"],
       "rules": ["torch"],
       "absent": ["terminals"],
-      "outcome": {"exit_status": 0, "signal": null, "error": "no room", "limit": "wall_clock",
+      "outcome": {"exit_status": 0, "signal": null, "error": "no room",
+                  "causes": ["the view of /tmp was full"], "limit": "wall_clock",
                   "refused_network": 7, "out_of_memory": true, "killed_by_seccomp": true},
       "outputs": [{"name": "wheel_directory", "path": "/out/hello.whl", "size": 5497558138880,
                    "sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],
+      "usage": {"peak_memory": 3221225472, "written": 1099511627776, "user_time": 7.25,
+                "system_time": 0.5},
+      "withheld": ["GITHUB_SHA"],
       "dropped": ["link"],
       "dropped_count": 40})",
                                    "expected");
@@ -135,6 +146,8 @@ TEST_CASE("record: every key is there, also when there is nothing to say") {
   CHECK(empty.at("package") == "");
   CHECK(empty.at("outcome").at("exit_status").is_null());
   CHECK(empty.at("outcome").at("signal").is_null());
+  CHECK(empty.at("usage").at("peak_memory").is_null());
+  CHECK(empty.at("usage").at("user_time").is_null());
   CHECK(empty.at("outputs") == Json::array());
   CHECK(empty.at("rules") == Json::array());
   CHECK(empty.at("dropped") == Json::array());
@@ -160,6 +173,7 @@ TEST_CASE("record: the page about it has every key, and an example that is one")
   check_keys(record, example, "");
   check_keys(record.at("identity"), example.at("identity"), "identity.");
   check_keys(record.at("outcome"), example.at("outcome"), "outcome.");
+  check_keys(record.at("usage"), example.at("usage"), "usage.");
   check_keys(record.at("outputs").at(0), example.at("outputs").at(0), "outputs[].");
 }
 
@@ -204,7 +218,8 @@ TEST_CASE("record: hostile names make one line of ASCII") {
     StepRecord r = full_record();
     r.kind = r.hook = r.package = r.source = r.build_environment = r.program = name;
     r.identity.reason = r.network = r.error = r.limit = name;
-    r.rules = r.absent = r.namespaces = r.dropped = {name, name};
+    r.rules = r.absent = r.namespaces = r.dropped = r.withheld = r.causes = {name, name};
+    r.container = name;
     r.outputs = {{name, name, 0, name}};
     const std::string line = to_line(r);
     CAPTURE(line);
@@ -232,6 +247,8 @@ TEST_CASE("record: of many dropped files the first are named") {
   CHECK(json.at("dropped").size() == 32);
   CHECK(json.at("dropped").at(31) == "31");
   CHECK(json.at("dropped_count") == 100);
+  r.withheld = r.dropped;
+  CHECK(to_json(r).at("withheld").size() == 64);
 }
 
 TEST_CASE("record file: none is inert") {
