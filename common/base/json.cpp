@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 
+#include "common/base/json_remedy.h"
+#include "common/base/json_text.h"
 #include "common/base/sys.h"
 
 namespace rind {
 namespace {
-
-constexpr int kMaxDepth = 64;
 
 std::string type_of(const Json& value) {
   switch (value.type()) {
@@ -33,34 +33,39 @@ std::string reason_of(const Json::exception& e) {
   return bracket == std::string::npos ? text : text.substr(bracket + 2);
 }
 
+// reason: the parser's own, for a fault that find_json_fault does not know.
+Error fault_of(const std::string& text, const std::string& origin, const std::string& reason) {
+  const auto fault = find_json_fault(text);
+  if (!fault) return Error("parse " + origin, reason, "correct the JSON text");
+  return Error("parse " + origin + ":" + to_string(fault->at), fault->why, fault->remedy);
+}
+
 }  // namespace
 
 Json parse_json(const std::string& text, const std::string& origin) {
   std::vector<std::set<std::string>> open_objects;
-  std::string trouble;
+  bool refused = false;
   // Returning false discards the value, so a document with a million nested levels takes no memory
   // beyond the parser's own. The error is thrown after parsing.
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxDepth && trouble.empty()) {
-      trouble = "it is nested deeper than " + std::to_string(kMaxDepth) + " levels";
-    }
+    if (depth > kMaxJsonDepth) refused = true;
     if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == Json::parse_event_t::object_end) open_objects.pop_back();
     if (event == Json::parse_event_t::key && !open_objects.empty()) {
       const auto& key = parsed.get_ref<const std::string&>();
-      if (!open_objects.back().insert(key).second && trouble.empty()) {
-        trouble = "an object has the key \"" + key + "\" twice";
-      }
+      if (!open_objects.back().insert(key).second) refused = true;
     }
-    return trouble.empty();
+    return !refused;
   };
   Json value;
+  std::string reason = "it is no JSON that Rind reads";
   try {
     value = Json::parse(text, watch);
   } catch (const Json::exception& e) {
-    throw Error("parse " + origin, reason_of(e));
+    refused = true;
+    reason = reason_of(e);
   }
-  if (!trouble.empty()) throw Error("parse " + origin, trouble);
+  if (refused) throw fault_of(text, origin, reason);
   return value;
 }
 
@@ -68,25 +73,45 @@ Json read_json_file(const std::string& path, size_t limit) {
   return parse_json(sys::read_file(path, limit), path);
 }
 
-JsonObject::JsonObject(const Json& value, std::string origin, std::string path)
+JsonObject::JsonObject(const Json& value, std::string origin, JsonPath path)
     : value_(value), origin_(std::move(origin)), path_(std::move(path)) {
   if (!value.is_object()) {
-    throw Error("read " + origin_, (path_.empty() ? "the top level" : path_) + " is " +
-                                       type_of(value) + ", expected an object");
+    throw JsonError(origin_, path_, "is " + type_of(value) + ", expected an object",
+                    "write an object: { and } with keys between them");
   }
 }
 
-std::string JsonObject::path_to(const std::string& key) const {
-  return path_.empty() ? key : path_ + "." + key;
+bool JsonObject::has(const std::string& key) const {
+  known_.insert(key);
+  return value_.contains(key);
 }
 
-Error JsonObject::wrong(const std::string& key, const std::string& expected) const {
-  const std::string found =
-      value_.contains(key)
-          ? "is " + value_.at(key).dump(-1, ' ', true, Json::error_handler_t::replace)
-          : "is missing";
-  return Error("read " + origin_,
-               path_to(key) + " " + found.substr(0, 200) + ", expected " + expected);
+JsonError JsonObject::wrong(const std::string& key, const std::string& expected,
+                            const std::string& remedy) const {
+  const auto found = value_.find(key);
+  if (found == value_.end()) {
+    return JsonError(origin_, path_.key(key), "is missing, expected " + expected,
+                     remedy.empty() ? "add the key \"" + key + "\"" : remedy);
+  }
+  return JsonError(origin_, path_.key(key), "is " + json_text(*found) + ", expected " + expected,
+                   remedy.empty() ? remedy_for_json(*found, expected) : remedy);
+}
+
+JsonError JsonObject::wrong_element(const std::string& key, size_t index,
+                                    const std::string& expected, const std::string& remedy) const {
+  const Json& found = value_.at(key).at(index);
+  return JsonError(origin_, path_.key(key).element(index),
+                   "is " + json_text(found) + ", expected " + expected,
+                   remedy.empty() ? remedy_for_json(found, expected) : remedy);
+}
+
+JsonError JsonObject::wrong_choice(const std::string& key,
+                                   const std::vector<std::string>& choices) const {
+  std::string expected = "one of";
+  for (const auto& c : choices) expected += " \"" + c + "\"";
+  const auto found = value_.find(key);
+  const bool is_text = found != value_.end() && found->is_string();
+  return wrong(key, expected, is_text ? did_you_mean(found->get<std::string>(), choices) : "");
 }
 
 const Json& JsonObject::any(const std::string& key) {
@@ -134,16 +159,14 @@ std::vector<std::string> JsonObject::strings(const std::string& key) {
 }
 
 std::string JsonObject::choice(const std::string& key, const std::vector<std::string>& choices) {
-  std::string expected = "one of";
-  for (const auto& c : choices) expected += " \"" + c + "\"";
   asked_.insert(key);
   const auto found = value_.find(key);
-  if (found == value_.end() || !found->is_string()) throw wrong(key, expected);
+  if (found == value_.end() || !found->is_string()) throw wrong_choice(key, choices);
   auto text = found->get<std::string>();
   for (const auto& c : choices) {
     if (c == text) return text;
   }
-  throw wrong(key, expected);
+  throw wrong_choice(key, choices);
 }
 
 JsonObject JsonObject::object(const std::string& key) {
@@ -163,27 +186,30 @@ std::vector<std::string> JsonObject::keys() {
 
 void JsonObject::finish() const {
   for (const auto& [key, unused] : value_.items()) {
-    if (asked_.count(key) == 0) {
-      throw Error("read " + origin_, path_to(key) + " is not a known key");
-    }
+    if (asked_.count(key) != 0) continue;
+    std::set<std::string> known = asked_;
+    known.insert(known_.begin(), known_.end());
+    known.erase(key);
+    throw JsonError::unknown_key(origin_, path_.key(key), {known.begin(), known.end()});
   }
 }
 
 std::vector<std::string> json_strings(const Json& value, const std::string& origin,
-                                      const std::string& path) {
+                                      const JsonPath& path) {
+  const std::string expected = "an array of strings";
   if (!value.is_array()) {
-    throw Error("read " + origin,
-                path + " is " + type_of(value) + ", expected an array of strings");
+    throw JsonError(origin, path, "is " + type_of(value) + ", expected " + expected,
+                    remedy_for_json(value, expected));
   }
   std::vector<std::string> out;
   for (size_t i = 0; i < value.size(); ++i) {
     if (!value[i].is_string()) {
-      throw Error("read " + origin, path + "[" + std::to_string(i) + "] is " + type_of(value[i]) +
-                                        ", expected a string");
+      throw JsonError(origin, path.element(i), "is " + type_of(value[i]) + ", expected a string",
+                      remedy_for_json(value[i], "a string"));
     }
     out.push_back(value[i].get<std::string>());
     if (out.back().find('\0') != std::string::npos) {
-      throw Error("read " + origin, path + "[" + std::to_string(i) + "] contains a NUL character");
+      throw JsonError(origin, path.element(i), "contains a NUL character", "remove it");
     }
   }
   return out;

@@ -14,27 +14,28 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/json_error.h"
 #include "common/base/json_fwd.h"
 #include "common/base/names.h"
 
 namespace rind {
 
 // Parses one JSON text. origin: a file's name, for messages.
-// Throws Error on a syntax error (with line and column), a duplicate key, or nesting deeper than 64
-// levels.
+// Throws Error on a syntax error, a duplicate key, or nesting deeper than kMaxJsonDepth; it names
+// ORIGIN:LINE:COLUMN (common/base/json_text.h).
 Json parse_json(const std::string& text, const std::string& origin);
 
 // Opens and parses a file that we trust. limit: bytes.
 Json read_json_file(const std::string& path, size_t limit);
 
-// A JSON object that is read key by key. Each getter throws an Error that names the origin, the key
-// path and the expected value. finish() refuses keys that no getter read.
+// A JSON object that is read key by key. Each getter throws a JsonError that names the origin, the
+// key path and the expected value. finish() refuses keys that no getter read.
 class JsonObject {
  public:
-  // value: must outlive this object. path: the key path of `value`, "" at the top level.
-  JsonObject(const Json& value, std::string origin, std::string path = {});
+  // value: must outlive this object. path: of `value`, empty at the top level.
+  JsonObject(const Json& value, std::string origin, JsonPath path = {});
 
-  bool has(const std::string& key) const { return value_.contains(key); }
+  bool has(const std::string& key) const;
   std::string string(const std::string& key);
   bool boolean(const std::string& key);
   // An integer within [min, max].
@@ -56,22 +57,31 @@ class JsonObject {
   const Json& any(const std::string& key);
   // All keys, for objects whose keys are data; each counts as read.
   std::vector<std::string> keys();
-  // Throws Error when a key was not read.
+  // Throws JsonError when a key was not read.
   void finish() const;
 
-  // An Error that names `key` of this object, its value, and the expected value.
-  Error wrong(const std::string& key, const std::string& expected) const;
-  std::string path_to(const std::string& key) const;
+  // A JsonError that names `key` of this object, its value, and the expected value. remedy: empty
+  // for one that follows from the value, if there is one.
+  JsonError wrong(const std::string& key, const std::string& expected,
+                  const std::string& remedy = {}) const;
+  // The same for element `index` of the array at `key`.
+  JsonError wrong_element(const std::string& key, size_t index, const std::string& expected,
+                          const std::string& remedy = {}) const;
+  // The value at `key` is a string, and none of `choices`.
+  JsonError wrong_choice(const std::string& key, const std::vector<std::string>& choices) const;
+  JsonPath path_to(const std::string& key) const { return path_.key(key); }
   const std::string& origin() const { return origin_; }
 
  private:
   const Json& value_;
-  std::string origin_, path_;
+  std::string origin_;
+  JsonPath path_;
   std::set<std::string> asked_;
+  mutable std::set<std::string> known_;  // asked for by has() alone
 };
 
-// Reads `value` as an array of strings. path: the key path of `value`, for messages.
+// Reads `value` as an array of strings. path: of `value`, for messages.
 std::vector<std::string> json_strings(const Json& value, const std::string& origin,
-                                      const std::string& path);
+                                      const JsonPath& path);
 
 }  // namespace rind

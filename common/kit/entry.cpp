@@ -31,7 +31,7 @@ Entry parse_entry(const Json& value, const std::string& origin) {
   const Json& covers = top.any("covers");
   if (!covers.is_array()) throw top.wrong("covers", "an array");
   for (size_t i = 0; i < covers.size(); ++i) {
-    JsonObject o(covers[i], origin, "covers[" + std::to_string(i) + "]");
+    JsonObject o(covers[i], origin, JsonPath().key("covers").element(i));
     entry.covers.push_back({o.string("path"), o.string("original")});
     o.finish();
   }

@@ -29,7 +29,7 @@ void parse_twins(JsonObject twins, const std::string& origin, Manifest& manifest
     manifest.twin_ids.push_back(id.get<unsigned>());
   }
   for (size_t i = 0; i < volumes.size(); ++i) {
-    JsonObject o(volumes[i], origin, "twins.volumes[" + std::to_string(i) + "]");
+    JsonObject o(volumes[i], origin, JsonPath().key("twins").key("volumes").element(i));
     manifest.volumes.push_back({{o.string("device"), o.string("root")}, o.string("obstacle")});
     o.finish();
   }
@@ -92,7 +92,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   const Json& seams = top.any("seams");
   if (!seams.is_array()) throw top.wrong("seams", "an array");
   for (size_t i = 0; i < seams.size(); ++i) {
-    JsonObject o(seams[i], origin, "seams[" + std::to_string(i) + "]");
+    JsonObject o(seams[i], origin, JsonPath().key("seams").element(i));
     Seam seam;
     seam.kind = o.choice("kind", kSeamKindNames);
     seam.path = o.string("path");
@@ -103,7 +103,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   const Json& places = top.any("host_places");
   if (!places.is_array()) throw top.wrong("host_places", "an array");
   for (size_t i = 0; i < places.size(); ++i) {
-    JsonObject o(places[i], origin, "host_places[" + std::to_string(i) + "]");
+    JsonObject o(places[i], origin, JsonPath().key("host_places").element(i));
     manifest.host_places.push_back({o.string("device"), o.string("root")});
     o.finish();
   }

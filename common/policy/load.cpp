@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/json.h"
 #include "common/base/sys.h"
+#include "common/policy/locate.h"
 #include "common/policy/parse_step_keys.h"
 #include "common/policy/policy.h"
 
@@ -72,21 +73,17 @@ class NullKeys {
  public:
   NullKeys(const Json& policy, const std::string& file) : policy_(policy), file_(file) {}
 
-  void in_policy(const Json& patch, const std::string& path) const {
-    in_fixed(patch, policy_, path);
-  }
+  void in_policy(const Json& patch, const JsonPath& path) const { in_fixed(patch, policy_, path); }
 
  private:
-  static std::string below(const std::string& path, const std::string& key) {
-    return path.empty() ? key : path + "." + key;
-  }
-
-  void in_fixed(const Json& patch, const Json& known, const std::string& path) const {
+  void in_fixed(const Json& patch, const Json& known, const JsonPath& path) const {
     if (!patch.is_object()) return;
     for (const auto& [key, value] : patch.items()) {
-      const std::string here = below(path, key);
+      const JsonPath here = path.key(key);
       if (value.is_null() && !known.contains(key)) {
-        throw Error("read " + file_, here + " is not a known key");
+        std::vector<std::string> names;
+        for (const auto& [name, unused] : known.items()) names.push_back(name);
+        throw JsonError::unknown_key(file_, here, names);
       }
       if (key == "views") {
         in_entries(value, here, &NullKeys::in_view);
@@ -102,13 +99,13 @@ class NullKeys {
     }
   }
 
-  void in_entries(const Json& map, const std::string& path,
-                  void (NullKeys::*check)(const Json&, const std::string&) const) const {
+  void in_entries(const Json& map, const JsonPath& path,
+                  void (NullKeys::*check)(const Json&, const JsonPath&) const) const {
     if (!map.is_object()) return;
-    for (const auto& [name, value] : map.items()) (this->*check)(value, below(path, name));
+    for (const auto& [name, value] : map.items()) (this->*check)(value, path.key(name));
   }
 
-  void in_view(const Json& view, const std::string& path) const {
+  void in_view(const Json& view, const JsonPath& path) const {
     in_fixed(view,
              {{"view", 0},
               {"noexec", 0},
@@ -120,11 +117,11 @@ class NullKeys {
              path);
   }
 
-  void in_rule(const Json& rule, const std::string& path) const {
+  void in_rule(const Json& rule, const JsonPath& path) const {
     in_fixed(rule, {{"packages", 0}, {"hooks", 0}, {"policy", 0}}, path);
   }
 
-  void require_patch_of_steps(const Json& patch, const std::string& path) const {
+  void require_patch_of_steps(const Json& patch, const JsonPath& path) const {
     if (!patch.is_object()) return;
     require_patchable(JsonObject(patch, file_, path));
     in_policy(patch, path);
@@ -137,8 +134,7 @@ class NullKeys {
 // One file of a policy. Editors find the schema by the key "$schema".
 Json read_policy_file(const std::string& file) {
   Json document = read_json_file(file, kPolicyLimit);
-  // As a merge patch, any other value would replace the whole policy.
-  if (!document.is_object()) throw Error("read " + file, "the top level is not an object");
+  // As a merge patch, any other value would replace the whole policy: JsonObject refuses it.
   JsonObject top(document, file);
   if (top.has("$schema")) top.string("$schema");
   document.erase("$schema");
@@ -150,7 +146,7 @@ Json read_policy_file(const std::string& file) {
 class SetLists {
  public:
   // Remembers the lists of `patch`. Throws Error when a list lacks an entry of an earlier file.
-  void take(const Json& patch, const std::string& file) { walk(patch, "", file); }
+  void take(const Json& patch, const std::string& file) { walk(patch, {}, file); }
 
  private:
   struct List {
@@ -158,29 +154,29 @@ class SetLists {
     Json entries;
   };
 
-  void walk(const Json& value, const std::string& path, const std::string& file) {
+  void walk(const Json& value, const JsonPath& path, const std::string& file) {
     if (value.is_object()) {
-      for (const auto& [key, below] : value.items()) {
-        walk(below, path.empty() ? key : path + "." + key, file);
-      }
+      for (const auto& [key, below] : value.items()) walk(below, path.key(key), file);
       return;
     }
     if (value.is_array()) require_all(value, path, file);
+    const std::string& text = path.text();
     // Replacing or removing an object by name also removes its lists: this is deliberate.
-    std::erase_if(lists_, [&](const auto& list) { return list.first.starts_with(path + "."); });
-    lists_.erase(path);
-    if (value.is_array()) lists_[path] = {file, value};
+    std::erase_if(lists_, [&](const auto& list) { return list.first.starts_with(text + "."); });
+    lists_.erase(text);
+    if (value.is_array()) lists_[text] = {file, value};
   }
 
-  void require_all(const Json& entries, const std::string& path, const std::string& file) const {
-    const auto earlier = lists_.find(path);
+  void require_all(const Json& entries, const JsonPath& path, const std::string& file) const {
+    const auto earlier = lists_.find(path.text());
     if (earlier == lists_.end()) return;
     for (const auto& entry : earlier->second.entries) {
       if (std::find(entries.begin(), entries.end(), entry) != entries.end()) continue;
-      throw Error("read " + file,
-                  path + " replaces the list of " + earlier->second.file + " and lacks its entry " +
-                      entry.dump(-1, ' ', true, Json::error_handler_t::replace),
-                  "repeat the entry in " + file + ", or keep the list in one file");
+      throw JsonError(file, path,
+                      "replaces the list of " + place_in(earlier->second.file, path.keys()) +
+                          " and lacks its entry " +
+                          entry.dump(-1, ' ', true, Json::error_handler_t::replace),
+                      "repeat the entry in " + file + ", or keep the list in one file");
     }
   }
 
@@ -192,9 +188,12 @@ void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& fil
   const Json patch = read_policy_file(file);
   // "version" names the format for which the patch was written.
   if (patch.contains("version") && patch.at("version") != merged.at("version")) {
-    throw Error("read " + file, "version is not " + merged.at("version").dump());
+    const std::string version = merged.at("version").dump();
+    throw JsonObject(patch, file)
+        .wrong("version", version + ", the format that this release reads",
+               "write " + version + ", or install the release that the file was written for");
   }
-  NullKeys(merged, file).in_policy(patch, "");
+  NullKeys(merged, file).in_policy(patch, {});
   lists.take(patch, file);
   loaded.document = std::make_shared<Json>(lay_over(merged, patch));
   loaded.policy = parse_policy(*loaded.document, file);
@@ -253,19 +252,34 @@ std::vector<std::string> operator_files(const PolicyFiles& files) {
 
 LoadedPolicy load_policy(const PolicyFiles& files) {
   LoadedPolicy loaded;
-  loaded.document = std::make_shared<Json>(read_policy_file(files.defaults));
-  loaded.policy = parse_policy(*loaded.document, files.defaults);
+  std::vector<std::string> applied;  // the last one first
+  SharedJson defaults = std::make_shared<Json>(Json::object());
+  const auto with_places = [&](const std::string& file, const auto& apply) {
+    applied.insert(applied.begin(), file);
+    try {
+      apply();
+    } catch (const JsonError& e) {
+      throw located(e, applied, *defaults);
+    }
+  };
+  with_places(files.defaults, [&] {
+    loaded.document = std::make_shared<Json>(read_policy_file(files.defaults));
+    loaded.policy = parse_policy(*loaded.document, files.defaults);
+  });
+  defaults = loaded.document;
 
   SetLists lists;
+  const auto lay = [&](const std::string& file) {
+    with_places(file, [&] { lay_over_file(loaded, lists, file); });
+  };
   const std::string main_file = files.directory + "/policy.json";
   try {
-    lay_over_file(loaded, lists, main_file);
+    lay(main_file);
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;  // policy.json is optional
+    applied.erase(applied.begin());
   }
-  for (const auto& file : patch_files(files.directory + "/policy.d")) {
-    lay_over_file(loaded, lists, file);
-  }
+  for (const auto& file : patch_files(files.directory + "/policy.d")) lay(file);
   require_size(*loaded.document, files.directory);
   return loaded;
 }

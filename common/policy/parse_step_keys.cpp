@@ -10,36 +10,15 @@
 namespace rind {
 namespace {
 
-// A larger size or count is a mistake in the policy.
-constexpr uint64_t kLargest = uint64_t{1} << 50;
-
-View view_of(const std::string& name, const JsonObject& at, const std::string& key) {
-  for (const auto& [view, known] : kViewNames) {
-    if (name == known) return view;
-  }
-  throw at.wrong(key, R"(one of "ro" "rw" "cow" "private" "hidden")");
-}
-
-void parse_cow(ViewSpec& spec, JsonObject& o) {
-  spec.size = o.integer("size", 4096, kLargest);
-  spec.directories = o.integer("directories", 1, 1'000'000);
-  spec.fallback = o.choice("fallback", kCowFallbackNames);
-}
-
-void parse_private(ViewSpec& spec, JsonObject& o) {
-  spec.backing = o.choice("backing", kBackingNames);
-  const bool disk = spec.backing == Backing::kDisk;
-  // A size limits a tmpfs. With "disk" it is that of the tmpfs which replaces a directory that
-  // cannot be made.
-  if (!disk || o.has("size")) spec.size = o.integer("size", 4096, kLargest);
-}
-
 // A number, or "inherit" for the container's limit.
 std::optional<uint64_t> parse_limit(JsonObject& o, const std::string& key, uint64_t min) {
   const Json& value = o.any(key);
   if (value.is_string() && value.get<std::string>() == "inherit") return std::nullopt;
-  if (value.is_string()) throw o.wrong(key, R"(a number, or "inherit")");
-  return o.integer(key, min, kLargest);
+  if (value.is_string()) {
+    throw o.wrong(key, R"(a number, or "inherit")",
+                  did_you_mean(value.get<std::string>(), {"inherit"}));
+  }
+  return o.integer(key, min, kLargestSize);
 }
 
 // The keys that a package rule can change. The others are the same for all steps of a container.
@@ -58,26 +37,28 @@ bool is_plain_absolute(const std::string& path) {
   return true;
 }
 
-ViewSpec parse_view(JsonObject& views, const std::string& key) {
-  const Json& value = views.any(key);
-  ViewSpec spec;
-  if (value.is_string()) {
-    spec.view = view_of(value.get<std::string>(), views, key);
-    if (spec.view == View::kPrivate || spec.view == View::kCow) {
-      throw views.wrong(key,
-                        "an object for this view, e.g. {\"view\": \"private\", \"backing\": "
-                        "\"disk\"}");
-    }
-    return spec;
+std::string remedy_for_path(const std::string& path) {
+  std::string clean = path.starts_with("~") || path.starts_with("${HOME}") ? "$HOME" : "";
+  size_t from = path.starts_with("~") ? 1 : path.starts_with("${HOME}") ? 7 : 0;
+  for (const auto& part : split(path.substr(from), '/')) {
+    if (part == "..") return "write the path without ..";
+    if (!part.empty() && part != ".") clean += "/" + part;
   }
-  JsonObject object = views.object(key);
-  spec.view = view_of(object.string("view"), object, "view");
-  if (spec.view == View::kPrivate) parse_private(spec, object);
-  if (spec.view == View::kCow) parse_cow(spec, object);
-  if (spec.view != View::kHidden && object.has("noexec")) spec.noexec = object.boolean("noexec");
-  if (spec.view == View::kRw && object.has("lend")) spec.lend = object.boolean("lend");
-  object.finish();
-  return spec;
+  const bool absolute = path.starts_with("/") || from > 0;
+  if (!absolute || clean.empty() || path.find('\0') != std::string::npos) {
+    return "write an absolute path, such as \"/srv/data\"";
+  }
+  return "write \"" + clean + "\"";
+}
+
+void require_plain_absolute(const JsonObject& o, const std::string& key,
+                            const std::vector<std::string>& paths) {
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (is_plain_absolute(paths[i])) continue;
+    const std::string remedy = paths[i].starts_with("/") ? remedy_for_path(paths[i]) : "";
+    throw o.wrong_element(key, i, "an absolute path without . and ..",
+                          remedy.empty() ? "write the whole path, such as \"/srv/data\"" : remedy);
+  }
 }
 
 IdentityRules parse_identity(JsonObject o) {
@@ -109,7 +90,9 @@ RecordRules parse_record(JsonObject o) {
   rules.place = o.choice("place", RecordRules::kPlaceNames);
   rules.directory = o.string("directory");
   if (!is_plain_absolute(rules.directory) || rules.directory == "/") {
-    throw o.wrong("directory", "an absolute path without . and ..");
+    throw o.wrong("directory", "an absolute path without . and ..",
+                  rules.directory == "/" ? "write for example \"/var/log/rind\""
+                                         : remedy_for_path(rules.directory));
   }
   o.finish();
   return rules;
@@ -118,14 +101,18 @@ RecordRules parse_record(JsonObject o) {
 void require_patchable(JsonObject patch) {
   for (const auto& key : patch.keys()) {
     if (std::find(std::begin(kPatchable), std::end(kPatchable), key) == std::end(kPatchable)) {
-      throw patch.wrong(key,
-                        "a key that can differ between steps: identity, network, limits, views, "
-                        "devices, terminals, environment, seccomp, guard, artefact_names");
+      const std::string similar = did_you_mean(key, {std::begin(kPatchable), std::end(kPatchable)});
+      throw patch.wrong(
+          key,
+          "a key that can differ between steps: identity, network, limits, views, "
+          "devices, terminals, environment, seccomp, guard, artefact_names",
+          similar.empty() ? "set it at the top of the policy, or in choices" : similar);
     }
   }
   // Every step of a container must map a lease to the same id.
   if (patch.has("identity") && patch.object("identity").has("first")) {
-    throw patch.wrong("identity", "only the key \"ephemeral\" in it");
+    throw patch.wrong("identity", "only the key \"ephemeral\" in it",
+                      "set identity.first at the top of the policy");
   }
 }
 
@@ -136,7 +123,9 @@ std::vector<PackageRule> parse_packages(JsonObject o) {
     PackageRule rule;
     rule.name = name;
     rule.packages = entry.strings("packages");
-    if (rule.packages.empty()) throw entry.wrong("packages", "at least one name");
+    if (rule.packages.empty()) {
+      throw entry.wrong("packages", "at least one name", R"(write for example ["torch"])");
+    }
     if (entry.has("hooks")) rule.hooks = entry.strings("hooks");
     require_patchable(entry.object("policy"));
     rule.patch = std::make_shared<Json>(entry.any("policy"));

@@ -1,7 +1,9 @@
 // Parsers for the parts of a policy; common/policy/policy.cpp combines them.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/policy/policy.h"
 
@@ -9,8 +11,18 @@ namespace rind {
 
 class JsonObject;
 
+// A larger size or count is a mistake in the policy.
+inline constexpr uint64_t kLargestSize = uint64_t{1} << 50;
+
 // True for an absolute path without NUL and without empty, "." or ".." components.
 bool is_plain_absolute(const std::string& path);
+
+// What to write for `path`, for which is_plain_absolute is false.
+std::string remedy_for_path(const std::string& path);
+// Throws JsonError for the first of `paths`, the array at `key` of `o`, that is not
+// is_plain_absolute.
+void require_plain_absolute(const JsonObject& o, const std::string& key,
+                            const std::vector<std::string>& paths);
 
 // The view at `key` of `views`.
 ViewSpec parse_view(JsonObject& views, const std::string& key);

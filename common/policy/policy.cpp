@@ -1,8 +1,8 @@
 #include "common/policy/policy.h"
 
 #include <algorithm>
+#include <optional>
 
-#include "common/base/error.h"
 #include "common/base/glob.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
@@ -47,10 +47,14 @@ std::vector<std::vector<std::string>> parse_commands(JsonObject& o, const std::s
   if (!list.is_array()) throw o.wrong(key, "an array of commands, each an array of words");
   std::vector<std::vector<std::string>> out;
   for (size_t i = 0; i < list.size(); ++i) {
-    const std::string path = o.path_to(key) + "[" + std::to_string(i) + "]";
-    out.push_back(json_strings(list[i], o.origin(), path));
+    if (!list[i].is_array()) {
+      throw o.wrong_element(key, i, "a command as an array of words",
+                            R"(write for example ["uv", "venv", "..."])");
+    }
+    out.push_back(json_strings(list[i], o.origin(), o.path_to(key).element(i)));
     if (out.back().empty() || out.back()[0].empty() || out.back()[0] == "...") {
-      throw Error("read " + o.origin(), path + " is empty, expected a command");
+      throw o.wrong_element(key, i, "a command as an array of words, the first of them a program",
+                            R"(write for example ["uv", "venv", "..."], or remove it)");
     }
   }
   return out;
@@ -58,9 +62,7 @@ std::vector<std::vector<std::string>> parse_commands(JsonObject& o, const std::s
 
 std::vector<std::string> patterns_of_paths(JsonObject& o, const std::string& key) {
   std::vector<std::string> patterns = o.strings(key);
-  for (const auto& pattern : patterns) {
-    if (!is_plain_absolute(pattern)) throw o.wrong(key, "absolute paths without . and ..");
-  }
+  require_plain_absolute(o, key, patterns);
   return patterns;
 }
 
@@ -110,35 +112,45 @@ EnvironmentRules parse_environment(JsonObject o) {
   return rules;
 }
 
-// Throws Error when `path` cannot have a view. key: the key of `o` that contains the path.
-void require_viewable(const JsonObject& o, const std::string& key, const std::string& path) {
-  if (path == "/") throw o.wrong(key, "another path: the root is always \"ro\"");
+// Why `path` cannot have a view, and what to do; nothing when it can.
+struct NoView {
+  const char* expected;
+  const char* remedy;
+};
+std::optional<NoView> no_view_of(const std::string& path) {
+  if (path == "/") {
+    return NoView{"another path: the root is always \"ro\"", "name the directories below it"};
+  }
   if (path != "/dev/shm" && (path + "/").rfind("/dev/", 0) == 0) {
-    throw o.wrong(key, "another path: /dev is minimal, use \"devices\" instead");
+    return NoView{"another path: /dev is minimal",
+                  "remove it; \"devices\" names the devices that steps have"};
   }
   if ((path + "/").rfind("/proc/", 0) == 0) {
-    throw o.wrong(key, "another path: each step has its own /proc");
+    return NoView{"another path: each step has its own /proc", "remove it"};
   }
+  return std::nullopt;
 }
 
 std::vector<std::pair<std::string, ViewSpec>> parse_views(JsonObject views) {
   std::vector<std::pair<std::string, ViewSpec>> out;
   for (const auto& key : views.keys()) {
     if (!is_variable(key) && !is_plain_absolute(key)) {
-      throw views.wrong(
-          key, "the key to be an absolute path without . and .., or $NAME, or $NAME/BELOW");
+      throw views.wrong(key,
+                        "the key to be an absolute path without . and .., or $NAME, or $NAME/BELOW",
+                        remedy_for_path(key));
     }
-    require_viewable(views, key, key);
+    if (const auto none = no_view_of(key)) throw views.wrong(key, none->expected, none->remedy);
     out.emplace_back(key, parse_view(views, key));
   }
   return out;
 }
 
 std::vector<std::string> parse_hide(JsonObject& top) {
-  std::vector<std::string> paths = top.strings("hide");
-  for (const auto& path : paths) {
-    if (!is_plain_absolute(path)) throw top.wrong("hide", "absolute paths without . and ..");
-    require_viewable(top, "hide", path);
+  std::vector<std::string> paths = patterns_of_paths(top, "hide");
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (const auto none = no_view_of(paths[i])) {
+      throw top.wrong_element("hide", i, none->expected, none->remedy);
+    }
   }
   return paths;
 }
@@ -146,9 +158,9 @@ std::vector<std::string> parse_hide(JsonObject& top) {
 std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
                                      const std::string& expected) {
   std::vector<std::string> names = o.strings(key);
-  for (const auto& name : names) {
-    if (name.find('/') != std::string::npos || name.empty() || name[0] == '.') {
-      throw o.wrong(key, expected);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i].find('/') != std::string::npos || names[i].empty() || names[i][0] == '.') {
+      throw o.wrong_element(key, i, expected, "write a name, without a directory");
     }
   }
   return names;
@@ -156,12 +168,17 @@ std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
 
 std::vector<std::string> parse_devices(JsonObject& top) {
   std::vector<std::string> patterns = top.strings("devices");
-  for (const auto& pattern : patterns) {
-    const std::vector<std::string> parts = split(pattern, '/');
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    const std::vector<std::string> parts = split(patterns[i], '/');
     const bool hidden = std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
       return part.empty() || part[0] == '.';
     });
-    if (hidden) throw top.wrong("devices", "names of device nodes, relative to /dev");
+    if (!hidden) continue;
+    const std::string dev = "/dev/";
+    throw top.wrong_element("devices", i, "the name of a device node, relative to /dev",
+                            patterns[i].starts_with(dev) && patterns[i].size() > dev.size()
+                                ? "write \"" + patterns[i].substr(dev.size()) + "\""
+                                : R"(write for example "dri/renderD*")");
   }
   return patterns;
 }
@@ -189,13 +206,13 @@ Policy parse_whole(const Json& merged, const std::string& origin) {
   policy.limits = parse_limits(top.object("limits"));
   policy.seccomp = top.choice("seccomp", kSeccompNames);
   JsonObject guard = top.object("guard");
-  policy.guarded_tools = parse_names(guard, "tools", "names of programs");
+  policy.guarded_tools = parse_names(guard, "tools", "the name of a program");
   guard.finish();
   policy.record = parse_record(top.object("record"));
   policy.packages = parse_packages(top.object("packages"));
   policy.views = parse_views(top.object("views"));
   policy.hide = parse_hide(top);
-  policy.artefact_names = parse_names(top, "artefact_names", "names of distributions");
+  policy.artefact_names = parse_names(top, "artefact_names", "the name of a distribution");
   policy.devices = parse_devices(top);
   policy.terminals = top.choice("terminals", kWantNames);
   policy.environment = parse_environment(top.object("environment"));
@@ -240,15 +257,28 @@ Json patched(const Json& document, const Json& patch) {
 Policy parse_policy(const Json& merged, const std::string& origin) {
   Policy policy = parse_whole(merged, origin);
   // Report a rule that cannot be applied when the policy is read, not when the package is built.
+  const auto with_patch = [](const std::vector<std::string>& keys, const auto& parse) {
+    try {
+      parse();
+    } catch (const JsonError& e) {
+      throw e.of_patch(keys);
+    }
+  };
   for (const auto& rule : policy.packages) {
-    parse_whole(patched(merged, *rule.patch), origin + ", with packages." + rule.name + ".policy");
+    with_patch({"packages", rule.name, "policy"}, [&] {
+      parse_whole(patched(merged, *rule.patch),
+                  origin + ", with packages." + rule.name + ".policy");
+    });
   }
-  parse_whole(patched(merged, *policy.seams.install_patch),
-              origin + ", with seams.interpreter.installs");
+  with_patch({"seams", "interpreter", "installs"}, [&] {
+    parse_whole(patched(merged, *policy.seams.install_patch),
+                origin + ", with seams.interpreter.installs");
+  });
   for (const auto& choice : policy.choices) {
     Json chosen = lay_over(merged, *choice.patch);
     chosen["choices"] = Json::object();
-    parse_policy(chosen, origin + ", with choices." + choice.name);
+    with_patch({"choices", choice.name},
+               [&] { parse_policy(chosen, origin + ", with choices." + choice.name); });
   }
   return policy;
 }

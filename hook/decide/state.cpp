@@ -40,7 +40,7 @@ std::vector<std::string> strings_if_any(const Json& parent, const char* key,
                                         const std::string& origin) {
   const auto found = parent.find(key);
   if (found == parent.end() || found->is_null()) return {};
-  return json_strings(*found, origin, key);
+  return json_strings(*found, origin, JsonPath().key(key));
 }
 
 const Json& member(const Json& parent, const char* key) {
@@ -57,7 +57,7 @@ std::string string_if_any(const Json& parent, const char* key) {
 // process.user; root when it is missing.
 ProcessUser user_of(const Json& process, const std::string& origin) {
   constexpr uint64_t kLargestId = 0xfffffffe;  // the next one means "no id" to the kernel
-  JsonObject user(member(process, "user"), origin, "process.user");
+  JsonObject user(member(process, "user"), origin, JsonPath().key("process").key("user"));
   ProcessUser out;
   if (user.has("uid")) out.uid = static_cast<unsigned>(user.integer("uid", 0, kLargestId));
   if (user.has("gid")) out.gid = static_cast<unsigned>(user.integer("gid", 0, kLargestId));

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "common/base/error.h"
 #include "common/policy/policy.h"
 #include "tests/unit/support.h"
 
@@ -15,7 +16,16 @@ namespace {
 
 std::string error_of_file(const std::string& directory, const std::string& text) {
   std::ofstream(directory + "/policy.json") << text;
-  return test::error_of([&] { load_policy({RIND_SOURCE_POLICY, directory}); });
+  try {
+    load_policy({RIND_SOURCE_POLICY, directory});
+    return {};
+  } catch (const Error& e) {
+    // Every error says where, and what to do.
+    const std::string file = directory + "/policy.json:1:";
+    CHECK_MESSAGE(e.subject().find(file) != std::string::npos, text, ": ", e.what());
+    CHECK_MESSAGE(!e.remedy().empty(), text, ": ", e.what());
+    return e.what();
+  }
 }
 
 }  // namespace

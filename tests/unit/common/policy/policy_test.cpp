@@ -79,7 +79,7 @@ TEST_CASE("policy: errors name file, key path and what was expected") {
     if (key == "/dev/shm") CHECK((spec.backing == Backing::kDisk && spec.size == 1073741824));
   }
   CHECK(contains(error_with(R"({"hide": ["relative"]})"), "hide"));
-  CHECK(contains(error_with(R"({"hide": ["$HOME"]})"), "absolute paths"));
+  CHECK(contains(error_with(R"({"hide": ["$HOME"]})"), "an absolute path"));
   CHECK(contains(error_with(R"({"hide": ["/"]})"), "the root is always"));
   CHECK(contains(error_with(R"({"hide": ["/dev/null"]})"), "minimal"));
   CHECK(error_with(R"({"hide": ["/dev/shm", "/a/b"]})").empty());
@@ -135,7 +135,7 @@ TEST_CASE("policy files: a list does not take away what another file's list has"
   const std::string hide = error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a"]})");
   CHECK(contains(hide, "20-a.json"));
   CHECK(contains(hide, "hide replaces the list of "));
-  CHECK(contains(hide, "100-b.json and lacks its entry \"/b\""));
+  CHECK(contains(hide, "100-b.json:1:2 and lacks its entry \"/b\""));
   CHECK(error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a", "/b"]})").empty());
   CHECK(contains(
       error(R"({"narrow": {"environment": ["A"]}})", "{}", R"({"narrow": {"environment": []}})"),
