@@ -1,7 +1,9 @@
 #include "helper/pid1/cow.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +19,27 @@
 
 namespace rind {
 namespace {
+
+// pid 1 has capabilities over the files of users whose ids are mapped. The step has none, and must
+// not see through the overlay what is closed to it. While this object lives, this process has the
+// step's rights.
+class WithoutCapabilities {
+ public:
+  WithoutCapabilities() {
+    if (::syscall(SYS_capget, &header_, kept_) != 0) throw_errno("get capabilities");
+    struct __user_cap_data_struct none[2] = {kept_[0], kept_[1]};
+    none[0].effective = none[1].effective = 0;
+    if (::syscall(SYS_capset, &header_, none) != 0) throw_errno("set capabilities");
+  }
+  // What this process may have, it may take on again.
+  ~WithoutCapabilities() { (void)::syscall(SYS_capset, &header_, kept_); }
+  WithoutCapabilities(const WithoutCapabilities&) = delete;
+  WithoutCapabilities& operator=(const WithoutCapabilities&) = delete;
+
+ private:
+  struct __user_cap_header_struct header_ = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct kept_[2] = {};
+};
 
 std::string path_by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
@@ -53,6 +76,7 @@ void make_marks(int lower, int upper, const std::vector<std::string>& names) {
   constexpr off_t kLargest = 1024;
   constexpr size_t kMost = 64;
   for (size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    const WithoutCapabilities rights_of_the_step;
     const Fd file(
         ::openat(lower, names[i].c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file) continue;  // closed to the step
@@ -61,6 +85,11 @@ void make_marks(int lower, int upper, const std::vector<std::string>& names) {
     const std::string content = sys::read_all(file.get(), kLargest, names[i]);
     sys::make_file(upper, names[i], content, (st.st_mode & 0777) | 0600);
   }
+}
+
+bool is_open_to_step(const Fd& directory) {
+  const WithoutCapabilities rights_of_the_step;
+  return ::faccessat(directory.get(), ".", R_OK | X_OK, AT_EACCESS) == 0;
 }
 
 // Makes the directories of `lower` again in `upper`, at most `limit`. Breadth first: tools create
@@ -86,7 +115,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
       if (limit == 0) return false;
       const Fd child(::openat(pair.lower.get(), name.c_str(),
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (!child) continue;  // closed to the step (EACCES) or just removed: not shown
+      if (!child || !is_open_to_step(child)) continue;  // or just removed
       const mode_t mode = sys::stat_fd(child.get(), name).st_mode & 01777;
       sys::make_directory(pair.upper.get(), name, mode | 0700);
       --limit;

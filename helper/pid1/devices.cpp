@@ -69,19 +69,20 @@ void mount_devices(const PlannedView& view, const std::vector<Device>& devices, 
   const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   const Fd dev = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}},
                            mnt::kNoSuid | mnt::kNoExec);
-  std::vector<Point> nodes;
+  // First: a view may have links of the container's /dev, and a link that is there already stays.
+  std::vector<Point> nodes = {{"fd", Point::kLink, "/proc/self/fd"},
+                              {"stdin", Point::kLink, "/proc/self/fd/0"},
+                              {"stdout", Point::kLink, "/proc/self/fd/1"},
+                              {"stderr", Point::kLink, "/proc/self/fd/2"},
+                              {"ptmx", Point::kLink, "pts/ptmx"},
+                              {"pts", Point::kDirectory, {}},
+                              {"mqueue", Point::kDirectory, {}}};
   for (const auto& device : devices) nodes.push_back({device.name, Point::kFile, {}});
   for (const auto& link : plan.devices.links) {
     nodes.push_back({link.first, Point::kLink, link.second});
   }
   make_skeleton(dev.get(), nodes, 0755);
-  for (const char* directory : {"pts", "mqueue"}) sys::make_directory(dev.get(), directory, 0755);
   make_skeleton(dev.get(), view.skeleton, 0755);
-  sys::make_symlink("/proc/self/fd", dev.get(), "fd");
-  sys::make_symlink("/proc/self/fd/0", dev.get(), "stdin");
-  sys::make_symlink("/proc/self/fd/1", dev.get(), "stdout");
-  sys::make_symlink("/proc/self/fd/2", dev.get(), "stderr");
-  sys::make_symlink("pts/ptmx", dev.get(), "ptmx");
   mnt::attach(dev.get(), target.get(), view.path);
 
   for (const auto& device : devices) {

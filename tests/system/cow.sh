@@ -188,3 +188,23 @@ test_nothing_is_left_behind() {
   expect_equal "mounts" "${lines[0]}" "${lines[1]}"
   expect_equal "files" $'/mnt/cache:\na\none\n\n/tmp:\nseam\nw' "$(printf '%s\n' "${lines[@]:2}")"
 }
+
+# One directory that other users may list and not search: the rest of the cache is there all the same.
+test_a_directory_that_cannot_be_searched() {
+  expect_status 0 in_cow_rig 'mkdir -m 0744 /mnt/cache/closed; echo s >/mnt/cache/closed/f
+    step sh -c "cat /mnt/cache/a/two; echo x >/mnt/cache/a/new && cat /mnt/cache/a/new; cat /mnt/cache/closed/f 2>/dev/null; true" 2>&1'
+  expect_equal "the cache" $'two\nx' "$OUTPUT"
+}
+
+# The owner of a closed directory on the way has a number in the step. What is closed in that user's cache stays closed.
+# shellcheck disable=SC2016
+test_closed_directories_of_a_third_user_stay_closed() {
+  RIG_POLICY='{"views": {"/mnt/home/cache": {"view": "cow", "size": 65536, "directories": 64, "fallback": "private"}}}'
+  local prepare='mkdir -p /mnt/home/cache/closed /mnt/home/cache/open; echo s >/mnt/home/cache/closed/f; echo o >/mnt/home/cache/open/f
+    echo s >/mnt/home/cache/.secret; chmod 0600 /mnt/home/cache/.secret; chmod 0700 /mnt/home /mnt/home/cache/closed; chown -R 1000:1000 /mnt/home; cd /
+    try="cat /mnt/home/cache/open/f; cat /mnt/home/cache/closed/f /mnt/home/cache/.secret 2>/dev/null; true"; '
+  expect_status 0 in_rig "$prepare"'setpriv --reuid 1000 --regid 1000 --clear-groups sh -c "$try"'
+  expect_equal "control: their owner" $'o\ns\ns' "$OUTPUT"
+  expect_status 0 in_rig "$prepare"'"$RIND" run -- sh -c "$try"'
+  expect_equal "a step" o "$(grep -v '^rind: ' <<<"$OUTPUT")"
+}

@@ -47,3 +47,11 @@ test_groups_of_a_step() {
   expect_status 0 in_rig 'setpriv --groups 27 "$RIND" run -- grep Groups /proc/self/status'
   expect_equal "without such a node" $'Groups:\t ' "$(said)"
 }
+
+# A command of a build environment that names /dev: the container's links there are the step's own already.
+# shellcheck disable=SC2016
+test_a_command_that_names_dev() {
+  expect_status 0 in_rig 'V=/tmp/w/pkg-1/build-3; mkdir -p $V/bin; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg
+    cd /tmp/w/pkg-1/pkg-1; VIRTUAL_ENV=$V "$RIND" run -- sh -c "ls /dev | grep -x fd; readlink /dev/fd; echo x >/dev/null"'
+  expect_equal "what it finds" $'fd\n/proc/self/fd' "$OUTPUT"
+}
