@@ -74,6 +74,12 @@ class Walk {
   }
 
   const std::string& at() const { return at_; }
+  // The path with what was not walked any more, as it was spelled.
+  std::string target() const {
+    std::string path = at_;
+    for (const auto& name : waiting_) path = joined(path, name);
+    return path;
+  }
   const StepNode& here() const { return here_; }
   // The directory that would hold the path, where the path itself is absent.
   const std::string& above() const { return above_; }
@@ -104,19 +110,25 @@ class Walk {
     denied_ = std::move(denied);
   }
 
+  // Keeps the name for target().
+  void stop_before(const std::string& name, Answer denied) {
+    waiting_.push_front(name);
+    stop(std::move(denied));
+  }
+
   void step_to(const std::string& name) {
     if (here_.fact.type == Type::kAbsent) {
       way_is_absent_ = true;
       at_ = joined(at_, name);
       return;
     }
-    if (here_.of_process) return stop({true, Denial::kNone, "", at_});
+    if (here_.of_process) return stop_before(name, {true, Denial::kNone, "", at_});
     if (here_.fact.type != Type::kDirectory) {
-      return stop({false, Denial::kKind, at_ + " is no directory", at_});
+      return stop_before(name, {false, Denial::kKind, at_ + " is no directory", at_});
     }
-    if ((rights_of_step(plan_, facts_, here_) & kSearchRight) == 0 || here_.lookups_fail) {
-      return stop(
-          {false, Denial::kWay, at_ + " cannot be searched: " + mode_text(plan_, here_), at_});
+    if ((rights_of_step(plan_, facts_, here_) & kSearchRight) == 0) {
+      return stop_before(name, {false, Denial::kWay,
+                                at_ + " cannot be searched: " + mode_text(plan_, here_), at_});
     }
     if (name == ".") return;
     if (name == "..") return enter(parent_of(at_));
@@ -195,7 +207,8 @@ class Judge {
       return no(Denial::kKind, "it is " + type_text(node_.fact.type));
     }
     if (!directory && node_.fact.noexec) return noexec();
-    if ((rights_ & kSearchRight) == 0 || node_.lookups_fail) {
+    const bool opened = directory || !node_.lower || node_.lower_readable;
+    if ((rights_ & kSearchRight) == 0 || !opened) {
       return no(Denial::kMode, mode_text(plan_, node_));
     }
     return yes();
@@ -220,8 +233,7 @@ class Judge {
   Answer create_in(const std::string& path, const StepNode& node, unsigned rights) const {
     const Judge there(plan_, walk_, node, path);
     if (node.fact.read_only) return there.read_only();
-    if ((rights & (kWriteRight | kSearchRight)) != (kWriteRight | kSearchRight) ||
-        node.lookups_fail) {
+    if ((rights & (kWriteRight | kSearchRight)) != (kWriteRight | kSearchRight)) {
       return {false, Denial::kMode, mode_text(plan_, node), path};
     }
     return there.copies() ? yes() : there.not_copied();
@@ -238,8 +250,7 @@ class Judge {
   bool is_device() const {
     return node_.fact.type == Type::kCharacter || node_.fact.type == Type::kBlock;
   }
-  // The kernel copies a file of the lower layer only where the namespace has its owner and group.
-  bool copies() const { return !node_.lower || is_mapped(plan_, node_); }
+  bool copies() const { return !node_.lower_fixed; }
 
   Answer change() const {
     if ((rights_ & kWriteRight) == 0) return no(Denial::kMode, mode_text(plan_, node_));
@@ -396,7 +407,7 @@ Access access_of(const Plan& plan, const std::string& path, const AccessFacts& f
   access.asked = path;
   Walk walk(plan, facts);
   walk.follow(without_tilde(plan, path));
-  access.path = walk.at();
+  access.path = walk.target();
   access.links = walk.links();
   describe(access, walk.here());
   access.container = facts.look(access.path).type != Type::kAbsent;

@@ -1,25 +1,15 @@
 #include "helper/plan/explain.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "common/base/error.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "helper/plan/access.h"
 
 namespace rind {
 namespace {
-
-std::string view_name(const PlannedView& view) {
-  switch (view.kind) {
-    case PlannedView::Kind::kDevices:
-      return "devices";
-    case PlannedView::Kind::kProc:
-      return "proc";
-    case PlannedView::Kind::kFile:
-      return "file";
-    case PlannedView::Kind::kView:
-      break;
-  }
-  return to_string(view.view);
-}
 
 Json step_json(const Step* step) {
   if (step == nullptr) return nullptr;
@@ -39,17 +29,12 @@ Json step_json(const Step* step) {
           {"outputs", std::move(outputs)}, {"captures", std::move(captures)}};
 }
 
-// Paths and names come from packages: invalid UTF-8 is replaced and does not throw.
-std::string dump(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 std::string padded(const std::string& text, size_t width) {
   return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
 }
 
 Json view_json(const PlannedView& view) {
-  Json entry = {{"path", view.path}, {"view", view_name(view)}, {"rule", view.rule}};
+  Json entry = {{"path", view.path}, {"view", name_of_view(view)}, {"rule", view.rule}};
   if (view.kind != PlannedView::Kind::kView) return entry;
   if (view.noexec) entry["noexec"] = true;
   if (view.output) entry["output"] = true;
@@ -131,20 +116,63 @@ std::string lowered_text(const Plan& plan) {
          ")";
 }
 
+// What became of a variable: "dropped", "cut" (of a credential), or "kept".
+const char* fate_of(const EnvironmentDecision& decision) {
+  return !decision.kept ? "dropped" : !decision.cut.empty() ? "cut" : "kept";
+}
+
+// The dropped first, then the cut, each by name.
+std::vector<EnvironmentDecision> sorted_decisions(const Plan& plan) {
+  std::vector<EnvironmentDecision> decisions = plan.decisions;
+  std::sort(decisions.begin(), decisions.end(), [](const auto& a, const auto& b) {
+    const bool a_whole = a.cut.empty(), b_whole = b.cut.empty();
+    return std::tie(a.kept, a_whole, a.name) < std::tie(b.kept, b_whole, b.name);
+  });
+  return decisions;
+}
+
+// "1 GiB", "64 KiB", "100000 bytes"
+std::string bytes_text(uint64_t bytes) {
+  static constexpr std::pair<unsigned, const char*> kUnits[] = {
+      {30, "GiB"}, {20, "MiB"}, {10, "KiB"}};
+  for (const auto& [shift, unit] : kUnits) {
+    const uint64_t one = uint64_t{1} << shift;
+    if (bytes >= one && bytes % one == 0) return std::to_string(bytes / one) + " " + unit;
+  }
+  return std::to_string(bytes) + " bytes";
+}
+
+// How much a step can write to a view; "" where the view has no limit of its own.
+std::string size_text(const PlannedView& view) {
+  if (view.kind != PlannedView::Kind::kView || view.size == 0) return {};
+  std::string text;
+  if (view.view == View::kCow) {
+    text = "at most " + bytes_text(view.size) + " of changes in memory, in " +
+           std::to_string(view.directories) + " directories";
+  } else if (view.view == View::kPrivate && view.backing == Backing::kMemory) {
+    text = "at most " + bytes_text(view.size) + " in memory";
+  } else if (view.view == View::kPrivate) {
+    text = "the disk's free space; " + bytes_text(view.size) +
+           " of memory where no directory can be made";
+  }
+  return text.empty() ? text : " (" + text + ")";
+}
+
 std::string views_text(const Plan& plan) {
   std::string out = "  " + padded("ro", 13) + padded("/", 50) + "the root is read-only\n";
   for (const auto& view : plan.views) {
-    std::string name = view_name(view);
+    std::string name = name_of_view(view);
     if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate) {
       name += view.backing == Backing::kDisk ? ",disk" : ",mem";
     }
     if (view.noexec) name += ",noexec";
-    out += "  " + padded(name, 13) + padded(view.path, 50) + view.rule + "\n";
+    out += "  " + padded(name, 13) + padded(view.path, 50) + view.rule + size_text(view) + "\n";
   }
   return out;
 }
 
-// A hostile name must not print escape sequences to a terminal.
+}  // namespace
+
 std::string safe_lines(const std::string& text) {
   std::string safe;
   for (size_t start = 0; start < text.size();) {
@@ -155,14 +183,12 @@ std::string safe_lines(const std::string& text) {
   return safe;
 }
 
-}  // namespace
-
 Json explain_json(const Plan& plan, const Step* step) {
   if (step == nullptr) return {{"version", 1}, {"step", nullptr}};
   Json views = Json::array();
   for (const auto& view : plan.views) views.push_back(view_json(view));
   Json environment = Json::array();
-  for (const auto& decision : plan.decisions) {
+  for (const auto& decision : sorted_decisions(plan)) {
     environment.push_back(
         {{"name", decision.name}, {"kept", decision.kept}, {"rule", decision.rule}});
     if (decision.kept && !decision.cut.empty()) environment.back()["cut"] = decision.cut;
@@ -215,25 +241,12 @@ std::string explain_text(const Plan& plan, const Step* step) {
     out += "\nnot given: " + name + " (in the container's /dev, not in devices)";
   }
   out += "\nviews, outermost first:\n" + views_text(plan) + "environment (names only):\n";
-  for (const auto& decision : plan.decisions) {
-    out += std::string("  ") + (decision.kept ? "kept     " : "dropped  ") +
-           padded(decision.name, 50) + decision.rule;
+  for (const auto& decision : sorted_decisions(plan)) {
+    out += "  " + padded(fate_of(decision), 9) + padded(decision.name, 50) + decision.rule;
     if (decision.kept && !decision.cut.empty()) out += ", without " + decision.cut;
     out += "\n";
   }
   return safe_lines(out);
-}
-
-std::string explain_path(const Plan& plan, const std::string& path) {
-  const PlannedView* view = deciding_view(plan, path);
-  if (view == nullptr) return dump(Json(path)) + " is ro: the root is read-only\n";
-  std::string how = view_name(*view);
-  if (view->path != path && view->kind == PlannedView::Kind::kView) {
-    if (view->view == View::kHidden) how = "hidden (not there)";
-    if (view->view == View::kPrivate) how = "private (not there at first)";
-  }
-  return dump(Json(path)) + " is " + how + ": " + view->rule + ", by the view of " +
-         dump(Json(view->path)) + "\n";
 }
 
 }  // namespace rind

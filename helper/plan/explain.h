@@ -14,7 +14,7 @@ Json explain_json(const Plan& plan, const Step* step);
 // The same as lines of text.
 std::string explain_text(const Plan& plan, const Step* step);
 
-// How one path (canonical) looks in the step, and which rule decides that.
-std::string explain_path(const Plan& plan, const std::string& path);
+// A hostile name in `text` must not print escape sequences to a terminal; lines stay lines.
+std::string safe_lines(const std::string& text);
 
 }  // namespace rind

@@ -80,14 +80,6 @@ std::vector<unsigned> groups_of_step(const Plan& plan, const AccessFacts& facts)
   return groups;
 }
 
-// The rights to a file of the container, before anything is lent.
-unsigned rights_in_container(const Plan& plan, const AccessFacts& facts, const NodeFact& fact) {
-  StepNode node;
-  node.fact = fact;
-  node.own = keeps_builders_ids(plan) && fact.uid == plan.uid;
-  return rights_of_step(plan, facts, node);
-}
-
 // The mode that make_readable gives a closed file of the build environment
 // (helper/supervisor/readable.h).
 unsigned opened_mode(const NodeFact& fact) {
@@ -170,15 +162,63 @@ bool is_mark(const NodeFact& fact, const std::string& name) {
          (name[0] == '.' || name.ends_with("lock") || name == "CACHEDIR.TAG");
 }
 
-bool is_made_again(const Plan& plan, const AccessFacts& facts, const PlannedView& view,
+// A file of the container as the supervisor prepares it for the step: lent, or opened to others.
+StepNode prepared(const Plan& plan, const AccessFacts& facts, const std::string& path) {
+  StepNode node;
+  node.fact = facts.look(path);
+  const bool known = node.fact.type != Type::kAbsent && node.fact.type != Type::kUnknown;
+  if (known) set_owner(plan, facts, path, node);
+  return node;
+}
+
+// True when the step's namespace has all ids of the file, those of its ACL, too.
+bool is_mapped(const Plan& plan, const StepNode& node) {
+  const bool self = keeps_builders_ids(plan);
+  const auto is_known = [&](unsigned id, unsigned own, unsigned Owner::*member) {
+    return (self && id == own) ||
+           std::any_of(plan.identity.also_mapped.begin(), plan.identity.also_mapped.end(),
+                       [&](const Owner& owner) { return owner.*member == id; });
+  };
+  const bool acl = std::all_of(node.fact.acl.begin(), node.fact.acl.end(), [&](const auto& entry) {
+    if (entry.tag == AclEntry::Tag::kUser) return is_known(entry.id, plan.uid, &Owner::uid);
+    if (entry.tag == AclEntry::Tag::kNamedGroup) return is_known(entry.id, plan.gid, &Owner::gid);
+    return true;
+  });
+  if (node.own && !self) return acl;
+  return acl && is_known(node.fact.uid, plan.uid, &Owner::uid) &&
+         is_known(node.fact.gid, plan.gid, &Owner::gid);
+}
+
+// True when the step's processes may read the file, and search it if it is a directory.
+bool is_open(const Plan& plan, const AccessFacts& facts, const StepNode& node) {
+  const unsigned needed =
+      node.fact.type == Type::kDirectory ? kReadRight | kSearchRight : kReadRight;
+  return (rights_of_step(plan, facts, node) & needed) == needed;
+}
+
+// The upper layer gets the directories of the lower one that the step may read and search.
+bool is_made_again(const Plan& plan, const AccessFacts& facts, const std::string& top,
                    const std::string& directory) {
-  if (directory == view.path) return true;
-  const std::string above = parent_of(directory);
-  if (!is_made_again(plan, facts, view, above)) return false;
-  const NodeFact fact = facts.look(directory);
-  return fact.type == Type::kDirectory &&
-         (rights_in_container(plan, facts, facts.look(above)) & kSearchRight) != 0 &&
-         (rights_in_container(plan, facts, fact) & kReadRight) != 0;
+  if (directory == top) return true;
+  const StepNode node = prepared(plan, facts, directory);
+  return node.fact.type == Type::kDirectory && is_open(plan, facts, node) &&
+         is_made_again(plan, facts, top, parent_of(directory));
+}
+
+bool is_builders_own(const Plan& plan, const AccessFacts& facts, const PlannedView& view) {
+  return prepared(plan, facts, view.path).own;
+}
+
+// To change a file, the kernel copies it and all directories above it. It copies what belongs to
+// ids of the step's namespace.
+bool can_be_copied(const Plan& plan, const AccessFacts& facts, const std::string& path,
+                   const PlannedView& view) {
+  if (path == view.path) return true;
+  if (!is_builders_own(plan, facts, view) && is_made_again(plan, facts, view.path, path)) {
+    return true;
+  }
+  return is_mapped(plan, prepared(plan, facts, path)) &&
+         can_be_copied(plan, facts, parent_of(path), view);
 }
 
 // Below the top of a cow view: an overlay of which the step owns the upper layer.
@@ -186,29 +226,26 @@ StepNode copied(const Plan& plan, const AccessFacts& facts, const std::string& p
                 const PlannedView& view) {
   StepNode node = shown(plan, facts, path, &view);
   if (node.fact.type == Type::kAbsent || node.fact.type == Type::kUnknown) return node;
-  const NodeFact lower = node.fact;
-  const bool top = path == view.path;
-  node.lower = !top;
-  const bool builders = keeps_builders_ids(plan) && facts.look(view.path).uid == plan.uid;
-  const bool directory = lower.type == Type::kDirectory;
-  if (directory) {
-    node.lookups_fail = (rights_in_container(plan, facts, lower) & kSearchRight) == 0;
-  }
-  if (top) {
+  if (path == view.path) {
     node.own = true;
     node.fact.mode = view.mode;
     return node;
   }
-  if (builders) return node;
-  const bool again =
-      directory
-          ? is_made_again(plan, facts, view, path)
-          : is_mark(lower, base_name(path)) && is_made_again(plan, facts, view, parent_of(path)) &&
-                (rights_in_container(plan, facts, facts.look(parent_of(path))) & kSearchRight) !=
-                    0 &&
-                (rights_in_container(plan, facts, lower) & kReadRight) != 0;
+  const StepNode below = node;
+  const NodeFact& lower = below.fact;
+  node.lower = true;
+  // The kernel opens the file below with the rights of pid 1, which mounted the overlay.
+  node.lower_readable = is_open(plan, facts, below) || is_mapped(plan, below);
+  // Fifos are opened as they are.
+  const bool copies = lower.type == Type::kFile || lower.type == Type::kDirectory;
+  node.lower_fixed = copies && !can_be_copied(plan, facts, path, view);
+  if (is_builders_own(plan, facts, view)) return node;
+  const bool directory = lower.type == Type::kDirectory;
+  const bool again = directory ? is_made_again(plan, facts, view.path, path)
+                               : is_mark(lower, base_name(path)) && is_open(plan, facts, below) &&
+                                     is_made_again(plan, facts, view.path, parent_of(path));
   if (!again) return node;
-  node.lower = false;
+  node.lower = node.lower_fixed = false;
   node.own = true;
   node.fact.acl.clear();
   node.fact.mode = directory ? (lower.mode & 01777U) | 0700U : (lower.mode & 0777U) | 0600U;
@@ -304,6 +341,18 @@ StepNode top_of(const Plan& plan, const AccessFacts& facts, const PlannedView& v
   return shown(plan, facts, view.path, &view);
 }
 
+// The step has an empty directory instead of a cow view that the kernel denies: the step may not
+// read the top.
+bool falls_back(const Plan& plan, const AccessFacts& facts, const PlannedView& view) {
+  if (view.kind != PlannedView::Kind::kView || view.view != View::kCow) return false;
+  // pid 1 has capabilities over what is mapped.
+  const StepNode node = prepared(plan, facts, view.path);
+  if (is_mapped(plan, node)) return false;
+  return node.own && keeps_builders_ids(plan)
+             ? (rights_of_step(plan, facts, node) & kReadRight) == 0
+             : !is_open(plan, facts, node);
+}
+
 }  // namespace
 
 bool keeps_builders_ids(const Plan& plan) {
@@ -313,6 +362,8 @@ bool keeps_builders_ids(const Plan& plan) {
 StepNode node_in_step(const Plan& plan, const AccessFacts& facts, const std::string& path) {
   const PlannedView* view = deciding_view(plan, path);
   if (view == nullptr) return shown(plan, facts, path, nullptr);
+  const bool empty = falls_back(plan, facts, *view);
+  if (empty && view->path != path) return absent(view);
   if (view->path == path) return top_of(plan, facts, *view);
   const std::string below = path.substr(view->path.size() + 1);
   switch (view->kind) {
@@ -348,17 +399,6 @@ unsigned rights_of_step(const Plan& plan, const AccessFacts& facts, const StepNo
   if (node.own) return fact.mode >> 6 & 7U;
   const bool in_group = std::find(groups.begin(), groups.end(), fact.gid) != groups.end();
   return in_group ? fact.mode >> 3 & 7U : fact.mode & 7U;
-}
-
-bool is_mapped(const Plan& plan, const StepNode& node) {
-  if (node.own && !keeps_builders_ids(plan)) return true;
-  const auto is_known = [&](unsigned id, unsigned own, unsigned Owner::*member) {
-    return (keeps_builders_ids(plan) && id == own) ||
-           std::any_of(plan.identity.also_mapped.begin(), plan.identity.also_mapped.end(),
-                       [&](const Owner& owner) { return owner.*member == id; });
-  };
-  return is_known(node.fact.uid, plan.uid, &Owner::uid) &&
-         is_known(node.fact.gid, plan.gid, &Owner::gid);
 }
 
 }  // namespace rind

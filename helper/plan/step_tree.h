@@ -24,11 +24,9 @@ struct StepNode {
   bool own = false;
   // The container's mount is read-only or noexec, whatever the view says.
   bool mount_read_only = false, mount_noexec = false;
-  // In a cow view: the kernel has to copy it before it can be changed.
-  bool lower = false;
-  // In a cow view: a directory in which the kernel finds nothing, because other users may not
-  // search it in the container.
-  bool lookups_fail = false;
+  // In a cow view: it is in the layer below, and has to be copied before it changes. fixed: the
+  // kernel cannot copy it. readable: by the step, so that the kernel can open it.
+  bool lower = false, lower_fixed = false, lower_readable = false;
   bool masked = false;      // in /proc, as the container masks it
   bool of_process = false;  // in /proc/self: it depends on the process
 };
@@ -38,9 +36,5 @@ StepNode node_in_step(const Plan& plan, const AccessFacts& facts, const std::str
 
 // The rights of the step's processes to the node, by owner, mode and ACL alone.
 unsigned rights_of_step(const Plan& plan, const AccessFacts& facts, const StepNode& node);
-
-// True when the step's namespace has the ids of the node, so that the kernel can copy it for a cow
-// view.
-bool is_mapped(const Plan& plan, const StepNode& node);
 
 }  // namespace rind

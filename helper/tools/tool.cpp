@@ -7,13 +7,12 @@
 #include <cstring>
 
 #include "common/base/error.h"
-#include "common/base/json.h"
 #include "common/base/say.h"
 #include "helper/facts/paths.h"
 #include "helper/paths.h"
 #include "helper/pid1/confinement.h"
-#include "helper/plan/explain.h"
 #include "helper/run.h"
+#include "helper/tools/answer.h"
 #include "helper/tools/check.h"
 #include "helper/tools/launch.h"
 #include "helper/tools/made_up_call.h"
@@ -59,7 +58,8 @@ constexpr const char* kUsage =
 
 struct Options {
   bool json = false;
-  std::string path, hook, source;
+  std::string hook, source;
+  std::vector<std::string> paths;
   RunOptions run;
   std::vector<std::string> command;
 };
@@ -96,7 +96,7 @@ void take(Options& options, int option, const char* value) {
       options.json = true;
       break;
     case kPath:
-      options.path = value;
+      options.paths.emplace_back(value);
       break;
     case kHook:
       options.hook = value;
@@ -166,22 +166,13 @@ int explain(Options options) {
   const Kit kit = read_kit();
   const AskedCall asked(options);
   const Planned planned = plan_call(kit, asked.call(), options.run);
-  const Step* step = planned.step ? &*planned.step : nullptr;
-  if (options.json) {
-    print(explain_json(planned.plan, step).dump(2, ' ', false, Json::error_handler_t::replace) +
-          "\n");
-  } else if (!options.path.empty() && step != nullptr) {
-    // A path that does not exist has no canonical form: it is taken as it is.
-    const PathFact fact = path_fact(options.path);
-    print(explain_path(planned.plan, fact.canonical.empty() ? options.path : fact.canonical));
-  } else {
-    print(explain_text(planned.plan, step));
-  }
+  print(options.json ? answer_as_json(planned, options.paths)
+                     : answer_as_text(planned, options.paths));
   return 0;
 }
 
 void require_for_explain(const Options& options) {
-  if (options.json || !options.path.empty()) bad_usage("--json and --path are options of explain");
+  if (options.json || !options.paths.empty()) bad_usage("--json and --path are options of explain");
 }
 
 // A person types to what `rind run` and `rind shell` start at a terminal.

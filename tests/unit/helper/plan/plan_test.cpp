@@ -341,14 +341,6 @@ TEST_CASE("explain: names of variables, never values") {
   }
 }
 
-TEST_CASE("explain: one path and its rule") {
-  const Plan plan = Scene().plan();
-  CHECK(contains(explain_path(plan, "/etc/builder/netrc"), "views.$NETRC"));
-  CHECK(contains(explain_path(plan, kSource + "/x"), "the step's sources"));
-  CHECK(contains(explain_path(plan, "/usr"), "root is read-only"));
-  CHECK(contains(explain_path(plan, "/opt/app-root/src/.netrc"), "not there"));
-}
-
 TEST_CASE("plan: what hide names is hidden with all that views would show in it") {
   Scene scene;
   const auto rule = [&](const std::string& key, View view, const std::string& path) {
