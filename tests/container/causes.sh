@@ -1,33 +1,37 @@
-# What package code does that a step may not (causes/table.py): the last line names it, and the key that gives it.
+# What package code does that a step may not (causes/table.py): the last line names it, and the key that gives it. With that key in a
+# rule of the package the build passes.
 #
 # RIND_CAUSES='home-*' judges only these rows.
-# A place has up to ninety builds, and each runs twice.
+# A place has up to ninety builds, and each runs two or three times.
 TEST_SECONDS=600
 
 CAUSES=$RIND_SOURCE/tests/container/causes
 
 # The builds of a place, without Rind or with it as use_rind said before: a JSON file.
-build_causes() { # PLACE FILE OPTION...
+build_causes() { # PLACE FILE ONLY OPTION...
   local directory
   directory=$(mktemp -d "$RIND_TMP/causes.XXXXXX")
-  builder -v "$CAUSES:/srv/causes:ro" -v "$directory:/srv/results" "${@:3}" "$IMAGE_BUILDER" \
-    python3 -B /srv/causes/drive.py "$1" "${RIND_CAUSES:-*}" /srv/results/ends.json </dev/null >"$directory/log" 2>&1 || true
+  builder -v "$CAUSES:/srv/causes:ro" -v "$directory:/srv/results" "${@:4}" "$IMAGE_BUILDER" \
+    python3 -B /srv/causes/drive.py "$1" "${RIND_CAUSES:-*}" /srv/results/ends.json $3 </dev/null >"$directory/log" 2>&1 || true
   if ! mv "$directory/ends.json" "$2"; then
     tail -n 20 "$directory/log" >&2
+    hook_messages >&2
     return 1
   fi
 }
 
 judge_place() { # PLACE
-  local policy options verdict name reason
-  { read -r policy; mapfile -t options; } < <(python3 -B "$CAUSES/places.py" "$1")
+  local policy fixes options verdict name reason
+  { read -r policy; read -r fixes; mapfile -t options; } < <(python3 -B "$CAUSES/places.py" "$1")
   mkdir -p "$RIND_TMP/read-only"
   options=("${options[@]//\{shared\}/$RIND_TMP}")
   cd "$RIND_TMP" # conmon leaves a file that is called oom
   use_no_rind
-  build_causes "$1" "$RIND_TMP/control.json" "${options[@]}"
+  build_causes "$1" "$RIND_TMP/control.json" "" "${options[@]}"
   use_rind "$policy"
-  build_causes "$1" "$RIND_TMP/rind.json" "${options[@]}"
+  build_causes "$1" "$RIND_TMP/rind.json" "" "${options[@]}"
+  use_rind "$fixes"
+  build_causes "$1" "$RIND_TMP/fixed.json" fixed "${options[@]}"
   while IFS=$'\t' read -r verdict reason; do
     name=$TEST_PREFIX/${verdict#* }
     case $verdict in
@@ -35,7 +39,7 @@ judge_place() { # PLACE
       todo\ *) report_ok "$name (it is not named yet)" ;;
       *) report_not_ok "$name" "$reason" ;;
     esac
-  done < <(python3 -B "$CAUSES/judge.py" "$RIND_TMP/control.json" "$RIND_TMP/rind.json")
+  done < <(python3 -B "$CAUSES/judge.py" "$RIND_TMP"/{control,rind,fixed}.json)
 }
 
 for place in $(python3 -B "$CAUSES/places.py"); do

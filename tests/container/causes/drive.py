@@ -1,6 +1,7 @@
 """Runs in the builder container: builds the packages of one place, and writes how each build ended.
 
-drive.py PLACE PATTERN RESULTS   RESULTS is a JSON file: {NAME: {"status", "line", "said", "kept"}}
+drive.py PLACE PATTERN RESULTS [fixed]   RESULTS is a JSON file: {NAME: {"status", "line", "said", "kept"}}. fixed: only rows that
+                                         have a fix, which is in the container's policy
 """
 
 import fnmatch
@@ -14,6 +15,7 @@ import sys
 import textwrap
 
 import pyproject_hooks
+from places import subject
 from table import LOSES, ROWS
 
 HOME = pathlib.Path(os.environ["HOME"])
@@ -53,8 +55,7 @@ class Package:
     """W/NAME-1.0 as Fromager lays it out, with the package of a row in it."""
 
     def __init__(self, cause, environment):
-        # A name that says nothing: the line has it.
-        name = f"subject{ROWS.index(cause)}"
+        name = subject(cause)
         self.work = HOME / "work-dir" / f"{name}-1.0"
         self.source = self.work / f"{name}-1.0"
         self.environment = self.work / f"build-{platform.python_version()}"
@@ -70,7 +71,8 @@ class Package:
         )
 
     def environ(self, cause):
-        result = {**os.environ, "VIRTUAL_ENV": str(self.environment), "PATH": f"{self.environment}/bin:{os.environ['PATH']}"}
+        result = {**os.environ, "VIRTUAL_ENV": str(self.environment)}
+        result["PATH"] = f"{self.environment}/bin:{os.environ['PATH']}"
         for setting in cause.environ:
             key, _, value = setting.partition("=")
             if key.endswith("+"):
@@ -95,7 +97,8 @@ def build(cause, environment):
     package = Package(cause, environment)
     environ = package.environ(cause)
     # The image's own programs: a Python of the package's environment would be a step.
-    shell = {**environ, "PATH": os.environ["PATH"], "S": str(package.source), "W": str(package.work), "V": str(package.environment), "OUT": str(package.out)}
+    shell = {**environ, "PATH": os.environ["PATH"], "S": str(package.source), "W": str(package.work)}
+    shell.update({"V": str(package.environment), "OUT": str(package.out)})
     subprocess.run(["bash", "-c", SHELL + cause.setup], env=shell, check=True, stdin=subprocess.DEVNULL)
     said = []
     status = 0
@@ -127,7 +130,7 @@ def build(cause, environment):
     return {"status": status, "line": last_line_of_rind(text), "said": text[-2000:], "kept": kept}
 
 
-def main(place, pattern, results):
+def main(place, pattern, results, only=""):
     os.chdir(HOME)
     environment = HOME / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--system-site-packages", environment], check=True)
@@ -140,7 +143,7 @@ def main(place, pattern, results):
         subprocess.run([sys.executable, "-B", "/srv/causes/serve.py", "dns", "198.51.100.53:53"], check=True)
     ends = {}
     for cause in ROWS:
-        if cause.place == place and fnmatch.fnmatch(cause.name, pattern):
+        if cause.place == place and fnmatch.fnmatch(cause.name, pattern) and (cause.fix is not None or not only):
             try:
                 ends[cause.name] = build(cause, environment)
             except Exception as error:  # the row's own fault, which is told with its name

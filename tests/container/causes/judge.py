@@ -1,4 +1,4 @@
-"""Judges the builds of one place: judge.py CONTROL.json RIND.json
+"""Judges the builds of one place: judge.py CONTROL.json RIND.json FIXED.json
 
 Prints a line for each row: `ok NAME`, `todo NAME` or `not NAME<tab>REASON`, where todo stands for a row of
 not_yet.txt that is not named.
@@ -49,8 +49,17 @@ def unnamed(cause, line):
     return ""
 
 
-def verdict(cause, control, rind):
-    reason = premise(cause, control, rind)
+def unfixed(cause, fixed):
+    """Why the row's fix is none, or ""."""
+    if cause.fix is None:
+        return ""
+    if fixed["status"] != 0:
+        return f"its fix does not help ({fixed['status']}): {fixed['line']}: {fixed['said'][-500:]}"
+    return "with its fix it is lost all the same" if cause.kind == LOSES and not fixed["kept"] else ""
+
+
+def verdict(cause, control, rind, fixed):
+    reason = premise(cause, control, rind) or unfixed(cause, fixed)
     if reason:
         return f"not {cause.name}\t{reason}"
     reason = unnamed(cause, rind["line"])
@@ -62,7 +71,7 @@ def verdict(cause, control, rind):
 strangers = NOT_YET - {cause.name for cause in ROWS}
 if strangers:
     sys.exit(f"not_yet.txt names no row: {', '.join(strangers)}")
-control, rind = (json.load(open(file)) for file in sys.argv[1:3])
+control, rind, fixed = (json.load(open(file)) for file in sys.argv[1:])
 for cause in ROWS:
     if cause.name in control:
-        print(verdict(cause, control[cause.name], rind[cause.name]).replace("\n", "\\n"))
+        print(verdict(cause, control[cause.name], rind[cause.name], fixed.get(cause.name)).replace("\n", "\\n"))

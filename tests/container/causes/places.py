@@ -1,11 +1,13 @@
 """The containers of the rows, and the policies with which Rind meets them: NAME -> (options of the engine, policy).
 
 places.py             prints the names
-places.py NAME        prints the policy, and then an option a line
+places.py NAME        prints the policy, the same with the rows' fixes in package rules, and then an option a line
 """
 
 import json
 import sys
+
+from table import ROWS
 
 PLAIN = ["-v", "{shared}/read-only:/srv/read-only:ro"]
 ABLE = [f"--cap-add={name}" for name in ("SYS_NICE", "SYS_RESOURCE", "SYS_PTRACE", "MKNOD", "NET_RAW", "BPF", "PERFMON")]
@@ -34,9 +36,20 @@ PLACES = {
     "memory": (["--memory=200m", "--memory-swap=200m"], {"views": {"$HOME": {"view": "private", "backing": "memory", "size": 1 << 30}}}),
 }
 
+
+def subject(cause):
+    """The name of a row's package. It says nothing, for the line has it."""
+    return f"subject{ROWS.index(cause)}"
+
+
+def with_fixes(policy, place):
+    rules = {cause.name: {"packages": [subject(cause)], "policy": cause.fix} for cause in ROWS if cause.place == place and cause.fix is not None}
+    return {**policy, "packages": rules}
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         print(*PLACES, sep="\n")
     else:
         options, policy = PLACES[sys.argv[1]]
-        print(json.dumps(policy), *options, sep="\n")
+        print(json.dumps(policy), json.dumps(with_fixes(policy, sys.argv[1])), *options, sep="\n")
