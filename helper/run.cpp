@@ -80,6 +80,7 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   const uint64_t killed_before = out_of_memory_kills();
   const int64_t began = sys::monotonic_milliseconds();
   result.end = run_sandboxed(plan, scratch.paths(), signals, streams);
+  ::clock_gettime(CLOCK_REALTIME, &result.ended);
   result.milliseconds = sys::monotonic_milliseconds() - began;
   result.ran = true;
   for (const auto& note : result.end.notes) result.absent.push_back(note);

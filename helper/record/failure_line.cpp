@@ -91,29 +91,18 @@ std::string another_host_name(const Plan& plan, const StepResult& result) {
          " as in HOSTNAME (containers.host_name in the policy sets it)";
 }
 
-// What the step could not do, and what would allow it. Weak causes are named where there is no
-// other.
+// What the step could not do, and what would allow it.
 std::string denied(const Plan& plan, const StepResult& result) {
-  constexpr size_t kMost = 4;
-  if (!result.untraced.empty()) {
-    return "; what it was denied is not known: " + result.untraced;
-  }
+  if (!result.untraced.empty()) return "; what it was denied is not known: " + result.untraced;
   if (!result.traced) return {};
   if (result.causes.empty()) {
     return "; it ran again under a tracer: Rind denied no system call" +
            another_host_name(plan, result);
   }
   std::string out;
-  size_t said = 0;
-  for (const auto& cause : result.causes) {
-    if (said == kMost || (cause.weak && said != 0)) break;
-    out += (said == 0 ? "; it could not " : "; or ") + cause.what;
-    if (!cause.line.empty()) out += " (to allow it, add to the policy: " + cause.line;
-    if (!cause.also.empty()) out += (cause.line.empty() ? " (" : "; ") + cause.also;
-    if (!cause.line.empty() || !cause.also.empty()) out += ")";
-    ++said;
-  }
-  const size_t more = result.causes.size() - said;
+  const std::vector<std::string> named = named_causes(result);
+  for (const auto& cause : named) out += (out.empty() ? "; it could not " : "; or ") + cause;
+  const size_t more = result.causes.size() - named.size();
   return more == 0 ? out : out + "; and " + std::to_string(more) + " more";
 }
 
@@ -161,6 +150,20 @@ std::string ending(int wait_status) {
     return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
   }
   return "exit status " + std::to_string(WEXITSTATUS(wait_status));
+}
+
+std::vector<std::string> named_causes(const StepResult& result) {
+  constexpr size_t kMost = 4;
+  std::vector<std::string> named;
+  for (const auto& cause : result.causes) {
+    if (named.size() == kMost || (cause.weak && !named.empty())) break;
+    std::string text = cause.what;
+    if (!cause.line.empty()) text += " (to allow it, add to the policy: " + cause.line;
+    if (!cause.also.empty()) text += (cause.line.empty() ? " (" : "; ") + cause.also;
+    if (!cause.line.empty() || !cause.also.empty()) text += ")";
+    named.push_back(std::move(text));
+  }
+  return named;
 }
 
 std::string failure_line(const Plan& plan, const Step& step, const StepResult& result) {

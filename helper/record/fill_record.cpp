@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "helper/record/failure_line.h"
+
 namespace rind {
 namespace {
 
@@ -75,6 +77,8 @@ void add_result(StepRecord& record, const Plan& plan, const StepResult& result) 
   record.identity.uid = plan.uid;
   record.identity.gid = plan.gid;
   if (!result.ran) return;
+  record.end = result.ended;
+  record.causes = named_causes(result);
   record.absent = result.absent;
   const int status = result.end.step.status;
   if (WIFSIGNALED(status)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct StepResult {
   // Not empty: the step did not start. It waited for this tree until `end` says.
   std::string waited_for;
   SandboxEnd end;
-  int64_t milliseconds = 0;  // how long it ran
+  struct timespec ended = {};  // CLOCK_REALTIME
+  int64_t milliseconds = 0;    // how long it ran
   bool out_of_memory = false;
   bool traced = false;  // `causes` are known
   // What the step was denied, the last first.
