@@ -118,7 +118,7 @@ std::string shell_words(const std::vector<std::string>& words) {
       continue;
     }
     line += '\'';
-    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    for (const char c : word) line += c == '\'' ? "'\"'\"'" : std::string(1, c);
     line += '\'';
   }
   return line;
@@ -131,7 +131,8 @@ std::string typed(const Plan& plan) {
   const bool secret = std::any_of(
       plan.command.begin(), plan.command.end(),
       [](const std::string& word) { return cut_credentials(word).left != CutValue::Left::kAll; });
-  return secret || line.size() > kLongest ? "COMMAND" : line;
+  const bool plain = printable(line) == line;
+  return secret || !plain || line.size() > kLongest ? "COMMAND" : line;
 }
 
 std::string how_to_look_closer(const Plan& plan, const Step& step) {
@@ -158,7 +159,7 @@ std::vector<std::string> named_causes(const StepResult& result) {
   for (const auto& cause : result.causes) {
     if (named.size() == kMost || (cause.weak && !named.empty())) break;
     std::string text = cause.what;
-    if (!cause.line.empty()) text += " (to allow it, add to the policy: " + cause.line;
+    if (!cause.line.empty()) text += " (a rule of the package allows it: " + cause.line;
     if (!cause.also.empty()) text += (cause.line.empty() ? " (" : "; ") + cause.also;
     if (!cause.line.empty() || !cause.also.empty()) text += ")";
     named.push_back(std::move(text));

@@ -74,7 +74,7 @@ std::string why_text(const Plan&, const Step& step, const StepResult& result) {
   std::vector<std::string> lines = {out.substr(0, out.size() - 1), "It could not:"};
   for (const auto& cause : result.causes) {
     lines.push_back("- " + cause.what + (cause.weak ? " (programs try this in passing)" : ""));
-    if (!cause.line.empty()) lines.push_back("    to allow it: " + cause.line);
+    if (!cause.line.empty()) lines.push_back("    allowed by: " + cause.line);
     if (!cause.also.empty()) lines.push_back("    " + cause.also);
   }
   const Json changes = merged(result.causes);

@@ -107,7 +107,7 @@ test_why_for_a_hook() {
 test_why_prints_a_policy_that_works() {
   local home=/tmp/w/home patch
   expect_status 1 in_rig 'mkdir -p $1; echo s >$1/file; export HOME=$1; "$RIND" why -- cat $1/file 2>/dev/null' "$home"
-  patch=$(sed -n 's/^ *to allow it: //p' <<<"$OUTPUT")
+  patch=$(sed -n 's/^ *allowed by: //p' <<<"$OUTPUT")
   [[ $patch == *"$home/file"* ]] || fail "no policy line: $OUTPUT"
   RIG_POLICY=$patch
   expect_status 0 in_rig 'mkdir -p $1; echo s >$1/file; export HOME=$1; "$RIND" run -- cat $1/file' "$home"

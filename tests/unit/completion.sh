@@ -33,7 +33,7 @@ test_completion_of_the_helper() {
   local command
   same "commands" "$TOOL_COMMANDS" "$(completions rind '' | grep -v ^- | sort | xargs)"
   same "options" $'--help\n--version' "$(completions rind -- | sort)"
-  for command in run explain shell check; do
+  for command in run explain shell why check; do
     same "$command" "$(tool_options "$command")" "$(completions rind "$command" --  | grep -vx -- -- | sort)"
   done
   same "launch" -- "$(completions rind launch '')"

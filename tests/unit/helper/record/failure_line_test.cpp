@@ -80,3 +80,43 @@ TEST_CASE("summary: a hostile name stays on its line") {
   CHECK_FALSE(contains(line, "\n"));
   CHECK_FALSE(contains(line, "\x1b"));
 }
+
+TEST_CASE("summary: what a traced step was denied, the strong causes first, and how many more") {
+  Scene scene;
+  const Plan plan = scene.plan();
+  StepResult result;
+  result.end.step.status = kExitOne;
+  CHECK_FALSE(contains(failure_line(plan, scene.step, result), "tracer"));
+  result.traced = true;
+  CHECK(contains(failure_line(plan, scene.step, result), "Rind denied no system call"));
+  result.causes = {{"read /a\x1b[31m: hidden", R"({"views":{"/a":"ro"}})", "", false},
+                   {"unshare: no", "", "nothing allows it", false},
+                   {"find /b: hidden", "", "", true}};
+  std::string line = failure_line(plan, scene.step, result);
+  CHECK(contains(line,
+                 "; it could not read /a\\x1b[31m: hidden (a rule of the package allows it: "
+                 R"({"views":{"/a":"ro"}}))"
+                 "; or unshare: no (nothing allows it); and 1 more; "));
+  CHECK_FALSE(contains(line, "/b"));
+  result.causes = {result.causes[2]};
+  CHECK(contains(failure_line(plan, scene.step, result), "; it could not find /b: hidden; "));
+  result.untraced = "trace the step: ptrace: Operation not permitted";
+  CHECK(contains(failure_line(plan, scene.step, result), "is not known: trace the step"));
+}
+
+TEST_CASE("summary: a command is named as it was typed, where it holds no secret and is short") {
+  Scene scene;
+  scene.step.kind = Step::Kind::kCommand;
+  Plan plan = scene.plan();
+  StepResult result;
+  result.end.step.status = kExitOne;
+  plan.cwd = "/a b";
+  plan.command = {"sh", "-c", "it's"};
+  CHECK(contains(failure_line(plan, scene.step, result),
+                 "for details run (cd '/a b' && /dev/rind/rind why -- sh -c 'it'\"'\"'s')"));
+  for (const auto& word :
+       {std::string("https://u:p@h/"), std::string(400, 'x'), std::string("a\\b")}) {
+    plan.command = {"curl", word};
+    CHECK(contains(failure_line(plan, scene.step, result), "rind why -- COMMAND)"));
+  }
+}
