@@ -18,6 +18,7 @@
 #include "helper/outputs/release.h"
 #include "helper/outputs/source_guard.h"
 #include "helper/pid1/counters.h"
+#include "helper/pid1/full_views.h"
 #include "helper/pid1/signals.h"
 #include "helper/plan/make_outputs.h"
 #include "helper/record/failure_line.h"
@@ -83,7 +84,11 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   ::clock_gettime(CLOCK_REALTIME, &result.ended);
   result.milliseconds = sys::monotonic_milliseconds() - began;
   result.ran = true;
-  for (const auto& note : result.end.notes) result.absent.push_back(note);
+  for (const auto& note : result.end.notes) {
+    result.absent.push_back(note);
+    // A write that failed may be one that the step did not report.
+    if (note.starts_with(kFullView)) result.closed.push_back(note);
+  }
   result.out_of_memory = out_of_memory_kills() > killed_before;
   places.require_unmoved();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;

@@ -28,7 +28,7 @@ Notes full_views(const Plan& plan) {
     if (notes.size() == kMost || !is_full(view.path)) continue;
     const bool on_disk = view.view == View::kPrivate && view.backing == Backing::kDisk;
     notes.push_back(
-        "room in " + view.path + ": " +
+        kFullView + view.path + ": " +
         (on_disk
              ? "its file system is full (" + view.rule + ")"
              : "the view is full (" + view.rule + ": its \"size\" is " + std::to_string(view.size) +

@@ -6,6 +6,9 @@
 
 namespace rind {
 
+// How each of these notes begins.
+inline constexpr const char* kFullView = "room in ";
+
 // A note for each private and cow view that has no room left; at most two. Call it in the step's
 // root, before its mounts are gone.
 Notes full_views(const Plan& plan);

@@ -264,7 +264,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   Tracer tracer(pid_1.notes, plan.traced ? other_files(plan) : std::set<std::string>());
   StepEnd end = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
   if (plan.network == Network::kNone) end.refused_network = unroutable();
-  if (end.status != 0) report_notes(report, full_views(plan));
+  report_notes(report, full_views(plan));
   report_end(report, end);
 }
 

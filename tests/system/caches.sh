@@ -136,6 +136,8 @@ test_a_full_view_is_named() {
   RIG_POLICY='{"views": {"$HOME": {"backing": "memory", "size": 65536}}}'
   expect_status 1 in_cache_rig 'step sh -c "dd if=/dev/zero of=\$HOME/big bs=1k count=256 status=none"'
   expect_contains "the line" "$OUTPUT" 'without room in /mnt/home: the view is full (views.$HOME: its "size" is 65536 bytes; or give it "backing": "disk")'
+  expect_status 0 in_cache_rig 'step sh -c "dd if=/dev/zero of=\$HOME/big bs=1k count=256 status=none; true"'
+  expect_contains "a step that ends well" "$OUTPUT" 'the command succeeded; without room in /mnt/home: '
   expect_status 1 in_cache_rig 'step sh -c "echo x >\$HOME/f; exit 1"'
   expect_lacks "control: a step that filled nothing" "$OUTPUT" "room in"
   RIG_POLICY=
