@@ -16,6 +16,7 @@
 #include "hook/check/check.h"
 #include "hook/log/log.h"
 #include "hook/paths.h"
+#include "hook/records/command.h"
 #include "hook/stages/stages.h"
 #include "hook/status/status.h"
 
@@ -49,7 +50,7 @@ int run_hook(const rind::hook::HostPaths& paths) {
 
 constexpr int kExitFailed = 1, kExitUsage = 2;  // docs/operating.md
 
-// `check` and `status` are run by people: errors go to standard error, not to the journal.
+// The other commands are run by people: errors go to standard error, not to the journal.
 int run_command(const std::function<int()>& command) {
   try {
     return command();
@@ -92,6 +93,7 @@ int main(int argc, char** argv) {
         },
         "The directory of policy.json and policy.d, which change the defaults");
   }
+  rind::hook::RecordsCommands records(app, paths.policy);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -101,5 +103,6 @@ int main(int argc, char** argv) {
     return run_command([&] { return rind::hook::check(paths, hook_path, json); });
   }
   if (status->parsed()) return run_command([&] { return rind::hook::status(paths.policy, json); });
+  if (records.parsed()) return run_command([&] { return records.run(); });
   return run_hook(paths);
 }

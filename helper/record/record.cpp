@@ -193,6 +193,8 @@ RecordFile RecordFile::open(const RecordRules& rules, const std::string& in_kit)
     throw Error(kWhat, e.what(), remedy_for(e.code(), rules, out.path_));
   }
   const struct stat st = sys::stat_fd(out.file_.get(), out.path_);
+  out.host_ = host;
+  out.require_name(st);
   if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
     throw Error(kWhat, out.path_ + " is not a regular file, or has a second hard link",
                 "move it away");
@@ -200,11 +202,21 @@ RecordFile RecordFile::open(const RecordRules& rules, const std::string& in_kit)
   return out;
 }
 
+void RecordFile::require_name(const struct stat& st) const {
+  if (st.st_nlink != 0) return;
+  throw Error(kWhat,
+              host_ ? "the container's record was removed on the build host: a line would be lost"
+                    : path_ + " was removed: a line would be lost",
+              host_ ? "start the container again: the hook makes the file anew" : "run it again");
+}
+
 void RecordFile::append(const StepRecord& record) {
   if (!file_) return;
   std::string line = to_line(record);
   const Locked locked(file_.get(), path_);
-  const off_t size = sys::stat_fd(file_.get(), path_).st_size;
+  const struct stat st = sys::stat_fd(file_.get(), path_);
+  require_name(st);
+  const off_t size = st.st_size;
   if (ends_within_a_line(file_.get(), size, path_)) line.insert(0, "\n");
   ssize_t n = 0;
   do {

@@ -5,6 +5,8 @@
 // data in it: any bytes give a valid line of ASCII.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <ctime>
 #include <optional>
@@ -87,8 +89,11 @@ class RecordFile {
 
  private:
   RecordFile() = default;
+  // Throws Error when the file has no name any more.
+  void require_name(const struct stat& st) const;
 
   std::string path_;
+  bool host_ = false;  // place `host`
   Fd file_;
 };
 

@@ -1,6 +1,7 @@
 #include "hook/kit/host_record.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -33,7 +34,7 @@ Fd open_directory(const std::string& path) {
   try {
     // Symlinks are refused: the owner of a directory in the path could redirect the file into
     // another directory of root.
-    directory = open_canonical(path, O_PATH | O_DIRECTORY);
+    directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
   } catch (const SysError& e) {
     throw Error(
         kWhat, e.what(),
@@ -80,6 +81,9 @@ void require_record_directory(const std::string& directory) { open_directory(dir
 HostRecord::HostRecord(const std::string& directory, const std::string& name, HostIds owner,
                        const std::string& label)
     : name_(name), path_(directory + "/" + name), directory_(open_directory(directory)) {
+  // `rind-hook prune` takes it exclusively. Until the file is mounted in the container it could
+  // take it for one that nobody uses.
+  if (::flock(directory_.get(), LOCK_SH) != 0) throw_errno("lock", directory);
   try {
     const Fd file = open_file(owner, label);
     tree_ = mnt::clone_tree(file.get(), false, path_);

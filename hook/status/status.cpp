@@ -1,6 +1,7 @@
 #include "hook/status/status.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,6 +40,21 @@ std::string read_kit_file(const Root& root, const std::string& path, uint64_t ki
   return sys::read_all(file.get(), limit, path);
 }
 
+// Why the container's record on the host is not the file that it writes; "" where it is. policy:
+// the kit's. id: the container's.
+std::string record_fault(const Root& root, const std::string& policy, const std::string& id) {
+  const Json record = parse_json(policy, kit::kPolicy).at("record");
+  if (record.at("place") != "host" || id.empty()) return {};
+  const std::string path = record.at("directory").get<std::string>() + "/" + record_file_name(id);
+  const Fd written = root.open(UntrustedPath(kit::kRecord), O_PATH);
+  const struct stat its = sys::stat_fd(written.get(), kit::kRecord);
+  if (its.st_nlink == 0) return "its record " + path + " was removed: no step of it starts";
+  struct stat named = {};
+  const bool there = ::lstat(path.c_str(), &named) == 0;
+  if (there && named.st_dev == its.st_dev && named.st_ino == its.st_ino) return {};
+  return "its record was moved away from " + path + ", and the container still writes to it";
+}
+
 // Finds the kit's faults, and the scripts that the helper does not cover.
 void examine_kit(BuilderStatus& status, const Root& root, const std::vector<MountInfo>& mounts,
                  const MountInfo& kit, const std::vector<std::string>& scripts,
@@ -57,6 +73,8 @@ void examine_kit(BuilderStatus& status, const Root& root, const std::vector<Moun
     }
   }
   const std::string in_effect = read_kit_file(root, kit::kPolicy, kit.id, kPolicyLimit);
+  const std::string record = record_fault(root, in_effect, status.container.id);
+  if (!record.empty()) status.faults.push_back(record);
   status.policy = sha256_hex(in_effect) == sha256_hex(policy.dump()) ? PolicyState::kSame
                                                                      : PolicyState::kDiffers;
   status.kit = status.faults.empty() ? Kit::kWhole : Kit::kDamaged;

@@ -251,6 +251,17 @@ TEST_CASE("record: of many dropped files the first are named") {
   CHECK(to_json(r).at("withheld").size() == 64);
 }
 
+TEST_CASE("record file: a line for a file that was removed is an error") {
+  const TemporaryDirectory directory;
+  const RecordRules rules = {RecordRules::Place::kHost, ""};
+  const std::string path = directory.at("record");
+  write_file(path, "");
+  RecordFile file = RecordFile::open(rules, path);
+  CHECK_NOTHROW(file.append(full_record()));
+  ::unlink(path.c_str());
+  CHECK(contains(error_of([&] { file.append(full_record()); }), "removed on the build host"));
+}
+
 TEST_CASE("record file: none is inert") {
   RecordFile file = RecordFile::open({RecordRules::Place::kNone, "/nonexistent"}, "/nonexistent");
   CHECK_NOTHROW(file.append(full_record()));
