@@ -1,7 +1,7 @@
 """Runs in the builder container: builds the packages of one place, and writes how each build ended.
 
-drive.py PLACE PATTERN RESULTS [fixed]   RESULTS is a JSON file: {NAME: {"status", "line", "said", "kept"}}. fixed: only rows that
-                                         have a fix, which is in the container's policy
+drive.py PLACE PATTERN RESULTS [with-rules]   RESULTS is a JSON file: {NAME: {"status", "line", "said", "kept"}}. with-rules:
+                                              only the packages that have a rule in the container's policy
 """
 
 import fnmatch
@@ -71,7 +71,7 @@ class Package:
         )
 
     def environ(self, cause):
-        result = {**os.environ, "VIRTUAL_ENV": str(self.environment)}
+        result = {**os.environ, "VIRTUAL_ENV": str(self.environment), "UV_CACHE_DIR": str(HOME / "work-dir/uv-cache")}
         result["PATH"] = f"{self.environment}/bin:{os.environ['PATH']}"
         for setting in cause.environ:
             key, _, value = setting.partition("=")
@@ -131,11 +131,13 @@ def build(cause, environment):
 
 
 def main(place, pattern, results, only=""):
+    rules = json.loads(pathlib.Path("/dev/rind/policy.json").read_text())["packages"] if only else None
     os.chdir(HOME)
     environment = HOME / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--system-site-packages", environment], check=True)
     os.makedirs("/opt/causes", exist_ok=True)
     other_package()
+    (HOME / "work-dir/uv-cache").mkdir()
     if place == "network":
         for address in ("198.51.100.7", "198.51.100.53"):
             subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
@@ -143,7 +145,7 @@ def main(place, pattern, results, only=""):
         subprocess.run([sys.executable, "-B", "/srv/causes/serve.py", "dns", "198.51.100.53:53"], check=True)
     ends = {}
     for cause in ROWS:
-        if cause.place == place and fnmatch.fnmatch(cause.name, pattern) and (cause.fix is not None or not only):
+        if cause.place == place and fnmatch.fnmatch(cause.name, pattern) and (rules is None or cause.name in rules):
             try:
                 ends[cause.name] = build(cause, environment)
             except Exception as error:  # the row's own fault, which is told with its name

@@ -1,4 +1,4 @@
-"""Judges the builds of one place: judge.py CONTROL.json RIND.json FIXED.json
+"""Judges the builds of one place: judge.py CONTROL.json RIND.json FIXED.json PRINTED.json
 
 Prints a line for each row: `ok NAME`, `todo NAME` or `not NAME<tab>REASON`, where todo stands for a row of
 not_yet.txt that is not named.
@@ -8,6 +8,7 @@ import json
 import re
 import sys
 
+from places import said_to_add
 from table import ALIKE, FAILS, LOSES, NOT_YET, ROWS, SAME
 
 # What each line says, whatever the cause: it names nothing.
@@ -49,19 +50,23 @@ def unnamed(cause, line):
     return ""
 
 
-def unfixed(cause, fixed):
-    """Why the row's fix is none, or ""."""
-    if cause.fix is None:
-        return ""
-    if fixed["status"] != 0:
-        return f"its fix does not help ({fixed['status']}): {fixed['line']}: {fixed['said'][-500:]}"
-    return "with its fix it is lost all the same" if cause.kind == LOSES and not fixed["kept"] else ""
+def unfixed(what, cause, end):
+    """Why a change of the policy is no remedy, or ""."""
+    if end["status"] != 0:
+        return f"{what} does not help ({end['status']}): {end['line']}: {end['said'][-500:]}"
+    return f"with {what} it is lost all the same" if cause.kind == LOSES and not end["kept"] else ""
 
 
-def verdict(cause, control, rind, fixed):
-    reason = premise(cause, control, rind) or unfixed(cause, fixed)
+def verdict(cause, control, rind, fixed, printed):
+    reason = premise(cause, control, rind)
+    if not reason and fixed:
+        reason = unfixed("the fix", cause, fixed)
+    if not reason and said_to_add(rind["line"]) and not printed:
+        reason = "no container starts with what the line says to add"
+    if not reason and printed:
+        reason = unfixed("what the line says to add", cause, printed)
     if reason:
-        return f"not {cause.name}\t{reason}"
+        return f"not {cause.name}\t{reason}: {rind['line']}"
     reason = unnamed(cause, rind["line"])
     if cause.name in NOT_YET:
         return f"todo {cause.name}\t{reason}" if reason else f"not {cause.name}\tit is named now: remove it from not_yet.txt; {rind['line']}"
@@ -71,7 +76,7 @@ def verdict(cause, control, rind, fixed):
 strangers = NOT_YET - {cause.name for cause in ROWS}
 if strangers:
     sys.exit(f"not_yet.txt names no row: {', '.join(strangers)}")
-control, rind, fixed = (json.load(open(file)) for file in sys.argv[1:])
+control, rind, fixed, printed = (json.load(open(file)) for file in sys.argv[1:])
 for cause in ROWS:
     if cause.name in control:
-        print(verdict(cause, control[cause.name], rind[cause.name], fixed.get(cause.name)).replace("\n", "\\n"))
+        print(verdict(cause, control[cause.name], rind[cause.name], fixed.get(cause.name), printed.get(cause.name)).replace("\n", "\\n"))

@@ -2,6 +2,8 @@
 
 places.py             prints the names
 places.py NAME        prints the policy, the same with the rows' fixes in package rules, and then an option a line
+places.py NAME ENDS [ROW...]   prints the policy with what the lines in ENDS (drive.py) say to add to it, in package rules, but for
+                      these rows
 """
 
 import json
@@ -42,14 +44,47 @@ def subject(cause):
     return f"subject{ROWS.index(cause)}"
 
 
-def with_fixes(policy, place):
-    rules = {cause.name: {"packages": [subject(cause)], "policy": cause.fix} for cause in ROWS if cause.place == place and cause.fix is not None}
-    return {**policy, "packages": rules}
+def with_rules(policy, patches):
+    return {**policy, "packages": {cause.name: {"packages": [subject(cause)], "policy": patch} for cause, patch in patches.items()}}
+
+
+def fixes_at(place):
+    return {cause: cause.fix for cause in ROWS if cause.place == place and cause.fix is not None}
+
+
+def merged(document, patch):
+    """RFC 7396."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(document) if isinstance(document, dict) else {}
+    for key, value in patch.items():
+        result[key] = merged(result.get(key), value)
+        if value is None:
+            del result[key]
+    return result
+
+
+def said_to_add(line):
+    """What a line of Rind says to add to the policy, all of it; None where it says nothing of the kind."""
+    result, words = None, "add to the policy: "
+    for part in line.split(words)[1:]:
+        result = merged(result, json.JSONDecoder().raw_decode(part)[0])
+    return result
+
+
+def printed(place, ends, without):
+    lines = {cause: ends[cause.name]["line"] for cause in ROWS if cause.place == place and cause.name in ends and cause.name not in without}
+    patches = {cause: said_to_add(line) for cause, line in lines.items()}
+    return {cause: patch for cause, patch in patches.items() if patch}
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         print(*PLACES, sep="\n")
     else:
-        options, policy = PLACES[sys.argv[1]]
-        print(json.dumps(policy), json.dumps(with_fixes(policy, sys.argv[1])), *options, sep="\n")
+        place = sys.argv[1]
+        options, policy = PLACES[place]
+        if len(sys.argv) == 2:
+            print(json.dumps(policy), json.dumps(with_rules(policy, fixes_at(place))), *options, sep="\n")
+        else:
+            print(json.dumps(with_rules(policy, printed(place, json.load(open(sys.argv[2])), sys.argv[3:]))))

@@ -8,7 +8,7 @@ SAME = "same"  # it passes with Rind as well, and Rind says nothing
 ALIKE = "alike"  # it fails without Rind as well: Rind's line names the cause, or blames nothing that Rind did
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Cause:
     """One package. The shells of `setup` and `check` know the variables S, W, V and OUT."""
 

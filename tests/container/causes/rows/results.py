@@ -11,7 +11,7 @@ def fill(path):
     return f"""
         import os
         with open(os.path.expanduser('{path}'), 'wb') as file:
-            for _ in range(64): file.write(bytes(1 << 16))"""
+            for _ in range(40): file.write(bytes(1 << 16))"""
 
 
 def fill_and_remove(path):
@@ -20,7 +20,7 @@ def fill_and_remove(path):
         path = os.path.expanduser('{path}')
         try:
             with open(path, 'wb') as file:
-                for _ in range(64): file.write(bytes(1 << 16))
+                for _ in range(40): file.write(bytes(1 << 16))
         finally:
             os.remove(path)"""
 
@@ -102,7 +102,7 @@ LIMITS = [
     Cause("processes", (r"limits\.processes",), FORKS, place="limits", fix={"limits": {"processes": 200}}),
     Cause("open-files", (r"limits\.open_files",), "files = [open('/dev/null') for _ in range(100)]", place="limits",
           fix={"limits": {"open_files": 200}}),
-    Cause("limit-raised", (r"limits\.open_files",), "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))", place="limits",
+    Cause("limit-raised", (r"limits\.open_files",), "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))", place="limits",
           fix={"limits": {"open_files": "inherit"}}),
     Cause("address-space", (r"limits\.address_space_bytes",), "import mmap; mmap.mmap(-1, 3 << 30)", place="limits",
           fix={"limits": {"address_space_bytes": "inherit"}}),
