@@ -3,7 +3,7 @@ source "$RIND_SOURCE/tests/system/hook.inc"
 
 # shellcheck disable=SC2016
 BESIDE='
-export HOME=/tmp/home; mkdir /tmp/home; echo s >/tmp/home/in-home
+export HOME=/mnt/home; mkdir /mnt/home; echo s >/mnt/home/in-home
 echo s >/mnt/closed.conf; chmod 600 /mnt/closed.conf
 plain() { make_call build_wheel "$1"; (cd $S && exec /usr/bin/python3 /tmp/front/_in_process.py build_wheel $CTL); }
 '
@@ -19,7 +19,7 @@ denied() {
 
 test_files_are_named() {
   denied 'open("/mnt/closed.conf")' "it could not read /mnt/closed.conf: " "0600" "chmod"
-  denied 'open(os.path.expanduser("~/in-home"))' "it could not read " "/tmp/home/in-home" "views."
+  denied 'open(os.path.expanduser("~/in-home"))' "it could not read " "/mnt/home/in-home" "views."
   denied 'open("/mnt/x", "w").close(); os.unlink("/mnt/x")' "it could not write /mnt/x: the root is read-only"
   denied 'open("x", "w"); os.rename("x", "/tmp/x"); os.unlink("/tmp/x")' "it could not rename" "different mounts" "copy"
 }
@@ -43,7 +43,7 @@ if ctypes.CDLL(None, use_errno=True).syscall(250, 0, -3, 0) < 0: raise OSError(c
 
 test_a_failure_of_its_own_is_told_from_a_denial() {
   expect_status 1 in_hook_rig 'hook build_wheel "open(\"/tmp/w/nowhere\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
-  expect_contains "nothing" "$OUTPUT" "it ran again under a tracer: Rind denied nothing"
+  expect_contains "nothing" "$OUTPUT" "it ran again under a tracer: Rind denied no system call"
   expect_lacks "nothing" "$OUTPUT" "it could not"
 }
 
@@ -99,7 +99,7 @@ test_why_for_a_hook() {
     "$RIND" why --hook build_wheel --source $S 2>/dev/null; status=$?; ls -d /tmp/rind-call-* 2>/dev/null; exit $status'
   expect_contains "how it ended" "$OUTPUT" "build_wheel of pkg-1 ended with exit status 1."
   expect_contains "what" "$OUTPUT" "- read "
-  expect_contains "the rule of the package" "$OUTPUT" '{"packages":{"pkg":{"packages":["pkg"],"policy":{"views":{"/tmp/home/in-home":"ro"}}}}}'
+  expect_contains "the rule of the package" "$OUTPUT" '{"packages":{"pkg":{"packages":["pkg"],"policy":{"views":{"/mnt/home/in-home":"ro"}}}}}'
   expect_lacks "what the call left" "$OUTPUT" "rind-call-"
 }
 

@@ -54,7 +54,8 @@ TEST_CASE("records: of all files of a directory, in the order in which steps end
   directory.write("a.jsonl", line("01", "first") + line("04", "fourth", 1));
   directory.write("b.jsonl", line("02", "second") + "{\"cut" + "\n\n" + line("03", "third"));
   directory.write("not.json", line("05", "fifth"));
-  ::symlink((directory.path + "/not.json").c_str(), (directory.path + "/link.jsonl").c_str());
+  REQUIRE(::symlink((directory.path + "/not.json").c_str(),
+                    (directory.path + "/link.jsonl").c_str()) == 0);
   ::mkfifo((directory.path + "/fifo.jsonl").c_str(), 0600);
   const Selection all({directory.path}, {});
   CHECK(packages(all) == "first second third fourth ");
