@@ -93,7 +93,8 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   places.require_unmoved();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
-  if (take) note_left_in_home(plan, scratch, result.closed);
+  const bool is_build = step.kind == Step::Kind::kHook || step.kind == Step::Kind::kPipWheel;
+  if (take && is_build) note_left_in_home(plan, scratch, result.closed);
   const bool ended = WIFEXITED(result.end.step.status) && !result.end.timed_out;
   if (ended && !drop_outputs) release(plan, scratch, copies, take, result.collected);
 }

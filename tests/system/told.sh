@@ -53,7 +53,7 @@ test_a_failing_step_names_what_it_lacks() {
   expect_status 1 in_front_ends_rig 'own OWN_AUTH word-2; from_front_end build_wheel "sys.exit(1)"'
   expect_contains "set for the step" "$OUTPUT" "without the variable A_TOKEN"
   expect_contains "of the front end" "$OUTPUT" EXPORTED_AUTH
-  expect_contains "of the front end" "$OUTPUT" ", whose names look like credentials (environment.keep_also keeps them)"
+  expect_contains "what keeps them" "$OUTPUT" "(environment.keep_also keeps a variable, "
   expect_lacks "the container's own" "$OUTPUT" OWN_AUTH
 }
 
