@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -133,6 +134,17 @@ bool glob_match(const std::string& pattern, const std::string& text, bool ignore
 
 bool glob_match_path(const std::string& pattern, const std::string& path) {
   return ::fnmatch(pattern.c_str(), path.c_str(), FNM_NOESCAPE | FNM_PATHNAME) == 0;
+}
+
+bool glob_can_match(const std::string& pattern, const std::string& alphabet) {
+  for (const auto& run : runs_of(pattern)) {
+    for (const auto& element : run) {
+      const bool possible =
+          std::any_of(alphabet.begin(), alphabet.end(), [&](char c) { return element.matches(c); });
+      if (!possible) return false;
+    }
+  }
+  return true;
 }
 
 bool has_wildcard(const std::string& pattern) {

@@ -16,6 +16,9 @@ bool glob_match(const std::string& pattern, const std::string& text, bool ignore
 // absolute.
 bool glob_match_path(const std::string& pattern, const std::string& path);
 
+// True when `pattern` (of glob_match) matches some text of characters of `alphabet`.
+bool glob_can_match(const std::string& pattern, const std::string& alphabet);
+
 // True when `pattern` contains a wildcard.
 bool has_wildcard(const std::string& pattern);
 

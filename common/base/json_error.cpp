@@ -54,6 +54,13 @@ JsonPath JsonPath::element(size_t index) const {
   return path;
 }
 
+JsonPath JsonPath::joined(const JsonPath& below) const {
+  JsonPath path = *this;
+  path.keys_.insert(path.keys_.end(), below.keys_.begin(), below.keys_.end());
+  path.text_ += (path.text_.empty() || below.text_.empty() ? "" : ".") + below.text_;
+  return path;
+}
+
 JsonError::JsonError(const std::string& origin, const JsonPath& path, const std::string& why,
                      const std::string& remedy)
     : Error("read " + origin, (path.empty() ? "the top level" : path.text()) + " " + why, remedy),

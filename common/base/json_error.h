@@ -18,6 +18,8 @@ class JsonPath {
   JsonPath() = default;
   JsonPath key(const std::string& name) const;
   JsonPath element(size_t index) const;
+  // This path, then `below`, which begins with a key.
+  JsonPath joined(const JsonPath& below) const;
 
   const std::vector<std::string>& keys() const { return keys_; }
   // For people: views./a.size, packages[0]; empty at the top.

@@ -102,6 +102,15 @@ Error located(const JsonError& error, const std::vector<std::string>& files, con
   return Error("read " + at + with, error.why(), remedy_for(error, defaults));
 }
 
+std::optional<std::string> place_of_value(const std::vector<std::string>& files,
+                                          const std::vector<std::string>& keys) {
+  for (const auto& file : files) {
+    const JsonPlace place = find_in_json(sys::read_file(file, kPolicyLimit), keys);
+    if (place.found == keys.size()) return file + ":" + to_string(place.at);
+  }
+  return std::nullopt;
+}
+
 std::string place_in(const std::string& file, const std::vector<std::string>& keys) {
   try {
     return file + ":" + to_string(find_in_json(sys::read_file(file, kPolicyLimit), keys).at);

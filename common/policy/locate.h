@@ -3,6 +3,7 @@
 // The files are read once more, when there is an error: a policy without errors costs nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,9 @@ Error located(const JsonError& error, const std::vector<std::string>& files, con
 
 // FILE:LINE:COLUMN of the value that `keys` lead to; FILE alone when it cannot be read again.
 std::string place_in(const std::string& file, const std::vector<std::string>& keys);
+
+// FILE:LINE:COLUMN of that value in the first of `files` that has it; nothing when none has.
+std::optional<std::string> place_of_value(const std::vector<std::string>& files,
+                                          const std::vector<std::string>& keys);
 
 }  // namespace rind

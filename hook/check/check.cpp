@@ -102,7 +102,7 @@ void append(Findings& findings, Findings more) {
   for (auto& finding : more) findings.push_back(std::move(finding));
 }
 
-void add_engines(Findings& findings, const std::vector<Engine>& engines,
+void add_engines(Findings& findings, const std::vector<Engine>& engines, const HostPaths& paths,
                  const std::string& hook_path) {
   std::vector<std::string> directories = {kShareHooks, kEtcHooks};
   std::set<std::string> known(directories.begin(), directories.end());
@@ -117,6 +117,9 @@ void add_engines(Findings& findings, const std::vector<Engine>& engines,
   }
   const std::vector<HookFile> files = find_hook_files(directories, hook_path);
   append(findings, judge_hook_files(files));
+  append(findings, judge_options(files, {{"--helper", paths.helper},
+                                         {"--defaults", paths.policy.defaults},
+                                         {"--config", paths.policy.directory}}));
   for (const auto& engine : engines) findings.push_back(judge_engine(engine, files));
 }
 
@@ -128,7 +131,7 @@ Findings look_at_host(const HostPaths& paths, const std::string& hook_path) {
   add_engines(findings,
               {podman(false, versions), podman(true, versions), build(false, versions),
                build(true, versions), cri},
-              hook_path);
+              paths, hook_path);
   try {
     findings.push_back(check_crio_seccomp(cri));
   } catch (const Error& e) {

@@ -18,7 +18,7 @@ constexpr const char* kStages[] = {"prestart",       "createRuntime", "createCon
 void read_hook(HookFile& file, JsonObject hook) {
   file.program = hook.string("path");
   if (file.program.empty() || file.program[0] != '/') throw hook.wrong("path", "an absolute path");
-  if (hook.has("args")) hook.strings("args");
+  if (hook.has("args")) file.arguments = hook.strings("args");
   if (hook.has("env")) hook.strings("env");
   if (!hook.has("timeout")) return;
   constexpr uint64_t kDay = 86400;
@@ -50,6 +50,12 @@ void read_stages(HookFile& file, JsonObject& top) {
       throw top.wrong("stages", "only known stages, not \"" + stage + "\"");
     }
   }
+}
+
+constexpr const char* kOptions[] = {"--helper", "--defaults", "--config"};
+
+bool is_option(const std::string& word) {
+  return std::find(std::begin(kOptions), std::end(kOptions), word) != std::end(kOptions);
 }
 
 // Recommendations for Rind's own hook file.
@@ -93,6 +99,11 @@ void judge(const HookFile& file, Findings& findings) {
         {Outcome::kWarning, "hooks.file", file.path() + ": " + why, "fix or remove the hook file"});
   }
   if (!file.ours) return;
+  try {
+    hook_options(file);
+  } catch (const Error& e) {
+    return fail(e.why() + ": no container starts", e.remedy());
+  }
   if (!file.prestart) {
     return fail("engines do not call it at prestart", "add prestart to stages");
   }
@@ -124,6 +135,51 @@ HookFile parse_hook_file(const std::string& directory, const std::string& name,
     file.trouble = e.what();
   }
   return file;
+}
+
+std::map<std::string, std::string> hook_options(const HookFile& file) {
+  std::map<std::string, std::string> options;
+  const auto refuse = [&](const std::string& why) {
+    return Error("read " + file.path(), why, R"(set "args" to ["rind-hook", "hook"])");
+  };
+  bool subcommand = false;
+  for (size_t i = 1; i < file.arguments.size(); ++i) {
+    const std::string& word = file.arguments[i];
+    const size_t equals = word.find('=');
+    if (word == "hook" && !subcommand) {
+      subcommand = true;
+    } else if (subcommand && is_option(word.substr(0, equals)) && equals != std::string::npos) {
+      options[word.substr(0, equals)] = word.substr(equals + 1);
+    } else if (subcommand && is_option(word) && i + 1 < file.arguments.size()) {
+      options[word] = file.arguments[++i];
+    } else {
+      throw refuse("rind-hook does not understand the argument \"" + word + "\" of hook.args");
+    }
+  }
+  if (!subcommand) throw refuse("hook.args lacks the word \"hook\" after argv[0]");
+  return options;
+}
+
+Findings judge_options(const std::vector<HookFile>& files,
+                       const std::map<std::string, std::string>& checked) {
+  Findings findings;
+  for (const auto& file : files) {
+    if (!file.ours || !file.trouble.empty()) continue;
+    try {
+      std::map<std::string, std::string> used = checked;
+      for (const auto& [option, value] : hook_options(file)) used[option] = value;
+      for (const auto& [option, value] : used) {
+        if (value == checked.at(option)) continue;
+        findings.push_back({Outcome::kWarning, "hooks.file",
+                            file.path() + ": it starts the hook with " + option + " " + value +
+                                ", but this check looks at " + checked.at(option),
+                            "run rind-hook check " + option + " " + value});
+      }
+    } catch (const Error&) {
+      // judge_hook_files reports it.
+    }
+  }
+  return findings;
 }
 
 Findings judge_hook_files(const std::vector<HookFile>& files) {

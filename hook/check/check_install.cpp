@@ -13,11 +13,15 @@
 #include <memory>
 
 #include "common/base/error.h"
-#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "hook/check/check_policy.h"
+#include "hook/check/check_versions.h"
+#include "hook/container/mount_table.h"
 #include "hook/decide/host_policy.h"
+#include "hook/kit/helper_file.h"
 #include "hook/kit/host_record.h"
+#include "hook/paths.h"
 
 namespace rind::hook {
 namespace {
@@ -64,6 +68,12 @@ void require_plain(const std::string& path) {
   }
 }
 
+// The hook loads this library when a builder starts.
+std::string check_libmount() {
+  const MountTable table;
+  return "libmount.so.1 has what the hook needs";
+}
+
 std::string head_of(const std::string& path) {
   constexpr size_t kHead = 4096;
   const Fd file = sys::open(AT_FDCWD, path, O_RDONLY);
@@ -74,13 +84,29 @@ std::string head_of(const std::string& path) {
   return head;
 }
 
+// The program starts on this host, and is of the same release. Its file system may be mounted
+// noexec, it may be damaged, or of another processor.
+void require_release(const std::string& path, const std::string& says) {
+  const ProgramOutput output = version_output(path);
+  if (output.text == says + "\n") return;
+  const std::string line = output.text.substr(0, output.text.find('\n'));
+  throw Error(
+      "run " + path + " --version",
+      output.started ? "it prints \"" + line + "\", expected \"" + says + "\""
+                     : "it cannot be executed: " + output.trouble,
+      "install rind again, both programs from one package, on a file system without noexec");
+}
+
 std::string check_helper(const std::string& path) {
   require_plain(path);
+  require_helper(path);
   const ElfKind kind = elf_kind(head_of(path));
   if (!kind.is_elf || kind.has_interpreter) {
     throw Error("use " + path, "it is not a static program and would need libraries of the image",
                 "install a helper that was built with -DRIND_STATIC_HELPER=ON");
   }
+  // By another name it would take the call of a seam.
+  if (base_name(path) == "rind") require_release(path, "rind " RIND_VERSION);
   return path + ", static, mode 0755, no file capability";
 }
 
@@ -88,35 +114,17 @@ std::string check_hook(const std::string& path) {
   require_plain(path);
   if (!elf_kind(head_of(path)).is_elf)
     throw Error("use " + path, "it is not an ELF program", "install rind again");
+  require_release(path, "rind-hook " RIND_VERSION);
   return path + ", mode 0755, no file capability";
-}
-
-// Loads the policy as the hook does, and adds a remedy to errors without one.
-LoadedPolicy load_for_check(const PolicyFiles& files) {
-  try {
-    return load_host_policy(files);
-  } catch (const Error& e) {
-    if (!e.remedy().empty()) throw;
-    throw Error(e.subject(), e.why(),
-                "fix that file, or install rind again if it belongs to the package; until then no "
-                "builder container starts");
-  }
-}
-
-std::string check_policy(const PolicyFiles& files) {
-  const LoadedPolicy loaded = load_for_check(files);
-  std::string found = "version " + loaded.document->at("version").dump() + ": " + files.defaults;
-  for (const auto& file : operator_files(files)) found += ", " + file;
-  return found;
 }
 
 // If the policy keeps records on the host, the hook refuses builders when it cannot write there.
 std::string check_record(const PolicyFiles& files) {
-  const LoadedPolicy loaded = load_policy(files);
+  const LoadedPolicy loaded = load_host_policy(files);
   std::string found;
   const auto check_directory = [&](const Policy& policy, const std::string& whose) {
     if (policy.record.place != RecordRules::Place::kHost) return;
-    require_record_directory(policy.record.directory);
+    require_record_place(policy.record.directory);
     found += (found.empty() ? "" : ", ") + policy.record.directory + whose;
   };
   check_directory(loaded.policy, "");
@@ -217,9 +225,12 @@ std::vector<ConfigFile> read_config_files(const std::vector<std::string>& places
 Findings check_installed(const HostPaths& paths, const std::string& hook_path) {
   Findings findings = {look_at("install.helper", [&] { return check_helper(paths.helper); }),
                        look_at("install.hook", [&] { return check_hook(hook_path); }),
-                       look_at("install.policy", [&] { return check_policy(paths.policy); })};
+                       look_at("install.libmount", check_libmount)};
+  Findings of_policy = check_policy(paths.policy);
   // Without a valid policy, the directory for records is not known.
-  if (findings.back().state == Outcome::kOk) {
+  const bool valid = of_policy.front().state == Outcome::kOk;
+  for (auto& finding : of_policy) findings.push_back(std::move(finding));
+  if (valid) {
     findings.push_back(look_at("install.record", [&] { return check_record(paths.policy); }));
   }
   return findings;

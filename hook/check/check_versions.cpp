@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
@@ -28,7 +30,7 @@ std::string find_program(const std::string& name) {
 }
 
 // In the child: executes the program with a minimal environment and its output in `out`.
-[[noreturn]] void execute(const std::string& path, int out) {
+[[noreturn]] void execute(const std::string& path, int out, int trouble) {
   constexpr unsigned kSeconds = 5;
   ::alarm(kSeconds);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -38,21 +40,16 @@ std::string find_program(const std::string& name) {
   const char* argv[] = {path.c_str(), "--version", nullptr};
   const char* environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", nullptr};
   ::execve(path.c_str(), const_cast<char**>(argv), const_cast<char**>(environment));
+  // Closed by a successful execve.
+  const int why = errno;
+  [[maybe_unused]] const ssize_t n = ::write(trouble, &why, sizeof why);
   ::_exit(127);
 }
 
 std::optional<Version> ask(const std::string& program) {
   const std::string path = find_program(program);
   if (path.empty()) return std::nullopt;
-  sys::Pipe pipe = sys::make_pipe();
-  const pid_t child = ::fork();
-  if (child < 0) throw_errno("fork");
-  if (child == 0) execute(path, pipe.write_end.get());
-  pipe.write_end.reset();
-  constexpr size_t kLimit = 64 * 1024;
-  const std::string output = sys::read_all(pipe.read_end.get(), kLimit, path);
-  sys::wait_for(child);
-  return parse_version(output);
+  return parse_version(version_output(path).text);
 }
 
 // True when `version` lacks a fix. fixed: the first fixed version of each branch; later branches
@@ -78,6 +75,26 @@ std::string flaws_of_runc(const Numbers& version) {
 }
 
 }  // namespace
+
+ProgramOutput version_output(const std::string& path) {
+  sys::Pipe pipe = sys::make_pipe(), trouble = sys::make_pipe();
+  const pid_t child = ::fork();
+  if (child < 0) throw_errno("fork");
+  if (child == 0) execute(path, pipe.write_end.get(), trouble.write_end.get());
+  pipe.write_end.reset();
+  trouble.write_end.reset();
+  constexpr size_t kLimit = 64 * 1024;
+  ProgramOutput output;
+  const std::string why = sys::read_all(trouble.read_end.get(), kLimit, path);
+  output.text = sys::read_all(pipe.read_end.get(), kLimit, path);
+  sys::wait_for(child);
+  int code = 0;
+  output.started = why.size() != sizeof code;
+  if (output.started) return output;
+  std::memcpy(&code, why.data(), sizeof code);
+  output.trouble = std::strerror(code);
+  return output;
+}
 
 Version parse_version(const std::string& output) {
   Version version;

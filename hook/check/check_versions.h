@@ -21,6 +21,14 @@ Version parse_version(const std::string& output);
 // Warns about versions with flaws that matter to Rind. Pure.
 Finding judge_version(const std::string& program, const std::optional<Version>& version);
 
+// What `PATH --version` prints to standard output, within five seconds.
+struct ProgramOutput {
+  bool started = false;
+  std::string text;
+  std::string trouble;  // why it did not start
+};
+ProgramOutput version_output(const std::string& path);
+
 // Runs PROGRAM --version for each program, for at most five seconds each. Nothing for a program
 // that is not in the system's directories of programs.
 std::map<std::string, std::optional<Version>> ask_versions(

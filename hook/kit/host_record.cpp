@@ -18,6 +18,9 @@ namespace rind::hook {
 namespace {
 
 constexpr const char* kWhat = "keep records of the container's steps on the host";
+constexpr const char* kPlaceRemedy =
+    "use a record.directory on a writable file system with owners (and SELinux labels), or set "
+    "record.place to \"container\" or \"none\" in the policy";
 constexpr mode_t kMode = 0600;
 constexpr mode_t kModeBits = 07777;
 
@@ -78,6 +81,17 @@ void require_own(int file, const std::string& path, HostIds owner) {
 
 void require_record_directory(const std::string& directory) { open_directory(directory); }
 
+void require_record_place(const std::string& directory) {
+  const Fd fd = open_directory(directory);
+  try {
+    // Without a name: nobody sees it, and it is gone when it is closed.
+    sys::open(fd.get(), ".", O_TMPFILE | O_RDWR, kMode);
+  } catch (const SysError& e) {
+    if (e.code() == EOPNOTSUPP || e.code() == EISDIR) return;  // a file system without such files
+    throw Error(kWhat, directory + ": " + e.what(), kPlaceRemedy);
+  }
+}
+
 HostRecord::HostRecord(const std::string& directory, const std::string& name, HostIds owner,
                        const std::string& label)
     : name_(name), path_(directory + "/" + name), directory_(open_directory(directory)) {
@@ -90,10 +104,7 @@ HostRecord::HostRecord(const std::string& directory, const std::string& name, Ho
     mnt::make_private(tree_.get(), mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec, path_);
   } catch (const SysError& e) {
     remove();
-    throw Error(
-        kWhat, e.what(),
-        "use a record.directory on a writable file system with owners (and SELinux labels), "
-        "or set record.place to \"container\" or \"none\" in the policy");
+    throw Error(kWhat, e.what(), kPlaceRemedy);
   }
 }
 

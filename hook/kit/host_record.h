@@ -18,6 +18,9 @@ namespace rind::hook {
 // path contains a symlink, it does not belong to the caller, or it is open to other users.
 void require_record_directory(const std::string& directory);
 
+// The same, and a file can be made in it. Makes one and removes it, for `rind-hook check`.
+void require_record_place(const std::string& directory);
+
 class HostRecord {
  public:
   // directory: absolute, without symlinks. name: the file in it. A new file gets mode 0600; an

@@ -16,6 +16,7 @@
 #include "common/base/text.h"
 #include "hook/container/places.h"
 #include "hook/container/selinux.h"
+#include "hook/kit/helper_file.h"
 
 namespace rind::hook {
 namespace {
@@ -229,24 +230,9 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   return top;
 }
 
-Fd open_helper(const std::string& path) {
-  try {
-    return sys::open(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
-  } catch (const SysError& e) {
-    throw Error(kWhat, e.what(),
-                "install rind again, or fix the path of --helper in the hook file");
-  }
-}
-
 // Clones of the helper's file: read-only, nosuid, nodev, with private propagation.
 std::vector<Fd> clone_helper(const std::string& path, size_t count) {
-  const Fd file = open_helper(path);
-  const struct stat st = sys::stat_fd(file.get(), path);
-  // The installed helper is not writable by other users and not setuid.
-  if (!S_ISREG(st.st_mode) || (st.st_mode & (S_ISUID | S_ISGID | S_IWGRP | S_IWOTH)) != 0 ||
-      (st.st_mode & S_IXOTH) == 0) {
-    throw Error(kWhat, path + " is not a plain program with mode 0755", "install rind again");
-  }
+  const Fd file = require_helper(path);
   std::vector<Fd> clones;
   for (size_t i = 0; i < count; ++i) {
     Fd tree = mnt::clone_tree(file.get(), false, path);

@@ -163,7 +163,7 @@ test_faults_of_the_installation() {
   expect_status 1 host_check
   expect_contains "the file" "$OUTPUT" 10-wrong.json
   expect_contains "the key" "$OUTPUT" network
-  expect_contains "the remedy" "$OUTPUT" "-> fix that file"
+  expect_contains "the remedy" "$OUTPUT" "-> write one of \"none\" \"container\"; until then no builder container starts"
 }
 
 # A host where no builder starts is not whole: the check and the hook agree on each directory.
@@ -179,13 +179,76 @@ test_record_directory() {
   make="install -d -m 0700 $records"
   $make
   agree ok kit
-  for make in "chmod 0755 $records" "chown 1234 $records" "ln -s /var $records" "true"; do
+  for make in "chmod 0755 $records" "chown 1234 $records" "ln -s /var $records" "true" \
+    "mount -t tmpfs -o ro,mode=0700 none $records"; do
     rm -rf -- "$records"
-    [[ $make != ch* ]] || install -d -m 0700 "$records"
+    [[ $make != ch* && $make != mount* ]] || install -d -m 0700 "$records"
     $make
     agree failed ""
     expect_contains "the remedy, after: $make" "$(host_check || true)" "-> "
   done
+  umount "$records"
+}
+
+# The hook and the check look at the helper by one function: on a file system mounted noexec no step could run it.
+test_a_helper_on_a_file_system_without_exec() {
+  use_rind
+  own_configuration
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  local place=$RIND_TMP/helper
+  mkdir "$place"
+  mount -t tmpfs -o mode=0755,exec none "$place"
+  install -m 0755 "$HELPER" "$place/rind"
+  sed -i "s|$HELPER|$place/rind|" /usr/share/containers/oci/hooks.d/50-oci-rind.json
+  expect_equal "control: the check" ok "$(HELPER=$place/rind state_of install.helper)"
+  expect_equal "control: the builder" kit "$(outcome rootful_by_configuration)"
+  mount -o remount,noexec "$place"
+  HELPER=$place/rind expect_status 1 host_check
+  expect_contains "the check" "$OUTPUT" "is on a file system that is mounted noexec"
+  expect_equal "the builder" "" "$(outcome rootful_by_configuration 2>/dev/null || true)"
+  umount "$place"
+}
+
+# A helper of another release, and one that does not start.
+test_a_helper_that_is_not_of_this_release() {
+  use_rind
+  own_configuration
+  local copy=$RIND_TMP/other/rind
+  mkdir "$RIND_TMP/other"
+  head -c 20000 "$HELPER" >"$copy"
+  chmod 0755 "$copy"
+  HELPER=$copy expect_status 1 host_check
+  expect_contains "a piece of the helper" "$OUTPUT" "run $copy --version"
+  install -m 0755 "$HELPER" "$copy"
+  expect_equal "control" ok "$(HELPER=$copy state_of install.helper)"
+}
+
+# The hook would end with a usage error at each container.
+test_a_hook_file_with_other_arguments() {
+  use_rind
+  own_configuration
+  sed 's|"hook"\]|"hok"]|; s|"hook",|"hok",|' "$RIND_HOOKS/50-oci-rind.json" >/usr/share/containers/oci/hooks.d/50-oci-rind.json
+  expect_status 1 host_check
+  expect_contains "the check" "$OUTPUT" 'does not understand the argument "hok" of hook.args: no container starts'
+  expect_equal "the builder" "" "$(outcome rootful_by_configuration 2>/dev/null || true)"
+}
+
+# Valid, and of no effect: the check names the line.
+test_rules_without_effect() {
+  use_rind '{"packages": {"t": {"packages": ["torch >= 2"], "hooks": ["build_weel"],
+ "policy": {"network": "container"}}},
+ "views": {"/srv/x": "rw"}}'
+  own_configuration
+  put_hook_file /usr/share/containers/oci/hooks.d/
+  local policy=${RIND_HOOKS%/hooks.d}/etc/policy.json
+  expect_status 0 host_check
+  expect_equal "rules" warning "$(state_of policy.rules)"
+  expect_contains "a package" "$OUTPUT" "$policy:1:36: packages.t.packages[0] matches no package"
+  expect_contains "a hook" "$OUTPUT" 'packages.t.hooks[0] matches no build hook'
+  expect_contains "its remedy" "$OUTPUT" '-> did you mean "build_wheel"?'
+  expect_contains "a view" "$OUTPUT" "$policy:3:12: views./srv/x is \"rw\" without \"lend\""
+  use_rind
+  expect_equal "control" ok "$(state_of policy.rules)"
 }
 
 # What the files are together is found here and at the start of a builder, not by its steps.

@@ -19,9 +19,10 @@ namespace {
 constexpr const char* kHook = "/usr/libexec/oci/hooks.d/rind-hook";
 
 std::string hook_text(const std::string& stages = R"(["prestart", "poststart"])",
-                      const std::string& path = kHook) {
-  return R"({"version": "1.0.0", "hook": {"path": ")" + path +
-         R"(", "timeout": 30}, "when": {"always": true}, "stages": )" + stages + "}";
+                      const std::string& path = kHook,
+                      const std::string& arguments = R"(["rind-hook", "hook"])") {
+  return R"({"version": "1.0.0", "hook": {"path": ")" + path + R"(", "args": )" + arguments +
+         R"(, "timeout": 30}, "when": {"always": true}, "stages": )" + stages + "}";
 }
 
 HookFile file_of(const std::string& text, const std::string& directory = kShareHooks,
@@ -45,6 +46,26 @@ Engine engine(Engine::Kind kind, bool rootless, std::vector<ConfigFile> config =
 }
 
 }  // namespace
+
+TEST_CASE("hook files: arguments that the hook does not understand, or of other files") {
+  const auto with = [](const std::string& arguments) {
+    return file_of(hook_text(R"(["prestart", "poststart"])", kHook, arguments));
+  };
+  for (const char* wrong :
+       {"[]", R"(["rind-hook"])", R"(["hook"])", R"(["rind-hook", "check"])",
+        R"(["rind-hook", "hook", "--confg", "/x"])", R"(["rind-hook", "hook", "--config"])",
+        R"(["rind-hook", "--config", "/x", "hook"])", R"(["rind-hook", "hook", "hook"])"}) {
+    CHECK_MESSAGE(worst_of(with(wrong)) == Outcome::kFailed, wrong);
+  }
+  const std::map<std::string, std::string> checked = {
+      {"--helper", "/h"}, {"--defaults", "/d"}, {"--config", "/c"}};
+  const auto same = with(R"(["rind-hook", "hook", "--config=/c", "--helper", "/h"])");
+  CHECK(worst_of(same) == Outcome::kOk);
+  CHECK(judge_options({same}, checked).empty());
+  const auto other = judge_options({with(R"(["rind-hook", "hook", "--config", "/e"])")}, checked);
+  REQUIRE(other.size() == 1);
+  CHECK(other[0].remedy == "run rind-hook check --config /e");
+}
 
 TEST_CASE("check: a hook file that every engine can read") {
   const HookFile file = file_of(hook_text());
