@@ -38,7 +38,8 @@ std::optional<std::string> read_line() {
     if (c == '\n') return line;
     if (c != '\r') line += c;
     if (line.size() > kLongestRequest) {
-      throw Error("read a request to the build back end", "it is longer than 1 MiB");
+      throw Error("read a request to the build back end", "it is longer than 1 MiB",
+                  "let the front end pass fewer arguments and variables");
     }
   }
 }

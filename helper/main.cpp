@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/exec_error.h"
+#include "common/base/remedy.h"
 #include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -76,10 +77,10 @@ int main(int argc, char** argv) {
   try {
     return take_call(argc, argv);
   } catch (const ExecError& e) {
-    say(e.what());
+    say(with_remedy(e, "check the command's name, its mode, its first line (#!) and PATH"));
     return exit_status(e);
   } catch (const std::exception& e) {
-    say(e.what());
+    say(with_remedy(e, "run /dev/rind/rind check in the container"));
     return kExitOwnError;
   }
 }

@@ -214,7 +214,8 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
   }
   add_result(line, planned.plan, result);
   if (!result.waited_for.empty()) {
-    add_error(line, Error("lend " + result.waited_for, "another step was using it"));
+    add_error(line, Error("lend " + result.waited_for, "another step was using it",
+                          "give each step a directory of its own"));
   }
   record.append(line);
   return result;

@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <string>
 
 #include "common/base/error.h"
+#include "common/base/remedy.h"
 #include "common/base/sys.h"
 #include "hook/check/check.h"
 #include "hook/log/log.h"
@@ -55,7 +57,8 @@ int run_command(const std::function<int()>& command) {
   try {
     return command();
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "rind-hook: %s\n", e.what());
+    const std::string general = "run the command as root, and see docs/operating.md";
+    std::fprintf(stderr, "rind-hook: %s\n", rind::with_remedy(e, general).c_str());
     return kExitFailed;
   }
 }

@@ -39,7 +39,8 @@ std::string sha256_hex_of(int fd, uint64_t limit, const std::string& name) {
     if (n == 0) break;
     total += static_cast<uint64_t>(n);
     if (total > limit) {
-      throw Error("hash " + name, "it is larger than " + std::to_string(limit) + " bytes");
+      throw Error("hash " + name, "it is larger than " + std::to_string(limit) + " bytes",
+                  "make the file smaller, or remove it");
     }
     crypto_hash_sha256_update(&state, buffer.data(), static_cast<unsigned long long>(n));
   }

@@ -38,7 +38,8 @@ pid_t number_in_proc(const std::string& fdinfo) {
   for (const auto& line : split(fdinfo, '\n')) {
     if (line.starts_with("Pid:\t")) return std::atoi(line.c_str() + 5);
   }
-  throw Error("find a process in /proc", "/proc/self/fdinfo has no line Pid for its pidfd");
+  throw Error("find a process in /proc", "/proc/self/fdinfo has no line Pid for its pidfd",
+              "use Linux 5.14 or newer, and a /proc that shows this process");
 }
 
 std::string proc_directory(int pidfd) {

@@ -58,7 +58,8 @@ std::string read_all(int fd, size_t limit, const std::string& name) {
     if (n == 0) return out;
     out.append(buffer, static_cast<size_t>(n));
     if (out.size() > limit) {
-      throw Error("read " + name, "it is larger than " + std::to_string(limit) + " bytes");
+      throw Error("read " + name, "it is larger than " + std::to_string(limit) + " bytes",
+                  "make it smaller: Rind reads no more of such a file");
     }
   }
 }

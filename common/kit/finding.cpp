@@ -4,6 +4,7 @@
 
 #include "common/base/json.h"
 #include "common/base/names.h"
+#include "common/base/remedy.h"
 
 namespace rind {
 namespace {
@@ -25,7 +26,10 @@ std::string to_string(Finding::State state) {
 
 Finding failed(const std::string& id, const Error& error) {
   const std::string why = error.why().empty() ? "" : ": " + error.why();
-  return {Finding::State::kFailed, id, error.subject() + why, error.remedy()};
+  const std::string whole = with_remedy(error, "see docs/operating.md");
+  const std::string remedy =
+      error.remedy().empty() ? whole.substr(whole.rfind("; ") + 2) : error.remedy();
+  return {Finding::State::kFailed, id, error.subject() + why, remedy};
 }
 
 Finding look_at(const std::string& id, const std::function<std::string()>& look) {

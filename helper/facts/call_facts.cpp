@@ -31,10 +31,13 @@ namespace {
 // and is not a link itself.
 std::string named_directory(const std::string& path, const std::string& name, CallFacts& facts) {
   const std::string what = "recognise the step";
-  if (path.empty() || path[0] != '/') throw Error(what, name + " is not an absolute path");
+  if (path.empty() || path[0] != '/')
+    throw Error(what, name + " is not an absolute path", "let the front end pass an absolute path");
   struct stat st = {};
   if (::lstat(path.c_str(), &st) != 0) throw_errno("look at " + name, path);
-  if (!S_ISDIR(st.st_mode)) throw Error(what, name + " " + path + " is not a directory");
+  if (!S_ISDIR(st.st_mode))
+    throw Error(what, name + " " + path + " is not a directory",
+                "let the front end make the directory, and pass its own path instead of a link");
   std::string canonical = path_fact(path).canonical;
   if (canonical != path) facts.spelled[canonical] = path;
   return canonical;
@@ -47,17 +50,20 @@ std::string named_new(const std::string& path, const std::string& name, CallFact
   while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
   const std::string last = absolute.substr(absolute.rfind('/') + 1);
   if (last.empty() || last == "." || last == "..") {
-    throw Error("recognise the step", name + " " + path + " does not end in a file name");
+    throw Error("recognise the step", name + " " + path + " does not end in a file name",
+                "pass a path that ends in a file name");
   }
   const PathFact parent = path_fact(parent_of(absolute));
   if (parent.type != PathFact::Type::kDirectory) {
-    throw Error("recognise the step", "the directory of " + name + " " + path + " does not exist");
+    throw Error("recognise the step", "the directory of " + name + " " + path + " does not exist",
+                "make the directory before the call");
   }
   std::string canonical = parent.canonical == "/" ? "" : parent.canonical;
   canonical += absolute.substr(absolute.rfind('/'));
   struct stat st = {};
   if (::lstat(canonical.c_str(), &st) == 0 && S_ISLNK(st.st_mode)) {
-    throw Error("recognise the step", name + " " + path + " is a symbolic link");
+    throw Error("recognise the step", name + " " + path + " is a symbolic link",
+                "pass the path that the link leads to");
   }
   if (canonical != absolute) facts.spelled[canonical] = absolute;
   return canonical;
@@ -72,7 +78,8 @@ void gather_kwargs(CallFacts& facts) {
   const Fd file = sys::open(directory.get(), "input.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const struct stat st = sys::stat_fd(file.get(), name);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw Error("read " + name, "it is not a regular file, or it has a second hard link");
+    throw Error("read " + name, "it is not a regular file, or it has a second hard link",
+                "let the front end write this file anew for each call");
   }
   const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
   JsonObject top(value, name);

@@ -19,7 +19,8 @@ std::string working_directory() {
   if (::syscall(SYS_getcwd, buffer, sizeof buffer) < 0) throw_errno("get the working directory");
   // The kernel prefixes "(unreachable)" when the directory is outside of our root (CVE-2024-21626).
   if (buffer[0] != '/')
-    throw Error("get the working directory", "it is outside of this process's root directory");
+    throw Error("get the working directory", "it is outside of this process's root directory",
+                "start the call in a directory of the container");
   return buffer;
 }
 

@@ -14,6 +14,9 @@
 namespace rind {
 namespace {
 
+constexpr const char* kBackendRemedy =
+    "let the build hook return the name of its artefact as a string, as PEP 517 says";
+
 constexpr const char* kWhat = "take the step's output";
 
 bool strip_suffix(std::string& text, const std::string& suffix) {
@@ -144,10 +147,11 @@ void require_artefact_name(PlannedOutput::Kind kind, const std::string& name,
 
 std::string named_result(const std::string& text, const std::string& path) {
   const Json value = parse_json(text, path);
-  if (!value.is_object()) throw Error(kWhat, path + " is not a JSON object");
+  if (!value.is_object()) throw Error(kWhat, path + " is not a JSON object", kBackendRemedy);
   const auto found = value.find("return_val");
   if (found == value.end() || found->is_null()) return {};
-  if (!found->is_string()) throw Error(kWhat, path + ": return_val is not a string");
+  if (!found->is_string())
+    throw Error(kWhat, path + ": return_val is not a string", kBackendRemedy);
   return found->get<std::string>();
 }
 

@@ -41,14 +41,17 @@ Artefact take_metadata(const PlannedOutput& output, const std::string& name, con
   struct stat st = {};
   if (::fstatat(place.top, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0)
     throw_errno(kTakeOutput, name);
-  if (!S_ISDIR(st.st_mode)) throw Error(kTakeOutput, name + " is not a directory");
+  if (!S_ISDIR(st.st_mode))
+    throw Error(kTakeOutput, name + " is not a directory",
+                "let the build backend return the name of the directory that it made");
   Artefact artefact;
   artefact.name = output.name;
   artefact.path = output.path + "/" + name;
   artefact.size = take_tree(place.top, name, plan, {});
   // It never replaces a directory: the front end's directory was empty.
   if (!output.in_place && !sys::rename_new(place.top, name, place.real, name)) {
-    throw Error(kTakeOutput, artefact.path + " already exists");
+    throw Error(kTakeOutput, artefact.path + " already exists",
+                "let the front end use an empty directory, or remove that one");
   }
   return artefact;
 }
@@ -118,7 +121,8 @@ std::string result_of(const PlannedOutput& output, const Plan& plan, const Scrat
   const std::vector<std::string> wheels =
       wheels_in(scratch.at(output.path).top, plan.package, plan.artefact_names);
   if (wheels.size() > 1)
-    throw Error(kTakeOutput, "pip left more than one wheel of " + plan.package);
+    throw Error(kTakeOutput, "pip left more than one wheel of " + plan.package,
+                "build with an empty wheel directory, one package a call");
   return wheels.empty() ? std::string() : wheels[0];
 }
 

@@ -100,7 +100,9 @@ class Judge {
   }
 
   void visit(int directory, const std::string& path) {
-    if (++visited_ > kMostDirectories) throw Error(kTakeOutput, "too many directories in " + path);
+    if (++visited_ > kMostDirectories)
+      throw Error(kTakeOutput, "too many directories in " + path,
+                  "let the call write into a directory of its own");
     sys::for_each_entry(directory, path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       if (path == capture_.path && is_mount_point(name)) return true;

@@ -107,7 +107,9 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
                 "let the package copy the file there instead of linking it");
   }
   const auto size = static_cast<uint64_t>(st.st_size);
-  if (size > kArtefactLimit) throw Error(kTakeOutput, name + " is larger than 16 GiB");
+  if (size > kArtefactLimit)
+    throw Error(kTakeOutput, name + " is larger than 16 GiB",
+                "leave build files out of the artefact: no larger one is taken");
   give_to_builder(handle, name, plan, kept_mode(handle, st.st_mode, 0666));
   TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
   if (!require_no_writer(taken.file, name)) {
@@ -127,12 +129,14 @@ class Taking {
   // below: the path of `name` below the top of the tree; "" for the top.
   uint64_t take(int parent, const std::string& name, const std::string& below, int depth) {
     if (depth > rules_.deepest) {
-      throw Error(kTakeOutput, "it has too many nested directories, at " + name);
+      throw Error(kTakeOutput, "it has too many nested directories, at " + name,
+                  "nest directories less deep in what the step leaves");
     }
     const Fd handle = sys::open(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY);
     const struct stat top = sys::stat_fd(handle.get(), name);
     if (!is_steps_own(top, parent, plan_)) {
-      throw Error(kTakeOutput, name + " does not belong to the step");
+      throw Error(kTakeOutput, name + " does not belong to the step",
+                  "let the build make the directory itself, and change no owners");
     }
     // From here on no other user can change its content.
     give_to_builder(handle, name, plan_, kept_mode(handle, top.st_mode, 0777));
@@ -147,7 +151,8 @@ class Taking {
 
  private:
   uint64_t take_entry(int directory, const std::string& name, const std::string& below, int depth) {
-    if (--entries_left_ < 0) throw Error(kTakeOutput, "it has too many files");
+    if (--entries_left_ < 0)
+      throw Error(kTakeOutput, "it has too many files", "leave fewer files in the result");
     struct stat st = {};
     if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
       throw_errno(kTakeOutput, name);
@@ -156,7 +161,8 @@ class Taking {
     if (!S_ISLNK(st.st_mode) || !rules_.keeps_link) return take_file(directory, name, plan_).size;
     const std::string target = sys::read_link(directory, name);
     if (!rules_.keeps_link(below, target)) {
-      throw Error(kTakeOutput, below + " is a link to " + target);
+      throw Error(kTakeOutput, below + " is a link to " + target,
+                  "let the build copy the file instead of linking to it");
     }
     if (!has_builders_uid(plan_) && ::fchownat(directory, name.c_str(), plan_.builder_uid,
                                                plan_.builder_gid, AT_SYMLINK_NOFOLLOW) != 0) {

@@ -19,6 +19,8 @@
 namespace rind {
 namespace {
 
+constexpr const char* kReport = "report it: this is a fault of Rind";
+
 struct Numbers {
   uint32_t arch;
   int chmod, fchmod, fchmodat;  // -1: the architecture has no such call
@@ -128,7 +130,7 @@ void ModeGuard::listen() {
   }
   const struct cmsghdr* header = CMSG_FIRSTHDR(&message);
   if (header == nullptr || header->cmsg_type != SCM_RIGHTS) {
-    throw Error("take the listener of the step's filter", "the message has none");
+    throw Error("take the listener of the step's filter", "the message has none", kReport);
   }
   std::memcpy(&listener, CMSG_DATA(header), sizeof listener);
   listener_ = Fd(listener);

@@ -28,7 +28,10 @@ std::string bytes_of(const T& value) {
   return std::string(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-Error damaged() { return Error("run the step", "the report of the step's pid 1 is damaged"); }
+Error damaged() {
+  return Error("run the step", "the report of the step's pid 1 is damaged",
+               "look in the kernel's log for a process that was killed or crashed: dmesg");
+}
 
 template <typename T>
 T value_in(const std::string& payload) {
@@ -104,7 +107,9 @@ StepEnd read_report(int pipe, const std::string& command, int pid1_status, Notes
     if (message.kind == kError) throw_error(message.payload);
   }
   if (WIFSIGNALED(pid1_status)) return {pid1_status, 0, false, {}};
-  throw Error("run the step", "the step's pid 1 ended without a report");
+  throw Error("run the step", "the step's pid 1 ended without a report",
+              "look in the kernel's log for a process that was killed for memory: dmesg; give the "
+              "container more memory");
 }
 
 }  // namespace rind

@@ -192,8 +192,10 @@ std::vector<Step::Output> hook_outputs(const CallFacts& facts, const Step& step)
         std::begin(kKnownDirectories), std::end(kKnownDirectories),
         [&n = name, &step](const auto& k) { return step.hook == k.hook && n == k.name; });
     if (known == std::end(kKnownDirectories)) {
-      throw Error("recognise the step", "input.json gives \"" + name + "\" to " + step.hook +
-                                            ", which has no such argument");
+      throw Error(
+          "recognise the step",
+          "input.json gives \"" + name + "\" to " + step.hook + ", which has no such argument",
+          "let the front end pass the arguments that PEP 517 names");
     }
     require_harmless(facts, step.source, name, path);
     outputs.push_back(known->writable ? output_of(facts, step, name, path)

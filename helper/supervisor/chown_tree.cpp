@@ -22,6 +22,8 @@
 namespace rind {
 namespace {
 
+constexpr const char* kSmaller = "build from a smaller tree: remove what earlier builds left in it";
+
 constexpr const char* kWhat = "change the owner of a tree";
 
 struct statx look_at(int directory, const std::string& name) {
@@ -150,7 +152,7 @@ class Walk {
     // Bounded: the package decides the number of names, and the memory is the builder's.
     constexpr size_t kMostAtOnce = 1'000'000;
     if (links_.size() >= kMostAtOnce && links_.count(found.identity) == 0) {
-      throw Error(kWhat, path_ + " has too many files with several hard links");
+      throw Error(kWhat, path_ + " has too many files with several hard links", kSmaller);
     }
     if (++links_[found.identity].seen == names) links_.erase(found.identity);
   }
@@ -160,7 +162,7 @@ class Walk {
   void keep(const std::string& name, std::vector<std::string>& directories) {
     constexpr size_t kMostBytes = size_t{64} << 20;
     kept_ += name.size() + kEachName;
-    if (kept_ > kMostBytes) throw Error(kWhat, path_ + " has too many directories");
+    if (kept_ > kMostBytes) throw Error(kWhat, path_ + " has too many directories", kSmaller);
     directories.push_back(name);
   }
 
@@ -252,7 +254,8 @@ class Walk {
     if (stack_.empty()) return;
     at_ = sys::open(at_.get(), "..", O_RDONLY | O_DIRECTORY);
     if (identity_of(at_.get()) != stack_.back().identity) {
-      throw Error(kWhat, place(".") + " was moved while Rind went through the tree");
+      throw Error(kWhat, place(".") + " was moved while Rind went through the tree",
+                  "let no other process change the tree while a step begins or ends");
     }
   }
 

@@ -121,7 +121,9 @@ void CredentialCovers::add(const Fd& directory, const std::string& path, const s
   }
   const std::string file_path = joined(path, name);
   if (!S_ISREG(st.st_mode) || st.st_size == 0 || !is_shown(plan_, file_path)) return;
-  if (++looked_ > kMostFiles) throw Error(kWhat, path + " has too many files");
+  if (++looked_ > kMostFiles)
+    throw Error(kWhat, path + " has too many files",
+                "clone the repository anew, without its old objects: git clone --depth 1");
   // Git's own text files are small, but for its logs. One that is larger is not shown.
   if (static_cast<uint64_t>(st.st_size) > kMostOfFile) {
     watch(directory, name, file_path, "");
@@ -148,7 +150,9 @@ void CredentialCovers::add(const Fd& directory, const std::string& path, const s
 void CredentialCovers::add_git_directory(const std::string& path, unsigned depth, bool logs) {
   const Fd directory = open_directory(path);
   if (!directory) return;
-  if (depth > kDeepest) throw Error(kWhat, path + " is nested too deep");
+  if (depth > kDeepest)
+    throw Error(kWhat, path + " is nested too deep",
+                "clone the repository anew, with fewer submodules in each other");
   std::vector<std::string> directories;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;

@@ -61,7 +61,9 @@ std::set<std::string> GitGuard::take_places() {
 }
 
 void GitGuard::require_all_places() const {
-  if (too_many_) throw Error(kWhat, tree_ + " has too many repositories");
+  if (too_many_)
+    throw Error(kWhat, tree_ + " has too many repositories",
+                "build from a tree with fewer git repositories in it");
 }
 
 GitGuard::Part GitGuard::look(int directory, const std::string& name, const Part* before) {
@@ -194,7 +196,7 @@ void GitGuard::put_back(int top, std::optional<Owner> owner) {
     }
   }
   if (code == EACCES || code == EPERM) throw SysError(kWhat, tree_, code);
-  if (!trouble.empty()) throw Error(kWhat, trouble);
+  if (!trouble.empty()) throw Error(kWhat, trouble, "remove the tree and build the package again");
   require_all_places();
 }
 

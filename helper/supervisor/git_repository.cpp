@@ -90,7 +90,8 @@ std::vector<std::string> hooks_in(const Fd& hooks, size_t most) {
   sys::for_each_entry(hooks.get(), "hooks", [&](const dirent& entry) {
     if (!is_sample(entry.d_name)) names.emplace_back(entry.d_name);
     if (names.size() > most)
-      throw Error("keep git from running what the step left", "a repository has too many hooks");
+      throw Error("keep git from running what the step left", "a repository has too many hooks",
+                  "remove hooks from the repository (.git/hooks)");
     return true;
   });
   return names;

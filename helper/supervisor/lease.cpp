@@ -88,7 +88,8 @@ std::vector<std::string> numbers_of(int proc, const std::string& pid) {
   for (const auto& line : split(sys::read_all(file.get(), kStatusLimit, "status"), '\n')) {
     if (line.starts_with("NSpid:\t")) return split(line.substr(7), '\t');
   }
-  throw Error("read /proc/PID/status", "it has no NSpid");
+  throw Error("read /proc/PID/status", "it has no NSpid",
+              "use Linux 5.14 or newer, and a /proc that shows this process");
 }
 
 // True when the process with this number in /proc belongs to this pid namespace or to a nested one.

@@ -38,7 +38,8 @@ void change(int fd, const std::string& path, Owner owner) {
 void require_single_file(int fd, const LentTree& tree) {
   const struct stat st = sys::stat_fd(fd, tree.path);
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
-    throw Error("lend " + tree.path, "it is not a regular file, or it has a second hard link");
+    throw Error("lend " + tree.path, "it is not a regular file, or it has a second hard link",
+                "name a regular file without other hard links");
   }
 }
 
@@ -439,11 +440,12 @@ void Lending::give_back(const Lent& lent) {
     // The tree stays that of a dead step: git refuses a tree of another owner, and the next step
     // trusts nothing in it.
     change(lent.top.get(), tree.path, step_);
-    throw Error("give back " + tree.path, trouble);
+    throw Error("give back " + tree.path, trouble, "remove the tree and build the package again");
   }
   // Always give the top back: the message names what could not be given back.
   if (is_lent) change(lent.top.get(), tree.path, lent.owner);
-  if (!trouble.empty()) throw Error("give back " + tree.path, trouble);
+  if (!trouble.empty())
+    throw Error("give back " + tree.path, trouble, "remove the tree and build the package again");
 }
 
 std::vector<std::string> Lending::git_places() const {

@@ -125,7 +125,8 @@ std::string OutputCopy::target_name() const {
 
 void OutputCopy::require_complete() const {
   if (error_ == 0) return;
-  throw Error("copy the step's output to " + target_name(), ::strerror(error_));
+  throw Error("copy the step's output to " + target_name(), ::strerror(error_),
+              "make room where the output goes, and keep its reader running");
 }
 
 }  // namespace rind

@@ -227,7 +227,9 @@ void Tree::visit(const std::string& below) {
     if (!S_ISDIR(mode)) return true;
     if (name.ends_with(".dist-info")) packages_.insert(below);
     kept_ += path.size();
-    if (kept_ > kMostBytes) throw Error(kWhat, path_ + " has too many directories");
+    if (kept_ > kMostBytes)
+      throw Error(kWhat, path_ + " has too many directories",
+                  "build in an environment with fewer packages");
     waiting_.push_back(path);
     return true;
   });

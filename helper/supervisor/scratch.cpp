@@ -182,7 +182,8 @@ void Scratch::make(const PlannedView& view, const Plan& plan) {
     return open_top(held_.back(), view, plan);
   }
   throw Error("make the directory behind the private view of " + view.path,
-              "other steps keep removing its directory");
+              "other steps keep removing its directory",
+              "run fewer steps at once on that directory, or give each of them its own");
 }
 
 Scratch::Pair Scratch::at(const std::string& path) const {
@@ -192,7 +193,8 @@ Scratch::Pair Scratch::at(const std::string& path) const {
   for (const auto& held : in_place_) {
     if (held.path == path) return {held.directory.get(), held.directory.get()};
   }
-  throw Error("find the private view of " + path, "the plan has no such view");
+  throw Error("find the private view of " + path, "the plan has no such view",
+              "report it: this is a fault of Rind");
 }
 
 void Scratch::remove_all() {

@@ -116,16 +116,18 @@ std::string obstacle_below(int top, const std::string& path, Owner builder, Tree
   const std::string what = "look through " + path;
   how.decide = [&](const TreeEntry& entry) -> Change {
     if (entry.owner.uid != builder.uid) {
-      throw Error(what, entry.path() + " belongs to uid " + std::to_string(entry.owner.uid));
+      throw Error(what, entry.path() + " belongs to uid " + std::to_string(entry.owner.uid),
+                  "give the tree to the builder: chown -R");
     }
     // Its content could be exchanged through a shared mapping, which leaves the bits.
     if (!entry.is_directory() && !S_ISLNK(entry.mode) && (entry.mode & (S_ISUID | S_ISGID)) != 0) {
-      throw Error(what, entry.path() + " is setuid or setgid");
+      throw Error(what, entry.path() + " is setuid or setgid", "remove the bits: chmod -R ug-s");
     }
     return {};
   };
   how.outside_link = [&](const TreeEntry& entry, uint32_t) {
-    throw Error(what, entry.name + " has a hard link outside");
+    throw Error(what, entry.name + " has a hard link outside",
+                "copy the file instead of linking to it");
   };
   try {
     chown_below(top, path, how);

@@ -32,7 +32,8 @@ std::vector<std::string> directories_of(const std::string& hook) {
       hook == "get_requires_for_build_editable") {
     return {};
   }
-  throw Error(kWhat, "\"" + hook + "\" is not a hook of PEP 517 or PEP 660");
+  throw Error(kWhat, "\"" + hook + "\" is not a hook of PEP 517 or PEP 660",
+              "name a hook such as build_wheel");
 }
 
 // Finds the build environment beside `source`: the newest directory with a pyvenv.cfg.
@@ -80,7 +81,8 @@ PretendedHook::PretendedHook(const std::string& hook, const std::string& source,
   const std::vector<std::string> names = directories_of(hook);
   const PathFact fact = path_fact(source);
   if (fact.type != PathFact::Type::kDirectory || fact.canonical == "/") {
-    throw Error(kWhat, source + " is not a source directory");
+    throw Error(kWhat, source + " is not a source directory",
+                "name a directory with the package's sources");
   }
   source_ = fact.canonical;
   const std::string virtual_env = environment_beside(source_);

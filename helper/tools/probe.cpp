@@ -21,6 +21,8 @@
 namespace rind {
 namespace {
 
+constexpr const char* kProbe = "look at the other lines of rind check, and at the kernel's log";
+
 constexpr const char* kWhat = "run the test step";
 
 // Replaces standard output by a pipe while it lives. The report of a step fits into the pipe.
@@ -157,10 +159,10 @@ Probed run_probe(const Kit& kit) {
   run_plan(kit, planned, true, signals, result);
   const std::string said = output.take();
   const int status = result.end.step.status;
-  if (!WIFEXITED(status) || said.empty()) throw Error(kWhat, ending(status));
+  if (!WIFEXITED(status) || said.empty()) throw Error(kWhat, ending(status), kProbe);
   const Json report = parse_json(said, "the test step's report");
   if (!report.contains("seen"))
-    throw Error(kWhat, "the process did not see a step's /dev: " + said);
+    throw Error(kWhat, "the process did not see a step's /dev: " + said, kProbe);
   return {std::move(planned.plan), parse_seen(report.at("seen"), "the test step's report"),
           result.absent};
 }

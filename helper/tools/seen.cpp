@@ -48,7 +48,9 @@ unsigned outer_id(const char* map, unsigned inside) {
       return static_cast<unsigned>(range.outside + (inside - range.inside));
     }
   }
-  throw Error("look at the ids", std::string(map) + " does not have " + std::to_string(inside));
+  throw Error(
+      "look at the ids", std::string(map) + " does not have " + std::to_string(inside),
+      "run it in a step, or in a container whose first process is not in another user namespace");
 }
 
 // "   lo: 0 0 ..." below two lines of headings.

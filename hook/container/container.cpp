@@ -90,7 +90,9 @@ void Container::open_proc() {
   proc_ = sys::open(AT_FDCWD, sys::proc_directory(pidfd_.get()), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   struct statfs fs = {};
   if (::fstatfs(proc_.get(), &fs) != 0) throw_errno("statfs", "/proc");
-  if (fs.f_type != PROC_SUPER_MAGIC) throw Error("inspect the container", "/proc is not a procfs");
+  if (fs.f_type != PROC_SUPER_MAGIC)
+    throw Error("inspect the container", "/proc is not a procfs",
+                "mount a procfs on this host's /proc");
 
   root_ = sys::open(proc_.get(), "root", O_PATH | O_DIRECTORY);
   mnt_ = sys::open(proc_.get(), "ns/mnt", O_RDONLY);
@@ -154,7 +156,9 @@ HostIds Container::root_ids() const {
   if (shares_user_) return {};
   const auto uid = outside_root(id_map("uid_map"));
   const auto gid = outside_root(id_map("gid_map"));
-  if (!uid || !gid) throw Error("inspect the container", "its user namespace has no id map");
+  if (!uid || !gid)
+    throw Error("inspect the container", "its user namespace has no id map",
+                "start the container again: its runtime ended early");
   return {*uid, *gid};
 }
 
@@ -187,7 +191,9 @@ Container::FirstProcess Container::first_process() const {
     if (line.rfind("NSpid:", 0) != 0) continue;
     first.pid = std::strtoull(split(line, '\t').back().c_str(), nullptr, 10);
   }
-  if (first.pid == 0) throw Error("inspect the container", "/proc/PID/status has no line NSpid");
+  if (first.pid == 0)
+    throw Error("inspect the container", "/proc/PID/status has no line NSpid",
+                "use Linux 5.14 or newer, with pid namespaces");
   return first;
 }
 

@@ -85,7 +85,8 @@ struct MountTable::Table {
                                                        &::fclose);
     if (!table || !iter || !stream ||
         library.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
-      throw Error("read a mount table", "libmount cannot parse it");
+      throw Error("read a mount table", "libmount cannot parse it",
+                  "install a newer libmount (util-linux)");
     }
   }
 

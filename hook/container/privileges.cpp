@@ -8,7 +8,8 @@ namespace rind::hook {
 
 void keep_capabilities(const std::vector<unsigned>& capabilities) {
   if (capng_get_caps_process() != 0) {
-    throw Error("drop capabilities", "libcap-ng cannot read the hook's capabilities");
+    throw Error("drop capabilities", "libcap-ng cannot read the hook's capabilities",
+                "mount a procfs on /proc, and see that no security module denies capget(2)");
   }
   std::vector<unsigned> kept;
   for (const unsigned capability : capabilities) {
@@ -23,7 +24,9 @@ void keep_capabilities(const std::vector<unsigned>& capabilities) {
   // The first call still has CAP_SETPCAP and empties the bounding set. Without CAP_SETPCAP the set
   // stays, which is harmless: the hook executes no programs.
   if (capng_apply(may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) != 0) {
-    throw Error("drop capabilities", "libcap-ng cannot set the hook's capabilities");
+    throw Error("drop capabilities", "libcap-ng cannot set the hook's capabilities",
+                "start the engine with the capabilities of its user, without a filter of its "
+                "service on capset(2)");
   }
 }
 

@@ -92,7 +92,9 @@ Fd make_user_namespace(const std::string& uid_map, const std::string& gid_map) {
   while (::read(ready.read_end.get(), &byte, 1) < 0 && errno == EINTR) {
   }
   Fd name_space(child.name_space);
-  if (!name_space) throw Error("make a user namespace", "its process cannot open it");
+  if (!name_space)
+    throw Error("make a user namespace", "its process cannot open it",
+                "mount a procfs on this host's /proc, and run rind-hook check");
   const std::string process = sys::proc_directory(sys::pidfd_open(pid).get());
   write_map(process, "uid_map", uid_map);
   write_map(process, "gid_map", gid_map);

@@ -95,7 +95,9 @@ Config parse_config(const Json& value, const std::string& bundle) {
   JsonObject top(value, origin);
   Config config;
   config.root = top.object("root").string("path");
-  if (config.root.empty()) throw Error("read " + origin, "root.path is empty");
+  if (config.root.empty())
+    throw Error("read " + origin, "root.path is empty",
+                "let the engine write a whole config.json (OCI runtime specification)");
   if (config.root[0] != '/') config.root = bundle + "/" + config.root;
 
   const Json& process = member(value, "process");
@@ -122,7 +124,9 @@ Config parse_config(const Json& value, const std::string& bundle) {
   const auto mounts = value.find("mounts");
   if (mounts != value.end() && mounts->is_array()) {
     for (const Json& entry : *mounts) {
-      if (!entry.is_object()) throw Error("read " + origin, "a mount is not an object");
+      if (!entry.is_object())
+        throw Error("read " + origin, "a mount is not an object",
+                    "let the engine write a whole config.json (OCI runtime specification)");
       config.mounts.push_back({string_if_any(entry, "destination"), string_if_any(entry, "type"),
                                string_if_any(entry, "source"),
                                strings_if_any(entry, "options", origin)});

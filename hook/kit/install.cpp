@@ -33,8 +33,10 @@ class FsIds {
     // setfsuid(2) returns the previous id also when it fails, so read the id back.
     if (static_cast<unsigned>(::setfsuid(-1)) != ids.uid ||
         static_cast<unsigned>(::setfsgid(-1)) != ids.gid) {
-      throw Error(kWhat, "the hook cannot use the file system uid " + std::to_string(ids.uid) +
-                             " of the container's root");
+      throw Error(kWhat,
+                  "the hook cannot use the file system uid " + std::to_string(ids.uid) +
+                      " of the container's root",
+                  "run the engine as root, or with that id in its user's /etc/subuid");
     }
   }
   ~FsIds() {
@@ -88,7 +90,8 @@ void in_pid_namespace(const Container& container, Work work) {
   const auto parts = split(text, '\n');
   constexpr size_t kParts = 3;
   if (parts.size() != kParts) {
-    throw Error(kWhat, "the hook's child process in the container's pid namespace was killed");
+    throw Error(kWhat, "the hook's child process in the container's pid namespace was killed",
+                "look in the kernel's log for a process that was killed: dmesg");
   }
   throw Error(parts[0], parts[1], parts[2]);
 }
@@ -100,7 +103,8 @@ Fd make_anchor() {
     // to its own procfs either. A writable core_pattern would give it the host.
     return mnt::make("proc", {}, mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec);
   } catch (const SysError& e) {
-    if (e.code() != EPERM) throw Error("mount the anchor", e.what());
+    if (e.code() != EPERM)
+      throw Error("mount the anchor", e.what(), "run rind-hook check on this host");
     // mount_too_revealing() in the kernel.
     throw Error("mount the anchor",
                 std::string(e.what()) + ": mounts cover parts of the /proc that the engine sees",

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/base/remedy.h"
 #include "hook/log/container_label.h"
 #include "hook/log/refusals.h"
 
@@ -34,10 +35,7 @@ void Log::open() {
 }
 
 void Log::refusal(const std::exception& error) {
-  std::string line = error.what();
-  const auto* const known = dynamic_cast<const Error*>(&error);
-  if (known == nullptr || known->remedy().empty()) line += std::string("; ") + kGeneralRemedy;
-  write(LOG_ERR, line, true);
+  write(LOG_ERR, with_remedy(error, kGeneralRemedy), true);
 }
 
 void Log::warning(const std::string& line) { write(LOG_WARNING, line, true); }

@@ -31,7 +31,9 @@ std::vector<std::string> expand(const std::string& pattern) {
   const std::unique_ptr<glob_t, void (*)(glob_t*)> owner(&found, &::globfree);
   const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
   if (status == GLOB_NOMATCH) return {};
-  if (status != 0) throw Error(kWhat, "the pattern " + pattern + " needs too much memory");
+  if (status != 0)
+    throw Error(kWhat, "the pattern " + pattern + " needs too much memory",
+                "write a narrower pattern into narrow.engine_sockets.paths");
   std::vector<std::string> paths;
   for (size_t i = 0; i < found.gl_pathc; ++i) {
     const std::unique_ptr<char, void (*)(void*)> real(::realpath(found.gl_pathv[i], nullptr),

@@ -70,7 +70,8 @@ void name_host(const Container& container, const State& state, const HostPaths& 
     log.name_container(config);
     if (!config.own_uts_namespace || container.shares_uts_namespace()) return;
     const Verdict verdict = judge(paths.policy, state, config);
-    if (!verdict.policy) throw Error("read the policy", verdict.trouble);
+    if (!verdict.policy)
+      throw Error("read the policy", verdict.trouble, "run rind-hook check on this host");
     log.open();
     set_host_name(container, verdict.policy->policy.containers.host_name);
   } catch (const Error& e) {
