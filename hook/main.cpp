@@ -11,6 +11,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "common/base/error.h"
 #include "common/base/remedy.h"
@@ -19,6 +20,7 @@
 #include "hook/log/log.h"
 #include "hook/paths.h"
 #include "hook/records/command.h"
+#include "hook/policy/policy_test_command.h"
 #include "hook/stages/stages.h"
 #include "hook/status/status.h"
 
@@ -81,12 +83,19 @@ int main(int argc, char** argv) {
       "check", "Check whether this host can isolate builds and which engines start the hook");
   CLI::App* status = app.add_subcommand(
       "status", "List the running builder containers and the state of each one's kit");
+  std::vector<std::string> tests;
+  CLI::App* policy = app.add_subcommand("policy", "Work with the policy, without a container");
+  policy->require_subcommand(1);
+  CLI::App* policy_test = policy->add_subcommand(
+      "test", "Hold expectations of steps (files of JSON) against the policy");
+  policy_test->fallthrough();
+  policy_test->add_option("FILE", tests, "A file of expectations")->required();
   check->add_option("--hook", hook_path, "The hook that the hook files should start");
   check->add_option("--helper", paths.helper, "The helper to check");
   for (CLI::App* command : {check, status}) {
     command->add_flag("--json", json, "Print one JSON object");
   }
-  for (CLI::App* command : {hook, check, status}) {
+  for (CLI::App* command : {hook, check, status, policy}) {
     command->add_option("--defaults", paths.policy.defaults, "The file with the policy's defaults");
     command->add_option_function<std::string>(
         "--config",
@@ -107,5 +116,6 @@ int main(int argc, char** argv) {
   }
   if (status->parsed()) return run_command([&] { return rind::hook::status(paths.policy, json); });
   if (records.parsed()) return run_command([&] { return records.run(); });
+  if (policy_test->parsed()) return rind::hook::policy_test(paths.policy, tests);
   return run_hook(paths);
 }

@@ -4,6 +4,7 @@ cases      the policy's schema judges the cases of policy_cases.txt, which the p
 keys       it has the defaults' keys and values, and the keys that the parser's source names; no others
 records    every line of each FILE is a record of which the schema knows every key; and it refuses what is none
 policies   every FILE is a policy
+tests      every FILE is one of expectations, and the schema refuses what the command refuses
 """
 
 import copy
@@ -15,6 +16,7 @@ import sys
 import jsonschema
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+TEST = json.loads((TOP / "schema/policy-test.schema.json").read_text())
 POLICY = json.loads((TOP / "schema/policy.schema.json").read_text())
 RECORD = json.loads((TOP / "schema/record.schema.json").read_text())
 failures = []
@@ -147,10 +149,17 @@ def policies(files):
         expect(not found, f"{file}: {found}")
 
 
+def tests(files):
+    for file in files:
+        found = errors(TEST, json.loads(pathlib.Path(file).read_text()))
+        expect(not found, f"{file}: {found}")
+
+
 if __name__ == "__main__":
     what, files = sys.argv[1], sys.argv[2:]
-    for schema in (POLICY, RECORD):
+    for schema in (POLICY, RECORD, TEST):
         jsonschema.Draft202012Validator.check_schema(schema)
-    {"cases": cases, "keys": keys, "records": lambda: records(files), "policies": lambda: policies(files)}[what]()
+    {"cases": cases, "keys": keys, "records": lambda: records(files), "policies": lambda: policies(files),
+     "tests": lambda: tests(files)}[what]()
     print("\n".join(failures))
     sys.exit(1 if failures else 0)

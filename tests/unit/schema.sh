@@ -11,9 +11,11 @@ test_defaults_and_starting_policies_fit_the_schema() {
   schema policies "$RIND_SOURCE"/policy/*.json "$RIND_SOURCE"/policy/policies/*.json
 }
 
+test_expectations_fit_the_schema() { schema tests "$RIND_SOURCE"/policy/expected/*.json; }
+
 test_schemas_are_installed() {
   local name
-  for name in policy record; do
+  for name in policy policy-test record; do
     cmp "$RIND_SOURCE/schema/$name.schema.json" "$RIND_STAGE/usr/share/rind/schema/$name.schema.json"
   done
 }
