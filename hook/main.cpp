@@ -19,8 +19,8 @@
 #include "hook/check/check.h"
 #include "hook/log/log.h"
 #include "hook/paths.h"
-#include "hook/records/command.h"
 #include "hook/policy/policy_test_command.h"
+#include "hook/records/command.h"
 #include "hook/stages/stages.h"
 #include "hook/status/status.h"
 

@@ -82,7 +82,9 @@ void Selection::add(const std::string& path, bool named) {
     const Fd file = sys::open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | (named ? 0 : O_NOFOLLOW));
     const struct stat st = sys::stat_fd(file.get(), path);
     if (S_ISDIR(st.st_mode) && named) return add_directory(path);
-    if (!S_ISREG(st.st_mode)) throw Error("read " + path, "it is not a regular file");
+    if (!S_ISREG(st.st_mode))
+      throw Error("read " + path, "it is not a regular file",
+                  "name files of records, or directories of them");
     if (!named && filter_.since && is_older(st, *filter_.since)) return;
     read(path, file.get());
   } catch (const Error& e) {
