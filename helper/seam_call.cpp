@@ -2,17 +2,14 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "common/base/error.h"
-#include "common/base/path_search.h"
 #include "common/base/say.h"
 #include "common/base/text.h"
 #include "helper/backend_server.h"
 #include "helper/facts/interpreter_facts.h"
-#include "helper/facts/package_code.h"
 #include "helper/plan_call.h"
 #include "helper/run.h"
+#include "helper/seam_choice.h"
 #include "helper/trusted.h"
 
 namespace rind {
@@ -55,16 +52,6 @@ int take_unshare_call(const Kit& kit, const kit::Seam& seam, const std::vector<s
   run_original(seam.original, argv);
 }
 
-// The script runs its command by `unshare --map-root-user`, whoever its caller is. Where there is
-// the program hostname, which engines deny by default, the script fails, and the front end does
-// without it: then the command has its caller's number.
-bool script_maps_root() {
-  const std::string path = variable(current_environment(), "PATH").value_or("/usr/bin:/bin");
-  const std::vector<std::string> places = search_candidates("hostname", path);
-  return std::none_of(places.begin(), places.end(),
-                      [](const auto& place) { return ::access(place.c_str(), X_OK) == 0; });
-}
-
 int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
   if (argv.size() < 2) {
     say(seam.path + " command");
@@ -75,44 +62,21 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), options);
 }
 
-// A hook of a newer front end is a package's code, too.
-void require_known_hook(const std::vector<std::string>& argv) {
-  if (argv.size() != 4 || !argv[1].ends_with("_in_process.py")) return;
-  throw Error("recognise the hook " + argv[2], "it is not a hook of PEP 517 or PEP 660",
-              "install a version of Rind that is as new as the front end");
-}
-
-void require_not_refused(const kit::Manifest& manifest, const std::vector<std::string>& argv) {
-  if (!is_listed(manifest.refused_calls, parse_python_command(argv))) return;
-  std::string words;
-  for (size_t i = 1; i < argv.size(); ++i) words += (i == 1 ? "" : " ") + argv[i];
-  throw Error("run " + printable(words), "seams.interpreter.refuse in the policy lists this call",
-              "build with a front end that calls hooks (python -m build), or change the policy");
-}
-
 // Runs the interpreter's call as a step if it is one. Otherwise it is the front end's own: it
 // executes the original, and reads no policy.
 int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
                           const std::string& path, const std::vector<std::string>& argv) {
-  const std::vector<std::string> environment = current_environment();
-  const InterpreterCall found = look_at_interpreter(manifest, path, argv, environment);
-  if (found.environment.empty() && !hook_call(argv)) {
-    require_known_hook(argv);
-    if (!runs_package_code(argv, environment)) {
-      require_not_refused(manifest, argv);
-      run_original(seam.original, argv);
-    }
-  }
-  std::vector<std::string> command = argv;
-  command[0] = found.program;
+  const std::optional<Call> step =
+      step_of_interpreter(manifest, path, given_path(), argv, current_environment());
+  if (!step) run_original(seam.original, argv);
   const Kit kit = read_kit();
   const auto run = [&](const std::vector<std::string>& words) {
-    const Call call(words, environment, true, found.environment);
+    const Call call(words, step->environment, true, step->interpreter_environment);
     RunOptions options;
     options.always_step = true;
     return run_step(kit, plan_call(kit, call, options), options);
   };
-  return is_backend_server(command) ? serve_backend(command, run) : run(command);
+  return is_backend_server(step->command) ? serve_backend(step->command, run) : run(step->command);
 }
 
 // Takes the call of a copy of the helper: `venv --copies` copies the helper that covers the

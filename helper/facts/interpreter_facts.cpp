@@ -19,12 +19,6 @@ namespace {
 
 constexpr size_t kConfigLimit = 64 * 1024;  // of a pyvenv.cfg
 
-// The path that was given to execve(2); for a script, the path of the script.
-std::string given_path() {
-  const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
-  return path == nullptr ? std::string() : std::string(path);
-}
-
 std::string absolute(const std::string& path) {
   return path.empty() || path[0] == '/' ? path : working_directory() + "/" + path;
 }
@@ -90,14 +84,20 @@ bool is_copy_of_helper(const std::string& path) {
   return true;
 }
 
+std::string given_path() {
+  const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  return path == nullptr ? std::string() : std::string(path);
+}
+
 InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::string& executed,
+                                    const std::string& given_to_execve,
                                     const std::vector<std::string>& argv,
                                     const std::vector<std::string>& environment) {
   InterpreterCall call;
   call.program = program_of(argv, environment);
   std::vector<std::string> programs = {call.program};
   // For a script with a shebang line this is the script, and may differ from argv[0].
-  const std::string given = absolute(given_path());
+  const std::string given = absolute(given_to_execve);
   if (path_fact(given).canonical == executed) programs.push_back(given);
   // A copy is in its environment itself.
   if (interpreter_at(manifest, executed) == nullptr) programs.push_back(executed);

@@ -12,10 +12,13 @@
 
 namespace rind {
 
-// Finds the program and the environment of a call. executed: /proc/self/exe. argv: as main got it.
-// environment: NAME=VALUE.
+// The path that this program was given to execve(2) with; for a script, the path of the script.
+std::string given_path();
+
+// Finds the program and the environment of a call. executed: /proc/self/exe. given: as given_path.
+// argv: as main got it. environment: NAME=VALUE.
 InterpreterCall look_at_interpreter(const kit::Manifest& manifest, const std::string& executed,
-                                    const std::vector<std::string>& argv,
+                                    const std::string& given, const std::vector<std::string>& argv,
                                     const std::vector<std::string>& environment);
 
 // The seam of the interpreter that `executed`, a copy of this program, replaces: `venv --copies`

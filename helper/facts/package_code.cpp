@@ -114,4 +114,14 @@ bool runs_package_code(const std::vector<std::string>& argv,
   return unpacked;
 }
 
+bool is_front_end(const PythonCommand& command) {
+  if (command.what == What::kModule) return is_one_of(kFrontEnds, command.name);
+  if (command.what != What::kScript) return false;
+  const std::string script = base_name(command.name);
+  if (script == "pyproject-build") return true;
+  // pip3, pip3.11
+  return is_one_of(kFrontEnds, script) ||
+         (script.size() > 3 && script.starts_with("pip") && is_digit(script[3]));
+}
+
 }  // namespace rind

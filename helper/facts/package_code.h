@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "helper/step/python_command.h"
+
 namespace rind {
 
 // True when the interpreter is told to run code out of a package's sources: setup.py, a back end as
@@ -12,5 +14,8 @@ namespace rind {
 // which is no unpacked package, that is all but setup.py, back ends, and modules that lie there.
 bool runs_package_code(const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment);
+
+// True for a command of a front end: it makes steps, and runs no package's code itself.
+bool is_front_end(const PythonCommand& command);
 
 }  // namespace rind

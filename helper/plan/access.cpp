@@ -325,6 +325,7 @@ void describe(Access& access, const StepNode& node) {
   access.view = node.view == nullptr ? "ro" : name_of_view(*node.view);
   access.rule = node.view == nullptr ? "the root is read-only" : node.view->rule;
   access.place = node.view == nullptr ? "" : node.view->path;
+  if (node.masked) access.rule = "masked, as the container masks it";
 }
 
 void judge_absent(const Plan& plan, const AccessFacts& facts, const Walk& walk, Access& access) {

@@ -125,7 +125,7 @@ const char* fate_of(const EnvironmentDecision& decision) {
 std::vector<EnvironmentDecision> sorted_decisions(const Plan& plan) {
   std::vector<EnvironmentDecision> decisions = plan.decisions;
   std::sort(decisions.begin(), decisions.end(), [](const auto& a, const auto& b) {
-    const bool a_whole = a.cut.empty(), b_whole = b.cut.empty();
+    const bool a_whole = a.kept && a.cut.empty(), b_whole = b.kept && b.cut.empty();
     return std::tie(a.kept, a_whole, a.name) < std::tie(b.kept, b_whole, b.name);
   });
   return decisions;
@@ -171,7 +171,54 @@ std::string views_text(const Plan& plan) {
   return out;
 }
 
+std::string taken_text(const PlannedOutput& output, const std::string& package) {
+  const std::string of = package.empty() ? "" : " of " + package;
+  switch (output.kind) {
+    case PlannedOutput::Kind::kControl:
+      return "output.json";
+    case PlannedOutput::Kind::kSdist:
+      return "the sdist" + of;
+    case PlannedOutput::Kind::kMetadata:
+      return "the .dist-info directory" + of;
+    case PlannedOutput::Kind::kWheel:
+      break;
+  }
+  return "the wheel" + of;
+}
+
+std::string taken_text(const PlannedCapture& capture) {
+  using Kind = Step::Capture::Kind;
+  if (capture.shared || capture.kind == Kind::kEnvironment) return "what the call names in it";
+  if (capture.kind == Kind::kTemporary) return "what is new in it";
+  return capture.any_package ? "artefacts" : "artefacts of the package, and what the call names";
+}
+
+std::string outputs_text(const Plan& plan) {
+  std::string out;
+  for (const auto& output : plan.outputs) {
+    out += "\noutput " + output.name + ": " + output.path + ": " + taken_from(plan, output.path);
+  }
+  for (const auto& capture : plan.captures) {
+    out += "\nmay leave files in " + capture.path + ": " + taken_from(plan, capture.path);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string taken_from(const Plan& plan, const std::string& place) {
+  const std::string here = "the step has a private directory in its place; ";
+  for (const auto& output : plan.outputs) {
+    if (output.path != place) continue;
+    const std::string when = " is taken from it when the step ends well";
+    return (output.in_place ? "the step writes there directly; " : here) +
+           taken_text(output, plan.package) + when;
+  }
+  for (const auto& capture : plan.captures) {
+    if (capture.path == place) return here + taken_text(capture) + " leaves it";
+  }
+  return {};
+}
 
 std::string safe_lines(const std::string& text) {
   std::string safe;
@@ -220,10 +267,13 @@ std::string explain_text(const Plan& plan, const Step* step) {
   }
   std::string out = "step: " + to_string(step->kind) + (step->hook.empty() ? "" : " " + step->hook);
   if (!step->package.empty()) out += " of " + step->package;
-  for (const auto& rule : plan.rules) out += "\nrule for this package: packages." + rule;
+  for (const auto& rule : plan.rules) {
+    const bool of_package = !rule.starts_with("seams.");
+    out += (of_package ? "\nrule for this package: packages." : "\nrule for installs: ") + rule;
+  }
   out += "\ncommand:";
   for (const auto& word : plan.command) out += " " + word;
-  out += "\nworking directory: " + plan.cwd +
+  out += "\nworking directory: " + plan.cwd + outputs_text(plan) +
          "\nstandard input: " + (plan.null_stdin ? "/dev/null" : "the caller's") +
          "\nidentity: " + identity_text(plan);
   out += "\nnamespaces:";

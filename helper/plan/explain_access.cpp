@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/json.h"
+#include "helper/plan/explain.h"
 #include "helper/plan/opening.h"
 
 namespace rind {
@@ -84,7 +85,8 @@ std::string negated(const std::string& word) {
 
 // A hidden file or directory is there, and empty.
 bool is_empty(const Access& access) {
-  return access.view == "hidden" && access.place == access.path;
+  const bool hidden = access.view == "hidden" && access.place == access.path;
+  return hidden || access.rule.starts_with("masked");
 }
 
 // Not every program has an execute bit to miss.
@@ -129,6 +131,8 @@ Json access_json(const Policy& policy, const Plan& plan, const Access& access,
     if (!access.own) out["uid"] = access.fact.uid;
     if (!access.own) out["gid"] = access.fact.gid;
   }
+  const std::string taken = taken_from(plan, access.place);
+  if (!taken.empty()) out["taken"] = taken;
   if (access.depends_on_process) out["depends_on_process"] = true;
   return out;
 }
@@ -140,6 +144,8 @@ std::string access_text(const Policy& policy, const Plan& plan, const Access& ac
   out += "\n";
   if (access.path != access.asked) out += "  it leads to " + access.path + "\n";
   if (access.depends_on_process) out += "  what is there depends on the process that looks\n";
+  const std::string taken = taken_from(plan, access.place);
+  if (!taken.empty()) out += "  " + taken + "\n";
   out += owner_text(access);
   if (!access.exists() && access.read.denial == Denial::kAbsent) {
     out += "  it does not exist in the container\n";

@@ -91,6 +91,7 @@ Opening show(const Policy& policy, const Plan& plan, const Access& access, Actio
   const std::string why = why_not_shown(policy, access, fact);
   if (!why.empty()) return {"", why};
   const bool changes = action == Action::kWrite || action == Action::kCreate;
+  if (fact.type == Type::kAbsent) return {};
   if (!changes) {
     return {view_line(access.path, "ro"), mode_denies(plan, fact, access.path, action, facts)};
   }
@@ -102,6 +103,7 @@ Opening show(const Policy& policy, const Plan& plan, const Access& access, Actio
 
 // A place that the step may not change.
 Opening let_write(const Access& access, const std::string& at, const AccessFacts& facts) {
+  if (access.view == "devices" || access.view == "proc") return {};
   const bool of_policy = access.rule == "the root is read-only" || !key_of(access.rule).empty();
   if (!of_policy) return {"", "it is " + access.rule + ", which no step changes"};
   const std::string directory = facts.look(at).type == Type::kDirectory ? at : parent_of(at);
@@ -166,6 +168,7 @@ Opening opening_of(const Policy& policy, const Plan& plan, const Access& access,
     case Denial::kProcess:
       return {};
     case Denial::kAbsent:
+      if (action == Action::kCreate) return {};
       return {"", "the container does not have it: add it to the image, or mount it"};
     case Denial::kHidden:
       return show(policy, plan, access, action, facts);

@@ -74,10 +74,34 @@ std::string make_directory() {
   return name;
 }
 
+// The front end's own directory, canonical.
+std::string named_output(const std::string& output, const std::vector<std::string>& names,
+                         const std::string& hook) {
+  if (names.empty()) throw Error(kWhat, hook + " leaves nothing in a directory");
+  const PathFact fact = path_fact(output);
+  if (fact.type == PathFact::Type::kDirectory) return fact.canonical;
+  throw Error(kWhat, output + " is not a directory", "name the front end's output directory");
+}
+
 }  // namespace
 
+std::string usual_output(const std::string& hook, const std::string& source) {
+  const std::string sources = path_fact(source).canonical;
+  if (sources.empty() || directories_of(hook).empty()) return {};
+  const std::string kind = directories_of(hook).front();
+  if (kind == "metadata_directory") return {};
+  const std::string top = parent_of(parent_of(parent_of(sources)));
+  const std::string prefix = top == "/" ? "" : top;
+  for (const char* name : {"/wheels-repo/build", "/wheels/build"}) {
+    const std::string below = kind == "wheel_directory" ? name : "/sdists-repo/builds";
+    const PathFact fact = path_fact(prefix + below);
+    if (fact.type == PathFact::Type::kDirectory) return fact.canonical;
+  }
+  return {};
+}
+
 PretendedHook::PretendedHook(const std::string& hook, const std::string& source,
-                             std::vector<std::string> environment) {
+                             const std::string& output, std::vector<std::string> environment) {
   const std::vector<std::string> names = directories_of(hook);
   const PathFact fact = path_fact(source);
   if (fact.type != PathFact::Type::kDirectory || fact.canonical == "/") {
@@ -86,12 +110,16 @@ PretendedHook::PretendedHook(const std::string& hook, const std::string& source,
   }
   source_ = fact.canonical;
   const std::string virtual_env = environment_beside(source_);
+  const std::string real = output.empty() ? output : named_output(output, names, hook);
   directory_ = make_directory();
   const std::string control = directory_ + "/control";
   sys::make_directory(AT_FDCWD, control, 0700);
   Json kwargs = Json::object();
+  made_up_ = {"control"};
   for (const auto& name : names) {
-    kwargs[name] = directory_ + "/" + name;
+    kwargs[name] = real.empty() ? directory_ + "/" + name : real;
+    if (!real.empty()) continue;
+    made_up_.push_back(name);
     sys::make_directory(AT_FDCWD, directory_ + "/" + name, 0755);
   }
   sys::make_file(AT_FDCWD, control + "/input.json", Json{{"kwargs", kwargs}}.dump(), 0644);

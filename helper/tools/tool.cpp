@@ -13,9 +13,9 @@
 #include "helper/pid1/confinement.h"
 #include "helper/run.h"
 #include "helper/tools/answer.h"
+#include "helper/tools/asked_call.h"
 #include "helper/tools/check.h"
 #include "helper/tools/launch.h"
-#include "helper/tools/made_up_call.h"
 #include "helper/tools/why.h"
 
 namespace rind {
@@ -23,8 +23,9 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: rind run     [VIEWS] -- COMMAND...\n"
-    "       rind explain [--json] [--path PATH] [VIEWS] -- COMMAND...\n"
-    "       rind explain [--json] [--path PATH] [VIEWS] --hook HOOK --source DIRECTORY\n"
+    "       rind explain [--json] [--path PATH]... [VIEWS] -- COMMAND...\n"
+    "       rind explain [--json] [--path PATH]... [VIEWS] --hook HOOK --source DIRECTORY"
+    " [--output DIRECTORY]\n"
     "       rind shell   [VIEWS] [--hook HOOK --source DIRECTORY] [-- COMMAND...]\n"
     "       rind why     [VIEWS] -- COMMAND...\n"
     "       rind why     [VIEWS] --hook HOOK --source DIRECTORY\n"
@@ -33,8 +34,9 @@ constexpr const char* kUsage =
     "       rind --help | --version\n"
     "\n"
     "run      runs COMMAND as a step, isolated by the policy of this container\n"
-    "explain  shows how COMMAND would be isolated if it came through a seam;\n"
-    "         or how a PEP 517 hook would be, called on a package's sources by a front end\n"
+    "explain  shows how COMMAND would be isolated, by the seam that takes it or a script seam;\n"
+    "         or how a PEP 517 hook would be, called on a package's sources by a front end, with\n"
+    "         its results in DIRECTORY. With --path: what the step can do with PATH, and why not\n"
     "shell    starts a shell, or COMMAND, in the same sandbox; drops what the step was to make\n"
     "why      runs COMMAND, or a hook on a package's sources, as a step under a tracer, and says\n"
     "         what it was denied and which line of the policy allows it; drops what it makes\n"
@@ -58,7 +60,7 @@ constexpr const char* kUsage =
 
 struct Options {
   bool json = false;
-  std::string hook, source;
+  std::string hook, source, output;
   std::vector<std::string> paths;
   RunOptions run;
   std::vector<std::string> command;
@@ -71,12 +73,25 @@ ExtraView extra_view(const std::string& path, View view, bool noexec) {
   return {fact.canonical, view, fact.type == PathFact::Type::kDirectory, noexec};
 }
 
-enum Option { kJson = 1, kPath, kHook, kSource, kRo, kRead, kRw, kHide, kNetwork, kReplace };
+enum Option {
+  kJson = 1,
+  kPath,
+  kHook,
+  kSource,
+  kOutput,
+  kRo,
+  kRead,
+  kRw,
+  kHide,
+  kNetwork,
+  kReplace
+};
 
 constexpr struct option kOptions[] = {{"json", no_argument, nullptr, kJson},
                                       {"path", required_argument, nullptr, kPath},
                                       {"hook", required_argument, nullptr, kHook},
                                       {"source", required_argument, nullptr, kSource},
+                                      {"output", required_argument, nullptr, kOutput},
                                       {"ro", required_argument, nullptr, kRo},
                                       {"allow-read-execute", required_argument, nullptr, kRo},
                                       {"allow-read", required_argument, nullptr, kRead},
@@ -103,6 +118,9 @@ void take(Options& options, int option, const char* value) {
       break;
     case kSource:
       options.source = value;
+      break;
+    case kOutput:
+      options.output = value;
       break;
     case kRo:
       return view(View::kRo, false);
@@ -135,28 +153,9 @@ Options parse(int argc, char** argv) {
   if (options.hook.empty() != options.source.empty()) {
     bad_usage("--hook and --source must be used together");
   }
+  if (!options.output.empty() && options.hook.empty()) bad_usage("--output needs --hook");
   return options;
 }
-
-// The call that the user asks about; for a hook, a simulated one.
-class AskedCall {
- public:
-  explicit AskedCall(const Options& options) {
-    if (options.hook.empty()) {
-      call_.emplace(options.command, current_environment());
-      return;
-    }
-    hook_.emplace(options.hook, options.source, current_environment());
-    call_.emplace(hook_->call());
-    const std::string& directory = hook_->working_directory();
-    if (::chdir(directory.c_str()) != 0) throw_errno("enter", directory);
-  }
-  const Call& call() const { return *call_; }
-
- private:
-  std::optional<PretendedHook> hook_;
-  std::optional<Call> call_;
-};
 
 int explain(Options options) {
   options.run.asks_only = true;
@@ -164,15 +163,22 @@ int explain(Options options) {
     bad_usage("explain needs a command, or --hook and --source");
   }
   const Kit kit = read_kit();
-  const AskedCall asked(options);
-  const Planned planned = plan_call(kit, asked.call(), options.run);
-  print(options.json ? answer_as_json(planned, options.paths)
-                     : answer_as_text(planned, options.paths));
+  if (!options.hook.empty() && options.output.empty()) {
+    options.output = usual_output(options.hook, options.source);
+  }
+  const AskedCall asked(kit, options.command, options.hook, options.source, options.output);
+  asked.add_options(options.run);
+  const Planned planned =
+      asked.is_front_ends() ? Planned() : plan_call(kit, asked.call(), options.run);
+  const Question question = {kit, asked, planned, options.paths};
+  print(options.json ? answer_as_json(question) : answer_as_text(question));
   return 0;
 }
 
 void require_for_explain(const Options& options) {
-  if (options.json || !options.paths.empty()) bad_usage("--json and --path are options of explain");
+  if (options.json || !options.paths.empty() || !options.output.empty()) {
+    bad_usage("--json, --path and --output are options of explain");
+  }
 }
 
 // A person types to what `rind run` and `rind shell` start at a terminal.
@@ -207,7 +213,8 @@ int shell(Options options) {
   if (options.command.empty()) {
     options.command = {variable(current_environment(), "SHELL").value_or("/bin/sh")};
   }
-  const AskedCall asked(options);
+  const AskedCall asked(kit, options.command, options.hook, options.source, options.output);
+  asked.add_options(options.run);
   options.run.always_step = true;
   options.run.drop_outputs = true;
   Planned planned = plan_call(kit, asked.call(), options.run);
@@ -224,7 +231,8 @@ int why(Options options) {
     bad_usage("why needs a command, or --hook and --source");
   }
   const Kit kit = read_kit();
-  const AskedCall asked(options);
+  const AskedCall asked(kit, options.command, options.hook, options.source, options.output);
+  asked.add_options(options.run);
   options.run.always_step = true;
   options.run.drop_outputs = true;
   Planned planned = plan_call(kit, asked.call(), options.run);

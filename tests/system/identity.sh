@@ -269,7 +269,7 @@ test_closed_directory_of_a_third_uid_and_another_gid() { expect_to_work_behind 1
 test_closed_home() {
   expect_status 0 in_hook_rig 'mkdir -p /mnt/home; mv /tmp/w /mnt/home/w; chmod 0700 /mnt/home; echo s >/mnt/home/.netrc
     W=/mnt/home/w/pkg-1 S=$W/pkg-1 V=$W/build-3 HOME=/mnt/home
-    hook build_wheel "print(os.environ[\"HOME\"], *sorted(os.listdir(\"/mnt/home\"))); open(os.environ[\"HOME\"] + \"/f\", \"w\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
+    hook build_wheel "print(os.environ[\"HOME\"], *sorted(os.listdir(\"/mnt/home\"))); open(os.environ[\"HOME\"] + \"/.f\", \"w\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
     ls -A /mnt/home | tr "\n" " "; ls $OUT'
   expect_equal "in the step, in the builder" $'/mnt/home .gitconfig w\n.netrc w pkg-1-py3-none-any.whl' "$OUTPUT"
 }
