@@ -119,15 +119,20 @@ std::optional<Cause> cause_of_limit(const Plan& plan, const FailedCall& call) {
   }
   if (call.call != "setrlimit" || call.code != EPERM) return std::nullopt;
   const int resource = std::atoi(call.path.c_str());
-  const auto raise = [](const char* name) { return std::string("raise its limit ") + name; };
+  const auto raised = [&](const char* name, const char* key, uint64_t value) {
+    Cause cause = limit_cause(std::string("raise its limit ") + name, key, value);
+    const uint64_t asked = std::strtoull(call.other.c_str(), nullptr, 10);
+    if (asked > value * 2) cause.line = patch({{"limits", {{key, asked}}}});
+    return cause;
+  };
   if (resource == RLIMIT_NPROC && limits.processes) {
-    return limit_cause(raise("RLIMIT_NPROC"), "processes", *limits.processes);
+    return raised("RLIMIT_NPROC", "processes", *limits.processes);
   }
   if (resource == RLIMIT_NOFILE && limits.open_files) {
-    return limit_cause(raise("RLIMIT_NOFILE"), "open_files", *limits.open_files);
+    return raised("RLIMIT_NOFILE", "open_files", *limits.open_files);
   }
   if (resource == RLIMIT_AS && limits.address_space) {
-    return limit_cause(raise("RLIMIT_AS"), "address_space_bytes", *limits.address_space);
+    return raised("RLIMIT_AS", "address_space_bytes", *limits.address_space);
   }
   return std::nullopt;
 }

@@ -57,6 +57,7 @@ std::string why_not_shown(const Policy& policy, const Access& access, const Node
     return "it is a socket: through it a step would reach a process outside of its sandbox";
   }
   if (names_credentials_anywhere(access.path)) return "by its name it holds credentials";
+  if (is_within(access.path, "/dev")) return "the policy takes no views of files in /dev";
   if (access.rule == "other packages' work") return "it belongs to the build of another package";
   if (access.place == access.path) {
     return "it holds more than one step needs; name what the step needs in it";

@@ -23,7 +23,7 @@ struct FailedCall {
   int code = 0;       // errno; 0 for a call that succeeded
   std::string call;   // its name
   std::string path;   // absolute, as the step names it
-  std::string other;  // of kRename
+  std::string other;  // of kRename; of setrlimit(2) the hard limit that was asked for
 };
 
 // The notes of a tracer, one after the other. A package chose the paths: any bytes but NUL.

@@ -132,6 +132,16 @@ bool gives_away(const KnownCall& call, const uint64_t (&arguments)[6]) {
   return is_other(first) || is_other(first + 1);
 }
 
+// The hard limit that setrlimit(2) or prlimit64(2) was to set; "" when it cannot be read.
+std::string asked_limit(pid_t task, const KnownCall& call, const uint64_t (&arguments)[6]) {
+  const uint64_t address = arguments[call.number == SYS_setrlimit ? 1 : 2];
+  struct rlimit limit = {};
+  const std::string bytes = read_memory(task, address, sizeof limit).value_or("");
+  if (bytes.size() != sizeof limit) return {};
+  std::memcpy(&limit, bytes.data(), sizeof limit);
+  return limit.rlim_max == RLIM_INFINITY ? "" : std::to_string(limit.rlim_max);
+}
+
 // True when `failed`, which succeeded, is worth a note.
 bool is_told(const KnownCall& call, const uint64_t (&arguments)[6], const FailedCall& failed,
              const std::set<std::string>& other) {
@@ -241,6 +251,7 @@ void Tracer::note(pid_t task, const Call& call, int code) {
       if (known->path != KnownCall::kNone) {
         failed.path = std::to_string(call.arguments[known->path]);
       }
+      if (failed.call == "setrlimit") failed.other = asked_limit(task, *known, call.arguments);
       break;
   }
   if (code != 0 || is_told(*known, call.arguments, failed, other_)) write(failed);
