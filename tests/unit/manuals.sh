@@ -33,6 +33,7 @@ test_manuals_have_the_usual_sections() {
       expect_contains "$page" $'\n'"$(sections "$page")"$'\n' $'\n'"$section"$'\n'
     done
   done
+  expect_contains "rind-policy.5" "$(sections man5/rind-policy.5)" EXAMPLES
   for page in man8/rind-hook.8 man1/rind.1; do
     for section in COMMANDS OPTIONS "EXIT STATUS" EXAMPLES; do
       expect_contains "$page" $'\n'"$(sections "$page")"$'\n' $'\n'"$section"$'\n'
@@ -55,6 +56,36 @@ test_policy_manual_is_the_page() {
   ((found > 60)) || fail "only $found headings and keys were looked for"
   expect_lacks "the manual" "$text" "](" # a link that was left
   expect_lacks "the manual" "$text" "| "
+}
+
+# The first page of the policy's manual has every key, and policies that can be used.
+test_policy_manual_begins_with_keys_and_examples() {
+  local source=$RIND_SOURCE/packaging/man/rind-policy.5.md first key
+  first=$(sed '/^# DESCRIPTION/,$d' "$source")
+  while read -r key; do
+    grep -qE "^(\*\*[a-z_]+\*\*, )*\*\*$key\*\*(, |$)" <<<"$first" || fail "no key $key before the description"
+  done < <(python3 -c 'import json, sys; print("\n".join(json.load(open(sys.argv[1]))))' "$RIND_SOURCE/policy/policy.json")
+  local examples=$RIND_TMP/examples file
+  mkdir "$examples"
+  python3 - "$source" "$examples" <<'PY'
+import pathlib, re, sys
+text = pathlib.Path(sys.argv[1]).read_text().split("# EXAMPLES")[1]
+blocks = [block for block in re.findall(r"(?:^    .*\n)+", text, re.M) if block.lstrip().startswith("{")]
+for number, block in enumerate(blocks):
+    directory = pathlib.Path(sys.argv[2], str(number))
+    directory.mkdir()
+    (directory / "policy.json").write_text(block)
+PY
+  for file in "$examples"/*; do
+    expect_contains "example $(cat "$file"/policy.json)" "$(hook check --config "$file" --defaults "$RIND_SOURCE/policy/policy.json" || true)" "ok       install.policy"
+  done
+  [[ -d $examples/4 ]] || fail "fewer than five policies were found"
+}
+
+# rind-hook(8) has an index of the annotations: those that the page on the policy has.
+test_annotations_are_in_the_manual() {
+  same "annotations" "$(sed -nE 's/^\| `(io\.rind\.[a-z.]*)`.*/\1/p' "$RIND_SOURCE/docs/policy.md" | sort | xargs)" \
+    "$(sed -nE 's/^\*\*(io\.rind\.[a-z.]*)=.*/\1/p' "$RIND_SOURCE/packaging/man/rind-hook.8.md" | sort | xargs)"
 }
 
 # What a manual's synopsis says: lines of it that begin with the command.
