@@ -14,7 +14,7 @@ _apt_tests=(
   doctest-dev buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins python3-jsonschema python3-packaging iptables
   procps e2fsprogs libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
-  git ccache rpm rpmlint debhelper lintian bindfs
+  git ccache rpm rpmlint debhelper lintian bindfs zsh fish
 )
 # A second compiler, of which only tests that --all runs know.
 _apt_all=(clang)
@@ -25,7 +25,7 @@ _dnf_packages=(
   podman buildah crun runc conmon containers-common bash-completion shadow-utils catatonit slirp4netns fuse-overlayfs
   debootstrap python3 python3-pip python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
   checkpolicy policycoreutils selinux-policy-devel make bzip2
-  git ccache rpm-build rpmlint bindfs
+  git ccache rpm-build rpmlint bindfs zsh fish
 )
 
 _install_apt() { # [demo]

@@ -24,7 +24,8 @@ rpm_listed() {
 # Debian's policy gives these their names.
 as_debian_has_it() {
   sed -e 's|/usr/share/licenses/rind/LICENSE$|/usr/share/doc/rind/copyright|' \
-    -e 's|/usr/share/doc/rind/CHANGELOG.md$|/usr/share/doc/rind/changelog.gz|'
+    -e 's|/usr/share/doc/rind/CHANGELOG.md$|/usr/share/doc/rind/changelog.gz|' \
+    -e 's|/usr/share/zsh/site-functions/|/usr/share/zsh/vendor-completions/|'
 }
 OF_DEBIAN_ALONE='-rw-r--r-- root root /usr/share/doc/rind/changelog.Debian.gz
 -rw-r--r-- root root /usr/share/lintian/overrides/rind'

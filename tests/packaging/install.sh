@@ -22,6 +22,8 @@ PATHS='
 /usr/share/bash-completion/completions/rind
 /usr/share/bash-completion/completions/rind-hook
 /usr/share/containers/oci/hooks.d/50-oci-rind.json
+/usr/share/fish/vendor_completions.d/rind-hook.fish
+/usr/share/fish/vendor_completions.d/rind.fish
 /usr/share/man/man1/rind.1.gz
 /usr/share/man/man5/rind-policy.5.gz
 /usr/share/man/man8/rind-hook.8.gz
@@ -32,7 +34,9 @@ PATHS='
 /usr/share/rind/policy.json
 /usr/share/rind/schema/policy.schema.json
 /usr/share/rind/schema/record.schema.json
-/usr/share/rind/seccomp/rind-builder.json'
+/usr/share/rind/seccomp/rind-builder.json
+/usr/share/zsh/site-functions/_rind
+/usr/share/zsh/site-functions/_rind-hook'
 
 test_files() {
   expect_equal "but for documentation" "${PATHS#$'\n'}" \
