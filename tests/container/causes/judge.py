@@ -9,7 +9,7 @@ import re
 import sys
 
 from places import said_to_add
-from table import ALIKE, FAILS, LOSES, NOT_YET, ROWS, SAME
+from table import ALIKE, FAILS, LOSES, NOT_YET, ROWS, SAME, SYMPTOMS
 
 # What each line says, whatever the cause: it names nothing.
 ALWAYS = re.compile(r"it ran isolated \([^)]*\)|; for details run .*|; for all of it: .*")
@@ -32,6 +32,8 @@ def premise(cause, control, rind):
         return "with Rind nothing is lost"
     if cause.kind == SAME and rind["status"] != 0:
         return f"with Rind it ends with {rind['status']}: {rind['said'][-500:]}"
+    if SYMPTOMS.get(cause.name, "") not in rind["said"]:
+        return f"it does not print '{SYMPTOMS[cause.name]}': {rind['said'][-500:]}"
     if cause.kind == FAILS and rind["status"] == 0:
         return "with Rind the build passes"
     return ""

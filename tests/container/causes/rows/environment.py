@@ -11,10 +11,13 @@ def wants(name):
     return f"import os; os.environ['{name}']"
 
 
+def named_or_counted(name):
+    return (rf"\b{name}\b|\d+ (more |other )?(inherited )?variables?", BY_KEEP)
+
+
 def inherits(name):
     """A variable of the container's, which places.py sets. How many are gone is enough: nobody knows which one was asked for."""
-    return Cause(f"variable-{name.lower().replace('_', '-')}", (rf"\b{name}\b|\d+ (more |other )?(inherited )?variables?", BY_KEEP), wants(name),
-                 place="variables", fix=keep(name))
+    return Cause(f"variable-{name.lower().replace('_', '-')}", named_or_counted(name), wants(name), place="variables", fix=keep(name))
 
 
 VARIABLES = [
@@ -28,7 +31,7 @@ VARIABLES = [
     inherits("GIT_CONFIG_GLOBAL"),
     inherits("XDG_RUNTIME_DIR"),
     Cause("variable-of-the-step", (r"DEPLOY_TOKEN", BY_KEEP), wants("DEPLOY_TOKEN"), environ=("DEPLOY_TOKEN=t",), fix=keep("DEPLOY_TOKEN")),
-    Cause("index-with-a-token", (r"PIP_INDEX_URL", BY_KEEP), "import os; assert 'builder:' in os.environ['PIP_INDEX_URL']",
+    Cause("index-with-a-token", named_or_counted("PIP_INDEX_URL"), "import os; assert 'builder:' in os.environ['PIP_INDEX_URL']",
           fix=keep("PIP_INDEX_URL")),
     Cause("url-with-a-token", (r"CMAKE_ARGS", BY_KEEP), "import os; assert 'me:word@' in os.environ['CMAKE_ARGS']",
           environ=("CMAKE_ARGS=-DURL=https://me:word@files.example/x",), fix=keep("CMAKE_ARGS")),
