@@ -77,7 +77,9 @@ std::string make_directory() {
 // The front end's own directory, canonical.
 std::string named_output(const std::string& output, const std::vector<std::string>& names,
                          const std::string& hook) {
-  if (names.empty()) throw Error(kWhat, hook + " leaves nothing in a directory");
+  if (names.empty())
+    throw Error(kWhat, hook + " leaves nothing in a directory",
+                "leave out --output, or name a hook that builds something");
   const PathFact fact = path_fact(output);
   if (fact.type == PathFact::Type::kDirectory) return fact.canonical;
   throw Error(kWhat, output + " is not a directory", "name the front end's output directory");

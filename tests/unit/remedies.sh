@@ -6,6 +6,7 @@ test_every_error_has_one() { remedies 0 "$RIND_SOURCE"; }
 
 copy_of_sources() {
   COPY=$RIND_TMP/copy
+  rm -rf "$COPY"
   mkdir "$COPY"
   cp -r "$RIND_SOURCE"/{common,hook,helper} "$COPY"
 }
