@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/error.h"
 #include "helper/outputs/copies.h"
@@ -56,8 +57,13 @@ void run_again(const Plan& plan, const Step& step, const SignalGuard& signals, S
   const Copies copies(again, scratch);
   Streams streams = Streams::none();
   try {
-    result.end.failed_calls = run_sandboxed(again, scratch.paths(), signals, streams).failed_calls;
+    SandboxEnd end = run_sandboxed(again, scratch.paths(), signals, streams);
+    result.end.failed_calls = std::move(end.failed_calls);
+    result.again = end.step.status;
     result.traced = true;
+    if (end.timed_out && result.end.failed_calls.empty()) {
+      result.untraced = "its second run took too long";
+    }
   } catch (const Error& e) {
     result.untraced = e.what();
   }

@@ -74,7 +74,10 @@ int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
     const Call call(words, step->environment, true, step->interpreter_environment);
     RunOptions options;
     options.always_step = true;
-    return run_step(kit, plan_call(kit, call, options), options);
+    Planned planned = plan_call(kit, call, options);
+    // Its request is gone when it has read it.
+    if (is_backend_server(words)) planned.plan.limits.traced_rerun = 0;
+    return run_step(kit, std::move(planned), options);
   };
   return is_backend_server(step->command) ? serve_backend(step->command, run) : run(step->command);
 }

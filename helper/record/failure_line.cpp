@@ -95,6 +95,9 @@ std::string another_host_name(const Plan& plan, const StepResult& result) {
 std::string denied(const Plan& plan, const StepResult& result) {
   if (!result.untraced.empty()) return "; what it was denied is not known: " + result.untraced;
   if (!result.traced) return {};
+  if (result.causes.empty() && result.again && *result.again != result.end.step.status) {
+    return "; when it ran again under a tracer, it ended with " + ending(*result.again);
+  }
   if (result.causes.empty()) {
     return "; it ran again under a tracer: Rind denied no system call" +
            another_host_name(plan, result);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct StepResult {
   int64_t milliseconds = 0;    // how long it ran
   bool out_of_memory = false;
   bool traced = false;  // `causes` are known
+  std::optional<int> again;  // how it ended when it ran again (waitpid(2))
   // What the step was denied, the last first.
   std::vector<Cause> causes;
   std::string untraced;   // why the causes are not known

@@ -118,3 +118,12 @@ test_why_of_a_command_that_ends_well() {
   expect_status 0 in_rig '"$RIND" why -- sh -c "cat /etc/none 2>/dev/null; echo out"'
   expect_equal "all" $'out\nthe command ended with exit status 0.\nRind denied it nothing.' "$OUTPUT"
 }
+
+# What has gone with the first run, or was random, is not Rind's.
+test_a_second_run_that_ends_otherwise_is_said() {
+  expect_status 1 in_hook_rig 'hook build_wheel "
+import os
+if not os.path.exists(\"ran\"): open(\"ran\", \"w\"); sys.exit(1)" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "the line" "$OUTPUT" "when it ran again under a tracer, it ended with exit status 0"
+  expect_lacks "the line" "$OUTPUT" "denied"
+}

@@ -89,6 +89,11 @@ TEST_CASE("summary: what a traced step was denied, the strong causes first, and 
   CHECK_FALSE(contains(failure_line(plan, scene.step, result), "tracer"));
   result.traced = true;
   CHECK(contains(failure_line(plan, scene.step, result), "Rind denied no system call"));
+  result.again = 0;
+  CHECK(contains(failure_line(plan, scene.step, result),
+                 "; when it ran again under a tracer, it ended with exit status 0"));
+  result.again = kExitOne;
+  CHECK(contains(failure_line(plan, scene.step, result), "Rind denied no system call"));
   result.causes = {{"read /a\x1b[31m: hidden", R"({"views":{"/a":"ro"}})", "", false},
                    {"unshare: no", "", "nothing allows it", false},
                    {"find /b: hidden", "", "", true}};
