@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "common/base/error.h"
 #include "common/base/say.h"
 #include "common/base/text.h"
