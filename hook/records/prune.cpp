@@ -27,8 +27,19 @@ namespace {
 constexpr const char* kWhat = "remove old records";
 constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
 
-// The names of files that are mounted somewhere: in the mount namespace of any process. A process
-// of another user's cannot be looked at, and cannot have this user's files; root sees every one.
+// True for the first process of a mount namespace. A process with more rights than this one does
+// not tell its namespace; then its table is read once more.
+bool is_first_of_namespace(const std::string& process, std::set<std::string>& seen) {
+  try {
+    return seen.insert(sys::read_link(AT_FDCWD, process + "/ns/mnt")).second;
+  } catch (const SysError& e) {
+    if (e.code() == EACCES || e.code() == EPERM) return true;
+    throw;
+  }
+}
+
+// The names of files that are mounted somewhere: in the mount namespace of any process. Throws
+// SysError where a process does not tell its mounts: a file of its could be in use.
 std::set<std::string> mounted_files() {
   std::set<std::string> names, seen;
   const Fd proc = sys::open(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY);
@@ -36,15 +47,14 @@ std::set<std::string> mounted_files() {
     if (!is_digit(entry.d_name[0])) return true;
     const std::string process = "/proc/" + std::string(entry.d_name);
     try {
-      if (!seen.insert(sys::read_link(AT_FDCWD, process + "/ns/mnt")).second) return true;
+      if (!is_first_of_namespace(process, seen)) return true;
       const auto mounts = parse_mountinfo(sys::read_file(process + "/mountinfo", kMountInfoLimit));
       for (const auto& mount : mounts) {
         if (mount.root.ends_with(".jsonl")) names.insert(base_name(mount.root));
       }
     } catch (const SysError& e) {
-      // It has ended meanwhile; or it is a kernel thread, or another user's.
-      const bool ended = e.code() == ENOENT || e.code() == ESRCH || e.code() == EINVAL;
-      if (!ended && (::geteuid() == 0 || e.code() != EACCES)) throw;
+      // It has ended meanwhile.
+      if (e.code() != ENOENT && e.code() != ESRCH && e.code() != EINVAL) throw;
     }
     return true;
   });

@@ -161,7 +161,9 @@ std::string reason(const StepLine& step) {
   if (step.out_of_memory) add(out, "memory ran out");
   if (step.killed_by_seccomp) add(out, "the seccomp filter killed a process");
   if (step.refused_network != 0) {
-    add(out, std::to_string(step.refused_network) + " packets or connections had no route");
+    add(out, step.refused_network == 1
+                 ? "a packet or a connection had no route"
+                 : std::to_string(step.refused_network) + " packets or connections had no route");
   }
   return out;
 }

@@ -367,3 +367,93 @@ refused_leaves_nothing() {
   expect_equal "the records" "" "$(ls -A "$RECORDS")"
 }
 on_one_runtime refused_leaves_nothing
+
+# rind-hook's COMMAND with the policy that use_rind gave.
+hook() {
+  "$RIND_TMP/shared/stage/usr/libexec/oci/hooks.d/rind-hook" "$1" \
+    --defaults "$RIND_TMP/shared/stage/usr/share/rind/policy.json" --config "${RIND_HOOKS%/hooks.d}/etc" "${@:2}"
+}
+
+# A builder that runs: its id is in ID, and its record in FILE.
+run_builder() {
+  ID=$(podman_rootful run -d --network none --annotation "$BUILDER_ANNOTATION" "$IMAGE_BUILDER" sleep 600)
+  FILE=$RECORDS/$ID.jsonl
+  # shellcheck disable=SC2064
+  trap "podman_rootful rm -f -t 0 $ID >/dev/null" EXIT
+}
+
+step_in() { podman_rootful exec "$ID" /dev/rind/rind run -- "$@"; }
+faults_of() { hook status --json | jq -r --arg id "$ID" '.builders[] | select(.id == $id) | .kit + ": " + (.faults | join(" "))'; }
+
+# A record that is removed under a running container: no step starts, a step that runs fails, and status and check say so. The
+# next start has a new file.
+test_removed_under_way() {
+  use_records
+  run_builder
+  expect_status 0 step_in true
+  expect_equal "control: its kit" "whole: " "$(faults_of)"
+  mv "$FILE" "$RECORDS/moved"
+  # Renamed: nothing is lost, and status says it.
+  expect_status 0 step_in true
+  expect_equal "lines" 2 "$(wc -l <"$RECORDS/moved")"
+  expect_contains "of a record that was moved" "$(faults_of)" "damaged: its record was moved away from $FILE"
+  : >"$FILE"
+  expect_contains "of another file of its name" "$(faults_of)" "moved away from $FILE"
+  rm "$FILE" "$RECORDS/moved"
+  expect_contains "of a record that was removed" "$(faults_of)" "was removed"
+  expect_status 125 step_in touch /tmp/started
+  expect_contains "the error" "$OUTPUT" "the container's record was removed on the build host"
+  expect_contains "the remedy" "$OUTPUT" "start the container again"
+  podman_rootful exec "$ID" /dev/rind/rind check >"$RIND_TMP/check" || true
+  expect_contains "rind check" "$(<"$RIND_TMP/check")" "was removed on the build host"
+  expect_status 0 podman_rootful restart -t 0 "$ID"
+  expect_status 0 step_in true
+  expect_equal "lines of the new one" 1 "$(wc -l <"$FILE")"
+  expect_equal "its kit" "whole: " "$(faults_of)"
+}
+
+# While a step runs: it cannot be recorded, and is no success.
+test_removed_during_a_step() {
+  use_records
+  run_builder
+  step_in sh -c 'echo ready; exec sleep 2' >"$RIND_TMP/out" 2>&1 &
+  wait_until 60 grep -q ready "$RIND_TMP/out"
+  rm "$FILE"
+  local status=0
+  wait "$!" || status=$?
+  expect_equal "the status" 125 "$status"
+  expect_contains "the error" "$(<"$RIND_TMP/out")" "record was removed"
+}
+
+# A file that a container writes stays, whatever its age and size; those of others go.
+test_prune() {
+  use_records
+  run_builder
+  expect_status 0 step_in true
+  local old=$RECORDS/$(printf 'a%.0s' {1..64}).jsonl new=$RECORDS/$(printf 'b%.0s' {1..64}).jsonl
+  head -c 3000 /dev/zero >"$old"
+  head -c 5000 /dev/zero >"$new"
+  : >"$RECORDS/notes.txt"
+  ln -s /etc/passwd "$RECORDS/link.jsonl"
+  touch -d '100 days ago' "$old" "$FILE" "$RECORDS/notes.txt"
+  touch -d '10 days ago' "$new"
+  expect_status 1 hook prune
+  expect_contains "the remedy" "$OUTPUT" "--older-than"
+  expect_status 1 hook prune --older-than soon
+  expect_status 0 hook prune --older-than 90d --dry-run
+  expect_contains "what would go" "$OUTPUT" "would remove $old"
+  [[ -e $old ]] || fail "a dry run removed it"
+  expect_status 0 hook prune --older-than 90d
+  expect_equal "what is left" "$(printf '%s\n' "$FILE" "$new" "$RECORDS/link.jsonl" "$RECORDS/notes.txt" | sort)" \
+    "$(find "$RECORDS" -mindepth 1 | sort)"
+  expect_status 0 hook prune --larger-than 1M
+  [[ -e $new ]] || fail "it was removed for a size that was not reached"
+  expect_status 0 hook prune --larger-than 1K
+  [[ ! -e $new && -e $FILE ]] || fail "what is left: $(ls "$RECORDS")"
+  expect_status 0 step_in true
+  expect_equal "lines" 2 "$(wc -l <"$FILE")"
+  # Control: when the container is gone, its file goes, too.
+  podman_rootful rm -f -t 0 "$ID" >/dev/null
+  expect_status 0 hook prune --larger-than 0
+  [[ ! -e $FILE ]] || fail "it was left"
+}

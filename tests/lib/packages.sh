@@ -1,6 +1,7 @@
 # Installs what the build and the tests need from the distribution, and only what is missing.
 #
-# install_packages [demo]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what tests/demo needs.
+# install_packages [demo | docs]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what tests/demo needs;
+#                           docs: a browser, too.
 # Debian 12 and 13 are what this was tried on. The dnf branch was written from Fedora's package names and has
 # NOT been tried.
 
@@ -18,6 +19,8 @@ _apt_tests=(
 )
 # A second compiler, of which only tests that --all runs know.
 _apt_all=(clang)
+# What the suite docs looks at reports with.
+_apt_docs=(chromium fonts-dejavu-core)
 
 _dnf_packages=(
   cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
@@ -25,12 +28,13 @@ _dnf_packages=(
   podman buildah crun runc conmon containers-common bash-completion shadow-utils catatonit slirp4netns fuse-overlayfs
   debootstrap python3 python3-pip python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
   checkpolicy policycoreutils selinux-policy-devel make bzip2
-  git ccache rpm-build rpmlint bindfs zsh fish
+  git ccache rpm-build rpmlint bindfs zsh fish chromium-headless
 )
 
-_install_apt() { # [demo]
+_install_apt() { # [demo | docs]
   local wanted=("${_apt_demo[@]}") missing=() name
   [[ ${1:-} == demo ]] || wanted+=("${_apt_tests[@]}")
+  [[ ${1:-} != docs ]] || wanted+=("${_apt_docs[@]}")
   [[ -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_all[@]}")
   local -A present=()
   # ${db:Status-Abbrev} is "ii " for a package that is installed and configured.

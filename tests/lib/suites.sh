@@ -13,6 +13,7 @@ _prepare() {
   _prepared+=" $1 "
   case $1 in
     packages) install_packages ;;
+    browser) install_packages docs ;;
     build) build_rind ;;
     engines) setup_engines ;;
     image) import_image podman_rootful ;;
@@ -64,6 +65,7 @@ queue_suite() {
       _prepare engines
       _prepare image
       # Else by the first test that needs it, within its limit.
+      [[ $suite != docs ]] || _prepare browser
       [[ $suite != container || $RIND_TEST_PATTERN != '*' ]] || _prepare rootless_image
       ;;
     packaging)
