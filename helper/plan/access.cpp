@@ -1,37 +1,15 @@
 #include "helper/plan/access.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <deque>
 
 #include "common/base/names.h"
 #include "common/base/text.h"
-#include "helper/plan/step_tree.h"
-#include "helper/step/call.h"
+#include "helper/plan/step_walk.h"
 
 namespace rind {
 namespace {
 
 using Type = NodeFact::Type;
-
-std::string octal(unsigned mode) {
-  char buffer[16];
-  std::snprintf(buffer, sizeof buffer, "%04o", mode);
-  return buffer;
-}
-
-// "mode 0600 of uid 0, the step is another user"
-std::string mode_text(const Plan& plan, const StepNode& node) {
-  std::string text = (node.fact.acl.empty() ? "mode " : "an ACL and mode ") + octal(node.fact.mode);
-  if (node.own) return text + " of the step's own uid";
-  text += " of uid " + std::to_string(node.fact.uid);
-  if ((node.fact.mode >> 3 & 7U) != (node.fact.mode & 7U)) {
-    text += " and gid " + std::to_string(node.fact.gid);
-  }
-  return text + (keeps_builders_ids(plan)
-                     ? ", the step is uid " + std::to_string(plan.uid) + " without capabilities"
-                     : ", the step is another user");
-}
 
 std::string type_text(Type type) {
   return (type == Type::kAbsent || type == Type::kUnknown ? "" : "a ") + to_string(type);
@@ -42,144 +20,10 @@ std::string view_text(const StepNode& node) {
                               : node.view->rule + ", by the view of " + node.view->path;
 }
 
-std::string home_of(const Plan& plan) { return variable(plan.environment, "HOME").value_or(""); }
-
-std::string without_tilde(const Plan& plan, const std::string& path) {
-  const bool tilde = path == "~" || path.starts_with("~/");
-  return tilde ? home_of(plan) + path.substr(1) : path;
-}
-
-std::string joined(const std::string& directory, const std::string& name) {
-  return directory == "/" ? "/" + name : directory + "/" + name;
-}
-
-// Follows a path as the kernel does for a process of the step.
-class Walk {
- public:
-  Walk(const Plan& plan, const AccessFacts& facts) : plan_(plan), facts_(facts) {}
-
-  void follow(const std::string& path) {
-    must_be_directory_ = path.ends_with("/");
-    // The kernel does not look at what lies above the working directory.
-    enter(path.starts_with("/") ? "/" : plan_.cwd);
-    push(path);
-    while (!waiting_.empty() && !stopped_) {
-      const std::string name = waiting_.front();
-      waiting_.pop_front();
-      step_to(name);
-    }
-    if (stopped_ || !must_be_directory_ || here_.fact.type == Type::kDirectory) return;
-    if (here_.fact.type == Type::kAbsent) return;
-    stop({false, Denial::kKind, at_ + " is no directory", at_});
-  }
-
-  const std::string& at() const { return at_; }
-  // The path with what was not walked any more, as it was spelled.
-  std::string target() const {
-    std::string path = at_;
-    for (const auto& name : waiting_) path = joined(path, name);
-    return path;
-  }
-  const StepNode& here() const { return here_; }
-  // The directory that would hold the path, where the path itself is absent.
-  const std::string& above() const { return above_; }
-  const StepNode& directory() const { return directory_; }
-  // What denies every action; nothing where the end was reached, or only the last part is absent.
-  bool stopped() const { return stopped_; }
-  const Answer& denied() const { return denied_; }
-  // More than the last part is absent.
-  bool way_is_absent() const { return way_is_absent_; }
-  const std::vector<std::string>& links() const { return links_; }
-
- private:
-  void enter(const std::string& path) {
-    at_ = path;
-    here_ = node_in_step(plan_, facts_, path);
-  }
-
-  void push(const std::string& path) {
-    std::vector<std::string> parts;
-    for (auto& part : split(path, '/')) {
-      if (!part.empty()) parts.push_back(std::move(part));
-    }
-    waiting_.insert(waiting_.begin(), parts.begin(), parts.end());
-  }
-
-  void stop(Answer denied) {
-    stopped_ = true;
-    denied_ = std::move(denied);
-  }
-
-  // Keeps the name for target().
-  void stop_before(const std::string& name, Answer denied) {
-    waiting_.push_front(name);
-    stop(std::move(denied));
-  }
-
-  void step_to(const std::string& name) {
-    if (here_.fact.type == Type::kAbsent) {
-      way_is_absent_ = true;
-      at_ = joined(at_, name);
-      return;
-    }
-    if (here_.of_process) return stop_before(name, {true, Denial::kNone, "", at_});
-    if (here_.fact.type != Type::kDirectory) {
-      return stop_before(name, {false, Denial::kKind, at_ + " is no directory", at_});
-    }
-    if ((rights_of_step(plan_, facts_, here_) & kSearchRight) == 0) {
-      return stop_before(name, {false, Denial::kWay,
-                                at_ + " cannot be searched: " + mode_text(plan_, here_), at_});
-    }
-    if (name == ".") return;
-    if (name == "..") return enter(parent_of(at_));
-    above_ = at_;
-    directory_ = here_;
-    enter(joined(at_, name));
-    if (here_.fact.type == Type::kLink) follow_link();
-  }
-
-  void follow_link() {
-    constexpr size_t kMost = 40;  // MAXSYMLINKS of the kernel
-    const std::string link = at_;
-    const StepNode node = here_;
-    links_.push_back(link);
-    if (links_.size() > kMost) {
-      return stop(
-          {false, Denial::kLink, "the links at " + links_.front() + " lead in a loop", link});
-    }
-    if (is_protected(node)) {
-      return stop({false, Denial::kLink,
-                   link + " is a link of uid " + std::to_string(node.fact.uid) + " in " + above_ +
-                       ", where everybody may make links (fs.protected_symlinks)",
-                   link});
-    }
-    if (node.fact.target.ends_with("/") && waiting_.empty()) must_be_directory_ = true;
-    enter(node.fact.target.starts_with("/") ? "/" : above_);
-    push(node.fact.target);
-  }
-
-  // may_follow_link() of the kernel. It is asked for the last part of a path alone.
-  bool is_protected(const StepNode& link) const {
-    constexpr unsigned kShared = 01002;
-    if (!facts_.protected_symlinks || !waiting_.empty() || link.own) return false;
-    if ((directory_.fact.mode & kShared) != kShared) return false;
-    return directory_.own || directory_.fact.uid != link.fact.uid;
-  }
-
-  const Plan& plan_;
-  const AccessFacts& facts_;
-  std::deque<std::string> waiting_;
-  std::vector<std::string> links_;
-  std::string at_, above_;
-  StepNode here_, directory_;
-  bool must_be_directory_ = false, stopped_ = false, way_is_absent_ = false;
-  Answer denied_;
-};
-
 // Decides each action on what the walk found.
 class Judge {
  public:
-  Judge(const Plan& plan, const AccessFacts& facts, const Walk& walk)
+  Judge(const Plan& plan, const AccessFacts& facts, const StepWalk& walk)
       : plan_(plan),
         walk_(walk),
         node_(walk.here()),
@@ -188,7 +32,7 @@ class Judge {
   Answer read() const {
     if (node_.fact.type == Type::kSocket) return no(Denial::kKind, "it is a socket");
     if (is_device() && node_.fact.nodev) return nodev();
-    return (rights_ & kReadRight) != 0 ? yes() : no(Denial::kMode, mode_text(plan_, node_));
+    return (rights_ & kReadRight) != 0 ? yes() : no(Denial::kMode, rights_text(plan_, node_));
   }
 
   Answer write() const {
@@ -209,7 +53,7 @@ class Judge {
     if (!directory && node_.fact.noexec) return noexec();
     const bool opened = directory || !node_.lower || node_.lower_readable;
     if ((rights_ & kSearchRight) == 0 || !opened) {
-      return no(Denial::kMode, mode_text(plan_, node_));
+      return no(Denial::kMode, rights_text(plan_, node_));
     }
     return yes();
   }
@@ -226,7 +70,7 @@ class Judge {
     const bool overlay = node_.view != nullptr && node_.view->view == View::kCow;
     if (overlay)
       return no(Denial::kCow, "the socket in a cow view is another than the container's");
-    return (rights_ & kWriteRight) != 0 ? yes() : no(Denial::kMode, mode_text(plan_, node_));
+    return (rights_ & kWriteRight) != 0 ? yes() : no(Denial::kMode, rights_text(plan_, node_));
   }
 
   // A file in the directory `node`.
@@ -234,13 +78,13 @@ class Judge {
     const Judge there(plan_, walk_, node, path);
     if (node.fact.read_only) return there.read_only();
     if ((rights & (kWriteRight | kSearchRight)) != (kWriteRight | kSearchRight)) {
-      return {false, Denial::kMode, mode_text(plan_, node), path};
+      return {false, Denial::kMode, rights_text(plan_, node), path};
     }
     return there.copies() ? yes() : there.not_copied();
   }
 
  private:
-  Judge(const Plan& plan, const Walk& walk, const StepNode& node, std::string path)
+  Judge(const Plan& plan, const StepWalk& walk, const StepNode& node, std::string path)
       : plan_(plan), walk_(walk), node_(node), path_(std::move(path)) {}
 
   static Answer yes() { return {true, Denial::kNone, "", ""}; }
@@ -253,7 +97,7 @@ class Judge {
   bool copies() const { return !node_.lower_fixed; }
 
   Answer change() const {
-    if ((rights_ & kWriteRight) == 0) return no(Denial::kMode, mode_text(plan_, node_));
+    if ((rights_ & kWriteRight) == 0) return no(Denial::kMode, rights_text(plan_, node_));
     return copies() ? yes() : not_copied();
   }
   Answer not_copied() const {
@@ -283,7 +127,7 @@ class Judge {
   }
 
   const Plan& plan_;
-  const Walk& walk_;
+  const StepWalk& walk_;
   const StepNode& node_;
   std::string path_;
   unsigned rights_ = 0;
@@ -300,6 +144,12 @@ Answer why_absent(const Plan& plan, const Access& access, const StepNode& node,
   }
   if (node.masked) return no(Denial::kHidden, "masked, as the container masks it");
   const PlannedView* view = node.view;
+  const bool cow =
+      view != nullptr && view->kind == PlannedView::Kind::kView && view->view == View::kCow;
+  if (cow && access.container) {
+    return no(Denial::kHidden,
+              "the step may not read " + view->path + ", and has an empty directory in its place");
+  }
   const bool shows = view == nullptr || view->kind == PlannedView::Kind::kProc ||
                      (view->kind == PlannedView::Kind::kView && view->view != View::kHidden &&
                       view->view != View::kPrivate);
@@ -328,7 +178,8 @@ void describe(Access& access, const StepNode& node) {
   if (node.masked) access.rule = "masked, as the container masks it";
 }
 
-void judge_absent(const Plan& plan, const AccessFacts& facts, const Walk& walk, Access& access) {
+void judge_absent(const Plan& plan, const AccessFacts& facts, const StepWalk& walk,
+                  Access& access) {
   set_all(access, why_absent(plan, access, walk.here(), access.path));
   access.connect.denial = access.execute.denial = access.read.denial;
   if (walk.way_is_absent()) {
@@ -406,8 +257,8 @@ std::string name_of_view(const PlannedView& view) {
 Access access_of(const Plan& plan, const std::string& path, const AccessFacts& facts) {
   Access access;
   access.asked = path;
-  Walk walk(plan, facts);
-  walk.follow(without_tilde(plan, path));
+  StepWalk walk(plan, facts);
+  walk.follow(path);
   access.path = walk.target();
   access.links = walk.links();
   describe(access, walk.here());

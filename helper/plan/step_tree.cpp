@@ -51,35 +51,6 @@ StepNode entry_of_skeleton(const PlannedView& view, const std::vector<MountPoint
   return on_a_way ? made(Type::kDirectory, mode, &view) : absent(&view);
 }
 
-// The rights of a user by the mode, with the ACL's entry for it where there is one (acl(5)).
-unsigned rights_by_acl(const NodeFact& fact, bool owner, unsigned uid, bool knows_uid,
-                       const std::vector<unsigned>& groups) {
-  using Tag = AclEntry::Tag;
-  unsigned mask = kReadRight | kWriteRight | kSearchRight, in_groups = 0, others = 0;
-  bool in_group = false;
-  for (const auto& entry : fact.acl) {
-    if (entry.tag == Tag::kMask) mask = entry.rights;
-    if (entry.tag == Tag::kOther) others = entry.rights;
-    if (entry.tag == Tag::kOwner && owner) return entry.rights;
-  }
-  for (const auto& entry : fact.acl) {
-    if (entry.tag == Tag::kUser && knows_uid && entry.id == uid) return entry.rights & mask;
-    const unsigned group = entry.tag == Tag::kGroup ? fact.gid : entry.id;
-    const bool names_group = entry.tag == Tag::kGroup || entry.tag == Tag::kNamedGroup;
-    if (!names_group || std::find(groups.begin(), groups.end(), group) == groups.end()) continue;
-    in_group = true;
-    in_groups |= entry.rights;
-  }
-  return in_group ? in_groups & mask : others;
-}
-
-std::vector<unsigned> groups_of_step(const Plan& plan, const AccessFacts& facts) {
-  if (!keeps_builders_ids(plan)) return plan.devices.groups;
-  std::vector<unsigned> groups = facts.groups;
-  groups.push_back(plan.gid);
-  return groups;
-}
-
 // The mode that make_readable gives a closed file of the build environment
 // (helper/supervisor/readable.h).
 unsigned opened_mode(const NodeFact& fact) {
@@ -115,15 +86,28 @@ bool is_pycache(const Plan& plan, const std::string& path) {
 
 void set_owner(const Plan& plan, const AccessFacts& facts, const std::string& path,
                StepNode& node) {
+  const auto holds = [&](const std::string& tree) { return is_within(path, tree); };
   if (keeps_builders_ids(plan)) {
     node.own = node.fact.uid == plan.uid;
+    // The supervisor opens such directories to look for git (helper/supervisor/chown_tree.h).
+    const bool guarded = std::any_of(plan.guarded.begin(), plan.guarded.end(), holds);
+    if (guarded && node.own && node.fact.type == Type::kDirectory && !node.mount_read_only) {
+      node.fact.mode |= 0700U;
+      for (auto& entry : node.fact.acl) {
+        if (entry.tag == AclEntry::Tag::kOwner) entry.rights = 7;
+      }
+    }
     return;
   }
   node.own = is_lent(plan, facts, path, node.fact) || is_pycache(plan, path);
-  const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(),
-                                  [&](const auto& tree) { return is_within(path, tree); });
+  const bool opened = std::any_of(plan.readable.begin(), plan.readable.end(), holds);
   if (opened && !node.own && node.fact.uid == plan.builder_uid) {
     node.fact.mode = opened_mode(node.fact);
+    // chmod(2) sets these entries of an ACL, too.
+    for (auto& entry : node.fact.acl) {
+      if (entry.tag == AclEntry::Tag::kOther) entry.rights = node.fact.mode & 7U;
+      if (entry.tag == AclEntry::Tag::kMask) entry.rights = node.fact.mode >> 3 & 7U;
+    }
   }
 }
 
@@ -167,26 +151,9 @@ StepNode prepared(const Plan& plan, const AccessFacts& facts, const std::string&
   StepNode node;
   node.fact = facts.look(path);
   const bool known = node.fact.type != Type::kAbsent && node.fact.type != Type::kUnknown;
+  node.mount_read_only = node.fact.read_only;
   if (known) set_owner(plan, facts, path, node);
   return node;
-}
-
-// True when the step's namespace has all ids of the file, those of its ACL, too.
-bool is_mapped(const Plan& plan, const StepNode& node) {
-  const bool self = keeps_builders_ids(plan);
-  const auto is_known = [&](unsigned id, unsigned own, unsigned Owner::*member) {
-    return (self && id == own) ||
-           std::any_of(plan.identity.also_mapped.begin(), plan.identity.also_mapped.end(),
-                       [&](const Owner& owner) { return owner.*member == id; });
-  };
-  const bool acl = std::all_of(node.fact.acl.begin(), node.fact.acl.end(), [&](const auto& entry) {
-    if (entry.tag == AclEntry::Tag::kUser) return is_known(entry.id, plan.uid, &Owner::uid);
-    if (entry.tag == AclEntry::Tag::kNamedGroup) return is_known(entry.id, plan.gid, &Owner::gid);
-    return true;
-  });
-  if (node.own && !self) return acl;
-  return acl && is_known(node.fact.uid, plan.uid, &Owner::uid) &&
-         is_known(node.fact.gid, plan.gid, &Owner::gid);
 }
 
 // True when the step's processes may read the file, and search it if it is a directory.
@@ -229,6 +196,7 @@ StepNode copied(const Plan& plan, const AccessFacts& facts, const std::string& p
   if (path == view.path) {
     node.own = true;
     node.fact.mode = view.mode;
+    node.fact.acl.clear();
     return node;
   }
   const StepNode below = node;
@@ -355,10 +323,6 @@ bool falls_back(const Plan& plan, const AccessFacts& facts, const PlannedView& v
 
 }  // namespace
 
-bool keeps_builders_ids(const Plan& plan) {
-  return plan.identity.mode == PlannedIdentity::Mode::kSelf;
-}
-
 StepNode node_in_step(const Plan& plan, const AccessFacts& facts, const std::string& path) {
   const PlannedView* view = deciding_view(plan, path);
   if (view == nullptr) return shown(plan, facts, path, nullptr);
@@ -388,17 +352,6 @@ StepNode node_in_step(const Plan& plan, const AccessFacts& facts, const std::str
   }
   if (view->view == View::kCow) return copied(plan, facts, path, *view);
   return shown(plan, facts, path, view);
-}
-
-unsigned rights_of_step(const Plan& plan, const AccessFacts& facts, const StepNode& node) {
-  const NodeFact& fact = node.fact;
-  const std::vector<unsigned> groups = groups_of_step(plan, facts);
-  if (!fact.acl.empty()) {
-    return rights_by_acl(fact, node.own, plan.uid, keeps_builders_ids(plan), groups);
-  }
-  if (node.own) return fact.mode >> 6 & 7U;
-  const bool in_group = std::find(groups.begin(), groups.end(), fact.gid) != groups.end();
-  return in_group ? fact.mode >> 3 & 7U : fact.mode & 7U;
 }
 
 }  // namespace rind

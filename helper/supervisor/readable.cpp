@@ -354,12 +354,18 @@ bool is_lent(const Plan& plan, const std::string& path) {
 
 }  // namespace
 
+std::vector<std::string> trees_to_open(const Plan& plan) {
+  std::vector<std::string> trees;
+  for (const auto& path : plan.readable) {
+    if (!is_lent(plan, path) && Tree(plan, path, false).looks_closed()) trees.push_back(path);
+  }
+  return trees;
+}
+
 Notes make_readable(const Plan& plan) {
   Notes left;
-  for (const auto& path : plan.readable) {
-    if (is_lent(plan, path)) continue;
+  for (const auto& path : trees_to_open(plan)) {
     Tree tree(plan, path, false);
-    if (!tree.looks_closed()) continue;
     tree.open();
     left.insert(left.end(), tree.left_closed().begin(), tree.left_closed().end());
   }

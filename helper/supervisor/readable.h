@@ -12,10 +12,17 @@
 // file of the builder. Files that the policy hides stay closed.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "helper/pid1/notes.h"
 #include "helper/plan/plan.h"
 
 namespace rind {
+
+// The trees of plan.readable that make_readable will open for the step: not lent, and closed in the
+// sample. Only looks.
+std::vector<std::string> trees_to_open(const Plan& plan);
 
 // Call this before a step: opens those trees of plan.readable that are not lent. It checks a sample
 // first, and each file only when something in the sample is closed. Files of a third user stay as

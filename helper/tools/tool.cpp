@@ -12,6 +12,7 @@
 #include "helper/paths.h"
 #include "helper/pid1/confinement.h"
 #include "helper/run.h"
+#include "helper/supervisor/readable.h"
 #include "helper/tools/answer.h"
 #include "helper/tools/asked_call.h"
 #include "helper/tools/check.h"
@@ -168,8 +169,8 @@ int explain(Options options) {
   }
   const AskedCall asked(kit, options.command, options.hook, options.source, options.output);
   asked.add_options(options.run);
-  const Planned planned =
-      asked.is_front_ends() ? Planned() : plan_call(kit, asked.call(), options.run);
+  Planned planned = asked.is_front_ends() ? Planned() : plan_call(kit, asked.call(), options.run);
+  planned.plan.readable = trees_to_open(planned.plan);
   const Question question = {kit, asked, planned, options.paths};
   print(options.json ? answer_as_json(question) : answer_as_text(question));
   return 0;

@@ -1,8 +1,9 @@
 """What `rind explain` says of paths, held against what a step can do with them, for random policies.
 
-access_property.py RIND PROBE PYTHON SEED POLICIES PATHS, as root in a rig (rig.inc). It makes a tree in /mnt/tree. For each
-policy it exchanges the kit's, asks explain about PATHS paths, runs the probe as a step, and compares. The last line it
-prints has the counts; before it stand the policies and paths where the two differ."""
+access_property.py RIND SEAM PROBE PYTHON SEED POLICIES PATHS, as root in a rig (rig.inc). It makes a tree in /mnt/tree. For
+each policy it exchanges the kit's, asks explain about PATHS paths, runs the probe as a step (a command, or a build hook
+through the script seam), and compares. The last line it prints has the counts; before it stand the policies and paths
+where the two differ."""
 
 import json
 import os
@@ -13,13 +14,24 @@ import struct
 import subprocess
 import sys
 
-RIND, PROBE, PYTHON, SEED, POLICIES, PATHS = sys.argv[1:4] + [int(n) for n in sys.argv[4:7]]
+RIND, SEAM, PROBE, PYTHON, SEED, POLICIES, PATHS = sys.argv[1:5] + [int(n) for n in sys.argv[5:8]]
 ACTIONS = "exists", "read", "write", "execute", "create", "connect"
 TREE = "/mnt/tree"
 MODES_OF_FILES = 0o644, 0o600, 0o640, 0o666, 0o755, 0o700, 0o711, 0o444, 0o000, 0o604, 0o602, 0o040, 0o660
 MODES_OF_DIRECTORIES = 0o755, 0o755, 0o755, 0o700, 0o711, 0o777, 0o1777, 0o750, 0o744, 0o775, 0o733, 0o555
 OWNERS = 0, 0, 0, 1000, 1001
 BUILDER = 1000
+SOURCES, ENVIRONMENT, OUT, CONTROL = "/tmp/w/pkg-1/pkg-1", "/tmp/w/pkg-1/build-3", "/mnt/out", "/tmp/control"
+PACKAGES = ENVIRONMENT + "/lib/python3/site-packages"
+# Stands for the front end's script of a hook call.
+HOOK = """import json, runpy, sys
+control = sys.argv[2]
+sys.argv = [%r]
+runpy.run_path(sys.argv[0])
+out = json.load(open(control + "/input.json"))["kwargs"]["wheel_directory"]
+open(out + "/pkg-1-py3-none-any.whl", "w").close()
+json.dump({"return_val": "pkg-1-py3-none-any.whl"}, open(control + "/output.json", "w"))
+""" % PROBE
 # Ends at once with status 0.
 PROGRAM = bytes.fromhex(
     "7f454c4602010100000000000000000002003e0001000000780040000000000040000000000000000000000000000000"
@@ -133,6 +145,33 @@ def make_tree():
     return trees, mounts
 
 
+def make_build():
+    """What a front end has for a build of pkg-1: sources, environment, and a directory for the wheel."""
+    with open(os.path.dirname(PROBE) + "/_in_process.py", "w") as f:
+        f.write(HOOK)
+    os.mkdir(OUT)
+    os.chmod(OUT, 0o755)
+    paths = []
+    for top in SOURCES + "/src", PACKAGES:
+        os.makedirs(os.path.dirname(top), exist_ok=True)
+        tree = Tree(top, 0, True)
+        paths += tree.paths
+        os.chmod(top, 0o755)
+    for below in "", "/lib", "/lib/python3":
+        os.chmod(ENVIRONMENT + below, 0o755)
+    open(PACKAGES + "/module.py", "w").close()
+    return paths + [f"{ENVIRONMENT}/bin/python3", f"{ENVIRONMENT}/new", f"{PACKAGES}/new", f"{PACKAGES}/module.py",
+                    f"{PACKAGES}/__pycache__", f"{PACKAGES}/__pycache__/new", SOURCES, f"{SOURCES}/new", OUT, f"{OUT}/new",
+                    os.path.dirname(SOURCES), os.path.dirname(SOURCES) + "/new"]
+
+
+def close_again(paths):
+    """A step makes the environment readable; so it is closed anew for the next one."""
+    for path in rng.sample(paths, 12):
+        if path.startswith(PACKAGES) and os.path.isfile(path) and not os.path.islink(path):
+            os.chmod(path, rng.choice(MODES_OF_FILES))
+
+
 ELSEWHERE = [
     "/", "/etc/passwd", "/etc/shadow", "/etc", "/usr/bin/env", "/usr/bin", "/usr/bin/new", "/nowhere", "/nowhere/x", "/root",
     "/root/.bashrc", "/root/new", "/tmp", "/tmp/new", "/tmp/new/deep", "/tmp/seam", "/var/tmp/new", "/run/new", "/var/log",
@@ -185,6 +224,11 @@ def patch(trees, user):
 
 
 def options(trees, user):
+    if rng.random() < 0.1:
+        out = ["--replace-policy"]
+        for path in "/usr", "/bin", "/lib", "/lib64", "/mnt/bin":
+            out += ["--ro", path] if os.path.exists(path) and not os.path.islink(path) else []
+        return out
     out = []
     while rng.random() < 0.25:
         path = rng.choice(rng.choice(trees).directories)
@@ -194,12 +238,12 @@ def options(trees, user):
     return out
 
 
-def asked(trees, mounts, cwd):
+def asked(trees, mounts, cwd, build):
     inside = [p for tree in trees for p in tree.paths]
     paths = []
     for _ in range(PATHS):
         choice = rng.random()
-        path = rng.choice(inside)
+        path = rng.choice(build if build and rng.random() < 0.5 else inside)
         if choice < 0.2:
             path = rng.choice(ELSEWHERE)
         elif choice < 0.25:
@@ -224,36 +268,57 @@ def merged(a, b):
 class Case:
     """One policy: who calls, from where, and what is asked."""
 
-    def __init__(self, trees, mounts, defaults):
+    def __init__(self, trees, mounts, build, defaults):
         self.user = BUILDER if rng.random() < 0.2 else 0
         self.patch = patch(trees, self.user)
         self.options = options(trees, self.user)
         readable = [TREE] + [t.directories[0] for t in trees]
         self.cwd = rng.choice(readable + ["/tmp", "/tmp/w/pkg-1/pkg-1"])
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/mnt/home-of-user" if self.user else "/mnt/home"}
-        if rng.random() < 0.3 and not self.user:
-            self.cwd = "/tmp/w/pkg-1/pkg-1"
-            self.environment["VIRTUAL_ENV"] = "/tmp/w/pkg-1/build-3"
-        self.paths = asked(trees, mounts, self.cwd)
+        self.hook = rng.random() < 0.25 and not self.user
+        if self.hook or (rng.random() < 0.3 and not self.user):
+            self.cwd = SOURCES
+            self.environment["VIRTUAL_ENV"] = ENVIRONMENT
+        if self.hook:
+            self.options = []  # a front end gives none
+            close_again(build)
+        self.paths = asked(trees, mounts, self.cwd, build if self.cwd == SOURCES else [])
         self.policy = merged(defaults, self.patch)
 
-    def call(self, verb, words):
-        command = [RIND, verb, *self.options, *words]
+    def call(self, *command):
         if self.user:
             command = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups", *command]
         return subprocess.run(command, cwd=self.cwd, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+    def explain(self, *words):
+        paths = [w for path in self.paths for w in ("--path", path)]
+        return self.call(RIND, "explain", *self.options, "--json", *paths, *words)
+
+    def run_command(self):
+        probe = [PYTHON, "-I", "-S", PROBE]
+        return self.explain("--", *probe), self.call(RIND, "run", *self.options, "--", *probe)
+
+    def run_hook(self):
+        os.mkdir(CONTROL)
+        os.chmod(CONTROL, 0o700)
+        with open(f"{CONTROL}/input.json", "w") as f:
+            json.dump({"kwargs": {"wheel_directory": OUT}}, f)
+        said = self.explain("--hook", "build_wheel", "--source", SOURCES, "--output", OUT)
+        script = os.path.dirname(PROBE) + "/_in_process.py"
+        step = self.call(SEAM, f"{ENVIRONMENT}/bin/python3", script, "build_wheel", CONTROL)
+        for left in [f"{OUT}/{name}" for name in os.listdir(OUT)]:
+            os.unlink(left)
+        subprocess.run(["rm", "-rf", CONTROL], check=True)
+        return said, step
 
     def run(self):
         """The explained and the tried answers; nothing where the step is refused."""
         with open("/dev/rind/policy.json", "w") as f:
             json.dump(self.policy, f)
-        probe = [PYTHON, "-I", "-S", PROBE]
         # Not by an argument or standard input: what a call names there, the step is shown.
         with open(os.path.dirname(PROBE) + "/paths.json", "w") as f:
             json.dump(self.paths, f)
-        step = self.call("run", ["--", *probe])
-        words = [w for path in self.paths for w in ("--path", path)]
-        said = self.call("explain", ["--json", *words, "--", *probe])
+        said, step = self.run_hook() if self.hook else self.run_command()
         if step.returncode != 0:
             return None, step.stderr.strip()
         if said.returncode != 0:
@@ -262,7 +327,7 @@ class Case:
         return [dict(a["access"], exists=a["exists"], whole=a) for a in answers["paths"]], json.loads(step.stdout)
 
     def __str__(self):
-        return json.dumps({"patch": self.patch, "options": self.options, "uid": self.user, "cwd": self.cwd,
+        return json.dumps({"hook": self.hook, "patch": self.patch, "options": self.options, "uid": self.user, "cwd": self.cwd,
                            "environment": self.environment})
 
 
@@ -283,16 +348,18 @@ def facts_of(path):
 
 def main():
     trees, mounts = make_tree()
+    build = make_build()
     defaults = json.load(open("/mnt/bin/policy.json"))
-    policies = answers = wrong = allowed = 0
+    policies = hooks = answers = wrong = allowed = 0
     refused = []
     for number in range(POLICIES):
-        case = Case(trees, mounts, defaults)
+        case = Case(trees, mounts, build, defaults)
         said, tried = case.run()
         if said is None:
             refused.append(tried)
             continue
         policies += 1
+        hooks += case.hook
         for path, a, b in zip(case.paths, said, tried):
             answers += len(ACTIONS)
             allowed += sum(b[action] for action in ACTIONS)
@@ -303,7 +370,7 @@ def main():
                 print(f"policy {number}: {case}\n  path {path}\n{facts_of(full)}\n  explain: {json.dumps(a['whole'])}\n  step:    {b}\n  differ:  {differ}")
     for why in sorted(set(refused))[:8]:
         print(f"refused: {why}")
-    print(f"seed {SEED}: {policies} policies, {answers} answers ({allowed} yes), {wrong} wrong; {len(refused)} policies refused")
+    print(f"seed {SEED}: {policies} policies ({hooks} of hooks), {answers} answers ({allowed} yes), {wrong} wrong; {len(refused)} policies refused")
 
 
 main()
