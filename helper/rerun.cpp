@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/base/error.h"
@@ -44,19 +45,27 @@ bool is_worth_a_rerun(const Plan& plan, const StepResult& result) {
          !plan.keeps_terminal;
 }
 
-void run_again(const Plan& plan, const Step& step, const SignalGuard& signals, StepResult& result) {
+void run_again(const Plan& plan, const Step& step, const ViewPlaces& views,
+               const SignalGuard& signals, StepResult& result) {
+  const std::string moved = views.moved();
+  if (!moved.empty()) {
+    result.untraced = "it moved " + moved + ", or a directory above it, and did not run again";
+    return;
+  }
   Plan again = plan;
   again.traced = true;
   again.null_stdin = true;
   again.limits.wall_clock = std::min(plan.limits.wall_clock.value_or(~0ULL), time_for(result));
   again.limits.grace = std::min<uint64_t>(plan.limits.grace, 1);
   Notes notes;
-  const Scratch scratch(again, notes);
-  const NamedPlaces places(again, step, scratch);
-  put_input(again, scratch);
-  const Copies copies(again, scratch);
-  Streams streams = Streams::none();
+  std::optional<NamedPlaces> places;
+  // The first run counts, whatever becomes of this one: it may have left no room, for example.
   try {
+    const Scratch scratch(again, notes);
+    places.emplace(again, step, scratch);
+    put_input(again, scratch);
+    const Copies copies(again, scratch);
+    Streams streams = Streams::none();
     SandboxEnd end = run_sandboxed(again, scratch.paths(), signals, streams);
     result.end.failed_calls = std::move(end.failed_calls);
     result.again = end.step.status;
@@ -67,7 +76,7 @@ void run_again(const Plan& plan, const Step& step, const SignalGuard& signals, S
   } catch (const Error& e) {
     result.untraced = e.what();
   }
-  places.require_unmoved();
+  if (places) places->require_unmoved();
 }
 
 }  // namespace rind

@@ -17,6 +17,7 @@
 #include "helper/outputs/named_places.h"
 #include "helper/outputs/release.h"
 #include "helper/outputs/source_guard.h"
+#include "helper/outputs/view_places.h"
 #include "helper/pid1/counters.h"
 #include "helper/pid1/full_views.h"
 #include "helper/pid1/signals.h"
@@ -179,11 +180,18 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   std::vector<std::string> places = lending->git_places();
   for (auto& place : own.git_places()) places.push_back(std::move(place));
   covers.add(places);
+  const ViewPlaces views(plan);
   run_lent(plan, step, signals, drop_outputs, streams, result);
-  if (is_worth_a_rerun(plan, result) && !drop_outputs) run_again(plan, step, signals, result);
+  if (is_worth_a_rerun(plan, result) && !drop_outputs) {
+    run_again(plan, step, views, signals, result);
+  }
   result.traced = result.traced || plan.traced;
   if (result.traced) result.host_name = host_name();
-  result.causes = find_causes(planned.policy, plan, result.end.failed_calls);
+  try {
+    result.causes = find_causes(planned.policy, plan, result.end.failed_calls);
+  } catch (const Error& e) {
+    result.untraced = e.what();
+  }
   pycaches.give_back();
   std::vector<std::string> moved = covers.finish(CredentialCovers::Call::kFirst);
   lending->give_back();

@@ -127,3 +127,25 @@ if not os.path.exists(\"ran\"): open(\"ran\", \"w\"); sys.exit(1)" 2>&1 | tail -
   expect_contains "the line" "$OUTPUT" "when it ran again under a tracer, it ended with exit status 0"
   expect_lacks "the line" "$OUTPUT" "denied"
 }
+
+# What a package does with its second run, or with the look at what it used.
+
+# shellcheck disable=SC2016
+REPOSITORY='
+git init -q $S; git -C $S config remote.origin.url https://user:RIND-TEST-SECRET@example.com/r.git
+'
+
+# A second run has the plan of the first. What its views covered may be elsewhere then.
+test_a_second_run_sees_no_credentials_that_were_moved() {
+  local try='import glob
+seen = "".join(open(name).read() for name in glob.glob("*/config") + glob.glob(".git*/config"))
+open("seen", "a").write(seen)
+if not os.path.exists("moved"): os.rename(".git", "moved"); os.mkdir(".git"); open(".git/config", "w")
+sys.exit(3)'
+  # Without Rind the first run sees it.
+  expect_status 3 in_hook_rig "$BESIDE$REPOSITORY"'plain "$1"; status=$?; grep -o RIND-TEST-SECRET $S/seen | head -n 1; exit $status' "$try"
+  expect_equal "without Rind" RIND-TEST-SECRET "$OUTPUT"
+  expect_status 3 in_hook_rig "$BESIDE$REPOSITORY"'hook build_wheel "$1" 2>&1; status=$?; grep -c example $S/seen; grep -o RIND-TEST-SECRET $S/seen; exit $status' "$try"
+  expect_lacks "the secret" "$OUTPUT" RIND-TEST-SECRET
+  expect_contains "why" "$OUTPUT" "it moved /tmp/w/pkg-1/pkg-1/.git/config, or a directory above it, and did not run again"
+}
