@@ -178,7 +178,11 @@ StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* t
     const int options = WNOHANG | (tracer != nullptr ? __WALL : 0);
     for (pid_t ended = 0; (ended = ::waitpid(-1, &end.status, options)) > 0;) {
       if (WIFSTOPPED(end.status)) {
-        tracer->go_on(ended, end.status);
+        if (tracer != nullptr) {
+          tracer->go_on(ended, end.status);
+        } else {
+          Tracer::refuse(ended, end.status);
+        }
         continue;
       }
       if (tracer != nullptr) tracer->ended(ended);

@@ -36,6 +36,11 @@ class Tracer {
   void go_on(pid_t task, int status);
   void ended(pid_t task) { tasks_.erase(task); }
 
+  // A task of a step that is not traced, stopped because it asked its parent to trace it: this
+  // process is the parent of the step's first process, and of every orphan. Lets the task go on,
+  // untraced. status: where WIFSTOPPED.
+  static void refuse(pid_t task, int status);
+
  private:
   struct Call {
     bool inside = false;

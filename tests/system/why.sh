@@ -149,3 +149,33 @@ sys.exit(3)'
   expect_lacks "the secret" "$OUTPUT" RIND-TEST-SECRET
   expect_contains "why" "$OUTPUT" "it moved /tmp/w/pkg-1/pkg-1/.git/config, or a directory above it, and did not run again"
 }
+
+# Its pid 1 is the parent that it asks, and no tracer.
+test_a_process_that_asks_to_be_traced() {
+  local ask='import ctypes, signal
+def ask():
+    ctypes.CDLL(None).ptrace(0, 0, 0, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGUSR1)
+start, go = os.pipe(), os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        os.read(start[0], 1)
+        ask()
+        os.write(go[1], b"x")
+    os._exit(0)
+os.wait(); os.write(start[1], b"x")
+assert os.read(go[0], 1) == b"x"
+ask()
+put("pkg-1-py3-none-any.whl"); result("pkg-1-py3-none-any.whl"); print("goes on", flush=True)'
+  expect_status 0 in_hook_rig 'hook build_wheel "$1" 2>&1; status=$?; ls $OUT; exit $status' "$ask"
+  expect_equal "all" $'goes on\npkg-1-py3-none-any.whl' "$OUTPUT"
+}
+
+test_what_the_tracer_itself_denies_is_no_cause() {
+  expect_status 3 in_hook_rig 'hook build_wheel "$1" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' 'import ctypes
+if os.fork() == 0: ctypes.CDLL(None).ptrace(0, 0, 0, 0); os._exit(0)
+os.wait(); sys.exit(3)'
+  expect_contains "nothing" "$OUTPUT" "Rind denied no system call"
+}
