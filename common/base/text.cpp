@@ -39,4 +39,13 @@ std::string normalised_name(const std::string& name) {
   return out;
 }
 
+std::string shell_word(const std::string& text) {
+  constexpr const char* kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? "'\"'\"'" : std::string(1, c);
+  return word + "'";
+}
+
 }  // namespace rind

@@ -25,4 +25,7 @@ bool is_within(const std::string& path, const std::string& top);
 // replaced by one '-'.
 std::string normalised_name(const std::string& name);
 
+// The text as one word of a shell, quoted where it needs to be.
+std::string shell_word(const std::string& text);
+
 }  // namespace rind

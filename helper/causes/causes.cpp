@@ -4,8 +4,11 @@
 #include <cerrno>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/causes/denied_calls.h"
 #include "helper/causes/outside.h"
@@ -44,6 +47,9 @@ std::string verb_of(const FailedCall& call) {
   return call.call;
 }
 
+// The step chose the path: without quotes its words could pass for Rind's.
+std::string shown(const std::string& path) { return shell_word(path); }
+
 bool is_own_process(const std::string& path) {
   return is_within(path, "/proc/self") || is_within(path, "/proc/thread-self");
 }
@@ -72,12 +78,38 @@ bool is_loopback(const std::string& address) {
 
 std::string port_of(const std::string& address) { return address.substr(address.rfind(':') + 1); }
 
+struct OutOfTime {};
+
+// What throws OutOfTime after so many seconds.
+class Clock {
+ public:
+  explicit Clock(unsigned seconds)
+      : end_(sys::monotonic_milliseconds() + static_cast<int64_t>(seconds) * 1000) {}
+  void check() const {
+    if (sys::monotonic_milliseconds() >= end_) throw OutOfTime();
+  }
+
+ private:
+  int64_t end_;
+};
+
+// A path through links of the step's takes ten thousands of looks.
+AccessFacts facts_in_time(const Clock& clock) {
+  AccessFacts facts = gather_access_facts();
+  facts.look = [clock, look = std::move(facts.look)](const std::string& path) {
+    clock.check();
+    return look(path);
+  };
+  return facts;
+}
+
 class Judge {
  public:
-  Judge(const Policy& policy, const Plan& plan, const std::vector<FailedCall>& calls)
+  Judge(const Policy& policy, const Plan& plan, const std::vector<FailedCall>& calls,
+        const Clock& clock)
       : policy_(policy),
         plan_(plan),
-        facts_(gather_access_facts()),
+        facts_(facts_in_time(clock)),
         capabilities_(own_capabilities()) {
     for (const auto& call : calls) {
       if (call.code == 0 && call.call == "bind") served_.insert(port_of(call.path));
@@ -111,8 +143,9 @@ class Judge {
       return std::nullopt;
     }
     const Opening opening = opening_of(policy_, plan_, access, action, facts_);
-    const std::string object =
-        call.want == Want::kRename ? call.path + " to " + call.other : call.path;
+    const std::string object = call.want == Want::kRename
+                                   ? shown(call.path) + " to " + shown(call.other)
+                                   : shown(call.path);
     // access(2) asks, and programs can do without.
     const bool weak = call.call == "access" && action != Action::kRead;
     return Cause{verb_of(call) + " " + object + ": " + answer.why, opening.line, opening.also,
@@ -123,7 +156,7 @@ class Judge {
   std::optional<Cause> pretended(const FailedCall& call) const {
     if (call.call == "chown" && plan_.inner_uid == 0) {
       return Cause{
-          "give " + call.path + " to another user: chown does nothing there, a step has one",
+          "give " + shown(call.path) + " to another user: chown does nothing there, a step has one",
           {},
           "no key of the policy allows it",
           true};
@@ -139,7 +172,7 @@ class Judge {
     const bool hidden = view->path == call.path;
     const Access access = access_of(plan_, call.path, facts_);
     const Opening opening = opening_of(policy_, plan_, access, Action::kRead, facts_);
-    return Cause{"read " + call.path + ": the step has " +
+    return Cause{"read " + shown(call.path) + ": the step has " +
                      (hidden ? "an empty file" : "a file of its own") + " there, by " + view->rule,
                  opening.line, opening.also, !hidden};
   }
@@ -154,14 +187,16 @@ class Judge {
     // Settings and caches are looked for by every program; "<string>" is no file.
     const std::string below = call.path.substr(view->path.size());
     if (below.find("/.") != std::string::npos || below.starts_with("/<")) return std::nullopt;
-    return Cause{verb_of(call) + " " + call.path + ": " + view->rule +
+    return Cause{verb_of(call) + " " + shown(call.path) + ": " + view->rule +
                      " is the step's own, and empty when it begins",
                  {},
                  "what an earlier step left there is gone",
                  true};
   }
 
-  std::optional<Cause> path(const FailedCall& call) const {
+  // interpreters: how many led from one to the next.
+  std::optional<Cause> path(const FailedCall& call, unsigned interpreters = 0) const {
+    constexpr unsigned kMostInterpreters = 4;  // the kernel follows no more
     if (call.call == "mknod" && call.code == EPERM) {
       return cause_of_call(plan_, call, capabilities_);
     }
@@ -176,8 +211,8 @@ class Judge {
         auto found = denied(call, access, Action::kExecute);
         const std::string interpreter =
             found || call.code != ENOENT ? "" : interpreter_of(call.path);
-        if (interpreter.empty()) return found;
-        return path({Want::kExecute, call.code, call.call, interpreter, {}});
+        if (interpreter.empty() || interpreters == kMostInterpreters) return found;
+        return path({Want::kExecute, call.code, call.call, interpreter, {}}, interpreters + 1);
       }
       case Want::kWrite:
         return made(call, access, access.exists() ? Action::kWrite : Action::kCreate);
@@ -213,7 +248,7 @@ class Judge {
   // The entry of a directory was to be removed or renamed.
   std::optional<Cause> entry(const FailedCall& call, const std::string& path) const {
     if (call.code == EBUSY) {
-      return Cause{verb_of(call) + " " + path + ": it is a mount in the step",
+      return Cause{verb_of(call) + " " + shown(path) + ": it is a mount in the step",
                    {},
                    "write to the file instead of replacing it",
                    false};
@@ -230,7 +265,7 @@ class Judge {
 
   std::optional<Cause> across(const FailedCall& call) const {
     if (!builder_may(call)) return std::nullopt;
-    return Cause{call.call + " " + call.path + " to " + call.other +
+    return Cause{call.call + " " + shown(call.path) + " to " + shown(call.other) +
                      ": they are in different mounts of the step",
                  {},
                  "copy the file (shutil.move, mv); no key of the policy joins them",
@@ -242,11 +277,13 @@ class Judge {
     const bool sized = view != nullptr && view->kind == PlannedView::Kind::kView && view->size != 0;
     const bool in_memory = sized && (view->view == View::kCow || view->backing == Backing::kMemory);
     if (!in_memory) {
-      return Cause{
-          "write " + call.path + ": its file system is full", {}, "make room on its disk", false};
+      return Cause{"write " + shown(call.path) + ": its file system is full",
+                   {},
+                   "make room on its disk",
+                   false};
     }
-    Cause cause = {"write " + call.path + ": the view " + view->rule + " is full (its size is " +
-                       std::to_string(view->size) + " bytes)",
+    Cause cause = {"write " + shown(call.path) + ": the view " + view->rule +
+                       " is full (its size is " + std::to_string(view->size) + " bytes)",
                    {},
                    {},
                    false};
@@ -264,13 +301,13 @@ class Judge {
     if (local && !is_served(call.path)) {
       const bool refused = call.code == ECONNREFUSED || call.code == EINPROGRESS;
       if (!refused || served_.count(port_of(call.path)) != 0) return std::nullopt;
-      return Cause{"connect to " + call.path + ": no process of this step listens there",
+      return Cause{"connect to " + shown(call.path) + ": no process of this step listens there",
                    {},
                    "a server that an earlier step started has ended with it",
                    true};
     }
     if (!local && !has_route(call.path)) return std::nullopt;
-    return Cause{"connect to " + call.path +
+    return Cause{"connect to " + shown(call.path) +
                      (local ? ": that server is the container's, and the step has a network of "
                               "its own"
                             : ": the step has no network"),
@@ -286,20 +323,33 @@ class Judge {
   std::set<std::string> served_;  // ports at which the step itself may listen
 };
 
-}  // namespace
-
-std::vector<Cause> find_causes(const Policy& policy, const Plan& plan,
-                               const std::vector<FailedCall>& calls) {
+void look_for_causes(const Policy& policy, const Plan& plan, const std::vector<FailedCall>& calls,
+                     const Clock& clock, std::vector<Cause>& causes) {
   constexpr size_t kMost = 64;
-  std::vector<Cause> causes;
-  if (calls.empty()) return causes;
-  const Judge judge(policy, plan, calls);
+  const Judge judge(policy, plan, calls, clock);
   std::set<std::string> seen, said;
   for (auto call = calls.rbegin(); call != calls.rend() && causes.size() < kMost; ++call) {
     if (!seen.insert(encode(*call)).second) continue;
+    clock.check();
     std::optional<Cause> cause = judge.cause_of(*call);
     if (!cause || !said.insert(cause->what).second) continue;
     causes.push_back(std::move(*cause));
+  }
+}
+
+}  // namespace
+
+std::vector<Cause> find_causes(const Policy& policy, const Plan& plan,
+                               const std::vector<FailedCall>& calls, unsigned seconds) {
+  std::vector<Cause> causes;
+  if (calls.empty()) return causes;
+  try {
+    look_for_causes(policy, plan, calls, Clock(seconds), causes);
+  } catch (const OutOfTime&) {
+    if (causes.empty()) {
+      throw Error("look at what it was denied",
+                  "the paths that it used take longer than " + std::to_string(seconds) + " s");
+    }
   }
   std::stable_partition(causes.begin(), causes.end(), [](const Cause& c) { return !c.weak; });
   return causes;

@@ -21,7 +21,9 @@ struct Cause {
 
 // Looks at the container as the builder sees it. calls: of a traced run, in their order. Returns
 // each cause once, the last call first: what a program was denied last is most likely why it ended.
+// The step chose the paths, and can make each of them take long: after `seconds` the search ends
+// with what it found. Throws Error when that is nothing.
 std::vector<Cause> find_causes(const Policy& policy, const Plan& plan,
-                               const std::vector<FailedCall>& calls);
+                               const std::vector<FailedCall>& calls, unsigned seconds = 5);
 
 }  // namespace rind

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "common/base/json.h"
+#include "common/base/text.h"
 
 namespace rind {
 namespace {
@@ -198,7 +199,7 @@ std::optional<Cause> cause_of_call(const Plan& plan, const FailedCall& call,
   const std::string why = by_user            ? "a step has one user and no capability"
                           : known->by_kernel ? "a step has no capability"
                                              : seccomp_of(plan);
-  const std::string object = call.path.starts_with("/") ? " " + call.path : "";
+  const std::string object = call.path.starts_with("/") ? " " + shell_word(call.path) : "";
   return Cause{std::string(known->action) + object + " (" + call.call + "): " + why,
                {},
                "no key of the policy allows it",

@@ -131,10 +131,12 @@ bool has_route(const std::string& address) {
 bool builder_sees_process(const std::string& number) { return exists("/proc/" + number + "/stat"); }
 
 std::string head_of_file(const std::string& path, size_t limit) {
-  // Opening a device or a fifo does something.
+  // Opening a device or a fifo does something, and another step may exchange the file meanwhile.
+  const Fd handle(::open(path.c_str(), O_PATH | O_CLOEXEC));
   struct stat st = {};
-  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return {};
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!handle || ::fstat(handle.get(), &st) != 0 || !S_ISREG(st.st_mode)) return {};
+  const std::string same = "/proc/self/fd/" + std::to_string(handle.get());
+  const Fd file(::open(same.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::string head(limit, '\0');
   const ssize_t size = file ? ::read(file.get(), head.data(), head.size()) : -1;
   head.resize(size < 0 ? 0 : static_cast<size_t>(size));

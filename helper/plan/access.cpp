@@ -183,7 +183,7 @@ void judge_absent(const Plan& plan, const AccessFacts& facts, const StepWalk& wa
   set_all(access, why_absent(plan, access, walk.here(), access.path));
   access.connect.denial = access.execute.denial = access.read.denial;
   if (walk.way_is_absent()) {
-    access.create.why = parent_of(access.path) + " does not exist in the step";
+    access.create.why = shell_word(parent_of(access.path)) + " does not exist in the step";
     return;
   }
   const Judge judge(plan, facts, walk);

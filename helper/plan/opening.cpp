@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "common/base/error.h"
+#include "common/base/glob.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "helper/plan/policy_rules.h"
@@ -38,10 +40,28 @@ std::string key_of(const std::string& rule) {
   return rule.starts_with(kPrefix) ? rule.substr(kPrefix.size()) : std::string();
 }
 
+// Files in which tools of people keep passwords among other settings. In a view they stay in sight;
+// no line is to open them.
+bool may_hold_passwords(const std::string& name) {
+  static const std::vector<std::string> kPatterns = {
+      "settings.xml", "settings-security.xml", "gradle.properties", "*_history", ".curlrc",
+      ".wgetrc",      "keyring_pass.cfg"};
+  return std::any_of(kPatterns.begin(), kPatterns.end(),
+                     [&](const std::string& pattern) { return glob_match(pattern, name, true); });
+}
+
 bool names_credentials_anywhere(const std::string& path) {
   const std::vector<std::string> parts = split(path, '/');
-  return std::any_of(parts.begin(), parts.end(), is_credentials_name) || path == "/etc/shadow" ||
+  return std::any_of(parts.begin(), parts.end(), is_credentials_name) ||
+         std::any_of(parts.begin(), parts.end(), may_hold_passwords) || path == "/etc/shadow" ||
          path == "/etc/gshadow" || is_within(path, "/run/secrets");
+}
+
+// Directories in HOME that all programs of a user share.
+bool is_of_all_programs(const std::string& path) {
+  const std::string name = base_name(path);
+  return name == ".cache" || name == ".local" || base_name(parent_of(path)) == ".local" ||
+         name == ".m2" || name == ".gradle";
 }
 
 // Why no view may show a path that is hidden; "" when one may.
@@ -59,7 +79,8 @@ std::string why_not_shown(const Policy& policy, const Access& access, const Node
   if (names_credentials_anywhere(access.path)) return "by its name it holds credentials";
   if (is_within(access.path, "/dev")) return "the policy takes no views of files in /dev";
   if (access.rule == "other packages' work") return "it belongs to the build of another package";
-  if (access.place == access.path) {
+  const bool is_shared = fact.type == Type::kDirectory && is_of_all_programs(access.path);
+  if (access.place == access.path || is_shared) {
     return "it holds more than one step needs; name what the step needs in it";
   }
   return {};
@@ -67,6 +88,11 @@ std::string why_not_shown(const Policy& policy, const Access& access, const Node
 
 std::string letter(Action action) {
   return action == Action::kRead ? "r" : action == Action::kExecute ? "x" : "w";
+}
+
+// People paste it: a package chose the path, which may have any characters.
+std::string chmod_line(const std::string& rights, const std::string& path) {
+  return "run `chmod o+" + rights + " " + shell_word(path) + "` where the image is made";
 }
 
 // What the owner and mode of the container's file still deny after a view has opened it.
@@ -82,8 +108,7 @@ std::string mode_denies(const Plan& plan, const NodeFact& fact, const std::strin
   if ((rights & kReadRight) == 0 && (directory || action == Action::kRead)) missing += "r";
   if ((rights & kSearchRight) == 0 && (directory || action == Action::kExecute)) missing += "x";
   if (missing.empty()) return {};
-  return "its owner and mode deny it, too: run `chmod o+" + missing + " " + path +
-         "` where the image is made";
+  return "its owner and mode deny it, too: " + chmod_line(missing, path);
 }
 
 Opening show(const Policy& policy, const Plan& plan, const Access& access, Action action,
@@ -134,12 +159,11 @@ Opening let_by_mode(const Access& access, const Answer& answer, Action action) {
     return {view_line(key, lent_view()), "with `lend` the tree is the step's own while it runs"};
   }
   if (changes) return {"", "the step's uid may not write there, and no key of the policy lets it"};
-  return {"", "the policy cannot give it: run `chmod o+" + letter(action) + " " + answer.at +
-                  "` where the image is made"};
+  return {"", "the policy cannot give it: " + chmod_line(letter(action), answer.at)};
 }
 
 Opening open_way(const Plan& plan, const Access& access, Action action, const AccessFacts& facts) {
-  const std::string chmod = "run `chmod o+x " + access.of(action).at + "` where the image is made";
+  const std::string chmod = chmod_line("x", access.of(action).at);
   const NodeFact fact = facts.look(access.path);
   const bool shown = fact.type != Type::kAbsent && fact.type != Type::kUnknown;
   if (!shown || names_credentials_anywhere(access.path) || fact.type == Type::kSocket ||
@@ -158,10 +182,8 @@ Opening give_device(const Policy& policy, const Access& access) {
   return {line_of(patch), ""};
 }
 
-}  // namespace
-
-Opening opening_of(const Policy& policy, const Plan& plan, const Access& access, Action action,
-                   const AccessFacts& facts) {
+Opening open_by_policy(const Policy& policy, const Plan& plan, const Access& access, Action action,
+                       const AccessFacts& facts) {
   const Answer& answer = access.of(action);
   switch (answer.denial) {
     case Denial::kNone:
@@ -193,6 +215,20 @@ Opening opening_of(const Policy& policy, const Plan& plan, const Access& access,
       return give_device(policy, access);
   }
   return {};
+}
+
+}  // namespace
+
+Opening opening_of(const Policy& policy, const Plan& plan, const Access& access, Action action,
+                   const AccessFacts& facts) {
+  Opening opening = open_by_policy(policy, plan, access, action, facts);
+  // What is printed would be no JSON, or would name another file.
+  const bool is_plain =
+      printable(access.path) == access.path && printable(opening.line) == opening.line;
+  if (!opening.line.empty() && !is_plain) {
+    return {"", "its name has characters that a line of the policy cannot show: rename it"};
+  }
+  return opening;
 }
 
 }  // namespace rind

@@ -34,7 +34,7 @@ void StepWalk::follow(const std::string& asked) {
   }
   if (stopped_ || !must_be_directory_ || here_.fact.type == Type::kDirectory) return;
   if (here_.fact.type == Type::kAbsent) return;
-  stop({false, Denial::kKind, at_ + " is no directory", at_});
+  stop({false, Denial::kKind, shell_word(at_) + " is no directory", at_});
 }
 
 std::string StepWalk::target() const {
@@ -74,11 +74,12 @@ void StepWalk::step_to(const std::string& name) {
   }
   if (here_.of_process) return stop_before(name, {true, Denial::kNone, "", at_});
   if (here_.fact.type != Type::kDirectory) {
-    return stop_before(name, {false, Denial::kKind, at_ + " is no directory", at_});
+    return stop_before(name, {false, Denial::kKind, shell_word(at_) + " is no directory", at_});
   }
   if ((rights_of_step(plan_, facts_, here_) & kSearchRight) == 0) {
-    return stop_before(name, {false, Denial::kWay,
-                              at_ + " cannot be searched: " + rights_text(plan_, here_), at_});
+    return stop_before(
+        name, {false, Denial::kWay,
+               shell_word(at_) + " cannot be searched: " + rights_text(plan_, here_), at_});
   }
   if (name == ".") return;
   if (name == "..") return enter(parent_of(at_));
@@ -94,11 +95,13 @@ void StepWalk::follow_link() {
   const StepNode node = here_;
   links_.push_back(link);
   if (links_.size() > kMost) {
-    return stop({false, Denial::kLink, "the links at " + links_.front() + " lead in a loop", link});
+    return stop({false, Denial::kLink,
+                 "the links at " + shell_word(links_.front()) + " lead in a loop", link});
   }
   if (is_protected(node)) {
     return stop({false, Denial::kLink,
-                 link + " is a link of uid " + std::to_string(node.fact.uid) + " in " + above_ +
+                 shell_word(link) + " is a link of uid " + std::to_string(node.fact.uid) + " in " +
+                     shell_word(above_) +
                      ", where everybody may make links (fs.protected_symlinks)",
                  link});
   }

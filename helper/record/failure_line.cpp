@@ -111,19 +111,8 @@ std::string denied(const Plan& plan, const StepResult& result) {
 
 // The words as a shell reads them.
 std::string shell_words(const std::vector<std::string>& words) {
-  constexpr const char* kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
   std::string line;
-  for (const auto& word : words) {
-    if (!line.empty()) line += ' ';
-    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (const char c : word) line += c == '\'' ? "'\"'\"'" : std::string(1, c);
-    line += '\'';
-  }
+  for (const auto& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
   return line;
 }
 

@@ -37,7 +37,7 @@ with open(control + "/input.json") as file:
 )";
 
 std::string dump(const Json& value) {
-  return value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // All lines in one patch.
@@ -68,6 +68,10 @@ std::string why_text(const Plan&, const Step& step, const StepResult& result) {
   std::string out = step.hook.empty() ? "the " + to_string(step.kind) : step.hook;
   if (!step.package.empty()) out += " of " + step.package;
   out += " ended with " + ending(result.end.step.status) + ".\n";
+  if (!result.untraced.empty()) {
+    return printable(out.substr(0, out.size() - 1)) + "\n" +
+           printable("What it was denied is not known: " + result.untraced) + "\n";
+  }
   if (result.causes.empty()) {
     return printable(out.substr(0, out.size() - 1)) + "\nRind denied it nothing.\n";
   }

@@ -150,6 +150,37 @@ sys.exit(3)'
   expect_contains "why" "$OUTPUT" "it moved /tmp/w/pkg-1/pkg-1/.git/config, or a directory above it, and did not run again"
 }
 
+# The supervisor looks at paths of the package's choice: it ends, and gives the sources back.
+test_a_script_that_is_its_own_interpreter() {
+  expect_status 3 in_hook_rig "$REPOSITORY"'hook build_wheel "$1" 2>&1; status=$?; stat -c %u $S $S/loop; ls $S/.git/hooks/post-checkout; exit $status' '
+name = os.path.abspath("loop")
+open(name, "w").write("#!/nowhere"); os.chmod(name, 0o755)
+try: os.posix_spawn(name, [name], {})
+except FileNotFoundError: pass
+os.unlink(name); open(name, "w").write("#!" + name + "\n"); os.chmod(name, 0o755)
+open(".git/hooks/post-checkout", "w").write("#!/bin/sh\n"); os.chmod(".git/hooks/post-checkout", 0o755)
+sys.exit(3)'
+  expect_contains "the owners" "$OUTPUT" $'\n0\n0'
+  expect_lacks "the hook" "$OUTPUT" $'\n/tmp/w/pkg-1/pkg-1/.git/hooks/post-checkout'
+}
+
+test_the_look_at_its_paths_has_an_end() {
+  SECONDS=0
+  expect_status 3 in_hook_rig 'hook build_wheel "$1" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' '
+os.makedirs("a", exist_ok=True)
+if not os.path.lexists("0"):
+    for i in range(38): os.symlink("a/../" * 810 + str(i + 1), str(i))
+    open("38", "w")
+os.chmod("38", 0)
+for i in range(400):
+    try: open("./" * i + "0")
+    except PermissionError: pass
+os.chmod("38", 0o644)
+sys.exit(3)'
+  expect_contains "the line" "$OUTPUT" "what it was denied is not known: look at what it was denied: the paths that it used take longer than"
+  ((SECONDS < 60)) || fail "it took $SECONDS s"
+}
+
 # Its pid 1 is the parent that it asks, and no tracer.
 test_a_process_that_asks_to_be_traced() {
   local ask='import ctypes, signal
@@ -178,4 +209,16 @@ test_what_the_tracer_itself_denies_is_no_cause() {
 if os.fork() == 0: ctypes.CDLL(None).ptrace(0, 0, 0, 0); os._exit(0)
 os.wait(); sys.exit(3)'
   expect_contains "nothing" "$OUTPUT" "Rind denied no system call"
+}
+
+# Words in a name are no words of Rind, and what people paste is one word to a shell.
+test_names_are_quoted() {
+  expect_status 3 in_hook_rig 'hook build_wheel "$1" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' '
+name = "x: the root is read-only (a rule of the package allows it: {\"network\": \"container\"}); $(id)"
+open(name, "w"); os.chmod(name, 0)
+try: open(name)
+except PermissionError: pass
+sys.exit(3)'
+  expect_contains "the name" "$OUTPUT" "could not write '/tmp/w/pkg-1/pkg-1/x: the root is read-only"
+  expect_contains "its end" "$OUTPUT" '"container"}); $(id)'"': mode 0000"
 }

@@ -17,3 +17,11 @@ TEST_CASE("text: parent and name") {
   CHECK(base_name("/a/b") == "b");
   CHECK(base_name("b") == "b");
 }
+
+TEST_CASE("text: a word of a shell") {
+  CHECK(shell_word("/a/b-1.0") == "/a/b-1.0");
+  CHECK(shell_word("").size() == 2);
+  CHECK(shell_word("a b") == "'a b'");
+  CHECK(shell_word("$(id); `id`") == "'$(id); `id`'");
+  CHECK(shell_word("it's") == "'it'\"'\"'s'");
+}

@@ -205,6 +205,33 @@ TEST_CASE("opening: the line of the policy, or why there is none") {
   CHECK(contains(other.opening("/root/socket", Action::kConnect).also, "outside of its sandbox"));
 }
 
+TEST_CASE("opening: no line for what holds passwords, or what all programs share") {
+  Container container;
+  for (const char* path : {"/root/.cache", "/root/.local", "/root/.local/share", "/root/.m2"}) {
+    container.add(path, Type::kDirectory, 0755);
+    CHECK_MESSAGE(container.opening(path, Action::kRead).line.empty(), path);
+  }
+  for (const char* path : {"/root/.m2/settings.xml", "/root/.bash_history", "/root/.curlrc"}) {
+    container.add(path, Type::kFile, 0644);
+    CHECK_MESSAGE(container.opening(path, Action::kRead).line.empty(), path);
+  }
+  container.add("/root/.cache/models", Type::kDirectory, 0755);
+  CHECK_FALSE(container.opening("/root/.cache/models", Action::kRead).line.empty());
+}
+
+TEST_CASE("opening: a package chose the name, and people paste the line") {
+  Container container;
+  for (const char* name : {"/root/a\"b", "/root/a\\b", "/root/a\nb", "/root/a\xff"}) {
+    container.add(name, Type::kFile, 0644);
+    CHECK(container.opening(name, Action::kRead).line.empty());
+    CHECK(contains(container.opening(name, Action::kRead).also, "rename it"));
+  }
+  container.add("/root/\u00fc", Type::kFile, 0644);
+  CHECK(contains(container.opening("/root/\u00fc", Action::kRead).line, "\u00fc"));
+  container.add("/etc/x; id", Type::kFile, 0600);
+  CHECK(contains(container.opening("/etc/x; id", Action::kRead).also, "chmod o+r '/etc/x; id'`"));
+}
+
 TEST_CASE("access: in words") {
   Container container;
   CHECK(contains(container.text("/etc/tool.conf"),
