@@ -10,6 +10,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.found = {"title": "", "scripts": 0, "images": 0, "handlers": [], "loads": [], "script_ran": False, "shown": "",
                       "steps": 0, "visible_steps": [], "visible_packages": [], "failed": [], "text": ""}
+        self.texts = []
         self.inside, self.table, self.section, self.seen_body = "", "", "", False
 
     def handle_starttag(self, tag, attributes):
@@ -45,9 +46,10 @@ class Page(html.parser.HTMLParser):
         elif self.inside == "a":
             found["failed"].append(data)
         elif not self.inside:
-            found["text"] += data
+            self.texts.append(data)
 
 
 page = Page()
 page.feed(sys.stdin.read())
+page.found["text"] = "".join(page.texts)
 json.dump(page.found, sys.stdout)
