@@ -20,7 +20,7 @@ using Setting = std::pair<std::string, std::string>;
 // Lending changes owner and ctime of files. Without the last two settings, git commands that
 // compare files with the index by them alone (diff-index, diff-files) would call all files
 // modified.
-const Setting kSettings[] = {
+constexpr std::pair<const char*, const char*> kSettings[] = {
     {"safe.directory", "*"}, {"core.checkStat", "minimal"}, {"core.trustctime", "false"}};
 
 std::optional<std::string> take(std::vector<std::string>& environment, const std::string& name) {
@@ -53,7 +53,8 @@ std::vector<Setting> take_settings(std::vector<std::string>& environment) {
 
 std::string git_settings_file() {
   std::vector<GitEntry> entries;
-  for (const auto& [key, value] : kSettings) {
+  for (const auto& [name, value] : kSettings) {
+    const std::string key = name;
     const size_t dot = key.find('.');
     entries.push_back({key.substr(0, dot), std::nullopt, key.substr(dot + 1), value});
   }

@@ -300,6 +300,8 @@ test_no_user_namespaces() {
 
 test_usage() {
   expect_status 2 "$HOOK" check --no-such-option
+  expect_status 2 "$HOOK" chek
+  expect_contains "a command" "$OUTPUT" '"chek" is no command; did you mean "check"?'
   expect_status 2 "$HOOK"
   expect_status 0 "$HOOK" check --help
 }
