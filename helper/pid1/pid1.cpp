@@ -118,7 +118,11 @@ pid_t start(const Plan& plan, const SignalGuard& signals, int report, ModeGuard*
                       plan.traced};
   Fd null;
   if (plan.null_stdin) {
-    null = sys::open(AT_FDCWD, "/dev/null", O_RDONLY);
+    null = sys::try_open(AT_FDCWD, "/dev/null", O_RDONLY);
+    if (!null) {
+      throw Error("give the step its standard input", "the step has no /dev/null",
+                  "add \"null\" to devices in the policy");
+    }
     execution.null = null.get();
   }
   volatile int failure = 0;

@@ -55,3 +55,15 @@ test_a_command_that_names_dev() {
     cd /tmp/w/pkg-1/pkg-1; VIRTUAL_ENV=$V "$RIND" run -- sh -c "ls /dev | grep -x fd; readlink /dev/fd; echo x >/dev/null"'
   expect_equal "what it finds" $'fd\n/proc/self/fd' "$OUTPUT"
 }
+
+# A hook reads /dev/null: without it the step is refused, with a remedy.
+# shellcheck disable=SC2016
+test_devices_without_null() {
+  RIG_POLICY='{"devices": []}'
+  expect_status 125 in_rig '"$RIND" explain -- true >/dev/null; "$SEAM" sh -c true </dev/null; status=$?
+    mkdir -p /tmp/w/pkg-1/build-3/bin /tmp/control; ln -s /usr/bin/python3 /tmp/w/pkg-1/build-3/bin/python3; : >/tmp/w/pkg-1/build-3/pyvenv.cfg
+    chmod 0700 /tmp/control; echo "{\"kwargs\": {}}" >/tmp/control/input.json; : >/mnt/_in_process.py; cd /tmp/w/pkg-1/pkg-1; echo "a command: $status"
+    VIRTUAL_ENV=/tmp/w/pkg-1/build-3 "$SEAM" /tmp/w/pkg-1/build-3/bin/python3 /mnt/_in_process.py get_requires_for_build_wheel /tmp/control'
+  expect_contains "a command has the standard input of its caller" "$OUTPUT" "a command: 0"
+  expect_contains "the remedy" "$OUTPUT" 'the step has no /dev/null; add "null" to devices in the policy'
+}
