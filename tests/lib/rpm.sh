@@ -62,8 +62,9 @@ rpm_repackage() {
 
 # What Fedora's filesystem, containers-common and selinux-policy own.
 _rpm_skeleton=(
-  etc/containers usr/bin usr/libexec usr/share/bash-completion/completions usr/share/containers usr/share/doc
-  usr/share/licenses usr/share/man/man{1,5,8} usr/share/selinux/packages/targeted var/lib/selinux/targeted/active/modules/200
+  etc/containers usr/bin usr/lib/tmpfiles.d usr/libexec usr/share/bash-completion/completions usr/share/containers usr/share/doc
+  usr/share/fish/vendor_completions.d
+  usr/share/licenses usr/share/man/man{1,5,8} usr/share/selinux/packages/targeted usr/share/zsh/site-functions var/lib/selinux/targeted/active/modules/200
 )
 
 rpm_root() {

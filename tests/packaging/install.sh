@@ -17,6 +17,7 @@ PATHS='
 /etc/containers/containers.conf.d/50-oci-rind.conf
 /etc/rind/policy.json
 /usr/bin/rind-hook
+/usr/lib/tmpfiles.d/rind.conf
 /usr/libexec/oci/hooks.d/rind-hook
 /usr/libexec/rind/rind
 /usr/share/bash-completion/completions/rind
@@ -32,6 +33,7 @@ PATHS='
 /usr/share/rind/policies/generic-pep517.json
 /usr/share/rind/policies/strict.json
 /usr/share/rind/policy.json
+/usr/share/rind/schema/policy-test.schema.json
 /usr/share/rind/schema/policy.schema.json
 /usr/share/rind/schema/record.schema.json
 /usr/share/rind/seccomp/rind-builder.json
