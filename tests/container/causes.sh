@@ -1,6 +1,7 @@
 # What package code does that a step may not (causes/table.py): the last line names it, and the key that gives it. With a row's fix,
 # and with what the line says to add to the policy, in a rule of the package the build passes.
 #
+# File limit: 3000, some five hundred builds, most of them twice
 # RIND_CAUSES='home-*' judges only these rows.
 # A place has up to ninety builds. Each runs two to four times, and a failing one once more under a tracer.
 TEST_SECONDS=1000

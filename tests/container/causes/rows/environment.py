@@ -31,6 +31,7 @@ VARIABLES = [
     inherits("GIT_CONFIG_GLOBAL"),
     inherits("XDG_RUNTIME_DIR"),
     Cause("variable-of-the-step", (r"DEPLOY_TOKEN", BY_KEEP), wants("DEPLOY_TOKEN"), environ=("DEPLOY_TOKEN=t",), fix=keep("DEPLOY_TOKEN")),
+    Cause("netrc-of-variable", named_or_counted("NETRC"), wants("NETRC"), fix=keep("NETRC")),
     Cause("index-with-a-token", named_or_counted("PIP_INDEX_URL"), "import os; assert 'builder:' in os.environ['PIP_INDEX_URL']",
           fix=keep("PIP_INDEX_URL")),
     Cause("url-with-a-token", (r"CMAKE_ARGS", BY_KEEP), "import os; assert 'me:word@' in os.environ['CMAKE_ARGS']",

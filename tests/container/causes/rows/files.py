@@ -43,7 +43,6 @@ READ = [
           fix=views("$CARGO_HOME/credentials.toml")),
     Cause("netrc", (r"\.netrc", BY_VIEWS), "import os, netrc; assert netrc.netrc().authenticators('gitlab.example')",
           fix={"views": {"$HOME/.netrc": LENT}}),
-    Cause("netrc-of-variable", (r"NETRC|/etc/builder/netrc",), "import os; open(os.environ['NETRC']).read()"),
     Cause("gitconfig", (r"\.gitconfig", BY_VIEWS), run("git", "config", "causes.name"), "git config --global causes.name x",
           fix=views("$HOME/.gitconfig")),
     closed("closed-0600", "/etc/causes-0600.conf", "0600"),

@@ -22,6 +22,19 @@ TALK = """
     pid = os.fork()
     if pid == 0: os._exit(0)
     os.kill(pid, 9); os.wait()"""
+# Denied, and none of it matters to the build.
+FALL_BACK = """
+    import os, socket, subprocess
+    subprocess.run(['unshare', '-r', 'true'], stderr=subprocess.DEVNULL)
+    for path in ('~/.config/causes', '/root/causes', '/run/causes-none'):
+        try: open(os.path.expanduser(path))
+        except OSError: pass
+    for address in ('127.0.0.1', 9), ('198.51.100.7', 80):
+        try: socket.create_connection(address, 1)
+        except OSError: pass
+    try: open('/opt/causes/cache', 'w')
+    except OSError: pass
+    os.environ.get('CI_JOB_TOKEN')"""
 MODULE = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import causes_module'], check=True)"
 
 
@@ -32,6 +45,7 @@ def passes(name, code="", setup="", environ=()):
 PASSES = [
     passes("nothing"),
     passes("program-that-searches", SEARCH.replace("PROGRAM", "b'int main() { return 0; }'")),
+    passes("program-that-falls-back", FALL_BACK, "mkdir -p ~/.config; echo x >~/.config/causes; echo x >/root/causes"),
     passes("archive-with-owners", ARCHIVE),
     passes("processes-that-talk", TALK),
     passes("git-of-the-builder", run("git", "-C", "/srv/repository", "status"), "git init -q /srv/repository"),
