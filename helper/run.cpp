@@ -129,6 +129,17 @@ void say_without(const Plan& plan, const Step& step, const RunOptions& options,
   if (!line.empty()) say(line);
 }
 
+void look_for_causes(const Planned& planned, StepResult& result) {
+  result.host_name = host_name();
+  Plan ended = planned.plan;
+  ended.readable.clear();  // what is to be opened for the step has been
+  try {
+    result.causes = find_causes(planned.policy, ended, result.end.failed_calls);
+  } catch (const Error& e) {
+    result.untraced = e.what();
+  }
+}
+
 }  // namespace
 
 void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalGuard& signals,
@@ -186,12 +197,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
     run_again(plan, step, views, signals, result);
   }
   result.traced = result.traced || plan.traced;
-  if (result.traced) result.host_name = host_name();
-  try {
-    result.causes = find_causes(planned.policy, plan, result.end.failed_calls);
-  } catch (const Error& e) {
-    result.untraced = e.what();
-  }
+  if (result.traced) look_for_causes(planned, result);
   pycaches.give_back();
   std::vector<std::string> moved = covers.finish(CredentialCovers::Call::kFirst);
   lending->give_back();

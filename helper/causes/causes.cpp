@@ -348,7 +348,8 @@ std::vector<Cause> find_causes(const Policy& policy, const Plan& plan,
   } catch (const OutOfTime&) {
     if (causes.empty()) {
       throw Error("look at what it was denied",
-                  "the paths that it used take longer than " + std::to_string(seconds) + " s");
+                  "the paths that it used take longer than " + std::to_string(seconds) + " s",
+                  "ask for single paths by `rind explain --path PATH`");
     }
   }
   std::stable_partition(causes.begin(), causes.end(), [](const Cause& c) { return !c.weak; });
