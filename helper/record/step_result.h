@@ -21,7 +21,7 @@ struct StepResult {
   struct timespec ended = {};  // CLOCK_REALTIME
   int64_t milliseconds = 0;    // how long it ran
   bool out_of_memory = false;
-  bool traced = false;  // `causes` are known
+  bool traced = false;       // `causes` are known
   std::optional<int> again;  // how it ended when it ran again (waitpid(2))
   // What the step was denied, the last first.
   std::vector<Cause> causes;
