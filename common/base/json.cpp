@@ -82,7 +82,7 @@ JsonObject::JsonObject(const Json& value, std::string origin, JsonPath path)
 }
 
 bool JsonObject::has(const std::string& key) const {
-  known_.insert(key);
+  known_.push_back(key);
   return value_.contains(key);
 }
 

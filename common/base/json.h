@@ -77,7 +77,7 @@ class JsonObject {
   std::string origin_;
   JsonPath path_;
   std::set<std::string> asked_;
-  mutable std::set<std::string> known_;  // asked for by has() alone
+  mutable std::vector<std::string> known_;  // asked for by has()
 };
 
 // Reads `value` as an array of strings. path: of `value`, for messages.

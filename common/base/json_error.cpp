@@ -40,25 +40,28 @@ constexpr size_t kLongestWord = 64;
 
 }  // namespace
 
-JsonPath JsonPath::key(const std::string& name) const {
-  JsonPath path = *this;
-  path.keys_.push_back(name);
-  path.text_ += (path.text_.empty() ? "" : ".") + name;
-  return path;
-}
-
-JsonPath JsonPath::element(size_t index) const {
-  JsonPath path = *this;
-  path.keys_.push_back(std::to_string(index));
-  path.text_ += "[" + std::to_string(index) + "]";
-  return path;
-}
-
 JsonPath JsonPath::joined(const JsonPath& below) const {
-  JsonPath path = *this;
-  path.keys_.insert(path.keys_.end(), below.keys_.begin(), below.keys_.end());
-  path.text_ += (path.text_.empty() || below.text_.empty() ? "" : ".") + below.text_;
-  return path;
+  if (below.empty()) return *this;
+  JsonPath before;
+  before.last_ = below.last_->before;
+  return JsonPath({joined(before).last_, below.last_->name, below.last_->element});
+}
+
+std::vector<std::string> JsonPath::keys() const {
+  std::vector<std::string> keys;
+  for (const Part* part = last_.get(); part != nullptr; part = part->before.get()) {
+    keys.insert(keys.begin(), part->name);
+  }
+  return keys;
+}
+
+std::string JsonPath::text() const {
+  std::string text;
+  for (const Part* part = last_.get(); part != nullptr; part = part->before.get()) {
+    const std::string dot = part->before == nullptr ? "" : ".";
+    text = (part->element ? "[" + part->name + "]" : dot + part->name) + text;
+  }
+  return text;
 }
 
 JsonError::JsonError(const std::string& origin, const JsonPath& path, const std::string& why,

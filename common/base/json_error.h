@@ -5,30 +5,40 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/error.h"
 
 namespace rind {
 
-// The keys that lead to a value of a document. An element of an array has its index as key.
+// The keys that lead to a value of a document. An element of an array has its index as key. Cheap
+// to make and to copy: only an error asks for its text.
 class JsonPath {
  public:
-  JsonPath() = default;
-  JsonPath key(const std::string& name) const;
-  JsonPath element(size_t index) const;
-  // This path, then `below`, which begins with a key.
+  JsonPath key(const std::string& name) const { return JsonPath({last_, name, false}); }
+  JsonPath element(size_t index) const { return JsonPath({last_, std::to_string(index), true}); }
+  // This path, then `below`.
   JsonPath joined(const JsonPath& below) const;
 
-  const std::vector<std::string>& keys() const { return keys_; }
+  std::vector<std::string> keys() const;
   // For people: views./a.size, packages[0]; empty at the top.
-  const std::string& text() const { return text_; }
-  bool empty() const { return keys_.empty(); }
+  std::string text() const;
+  bool empty() const { return last_ == nullptr; }
+
+  JsonPath() = default;
 
  private:
-  std::vector<std::string> keys_;
-  std::string text_;
+  struct Part {
+    std::shared_ptr<const Part> before;
+    std::string name;
+    bool element;
+  };
+  explicit JsonPath(Part part) : last_(std::make_shared<const Part>(std::move(part))) {}
+
+  std::shared_ptr<const Part> last_;
 };
 
 class JsonError : public Error {

@@ -1,6 +1,6 @@
 // The policy's views.
 #include <algorithm>
-#include <iterator>
+#include <string_view>
 
 #include "common/base/json.h"
 #include "common/base/json_remedy.h"
@@ -21,7 +21,7 @@ View view_of(const std::string& name, const JsonObject& at, const std::string& k
 constexpr const char* kViewKeys[] = {"view",        "backing",  "size", "noexec",
                                      "directories", "fallback", "lend"};
 
-bool has_key(View view, const std::string& key) {
+bool has_key(View view, std::string_view key) {
   if (key == "view") return true;
   if (key == "noexec") return view != View::kHidden;
   if (key == "lend") return view == View::kRw;
@@ -58,6 +58,13 @@ Json whole_view(View view, const Json& given) {
 // Throws JsonError when `given`, the view at `key`, lacks one of its keys: with the whole view.
 void require_keys(const JsonObject& o, const std::string& key, const Json& given, View view) {
   if (view != View::kCow && view != View::kPrivate) return;
+  const bool private_on_disk =
+      view == View::kPrivate && given.contains("backing") && given.at("backing") == "disk";
+  const bool of_cow = given.contains("directories") && given.contains("fallback");
+  if ((given.contains("size") || private_on_disk) &&
+      (view == View::kCow ? of_cow : given.contains("backing"))) {
+    return;
+  }
   const Json whole = whole_view(view, given);
   for (const auto& [name, unused] : whole.items()) {
     if (given.contains(name)) continue;
@@ -69,17 +76,15 @@ void require_keys(const JsonObject& o, const std::string& key, const Json& given
 // A key of another kind of view often comes from an earlier file: a patch adds keys to an object.
 void require_only_keys_of(const JsonObject& o, const std::string& key, const Json& given,
                           View view) {
-  Json rest = Json::object();
   std::string strange;
   for (const char* name : kViewKeys) {
-    if (!given.contains(name)) continue;
-    if (has_key(view, name)) {
-      rest[name] = given.at(name);
-    } else if (strange.empty()) {
-      strange = name;
-    }
+    if (strange.empty() && !has_key(view, name) && given.contains(name)) strange = name;
   }
   if (strange.empty()) return;
+  Json rest = Json::object();
+  for (const char* name : kViewKeys) {
+    if (has_key(view, name) && given.contains(name)) rest[name] = given.at(name);
+  }
   const bool word_suffices = rest.size() == 1 && view != View::kCow && view != View::kPrivate;
   throw JsonError(
       o.origin(), o.path_to(strange), "is not a key of a view \"" + to_string(view) + "\"",
