@@ -243,7 +243,7 @@ test_rules_without_effect() {
   local policy=${RIND_HOOKS%/hooks.d}/etc/policy.json
   expect_status 0 host_check
   expect_equal "rules" warning "$(state_of policy.rules)"
-  expect_contains "a package" "$OUTPUT" "$policy:1:36: packages.t.packages[0] matches no package"
+  expect_contains "a package" "$OUTPUT" "$policy:1:34: packages.t.packages[0] matches no package"
   expect_contains "a hook" "$OUTPUT" 'packages.t.hooks[0] matches no build hook'
   expect_contains "its remedy" "$OUTPUT" '-> did you mean "build_wheel"?'
   expect_contains "a view" "$OUTPUT" "$policy:3:12: views./srv/x is \"rw\" without \"lend\""
@@ -262,7 +262,7 @@ test_policy_files_that_do_not_fit_together() {
   expect_equal "control" ok "$(state_of install.policy)"
   echo '{"hide": ["/a"]}' >"$files/20-a.json"
   expect_status 1 host_check
-  expect_contains "a list" "$OUTPUT" "20-a.json: hide replaces the list of $files/100-b.json and lacks its entry \"/b\""
+  expect_contains "a list" "$OUTPUT" "20-a.json:1:2: hide replaces the list of $files/100-b.json:1:2 and lacks its entry \"/b\""
   ! builder "$IMAGE_BUILDER" true || fail "a builder starts"
   local letter
   rm "$files"/*
