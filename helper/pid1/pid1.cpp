@@ -59,7 +59,8 @@ void leave_keyring() {
 struct Execution {
   std::vector<char*> argv, envp;
   std::vector<ResourceLimit> limits;
-  int null = -1;  // becomes standard input; -1: it stays as it is
+  int null = -1;        // becomes standard input; -1: it stays as it is
+  bool silent = false;  // it becomes standard output and error, too
   const ModeGuard* guard = nullptr;
   bool traced = false;
 };
@@ -74,6 +75,9 @@ int execute(const Execution& e, const SignalGuard& signals) {
   // An exception would unwind the stack of pid 1.
   if (::setsid() < 0) return errno;
   if (e.null >= 0 && ::dup2(e.null, STDIN_FILENO) < 0) return errno;
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (e.silent && ::dup2(e.null, stream) < 0) return errno;
+  }
   if (e.guard != nullptr) {
     const int code = e.guard->install();
     if (code != 0) return -code;
@@ -109,16 +113,21 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
 }
 
 // Starts the step's process. Reports an error and exits when the command cannot be executed.
-pid_t start(const Plan& plan, const SignalGuard& signals, int report, ModeGuard* guard) {
+pid_t start(const Plan& plan, const Pid1& pid_1, ModeGuard* guard) {
+  const SignalGuard& signals = pid_1.signals;
+  const int report = pid_1.report;
   Execution execution{argv_of(plan.command),
                       argv_of(plan.environment),
                       resource_limits(plan.limits),
                       -1,
+                      pid_1.silent,
                       guard,
                       plan.traced};
   Fd null;
-  if (plan.null_stdin) {
-    null = sys::try_open(AT_FDCWD, "/dev/null", O_RDONLY);
+  if (plan.null_stdin || pid_1.silent) {
+    // The step's own, on a read-only mount: a step that keeps the builder's ids could change the
+    // mode and the times of the container's.
+    null = sys::try_open(AT_FDCWD, "/dev/null", pid_1.silent ? O_RDWR : O_RDONLY);
     if (!null) {
       throw Error("give the step its standard input", "the step has no /dev/null",
                   "add \"null\" to devices in the policy");
@@ -271,7 +280,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   if (!plan.twins.empty()) guard.emplace(std::move(twins));
   ModeGuard* const asked = guard ? &*guard : nullptr;
   report_notes(report, notes);
-  const pid_t step = start(plan, pid_1.signals, report, asked);
+  const pid_t step = start(plan, pid_1, asked);
   Tracer tracer(pid_1.notes, plan.traced ? other_files(plan) : std::set<std::string>());
   StepEnd end = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
   if (plan.network == Network::kNone) end.refused_network = unroutable();

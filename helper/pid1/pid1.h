@@ -15,9 +15,10 @@ struct Pid1 {
   const SignalGuard& signals;
   // Replaces the standard streams by those of the step. Throws Error.
   std::function<void()> enter_streams;
-  int life;    // readable or closed when the supervisor is gone
-  int report;  // where errors and the status go
-  int notes;   // where the tracer of a traced step writes; -1: none
+  int life;             // readable or closed when the supervisor is gone
+  int report;           // where errors and the status go
+  int notes;            // where the tracer of a traced step writes; -1: none
+  bool silent = false;  // the step's output goes to its own /dev/null
 };
 
 // Runs in the child, in the new namespaces, with all capabilities over them. It exits when the

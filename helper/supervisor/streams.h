@@ -33,6 +33,7 @@ class Streams {
   explicit Streams(const Plan& plan);
   // For a step that is run again: /dev/null. Throws Error.
   static Streams none();
+  bool is_none() const { return static_cast<bool>(null_); }
   Streams(Streams&&) = default;
   ~Streams();
   Streams(const Streams&) = delete;

@@ -134,9 +134,10 @@ bool asks_to_end(int signal) {
 // Watches a running step: copies its output, passes signals on, and keeps the deadline.
 class Watch {
  public:
-  Watch(const SignalGuard& signals, Streams& streams, const LimitRules& limits)
+  Watch(const SignalGuard& signals, Streams& streams, const LimitRules& limits, WhenAsked asked)
       : signals_(signals),
         streams_(streams),
+        when_asked_(asked),
         deadline_(limits),
         descriptor_(signals.descriptor()) {}
 
@@ -147,6 +148,7 @@ class Watch {
   // Returns a signal that arrived meanwhile and would have ended the step; otherwise 0.
   int copy_the_rest();
   bool timed_out() const { return deadline_.passed(); }
+  bool asked() const { return asked_to_end_; }
 
  private:
   // Waits for a signal, for something to copy (and copies it), or for so many milliseconds
@@ -155,6 +157,7 @@ class Watch {
 
   const SignalGuard& signals_;
   Streams& streams_;
+  WhenAsked when_asked_;
   Deadline deadline_;
   Fd descriptor_;
   bool asked_to_end_ = false;
@@ -178,7 +181,8 @@ int Watch::wait_for(pid_t pid) {
     if (signal == 0) continue;
     if (signal != SIGCHLD) {
       asked_to_end_ = asked_to_end_ || asks_to_end(signal);
-      ::kill(pid, signal);  // ESRCH: it has just ended, and SIGCHLD is next
+      const bool kills = asked_to_end_ && when_asked_ == WhenAsked::kIsKilled;
+      ::kill(pid, kills ? SIGKILL : signal);  // ESRCH: it has just ended, and SIGCHLD is next
       continue;
     }
     int status = 0;
@@ -224,7 +228,7 @@ std::vector<FailedCall> read_notes(const Fd& notes) {
 }  // namespace
 
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
-                         const SignalGuard& signals, Streams& streams) {
+                         const SignalGuard& signals, Streams& streams, WhenAsked asked) {
   sys::Pipe report = sys::make_pipe();
   // Only this process has the write end. When it closes, pid 1 knows that we are gone, even before
   // PDEATHSIG is set.
@@ -242,7 +246,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
     life.write_end.reset();
     be_pid_1(plan, scratch,
              {signals, [&streams] { streams.enter(); }, life.read_end.get(), report.write_end.get(),
-              notes.get()});
+              notes.get(), streams.is_none()});
   }
   groups.reset();
   report.write_end.reset();
@@ -250,7 +254,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   std::optional<Watch> watch;
   int status = 0;
   try {
-    watch.emplace(signals, streams, plan.limits);
+    watch.emplace(signals, streams, plan.limits, asked);
     start_pid_1(plan, pidfd.get(), life.write_end.get());
     sys::set_undumpable();
     status = watch->wait_for(pid);
@@ -264,6 +268,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   const int ended_by = watch->copy_the_rest();
   SandboxEnd end;
   end.timed_out = watch->timed_out();
+  end.asked = watch->asked();
   end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
   if (ended_by != 0) end.step.status = ended_by;
   end.failed_calls = read_notes(notes);

@@ -23,13 +23,17 @@ struct SandboxEnd {
   StepEnd step;
   Notes notes;                           // what the policy prefers and the step did not get
   bool timed_out = false;                // the wall clock limit ended it
+  bool asked = false;                    // somebody asked it to end (SIGTERM and its kind)
   std::vector<FailedCall> failed_calls;  // of a traced step, in their order
 };
 
 // Runs the plan's command. Throws Error when the sandbox could not be made as planned, ExecError
 // when the command could not be executed. When it returns or throws, every process of the step is
 // dead and its output is copied. Call it from the only thread.
+// asked: what becomes of a step when somebody asks it to end (SIGTERM and its kind).
+enum class WhenAsked { kIsAsked, kIsKilled };
 SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::string>& scratch,
-                         const SignalGuard& signals, Streams& streams);
+                         const SignalGuard& signals, Streams& streams,
+                         WhenAsked asked = WhenAsked::kIsAsked);
 
 }  // namespace rind

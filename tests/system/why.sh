@@ -174,7 +174,7 @@ if not os.path.lexists("0"):
 os.chmod("38", 0)
 for i in range(400):
     try: open("./" * i + "0")
-    except PermissionError: pass
+    except OSError: pass
 os.chmod("38", 0o644)
 sys.exit(3)'
   expect_contains "the line" "$OUTPUT" "what it was denied is not known: look at what it was denied: the paths that it used take longer than"
@@ -221,4 +221,33 @@ except PermissionError: pass
 sys.exit(3)'
   expect_contains "the name" "$OUTPUT" "could not write '/tmp/w/pkg-1/pkg-1/x: the root is read-only"
   expect_contains "its end" "$OUTPUT" '"container"}); $(id)'"': mode 0000"
+}
+
+test_a_second_run_ends_when_the_front_end_says_so() {
+  SECONDS=0
+  expect_status 3 in_hook_rig 'make_call build_wheel "$1"
+    (cd $S && VIRTUAL_ENV=$V exec $SEAM $V/bin/python3 /tmp/front/_in_process.py build_wheel $CTL) 2>/dev/null & front=$!
+    wait_until 40 test -e $S/again; kill $front; wait $front' '
+import signal, time
+if os.path.exists("ran"):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    open("again", "w")
+    time.sleep(1000)
+open("ran", "w"); time.sleep(6); sys.exit(3)'
+  # Its own time is 35 s.
+  ((SECONDS < 30)) || fail "it took $SECONDS s"
+}
+
+# The container's /dev/null is the builder's own, and a step that keeps the builder's ids could change its mode.
+test_a_second_run_has_a_null_of_its_own() {
+  local close='
+for stream in 1, 2:
+    try: os.fchmod(stream, 0o640)
+    except OSError as e: open("said", "a").write(os.readlink("/proc/self/fd/%d" % stream) + ": " + e.strerror + "\n")
+sys.exit(3)'
+  RIG_POLICY=$IDENTITY_NONE
+  # In a namespace of its own; the machine has the file, too.
+  expect_status 0 in_hook_rig "$BESIDE"'umount /dev/null; rm /dev/null; mknod -m 666 /dev/null c 1 3
+    plain "$1" >/dev/null 2>&1; stat -c %a /dev/null; chmod 666 /dev/null; (hook build_wheel "$1") 2>/tmp/w/log; stat -c %a /dev/null; cat $S/said' "$close"
+  expect_equal "all" $'640\n666\n/dev/null: Read-only file system\n/dev/null: Read-only file system' "$OUTPUT"
 }
