@@ -85,7 +85,7 @@ constexpr Known kKnown[] = {
     {"setresgid", CAP_SETGID, "become another group", false, true},
     {"setgroups", CAP_SETGID, "set its groups", false, true},
     {"chown", CAP_CHOWN, "change an owner", false, true},
-    {"setxattr", CAP_SETFCAP, "set a file's capabilities", false, true},
+    {"setxattr", CAP_SETFCAP, "set an attribute or capability of a file", false, true},
     {"mknod", CAP_MKNOD, "make a device", false, true},
 };
 

@@ -1,5 +1,7 @@
 #include "helper/tools/why.h"
 
+#include <algorithm>
+
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "helper/record/failure_line.h"
@@ -40,12 +42,26 @@ std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// All lines in one patch.
+// Adds `entries` of an array that are not in it.
+void add_missing(Json& array, const Json& entries) {
+  for (const auto& entry : entries) {
+    if (std::find(array.begin(), array.end(), entry) == array.end()) array.push_back(entry);
+  }
+}
+
+// All lines in one patch, but for the network: it gives more than what was denied.
 Json merged(const std::vector<Cause>& causes) {
   Json all = Json::object();
   for (const auto& cause : causes) {
-    if (!cause.line.empty() && !cause.weak)
-      all.merge_patch(parse_json(cause.line, "the policy line"));
+    if (cause.line.empty() || cause.weak) continue;
+    Json patch = parse_json(cause.line, "the policy line");
+    patch.erase("network");
+    // A list of the policy replaces the whole list.
+    if (patch.contains("devices") && all.contains("devices")) {
+      add_missing(all["devices"], patch["devices"]);
+      patch.erase("devices");
+    }
+    all.merge_patch(patch);
   }
   return all;
 }
