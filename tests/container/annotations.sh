@@ -119,7 +119,7 @@ not_understood() {
   refused "there is no such annotation" --annotation io.rind.netwerk=none
   refused "annotations only tighten" --annotation io.rind.network=container
   refused "annotations only tighten" --annotation io.rind.identity=none
-  refused "absolute paths" --annotation io.rind.hide=data
+  refused "absolute path" --annotation io.rind.hide=data
   refused "the host's policy offers only: alone, strict" --annotation io.rind.policy=loose
 }
 on_each_runtime not_understood

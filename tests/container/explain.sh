@@ -96,7 +96,7 @@ failing() {
     echo "status $?"
     tail -n 2 work-dir/failing-1.0/build.log
     closer=$(sed -n "\$s/.*; for details run //p" work-dir/failing-1.0/build.log)
-    cd / && $closer | grep "^build_wheel of"'
+    cd / && $closer 2>/dev/null | grep "^build_wheel of"'
 }
 
 test_line_of_a_failure() {
