@@ -26,7 +26,8 @@ setup() {
   chmod 0700 "$RECORDS"
   use_rind "{\"record\": {\"place\": \"host\", \"directory\": \"$RECORDS\"}}"
   expect_status 0 builder -v "$RIND_TMP/sources:/srv/sources:ro" "$IMAGE_BUILDER" bash -c '
-    mkdir /tmp/run && cd /tmp/run
+    mkdir /tmp/run ~/fortran && cd /tmp/run
+    cp /bin/true ~/fortran/gfortran
     printf "%s\n" "$@" | xargs -P 3 -I NAME sh -c "
       fromager --network-isolation --work-dir NAME/work --wheels-repo NAME/wheels --sdists-repo NAME/sdists \
         build --sdist --metadata /srv/sources/NAME || true"' \
@@ -76,6 +77,7 @@ test_page_of_a_run() {
     "$(dom '.visible_packages[:3] | sort | join(" ")')"
   expect_equal "one script, and nothing that is loaded" "1 0 []" "$(dom '"\(.scripts) \(.images) \(.loads)"')"
   expect_contains "how one ended" "$(dom .text)" "signal 9"
+  expect_contains "what one was denied" "$(dom .text)" "fortran/gfortran: the container has it, and it is hidden"
   expect_contains "what one wrote" "$(dom .text)" "96 MiB"
   expect_contains "an output" "$(dom .text)" "slow_parser-1.0-py3-none-any.whl"
   expect_contains "its hash" "$(dom .text)" \

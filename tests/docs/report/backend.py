@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -41,7 +42,10 @@ def _asks_the_network():
 
 
 def _looks_for_a_compiler():
-    sys.exit("error: no Fortran compiler was found")
+    try:
+        subprocess.check_call([os.path.expanduser("~/fortran/gfortran"), "--version"])
+    except OSError as error:
+        sys.exit(f"error: no Fortran compiler was found: {error}")
 
 
 def _leaves_names(directory):
