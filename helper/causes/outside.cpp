@@ -20,8 +20,6 @@
 namespace rind {
 namespace {
 
-using Want = FailedCall::Want;
-
 bool may(const std::string& path, int mode) {
   return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
 }
@@ -66,6 +64,7 @@ bool has_listener(const std::string& table, unsigned port) {
 }  // namespace
 
 bool builder_may(const FailedCall& call) {
+  using Want = FailedCall::Want;
   const std::string& path = call.path;
   if (!path.starts_with("/")) return false;
   switch (call.want) {

@@ -19,8 +19,6 @@
 namespace rind {
 namespace {
 
-constexpr const char* kReport = "report it: this is a fault of Rind";
-
 struct Numbers {
   uint32_t arch;
   int chmod, fchmod, fchmodat;  // -1: the architecture has no such call
@@ -130,7 +128,8 @@ void ModeGuard::listen() {
   }
   const struct cmsghdr* header = CMSG_FIRSTHDR(&message);
   if (header == nullptr || header->cmsg_type != SCM_RIGHTS) {
-    throw Error("take the listener of the step's filter", "the message has none", kReport);
+    throw Error("take the listener of the step's filter", "the message has none",
+                "report it: this is a fault of Rind");
   }
   std::memcpy(&listener, CMSG_DATA(header), sizeof listener);
   listener_ = Fd(listener);

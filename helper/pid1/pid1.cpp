@@ -36,9 +36,6 @@
 namespace rind {
 namespace {
 
-constexpr const char* kReport =
-    "give the container more memory, or report it: this is a fault of Rind";
-
 // Makes the kernel kill this process when the supervisor dies. The supervisor may have died before
 // the call: then its end of the pipe is closed.
 void die_with_supervisor(int life) {
@@ -302,7 +299,9 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
     } catch (const Error& e) {
       report_error(pid_1.report, e);
     } catch (const std::exception& e) {
-      report_error(pid_1.report, Error("make the sandbox", e.what(), kReport));
+      report_error(pid_1.report,
+                   Error("make the sandbox", e.what(),
+                         "give the container more memory, or report it: this is a fault of Rind"));
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch)
     // The supervisor is gone or memory ran out: nobody can be told. Do not unwind: the destructors
