@@ -1,28 +1,12 @@
 #include "helper/step/call.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "common/base/text.h"
+#include "helper/step/hooks.h"
 
 namespace rind {
-namespace {
-
-// The hooks of PEP 517 and PEP 660, and the one that pyproject_hooks adds.
-constexpr std::array kHooks = {
-    "build_wheel",
-    "build_sdist",
-    "build_editable",
-    "get_requires_for_build_wheel",
-    "get_requires_for_build_sdist",
-    "get_requires_for_build_editable",
-    "prepare_metadata_for_build_wheel",
-    "prepare_metadata_for_build_editable",
-    "_supported_features",
-};
-
-}  // namespace
 
 Call::Call(std::vector<std::string> command_words, std::vector<std::string> variables,
            bool through_interpreter, std::string environment_of_interpreter)

@@ -8,22 +8,10 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "helper/plan/environment.h"
+#include "helper/step/hooks.h"
 
 namespace rind::hook {
 namespace {
-
-// PEP 517 and PEP 660, and what pyproject_hooks asks a backend first.
-constexpr const char* kHooks[] = {
-    "build_wheel",
-    "build_sdist",
-    "build_editable",
-    "get_requires_for_build_wheel",
-    "get_requires_for_build_sdist",
-    "get_requires_for_build_editable",
-    "prepare_metadata_for_build_wheel",
-    "prepare_metadata_for_build_editable",
-    "_supported_features",
-};
 
 constexpr const char* kLower = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr const char* kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -200,7 +188,7 @@ std::vector<IdleRule> idle_package_rule(const PackageRule& rule, const JsonPath&
     judged.path = place.key("packages").element(i);
     found.push_back(std::move(judged));
   }
-  const std::vector<std::string> known(std::begin(kHooks), std::end(kHooks));
+  const std::vector<std::string> known(kHooks.begin(), kHooks.end());
   for (size_t i = 0; i < rule.hooks.size(); ++i) {
     const bool matches = std::any_of(known.begin(), known.end(), [&](const std::string& hook) {
       return glob_match(rule.hooks[i], hook);

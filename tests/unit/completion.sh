@@ -65,7 +65,7 @@ completion_of_the_helper() {
   for command in run explain shell why check; do
     same "$command" "$(tool_options "$command" | xargs)" "$(completions rind "$command" -- | grep -x -- '--..*' | sort | xargs)"
   done
-  same "hooks" "$(sed -n '/kHooks = {/,/};/s/^ *"\(.*\)",$/\1/p' "$RIND_SOURCE/helper/step/call.cpp" | sort | xargs)" \
+  same "hooks" "$(sed -n '/kHooks = {/,/};/s/^ *"\(.*\)",$/\1/p' "$RIND_SOURCE/helper/step/hooks.h" | sort | xargs)" \
     "$(words_offered rind explain --hook)"
   mkdir -p "$RIND_TMP/completion/directory"
   : >"$RIND_TMP/completion/file"
