@@ -53,5 +53,5 @@ TEST_CASE("mode guard: a caller's own /proc is not pid 1's") {
   CHECK(as_seen_by(7, "/proc/thread-self/cwd/x") == "/proc/7/cwd/x");
   CHECK(as_seen_by(7, "/dev/fd/3") == "/proc/7/fd/3");
   CHECK(as_seen_by(7, "/proc/selfish") == "/proc/selfish");
-  CHECK(as_seen_by(7, "/work/x") == "/work/x");
+  CHECK(as_seen_by(7, "/data/x") == "/data/x");
 }

@@ -206,9 +206,9 @@ TEST_CASE("captures: inside a directory for temporary files nothing else is capt
 TEST_CASE("captures: a command without a name for its result leaves it where it runs") {
   Scene scene;
   scene.step.source.clear();
-  scene.facts.cwd = "/work/out";
+  scene.facts.cwd = "/data/out";
   scene.facts.cwd_is_writable = true;
-  CHECK(scene.capture().path == "/work/out");
+  CHECK(scene.capture().path == "/data/out");
   CHECK_FALSE(scene.capture().asked);
   for (const char* shared : {"/", "/tmp", "/home/u"}) {
     CAPTURE(shared);
@@ -216,7 +216,7 @@ TEST_CASE("captures: a command without a name for its result leaves it where it 
     CHECK(scene.captures().empty());
   }
   // In a factory the front end says where.
-  scene.facts.cwd = "/work/out";
+  scene.facts.cwd = "/data/out";
   scene.step.package = "x-1.0";
   CHECK(scene.captures().empty());
 }
