@@ -14,18 +14,30 @@
 namespace rind {
 namespace {
 
+// The policy of the call, and the names of the rules in it. Most calls have the container's.
+std::shared_ptr<const Policy> policy_of(const Kit& kit, const Call& call,
+                                        const CallFacts& call_facts, bool allow_network,
+                                        std::vector<std::string>& applied) {
+  const bool installs = call.by_interpreter && call.installs;
+  applied = installs ? std::vector<std::string>{"seams.interpreter.installs"}
+                     : rules_for_step(*kit.policy, package_of(call_facts),
+                                      call.hook ? call.hook->hook : "");
+  if (applied.empty() && !allow_network) return kit.policy;
+  Policy policy = installs          ? policy_for_install(kit.document())
+                  : applied.empty() ? *kit.policy
+                                    : policy_with_rules(kit.document(), applied);
+  // It may run a package's code.
+  if (installs && needs_no_index(call.python)) policy.network = Network::kNone;
+  if (allow_network) policy.network = Network::kContainer;
+  return std::make_shared<const Policy>(std::move(policy));
+}
+
 Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
-  const CallFacts call_facts = gather_call_facts(call, kit.manifest, kit.policy);
+  const CallFacts call_facts = gather_call_facts(call, kit.manifest, *kit.policy);
   std::vector<std::string> applied;
-  Policy policy = policy_for_step(*kit.document, kit.policy, package_of(call_facts),
-                                  call.hook ? call.hook->hook : "", applied);
-  if (call.by_interpreter && call.installs) {
-    policy = policy_for_install(*kit.document);
-    applied = {"seams.interpreter.installs"};
-    // It may run a package's code.
-    if (needs_no_index(call.python)) policy.network = Network::kNone;
-  }
-  if (options.allow_network) policy.network = Network::kContainer;
+  const std::shared_ptr<const Policy> chosen =
+      policy_of(kit, call, call_facts, options.allow_network, applied);
+  const Policy& policy = *chosen;
   require_no_shadow(kit.manifest, call_facts, policy.guarded_tools);
   if (!call_facts.front_ends_env) require_own_interpreters(kit.manifest, call_facts.virtual_env);
 
@@ -45,7 +57,7 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   if (options.by_hand || options.drop_outputs) planned.plan.limits.traced_rerun = 0;
   if (options.inside_root) planned.plan.inner_uid = planned.plan.inner_gid = 0;
   planned.plan.rules = std::move(applied);
-  planned.policy = std::move(policy);
+  planned.policy = chosen;
   return planned;
 }
 
@@ -62,7 +74,7 @@ Planned plan_call(const Kit& kit, const Call& call, const RunOptions& options) {
     return make_planned(kit, call, options);
   } catch (const Error& e) {
     if (!options.asks_only) {
-      RecordFile record = RecordFile::open(kit.policy.record);
+      RecordFile record = RecordFile::open(kit.policy->record);
       record.append_quietly(record_of_refusal(kit.manifest, call, e));
     }
     throw;

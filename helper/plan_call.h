@@ -1,6 +1,7 @@
 // From a call to a plan.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct Planned {
   std::optional<Step> step;  // nothing for a trusted command
   std::string executable;    // of a trusted command: the path that was checked
   Plan plan;                 // only with a step
-  Policy policy;             // the step's
+  std::shared_ptr<const Policy> policy;  // the step's
 };
 
 // Gathers the facts and makes the plan. Throws Error; where the policy asks for records, it writes

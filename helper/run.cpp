@@ -134,7 +134,7 @@ void look_for_causes(const Planned& planned, StepResult& result) {
   Plan ended = planned.plan;
   ended.readable.clear();  // what is to be opened for the step has been
   try {
-    result.causes = find_causes(planned.policy, ended, result.end.failed_calls);
+    result.causes = find_causes(*planned.policy, ended, result.end.failed_calls);
   } catch (const Error& e) {
     result.untraced = e.what();
   }
@@ -165,7 +165,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   result.closed.insert(result.closed.end(), plan.withheld.begin(), plan.withheld.end());
   for (auto& note : make_readable(plan)) result.closed.push_back(std::move(note));
   result.absent.insert(result.absent.end(), result.closed.begin(), result.closed.end());
-  const Twins twins(kit.policy.lend, kit.manifest, plan);
+  const Twins twins(kit.policy->lend, kit.manifest, plan);
   std::optional<Lease> lease;
   if (plan.identity.mode == PlannedIdentity::Mode::kEphemeral) {
     lease = Lease::take(plan.identity.ids, twins.ids());
@@ -215,7 +215,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
 StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& options,
                         const SignalGuard& signals) {
   // First: a step does not start when its record cannot be written.
-  RecordFile record = RecordFile::open(kit.policy.record);
+  RecordFile record = RecordFile::open(kit.policy->record);
   StepRecord line = record_of(kit.manifest, planned.plan, *planned.step);
   StepResult result;
   try {

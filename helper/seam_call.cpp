@@ -36,19 +36,19 @@ int run_call(const Kit& kit, const std::vector<std::string>& command,
 // The hook did not find a script that calls unshare by its shebang line: the steps of that script
 // would not be isolated.
 void require_no_script(const Kit& kit, const std::vector<std::string>& arguments) {
-  const std::string script = "/" + kit.policy.seams.script_file;
+  const std::string script = "/" + kit.policy->seams.script_file;
   for (const auto& word : arguments) {
     if (!word.ends_with(script)) continue;
     throw Error("run the step",
                 "it was called through " + word + ", which the helper does not cover",
-                "add the directory above " + kit.policy.seams.script_file +
+                "add the directory above " + kit.policy->seams.script_file +
                     " to seams.script.directories in the policy");
   }
 }
 
 int take_unshare_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
   const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
-  const auto command = unshare_command(kit.policy.seams, arguments);
+  const auto command = unshare_command(kit.policy->seams, arguments);
   if (command) return run_call(kit, *command);
   require_no_script(kit, arguments);
   run_original(seam.original, argv);

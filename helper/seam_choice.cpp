@@ -127,7 +127,7 @@ ChosenCall taken_by(const Kit& kit, const kit::Seam& seam, const std::string& pa
       return {By::kScript, path, Call(arguments, environment),
               ::geteuid() == 0 || script_maps_root()};
     case kit::SeamKind::kUnshare:
-      if (const auto command = unshare_command(kit.policy.seams, arguments)) {
+      if (const auto command = unshare_command(kit.policy->seams, arguments)) {
         return {By::kUnshare, path, Call(*command, environment)};
       }
       break;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace rind {
 namespace {
@@ -16,22 +15,6 @@ std::string folded_text(std::string text) {
   for (char& c : text) c = folded(c);
   return text;
 }
-
-// An element of a pattern that matches exactly one character.
-struct Element {
-  enum class Kind { kCharacter, kAny, kSet } kind = Kind::kCharacter;
-  char character = 0;
-  std::string set;  // "[...]", as fnmatch(3) reads it
-
-  bool matches(char c) const {
-    if (kind == Kind::kCharacter) return c == character;
-    if (kind == Kind::kAny) return true;
-    const char text[] = {c, '\0'};
-    return ::fnmatch(set.c_str(), text, 0) == 0;
-  }
-};
-
-using Run = std::vector<Element>;  // the elements between two asterisks
 
 // The position after the ']' of the set that begins with '[' at `at`. Returns `at` when the set has
 // no end: then '[' matches itself.
@@ -55,58 +38,49 @@ size_t end_of_set(const std::string& pattern, size_t at) {
   return at;
 }
 
-// Returns the element of `pattern` at `at` and moves `at` past it.
-Element element_at(const std::string& pattern, size_t& at) {
+bool set_matches(std::string set, char c, bool ignore_case) {
+  const char text[] = {ignore_case ? folded(c) : c, '\0'};
+  if (ignore_case) set = folded_text(std::move(set));
+  return ::fnmatch(set.c_str(), text, 0) == 0;
+}
+
+// True when the element of `pattern` at `at`, which is no asterisk, matches `c`. Moves `at` past
+// the element.
+bool element_matches(const std::string& pattern, size_t& at, char c, bool ignore_case) {
+  const auto same = [&](char a) { return ignore_case ? folded(a) == folded(c) : a == c; };
   const size_t begin = at++;
-  const char c = pattern[begin];
-  if (c == '?') return {Element::Kind::kAny, 0, {}};
-  // A backslash at the end of a pattern matches nothing, as in fnmatch(3).
-  if (c == '\\' && at == pattern.size()) return {Element::Kind::kSet, 0, "\\"};
-  if (c == '\\') return {Element::Kind::kCharacter, pattern[at++], {}};
-  const size_t end = c == '[' ? end_of_set(pattern, begin) : begin;
-  if (end == begin) return {Element::Kind::kCharacter, c, {}};
+  const char element = pattern[begin];
+  if (element == '?') return true;
+  if (element == '\\') {
+    // A backslash at the end of a pattern matches nothing, as in fnmatch(3).
+    return at < pattern.size() && same(pattern[at++]);
+  }
+  const size_t end = element == '[' ? end_of_set(pattern, begin) : begin;
+  if (end == begin) return same(element);
   at = end;
-  return {Element::Kind::kSet, 0, pattern.substr(begin, end - begin)};
+  return set_matches(pattern.substr(begin, end - begin), c, ignore_case);
 }
 
-// Splits the pattern at its asterisks: n asterisks give n + 1 runs.
-std::vector<Run> runs_of(const std::string& pattern) {
-  std::vector<Run> runs(1);
-  for (size_t at = 0; at < pattern.size();) {
-    if (pattern[at] == '*') {
-      runs.emplace_back();
-      ++at;
+// What stands between two asterisks takes its earliest match: a later match never helps. So only
+// the last asterisk is tried again.
+bool matches(const std::string& pattern, std::string_view text, bool ignore_case) {
+  constexpr size_t kNone = std::string::npos;
+  size_t at = 0, after_asterisk = kNone, tried = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (at < pattern.size() && pattern[at] == '*') {
+      after_asterisk = ++at;
+      tried = i;
+    } else if (at < pattern.size() && element_matches(pattern, at, text[i], ignore_case)) {
+      ++i;
+    } else if (after_asterisk != kNone) {
+      at = after_asterisk;
+      i = ++tried;
     } else {
-      runs.back().push_back(element_at(pattern, at));
+      return false;
     }
+    if (at == pattern.size() && after_asterisk == at) return true;
   }
-  return runs;
-}
-
-bool matches_at(const Run& run, std::string_view text, size_t at) {
-  for (size_t i = 0; i < run.size(); ++i) {
-    if (!run[i].matches(text[at + i])) return false;
-  }
-  return true;
-}
-
-// The first run must match at the start of the text and the last one at its end. Each run between
-// them takes its earliest match: a later match never helps, so nothing is tried twice.
-bool runs_match(const std::vector<Run>& runs, std::string_view text) {
-  const Run& first = runs.front();
-  const Run& last = runs.back();
-  if (text.size() < first.size() || !matches_at(first, text, 0)) return false;
-  if (runs.size() == 1) return text.size() == first.size();
-  if (text.size() - first.size() < last.size()) return false;
-  const size_t end = text.size() - last.size();
-  if (!matches_at(last, text, end)) return false;
-  size_t at = first.size();
-  for (size_t i = 1; i + 1 < runs.size(); ++i) {
-    while (at + runs[i].size() <= end && !matches_at(runs[i], text, at)) ++at;
-    at += runs[i].size();
-    if (at > end) return false;
-  }
-  return true;
+  return pattern.find_first_not_of('*', at) == kNone;
 }
 
 bool is_plain(char c) { return c != '*' && c != '?' && c != '[' && c != ']' && c != '\\'; }
@@ -127,9 +101,8 @@ bool differs_at_an_end(std::string_view pattern, std::string_view text, bool ign
 bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case) {
   if (differs_at_an_end(pattern, text.c_str(), ignore_case)) return false;
   // FNM_CASEFOLD depends on the locale. Names of variables are ASCII, so fold the case here.
-  if (ignore_case) return glob_match(folded_text(pattern), folded_text(text));
   // The kernel and the runtimes ignore everything after a NUL.
-  return runs_match(runs_of(pattern), text.c_str());
+  return matches(pattern, text.c_str(), ignore_case);
 }
 
 bool glob_match_path(const std::string& pattern, const std::string& path) {
@@ -137,12 +110,18 @@ bool glob_match_path(const std::string& pattern, const std::string& path) {
 }
 
 bool glob_can_match(const std::string& pattern, const std::string& alphabet) {
-  for (const auto& run : runs_of(pattern)) {
-    for (const auto& element : run) {
-      const bool possible =
-          std::any_of(alphabet.begin(), alphabet.end(), [&](char c) { return element.matches(c); });
-      if (!possible) return false;
+  for (size_t at = 0; at < pattern.size();) {
+    if (pattern[at] == '*') {
+      ++at;
+      continue;
     }
+    size_t next = at;
+    const bool possible = std::any_of(alphabet.begin(), alphabet.end(), [&](char c) {
+      next = at;
+      return element_matches(pattern, next, c, false);
+    });
+    if (!possible) return false;
+    at = next;
   }
   return true;
 }

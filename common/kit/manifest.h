@@ -3,6 +3,7 @@
 //   /dev/rind/rind           the helper
 //   /dev/rind/policy.json    the policy of this container, merged
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
+//   /dev/rind/kit            both in the form that each step reads (common/kit/flat.h)
 //   /dev/rind/originals/N    the original of covered file N. For a Python interpreter with its own
 //                            prefix, the whole prefix: it may find its libraries by $ORIGIN
 //   /dev/rind/entry.json     only if the policy narrows the environment (common/kit/entry.h)
@@ -46,6 +47,7 @@ struct Seam {
   SeamKind kind = SeamKind::kScript;
   std::string path;      // as the container sees it, canonical
   std::string original;  // in the kit, absolute
+  bool operator==(const Seam&) const = default;
 };
 
 // A directory of a file system, in the form of mount tables: "254:0", "/".
@@ -86,6 +88,7 @@ struct Manifest {
   // The ids that have a twin of each volume without an obstacle, as the container numbers them.
   std::vector<unsigned> twin_ids;
   std::vector<Volume> volumes;
+  bool operator==(const Manifest&) const = default;
 };
 
 // The twin of volumes[volume] for the lease of `id`, absolute.

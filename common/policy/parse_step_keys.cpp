@@ -116,6 +116,16 @@ void require_patchable(JsonObject patch) {
   }
 }
 
+std::vector<std::string> views_written(const Json& patch) {
+  std::vector<std::string> keys;
+  if (!patch.contains("views") || !patch.at("views").is_object()) return keys;
+  for (const auto& [key, view] : patch.at("views").items()) {
+    const bool object = view.is_object() && view.contains("view");
+    if ((object ? view.at("view") : view) == "rw") keys.push_back(key);
+  }
+  return keys;
+}
+
 std::vector<PackageRule> parse_packages(JsonObject o) {
   std::vector<PackageRule> rules;
   for (const auto& name : o.keys()) {
@@ -129,6 +139,7 @@ std::vector<PackageRule> parse_packages(JsonObject o) {
     if (entry.has("hooks")) rule.hooks = entry.strings("hooks");
     require_patchable(entry.object("policy"));
     rule.patch = std::make_shared<Json>(entry.any("policy"));
+    rule.written = views_written(*rule.patch);
     entry.finish();
     rules.push_back(std::move(rule));
   }

@@ -30,6 +30,8 @@ IdentityRules parse_identity(JsonObject o);
 LimitRules parse_limits(JsonObject o);
 RecordRules parse_record(JsonObject o);
 std::vector<PackageRule> parse_packages(JsonObject o);
+// The keys of the views that `patch` makes rw.
+std::vector<std::string> views_written(const Json& patch);
 // Throws Error when `patch` sets a key that cannot differ between the steps of a container.
 void require_patchable(JsonObject patch);
 NarrowRules parse_narrow(JsonObject o);

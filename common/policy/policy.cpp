@@ -93,6 +93,7 @@ SeamRules parse_seams(JsonObject o) {
   rules.refused_calls = parse_commands(interpreter, "refuse");
   require_patchable(interpreter.object("installs"));
   rules.install_patch = std::make_shared<Json>(interpreter.any("installs"));
+  rules.install_written = views_written(*rules.install_patch);
   interpreter.finish();
   o.finish();
   return rules;
@@ -287,17 +288,21 @@ Policy parse_accepted_policy(const Json& merged, const std::string& origin) {
   return parse_whole(merged, origin);
 }
 
-Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,
-                       const std::string& hook, std::vector<std::string>& applied) {
-  Json result = document;
+std::vector<std::string> rules_for_step(const Policy& policy, const std::string& package,
+                                        const std::string& hook) {
+  std::vector<std::string> names;
   for (const auto& rule : policy.packages) {
     if (package.empty() || !is_of_rule(rule, package)) continue;
-    if (!rule.hooks.empty() && !matches_any(rule.hooks, hook)) continue;
-    result.merge_patch(*rule.patch);
-    applied.push_back(rule.name);
+    if (rule.hooks.empty() || matches_any(rule.hooks, hook)) names.push_back(rule.name);
   }
-  return applied.empty() ? policy
-                         : parse_whole(result, "the policy with packages." + applied.back());
+  return names;
+}
+
+Policy policy_with_rules(const Json& document, const std::vector<std::string>& rules) {
+  Json result = document;
+  for (const auto& rule : rules) result.merge_patch(document.at("packages").at(rule).at("policy"));
+  return parse_whole(result,
+                     rules.empty() ? "the policy" : "the policy with packages." + rules.back());
 }
 
 Policy policy_for_install(const Json& document) {

@@ -32,6 +32,7 @@ struct ContainerRules {
   bool start_without_seam = false;       // start builders in which no seam is found
   bool start_privileged = false;         // start builders with CAP_SYS_ADMIN in the bounding set
   std::string host_name;                 // set at poststart; empty: not changed
+  bool operator==(const ContainerRules&) const = default;
 };
 
 // Where the hook looks for seams, and which calls of `unshare` are build steps.
@@ -52,6 +53,8 @@ struct SeamRules {
   // words.
   std::vector<std::vector<std::string>> refused_calls;
   SharedJson install_patch;  // applied to the policy for steps that write in a build environment
+  std::vector<std::string> install_written;  // the keys of views that it makes rw
+  bool operator==(const SeamRules&) const = default;
 };
 
 // The restrictions that the hook puts on a whole builder container before it starts.
@@ -62,6 +65,7 @@ struct NarrowRules {
   bool hide_engine_sockets = true;
   std::vector<std::string> engine_sockets;  // paths on the host, wildcards per component
   std::vector<std::string> environment;     // wildcards, matched with the names of variables
+  bool operator==(const NarrowRules&) const = default;
 };
 
 // Rules for a step's environment variables, in the order in which they apply.
@@ -75,6 +79,7 @@ struct EnvironmentRules {
   std::vector<std::string> narrowed;
   bool remove_url_credentials = true;
   bool keep_by_default = true;
+  bool operator==(const EnvironmentRules&) const = default;
 };
 
 // Whether the policy wants a feature that some containers cannot provide.
@@ -86,12 +91,14 @@ inline std::string to_string(Want want) { return name_of(kWantNames, want); }
 struct IdentityRules {
   Want ephemeral = Want::kPreferred;  // each step gets its own uid and gid
   uint64_t first = 0;                 // the lowest id to lease, if the container has it
+  bool operator==(const IdentityRules&) const = default;
 };
 
 // How a tree becomes the step's while it runs.
 struct LendRules {
   // By an id-mapped mount of its volume, where the hook could make one. Otherwise file by file.
   Want idmapped = Want::kPreferred;
+  bool operator==(const LendRules&) const = default;
 };
 
 enum class Network { kNone, kContainer };
@@ -111,6 +118,7 @@ struct LimitRules {
   std::optional<uint64_t> tree_entries, tree_depth;
   // Seconds: a step that fails within them is run again under a tracer. 0: none is.
   uint64_t traced_rerun = 0;
+  bool operator==(const LimitRules&) const = default;
 };
 
 // Where the record of each step is written.
@@ -119,6 +127,7 @@ struct RecordRules {
   static constexpr Name<Place> kPlaceNames[] = {
       {Place::kNone, "none"}, {Place::kHost, "host"}, {Place::kContainer, "container"}};
   std::string directory;
+  bool operator==(const RecordRules&) const = default;
 };
 
 // Changes to the policy for the steps of some packages.
@@ -126,13 +135,16 @@ struct PackageRule {
   std::string name;                   // of the rule, for people
   std::vector<std::string> packages;  // NAME or NAME==VERSION, with wildcards
   std::vector<std::string> hooks;     // wildcards, matched with the hook's name; empty: every step
+  std::vector<std::string> written;   // the keys of views that `patch` makes rw
   SharedJson patch;                   // applied to the policy
+  bool operator==(const PackageRule&) const = default;
 };
 
 // A named policy that an annotation of a container can choose.
 struct PolicyChoice {
   std::string name;
   SharedJson patch;  // applied to the policy
+  bool operator==(const PolicyChoice&) const = default;
 };
 
 struct Policy {
@@ -161,18 +173,20 @@ struct Policy {
   std::vector<std::string> devices;  // relative to /dev, wildcards per component
   Want terminals = Want::kPreferred;
   EnvironmentRules environment;
+  bool operator==(const Policy&) const = default;
 };
 
 // Checks a merged policy and turns it into a value. origin: the file that was applied last, for
 // messages. Throws an Error that names the key path and the expected value.
 Policy parse_policy(const Json& merged, const std::string& origin);
 
-// The policy for a step of `package` ("" when unknown) that calls `hook` ("" for none): `document`
-// with the patches of all matching package rules, applied in the order of their names.
-// policy: the parsed `document`. applied: the names of these rules are added to it.
-// Throws as parse_policy.
-Policy policy_for_step(const Json& document, const Policy& policy, const std::string& package,
-                       const std::string& hook, std::vector<std::string>& applied);
+// The names of the rules of `packages` that hold for a step of `package` ("" when unknown) that
+// calls `hook` ("" for none), in the order in which they apply. Pure.
+std::vector<std::string> rules_for_step(const Policy& policy, const std::string& package,
+                                        const std::string& hook);
+
+// `document` with the patches of these rules. Throws as parse_policy.
+Policy policy_with_rules(const Json& document, const std::vector<std::string>& rules);
 
 // The policy for pip and ensurepip of a build environment: `document` with
 // seams.interpreter.installs applied to it.

@@ -46,6 +46,7 @@ struct ViewSpec {
   bool lend = false;         // rw: the tree belongs to the step while it runs
   uint64_t directories = 0;  // cow: the limit of directories that can be written to
   CowFallback fallback = CowFallback::kRefuse;
+  bool operator==(const ViewSpec&) const = default;
 };
 
 inline std::string to_string(View view) { return name_of(kViewNames, view); }

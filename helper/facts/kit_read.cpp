@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include "common/base/error.h"
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
-#include "common/policy/accepted_policy.h"
+#include "common/kit/flat.h"
+#include "helper/paths.h"
 
 namespace rind {
 
@@ -24,9 +27,9 @@ bool is_mounted() {
   }
 }
 
-Json read_file(const char* path, size_t limit) {
+std::string read_file(const char* path, size_t limit) {
   try {
-    return read_json_file(path, limit);
+    return sys::read_file(path, limit);
   } catch (const SysError& e) {
     if (is_mounted()) {
       throw Error("read the kit",
@@ -44,14 +47,22 @@ Json read_file(const char* path, size_t limit) {
 }  // namespace
 
 kit::Manifest read_manifest() {
-  return kit::parse_manifest(read_file(kit::kManifest, kit::kManifestLimit), kit::kManifest);
+  return kit::read_flat_manifest(read_file(kit::kFlat, kit::kFlatLimit), RIND_VERSION, kit::kFlat);
+}
+
+const Json& Kit::document() const {
+  if (!document_) {
+    document_ =
+        std::make_shared<Json>(parse_json(read_file(kit::kPolicy, kKitPolicyLimit), kit::kPolicy));
+  }
+  return *document_;
 }
 
 Kit read_kit() {
+  kit::Flat flat = kit::read_flat(read_file(kit::kFlat, kit::kFlatLimit), RIND_VERSION, kit::kFlat);
   Kit kit;
-  kit.document = std::make_shared<Json>(read_file(kit::kPolicy, kKitPolicyLimit));
-  kit.policy = parse_accepted_policy(*kit.document, kit::kPolicy);
-  kit.manifest = read_manifest();
+  kit.policy = std::make_shared<const Policy>(std::move(flat.policy));
+  kit.manifest = std::move(flat.manifest);
   return kit;
 }
 

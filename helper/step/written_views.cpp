@@ -1,7 +1,5 @@
 #include "helper/step/written_views.h"
 
-#include "common/base/json.h"
-
 namespace rind {
 
 std::vector<std::string> written_keys(const Policy& policy) {
@@ -12,15 +10,11 @@ std::vector<std::string> written_keys(const Policy& policy) {
     const bool scratch = spec.view == View::kPrivate && key[0] == '/';
     if (spec.view == View::kRw || scratch) keys.push_back(key);
   }
-  const auto add_from = [&](const Json& patch) {
-    if (!patch.contains("views") || !patch.at("views").is_object()) return;
-    for (const auto& [key, view] : patch.at("views").items()) {
-      const bool object = view.is_object() && view.contains("view");
-      if ((object ? view.at("view") : view) == "rw") keys.push_back(key);
-    }
+  const auto add = [&](const std::vector<std::string>& more) {
+    keys.insert(keys.end(), more.begin(), more.end());
   };
-  for (const auto& rule : policy.packages) add_from(*rule.patch);
-  add_from(*policy.seams.install_patch);
+  for (const auto& rule : policy.packages) add(rule.written);
+  add(policy.seams.install_written);
   return keys;
 }
 

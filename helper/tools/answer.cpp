@@ -31,7 +31,7 @@ std::vector<Unheld> unheld_rules(const Question& question) {
   const Step& step = *question.planned.step;
   const std::vector<std::string>& held = question.planned.plan.rules;
   std::vector<Unheld> rules;
-  for (const auto& rule : question.kit.policy.packages) {
+  for (const auto& rule : question.kit.policy->packages) {
     if (std::find(held.begin(), held.end(), rule.name) != held.end()) continue;
     std::string why = "it is for " + listed(rule.packages);
     if (!rule.hooks.empty()) why += ", hooks " + listed(rule.hooks);
@@ -128,7 +128,7 @@ std::string answer_as_json(const Question& question) {
     Json answers = Json::array();
     for (const auto& path : question.paths) {
       const Access access = access_of(planned.plan, path, facts);
-      Json answer = access_json(planned.policy, planned.plan, access, facts);
+      Json answer = access_json(*planned.policy, planned.plan, access, facts);
       const std::string output = possible_output(asked, access);
       if (!output.empty()) answer["as_output"] = output;
       answers.push_back(std::move(answer));
@@ -157,7 +157,7 @@ std::string answer_as_text(const Question& question) {
   const AccessFacts facts = gather_access_facts();
   for (const auto& path : question.paths) {
     const Access access = access_of(planned.plan, path, facts);
-    out += access_text(planned.policy, planned.plan, access, facts);
+    out += access_text(*planned.policy, planned.plan, access, facts);
     const std::string output = possible_output(asked, access);
     if (output.empty()) continue;
     out += "  where a front end names it as " + output +

@@ -79,9 +79,9 @@ std::string require_none_uncovered(const Kit& kit) {
   std::set<std::string> covered;
   for (const auto& seam : kit.manifest.seams) covered.insert(seam.path);
   const Root root(sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
-  const auto patterns = search_patterns(kit.policy.seams, current_environment(), first_arguments());
+  const auto patterns = search_patterns(kit.policy->seams, current_environment(), first_arguments());
   std::string uncovered;
-  for (const auto& seam : find_scripts(root, kit.policy.seams, patterns)) {
+  for (const auto& seam : find_scripts(root, kit.policy->seams, patterns)) {
     const std::string path = sys::path_of(seam.file.get());
     if (!covered.contains(path)) uncovered += (uncovered.empty() ? "" : ", ") + path;
   }
@@ -128,8 +128,8 @@ Findings look_at_container() {
   }
   findings.push_back(look_at("seams.others", [&] { return require_none_uncovered(kit); }));
   findings.push_back(look_at("record", [&] {
-    RecordFile::open(kit.policy.record);
-    return std::string(kit.policy.record.place == RecordRules::Place::kNone
+    RecordFile::open(kit.policy->record);
+    return std::string(kit.policy->record.place == RecordRules::Place::kNone
                            ? "the policy asks for no records"
                            : "the record can be written");
   }));

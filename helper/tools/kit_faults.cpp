@@ -69,7 +69,7 @@ std::vector<kit::Fault> kit_faults(const Kit& kit) {
     const Fd top = sys::open(AT_FDCWD, kit::kDirectory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
     const uint64_t mount = sys::mount_place(top.get(), kit::kDirectory).mount_id;
     for (const char* path : {kit::kPolicy, kit::kManifest}) require_kits_own(path, mount);
-    for (uint64_t i = 0; i < kit.policy.leases; ++i) {
+    for (uint64_t i = 0; i < kit.policy->leases; ++i) {
       require_kits_own(std::string(kit::kDirectory) + "/leases/" + std::to_string(i), mount);
     }
   });

@@ -46,7 +46,7 @@ void launch(const std::vector<std::string>& command) {
   const Kit kit = read_kit();
   require_whole(kit);
   const auto environment =
-      narrowed_environment(kit.policy.narrow.environment, current_environment());
+      narrowed_environment(kit.policy->narrow.environment, current_environment());
   throw ExecError(command[0], execute(command, environment));
 }
 

@@ -14,9 +14,11 @@
 #include "common/base/mount.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/kit/flat.h"
 #include "hook/container/places.h"
 #include "hook/container/selinux.h"
 #include "hook/kit/helper_file.h"
+#include "hook/paths.h"
 
 namespace rind::hook {
 namespace {
@@ -206,10 +208,12 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
                     std::to_string(kit::kManifestLimit),
                 "start the container with fewer variables and mounts");
   }
+  const std::string flat = kit::write_flat(contents.checked, contents.manifest, RIND_VERSION);
   const FsIds as_owner(contents.owner);
   const int dir = top.get();
   sys::make_file(dir, "policy.json", contents.policy, 0444);
   sys::make_file(dir, "manifest.json", manifest, 0444);
+  sys::make_file(dir, base_name(kit::kFlat), flat, 0444);
   if (contents.entry) {
     sys::make_file(dir, base_name(kit::kEntryFile), kit::to_json(*contents.entry).dump(), 0444);
   }

@@ -37,6 +37,7 @@ struct HostView {
 
 struct KitContents {
   std::string policy;      // JSON text
+  Policy checked;          // the same
   kit::Manifest manifest;  // without seams: install_kit adds them
   // Only if the environment is narrowed; without covers: install_kit adds them.
   std::optional<kit::Entry> entry;

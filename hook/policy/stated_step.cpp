@@ -74,7 +74,8 @@ class Stating {
       out_.rules = {"seams.interpreter.installs"};
       return policy_for_install(*loaded_.document);
     }
-    return policy_for_step(*loaded_.document, loaded_.policy, named(), asked_.hook, out_.rules);
+    out_.rules = rules_for_step(loaded_.policy, named(), asked_.hook);
+    return policy_with_rules(*loaded_.document, out_.rules);
   }
 
   void environment() {

@@ -113,6 +113,7 @@ KitContents make_contents(const LoadedPolicy& loaded, const State& state, const 
                           const Container& container) {
   KitContents contents;
   contents.policy = loaded.document->dump();
+  contents.checked = loaded.policy;
   contents.manifest = make_manifest(loaded.policy, config);
   contents.manifest.container = state.id;
   contents.leases = loaded.policy.leases;

@@ -234,8 +234,8 @@ TEST_CASE("policy: a rule holds for its packages and hooks, in the order of name
       "p"));
   const Policy policy = parse_policy(document, "p");
   const auto rules_for = [&](const std::string& package, const std::string& hook, Policy& result) {
-    std::vector<std::string> applied;
-    result = policy_for_step(document, policy, package, hook, applied);
+    const std::vector<std::string> applied = rules_for_step(policy, package, hook);
+    result = policy_with_rules(document, applied);
     return applied;
   };
   Policy result;

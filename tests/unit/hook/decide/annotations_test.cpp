@@ -83,8 +83,8 @@ bool at_least(const Strictness& after, const Strictness& before) {
 }
 
 Policy for_torch(const LoadedPolicy& loaded) {
-  std::vector<std::string> applied;
-  return policy_for_step(*loaded.document, loaded.policy, "torch-2.0", "build_wheel", applied);
+  return policy_with_rules(*loaded.document,
+                           rules_for_step(loaded.policy, "torch-2.0", "build_wheel"));
 }
 
 bool may_touch(const Tightened& annotation, const std::string& path) {
