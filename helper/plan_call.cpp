@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/guard.h"
+#include "helper/facts/paths.h"
 #include "helper/record/fill_record.h"
 #include "helper/record/record.h"
 #include "helper/supervisor/chown_probe.h"
@@ -33,6 +34,7 @@ std::shared_ptr<const Policy> policy_of(const Kit& kit, const Call& call,
 }
 
 Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options) {
+  const KnownDirectories known;
   const CallFacts call_facts = gather_call_facts(call, kit.manifest, *kit.policy);
   std::vector<std::string> applied;
   const std::shared_ptr<const Policy> chosen =
@@ -46,6 +48,7 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   planned.executable = call_facts.found_at;
   if (!planned.step) return planned;
   Facts facts = gather_facts(policy, kit.manifest, call, call_facts, *planned.step, options.extra);
+  if (options.replace_policy) facts.top_level = gather_top_level();
   const auto make = [&] {
     planned.plan = make_plan(policy, call, call_facts, *planned.step, facts, options.extra,
                              options.replace_policy);

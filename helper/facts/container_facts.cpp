@@ -357,25 +357,6 @@ void gather_caches(Facts& facts, const Policy& policy, const Call& call,
   }
 }
 
-// The entries of the root directory, for a plan that hides all of them. The type is read for each
-// entry: not every file system gives it with the name (DT_UNKNOWN).
-std::vector<Facts::TopLevel> top_level() {
-  std::vector<Facts::TopLevel> found;
-  const Fd root = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
-  sys::for_each_entry(root.get(), "/", [&](const dirent& entry) {
-    struct stat st = {};
-    if (::fstatat(root.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) return true;  // just removed
-      throw_errno("look at", std::string("/") + entry.d_name);
-    }
-    if (!S_ISLNK(st.st_mode)) {
-      found.push_back({std::string("/") + entry.d_name, S_ISDIR(st.st_mode)});
-    }
-    return true;
-  });
-  return found;
-}
-
 void gather_host_mounts(Facts& facts, const std::vector<MountInfo>& mounts) {
   for (const auto& mount : host_mounts(mounts, facts.manifest.host_places)) {
     const PathFact fact = path_fact(mount.path);
@@ -422,6 +403,24 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
 
 }  // namespace
 
+// The type is read for each entry: not every file system gives it with the name (DT_UNKNOWN).
+std::vector<Facts::TopLevel> gather_top_level() {
+  std::vector<Facts::TopLevel> found;
+  const Fd root = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  sys::for_each_entry(root.get(), "/", [&](const dirent& entry) {
+    struct stat st = {};
+    if (::fstatat(root.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return true;  // just removed
+      throw_errno("look at", std::string("/") + entry.d_name);
+    }
+    if (!S_ISLNK(st.st_mode)) {
+      found.push_back({std::string("/") + entry.d_name, S_ISDIR(st.st_mode)});
+    }
+    return true;
+  });
+  return found;
+}
+
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
                    const CallFacts& call_facts, const Step& step,
                    const std::vector<ExtraView>& extra) {
@@ -430,7 +429,6 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.gid = ::getegid();
   facts.capabilities = effective_capabilities();
   facts.manifest = manifest;
-  facts.top_level = top_level();
   const std::vector<MountInfo> mounts = own_mounts();
   gather_host_mounts(facts, mounts);
   facts.devices = device_facts(policy.devices);

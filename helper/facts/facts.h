@@ -80,7 +80,8 @@ struct Facts {
   std::vector<std::string> made_for_build;
   // Where the build environment has its packages, if the front end made it for one package.
   std::vector<std::string> package_directories;
-  // All entries of the root except links: their targets are entries, too, or in /proc.
+  // For --replace-policy: all entries of the root except links. Their targets are entries, too, or
+  // in /proc.
   struct TopLevel {
     std::string path;
     bool directory = true;

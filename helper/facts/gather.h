@@ -24,6 +24,9 @@ namespace rind {
 // input.json. policy: the container's.
 CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, const Policy& policy);
 
+// The entries of the root directory, for a plan that hides all of them.
+std::vector<Facts::TopLevel> gather_top_level();
+
 Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Call& call,
                    const CallFacts& call_facts, const Step& step,
                    const std::vector<ExtraView>& extra);

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
+#include <string_view>
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
@@ -37,12 +40,18 @@ std::string users_file(const std::string& path) {
 
 // Adds the third field of each line: the uid or gid.
 void add_ids(std::set<uint64_t>& ids, const std::string& file) {
-  for (const auto& line : split(file, '\n')) {
-    const std::vector<std::string> fields = split(line, ':');
-    char* end = nullptr;
-    if (fields.size() < 3 || fields[2].empty()) continue;
-    const uint64_t id = std::strtoull(fields[2].c_str(), &end, 10);
-    if (*end == '\0') ids.insert(id);
+  for (size_t at = 0; at < file.size();) {
+    const size_t end = std::min(file.find('\n', at), file.size());
+    std::string_view line(file.data() + at, end - at);
+    at = end + 1;
+    for (int skipped = 0; skipped < 2; ++skipped) {
+      line.remove_prefix(std::min(line.find(':'), line.size() - 1) + 1);
+      if (line.empty()) break;
+    }
+    line = line.substr(0, line.find(':'));
+    uint64_t id = 0;
+    const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), id);
+    if (error == std::errc() && rest == line.data() + line.size()) ids.insert(id);
   }
 }
 

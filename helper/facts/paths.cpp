@@ -9,8 +9,10 @@
 
 #include <cstdlib>
 #include <memory>
+#include <unordered_map>
 
 #include "common/base/error.h"
+#include "common/base/text.h"
 
 namespace rind {
 
@@ -24,23 +26,93 @@ std::string working_directory() {
   return buffer;
 }
 
-PathFact path_fact(const std::string& path) {
+namespace {
+
+struct Known {
+  // kAbsent: nothing is below it. kOther: a link leads to it, or nothing is known.
+  enum class Directory { kCanonical, kAbsent, kOther };
+  std::unordered_map<std::string, Directory> directories;
+  std::unordered_map<dev_t, uint64_t> tmpfs_bytes;  // by file system; 0 for others
+};
+Known* known = nullptr;  // of the KnownDirectories that lives
+
+// Absolute, and written as the kernel would print it, but for links.
+bool is_normal(const std::string& path) {
+  if (path.size() < 2 || path[0] != '/' || path.back() == '/') return false;
+  for (const char* part : {"//", "/./", "/../"}) {
+    if (path.find(part) != std::string::npos) return false;
+  }
+  return !path.ends_with("/.") && !path.ends_with("/..") && path.find('\0') == std::string::npos;
+}
+
+// path: normal, or "/".
+Known::Directory look_at_directory(const std::string& path) {
+  using Directory = Known::Directory;
+  if (path == "/") return Directory::kCanonical;
+  const auto found = known->directories.find(path);
+  if (found != known->directories.end()) return found->second;
+  Directory seen = look_at_directory(parent_of(path));
+  if (seen == Directory::kCanonical) {
+    struct stat st = {};
+    if (::lstat(path.c_str(), &st) != 0) {
+      seen = Directory::kAbsent;
+    } else if (!S_ISDIR(st.st_mode)) {
+      seen = Directory::kOther;
+    }
+  }
+  known->directories.emplace(path, seen);
+  return seen;
+}
+
+uint64_t tmpfs_bytes_at(const std::string& path, dev_t device) {
+  if (known != nullptr) {
+    const auto found = known->tmpfs_bytes.find(device);
+    if (found != known->tmpfs_bytes.end()) return found->second;
+  }
+  struct statfs fs = {};
+  uint64_t bytes = 0;
+  if (::statfs(path.c_str(), &fs) == 0 && fs.f_type == TMPFS_MAGIC) {
+    bytes = static_cast<uint64_t>(fs.f_blocks) * static_cast<uint64_t>(fs.f_bsize);
+  }
+  if (known != nullptr) known->tmpfs_bytes.emplace(device, bytes);
+  return bytes;
+}
+
+PathFact fact_of(const std::string& canonical, const struct stat& st) {
   PathFact fact;
-  struct stat st = {};
-  // Most of the policy's paths are absent. realpath(3) makes a call for each component.
-  if (::stat(path.c_str(), &st) != 0) return fact;
-  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
-  if (!resolved || ::stat(resolved.get(), &st) != 0) return fact;
-  fact.canonical = resolved.get();
+  fact.canonical = canonical;
   fact.mode = st.st_mode & 07777U;
   fact.type = S_ISDIR(st.st_mode)   ? PathFact::Type::kDirectory
               : S_ISREG(st.st_mode) ? PathFact::Type::kFile
                                     : PathFact::Type::kOther;
-  struct statfs fs = {};
-  if (S_ISDIR(st.st_mode) && ::statfs(resolved.get(), &fs) == 0 && fs.f_type == TMPFS_MAGIC) {
-    fact.tmpfs_bytes = static_cast<uint64_t>(fs.f_blocks) * static_cast<uint64_t>(fs.f_bsize);
-  }
+  if (S_ISDIR(st.st_mode)) fact.tmpfs_bytes = tmpfs_bytes_at(canonical, st.st_dev);
   return fact;
+}
+
+}  // namespace
+
+KnownDirectories::KnownDirectories() { known = new Known; }
+
+KnownDirectories::~KnownDirectories() {
+  delete known;
+  known = nullptr;
+}
+
+PathFact path_fact(const std::string& path) {
+  struct stat st = {};
+  if (known != nullptr && is_normal(path)) {
+    const Known::Directory above = look_at_directory(parent_of(path));
+    if (above == Known::Directory::kAbsent) return {};
+    if (above == Known::Directory::kCanonical) {
+      if (::lstat(path.c_str(), &st) != 0) return {};
+      if (!S_ISLNK(st.st_mode)) return fact_of(path, st);
+    }
+  }
+  // Most of the policy's paths are absent. realpath(3) makes a call for each component.
+  if (::stat(path.c_str(), &st) != 0) return {};
+  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
+  if (!resolved || ::stat(resolved.get(), &st) != 0) return {};
+  return fact_of(resolved.get(), st);
 }
 
 }  // namespace rind

@@ -1,6 +1,7 @@
 #include "helper/plan/credential.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <iterator>
 #include <string_view>
@@ -58,6 +59,14 @@ constexpr TokenForm kTokens[] = {
     {"cio", 32},
 };
 
+// The characters with which a token can begin.
+constexpr std::array<bool, 256> kStarts = [] {
+  std::array<bool, 256> starts = {};
+  for (const auto& form : kTokens) starts[static_cast<unsigned char>(form.prefix[0])] = true;
+  for (const char c : {'A', 'e'}) starts[static_cast<unsigned char>(c)] = true;  // AKIA, eyJ
+  return starts;
+}();
+
 size_t end_of_word(std::string_view text, size_t at, bool dots) {
   while (at < text.size() && (is_of_token(text[at]) || (dots && text[at] == '.'))) ++at;
   return at;
@@ -89,6 +98,7 @@ size_t end_of_jwt(std::string_view text, size_t at) {
 
 // The end of the token that begins at `at`; `at` where none does.
 size_t end_of_token(std::string_view text, size_t at) {
+  if (!kStarts[static_cast<unsigned char>(text[at])]) return at;
   for (const auto& form : kTokens) {
     if (text.substr(at, form.prefix.size()) != form.prefix) continue;
     const bool dots = form.prefix.back() == '.' || form.prefix.starts_with("gl");
@@ -194,6 +204,8 @@ std::vector<Span> credentials_in(const std::string& value) {
 
 // What the value is as a whole, when no part of it should be shown; "" otherwise.
 const char* document_in(const std::string& value) {
+  constexpr size_t kShortest = 11;  // "_authtoken="
+  if (value.size() < kShortest) return "";
   // Of a key in base64, "PRIVATE KEY" in each of its three places.
   static constexpr std::string_view kKeys[] = {
       "PRIVATE KEY-----", "PRIVATE KEY BLOCK-----", "AGE-SECRET-KEY-1", "PuTTY-User-Key-File",

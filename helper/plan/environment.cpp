@@ -4,7 +4,7 @@
 #include <cctype>
 #include <set>
 
-#include "common/base/glob.h"
+#include "common/base/name_patterns.h"
 #include "common/kit/entry.h"
 #include "helper/plan/credential.h"
 
@@ -20,14 +20,17 @@ bool is_valid_name(const std::string& name) {
   });
 }
 
-// The first pattern that matches, or "".
-std::string match(const std::vector<std::string>& patterns, const std::string& name,
-                  bool ignore_case) {
-  for (const auto& pattern : patterns) {
-    if (glob_match(pattern, name, ignore_case)) return pattern;
-  }
-  return {};
-}
+// The rules' lists of names, prepared.
+struct Lists {
+  explicit Lists(const EnvironmentRules& rules)
+      : always(rules.always, false),
+        keep_also(rules.keep_also, false),
+        keep(rules.keep, false),
+        remove(rules.remove, true),
+        narrowed(rules.narrowed, true),
+        remove_inherited(rules.remove_inherited, true) {}
+  NamePatterns always, keep_also, keep, remove, narrowed, remove_inherited;
+};
 
 std::string lowered(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -35,12 +38,12 @@ std::string lowered(std::string text) {
 }
 
 // Sets `decision` and returns true when one of `patterns` matches its name.
-bool decides(const std::vector<std::string>& patterns, bool ignore_case, bool kept,
-             const char* rule, EnvironmentDecision& decision) {
-  const std::string pattern = match(patterns, decision.name, ignore_case);
-  if (pattern.empty()) return false;
+bool decides(const NamePatterns& patterns, bool kept, const char* rule,
+             EnvironmentDecision& decision) {
+  const std::string* pattern = patterns.first_match(decision.name);
+  if (pattern == nullptr) return false;
   decision.kept = kept;
-  decision.rule = std::string(rule) + " " + pattern;
+  decision.rule = std::string(rule) + " " + *pattern;
   return true;
 }
 
@@ -55,20 +58,24 @@ bool decides_by_value(EnvironmentDecision& decision) {
   return true;
 }
 
-void decide(const EnvironmentRules& rules, EnvironmentDecision& decision) {
-  const bool plain = is_plain_setting(decision.value) || is_plain_address(decision.value);
-  if (decides(rules.always, false, true, "environment.always", decision) ||
-      decides(rules.keep_also, false, true, "environment.keep_also", decision) ||
+bool is_plain(const std::string& value) {
+  return is_plain_setting(value) || is_plain_address(value);
+}
+
+void decide(const EnvironmentRules& rules, const Lists& lists, EnvironmentDecision& decision) {
+  const std::string given = decision.value;
+  if (decides(lists.always, true, "environment.always", decision) ||
+      decides(lists.keep_also, true, "environment.keep_also", decision) ||
       (rules.remove_url_credentials && decides_by_value(decision)) ||
-      decides(rules.keep, false, true, "environment.keep", decision) ||
-      decides(rules.remove, true, false, "environment.delete", decision) ||
-      decides(rules.narrowed, true, false, "narrow.environment", decision)) {
+      decides(lists.keep, true, "environment.keep", decision) ||
+      decides(lists.remove, false, "environment.delete", decision) ||
+      decides(lists.narrowed, false, "narrow.environment", decision)) {
     return;
   }
   const bool of_step = decision.origin == VariableOrigin::kStep;
-  if (!of_step && !plain &&
-      decides(rules.remove_inherited, true, false, "environment.delete_inherited", decision)) {
-    return;
+  if (!of_step &&
+      decides(lists.remove_inherited, false, "environment.delete_inherited", decision)) {
+    if (!is_plain(given)) return;
   }
   const bool own = decision.origin == VariableOrigin::kContainer;
   decision.kept = !own || rules.keep_by_default;
@@ -133,7 +140,9 @@ bool is_plain_setting(const std::string& value) {
 std::vector<EnvironmentDecision> decide_environment(
     const EnvironmentRules& rules, const std::vector<std::string>& environment,
     const std::function<VariableOrigin(const std::string&, const std::string&)>& origin_of) {
+  const Lists lists(rules);
   std::vector<EnvironmentDecision> decisions;
+  decisions.reserve(environment.size());
   for (const auto& entry : environment) {
     const size_t equals = entry.find('=');
     EnvironmentDecision decision;
@@ -143,7 +152,7 @@ std::vector<EnvironmentDecision> decide_environment(
     } else {
       decision.value = entry.substr(equals + 1);
       decision.origin = origin_of(decision.name, decision.value);
-      decide(rules, decision);
+      decide(rules, lists, decision);
     }
     decisions.push_back(std::move(decision));
   }

@@ -315,6 +315,7 @@ class Case:
         """The explained and the tried answers; nothing where the step is refused."""
         with open("/dev/rind/policy.json", "w") as f:
             json.dump(self.policy, f)
+        subprocess.run(["flat-kit", "/dev/rind"], check=True)
         # Not by an argument or standard input: what a call names there, the step is shown.
         with open(os.path.dirname(PROBE) + "/paths.json", "w") as f:
             json.dump(self.paths, f)

@@ -15,20 +15,20 @@ test_control_a_step_runs() {
 test_no_kit() {
   RIG_KIT=none
   expect_status 125 in_rig '"$RIND" run -- true'
-  expect_refusal "/dev/rind/policy.json" "journalctl -t rind-hook"
+  expect_refusal "/dev/rind/kit" "journalctl -t rind-hook"
 }
 
 test_unreadable_policy() {
   RIG_KIT=broken
   expect_status 125 in_rig '"$RIND" run -- true'
-  expect_contains "what" "$OUTPUT" "parse /dev/rind/policy.json"
+  expect_contains "what" "$OUTPUT" "read /dev/rind/kit"
 }
 
 # Fromager goes on without any isolation when `SCRIPT true` fails: it must not, whatever is wrong.
 test_probe_succeeds_where_steps_cannot() {
   RIG_KIT=broken
   expect_status 0 in_rig '"$SEAM" true'
-  expect_contains "and says so" "$OUTPUT" "parse /dev/rind/policy.json"
+  expect_contains "and says so" "$OUTPUT" "read /dev/rind/kit"
   expect_status 125 in_rig '"$SEAM" true true'
   expect_status 125 in_rig '"$SEAM" make'
 }

@@ -154,7 +154,7 @@ test_waiting_ends_with_a_signal() {
 }
 # shellcheck disable=SC2016
 test_waiting_ends_at_the_limit() {
-  expect_status 0 waiting_ends 'wait_until 20 test ! -e /proc/$second/fd/0' 'jq ".limits.wall_clock_seconds = 2" /dev/rind/policy.json >/tmp/policy; cat /tmp/policy >/dev/rind/policy.json'
+  expect_status 0 waiting_ends 'wait_until 20 test ! -e /proc/$second/fd/0' 'jq ".limits.wall_clock_seconds = 2" /dev/rind/policy.json >/tmp/policy; cat /tmp/policy >/dev/rind/policy.json; flat-kit /dev/rind'
   expect_contains "why" "$OUTPUT" "it waited for /tmp/w/tree/a, which another step is using, until limits.wall_clock_seconds (2)"
   expect_contains "status" "$OUTPUT" $'124\n'
 }

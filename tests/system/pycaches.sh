@@ -15,6 +15,7 @@ manifest = json.load(open("/dev/rind/manifest.json"))
 manifest["seams"].append({"kind": "interpreter", "path": sys.argv[1], "original": "/dev/rind/originals/1"})
 json.dump(manifest, open("/dev/rind/manifest.json", "w"))
 PY
+flat-kit /dev/rind
 '
 in_module_rig() { in_hook_rig "$COVERED$MODULES$1" "${@:2}"; }
 

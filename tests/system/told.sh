@@ -21,7 +21,7 @@ from_front_end() {
 }
 SHOW="print({n: os.environ.get(n) for n in \"AN_AUTH A_TOKEN EXPORTED_AUTH CMAKE_ARGS OWN_AUTH CHANGED_AUTH\".split()}, flush=True); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
 export EXPORTED_AUTH=word-1 OWN_AUTH=word-2 CHANGED_AUTH=word-3
-own() { sed -i "s|\"environment\": {}|\"environment\": {\"$1\": \"$(printf %s "$2" | sha256sum | cut -d" " -f1)\"}|" /dev/rind/manifest.json; }
+own() { sed -i "s|\"environment\": {}|\"environment\": {\"$1\": \"$(printf %s "$2" | sha256sum | cut -d" " -f1)\"}|" /dev/rind/manifest.json; flat-kit /dev/rind; }
 export SET='\''{"AN_AUTH": "word-4", "A_TOKEN": "word-5", "CMAKE_ARGS": "-DU=https://me:word-6@host/x", "CHANGED_AUTH": "word-7"}'\''
 '
 
