@@ -38,6 +38,9 @@ bool parse_line(const std::string& line, MountInfo& mount) {
   mount.root = unescaped(words[3]);
   mount.point = unescaped(words[4]);
   mount.options = words[5];
+  for (size_t i = kFirstTag; i < dash; ++i) {
+    if (words[i].starts_with("shared:") || words[i].starts_with("master:")) mount.propagates = true;
+  }
   mount.type = words[dash + 1];
   mount.source = unescaped(words[dash + 2]);
   return true;

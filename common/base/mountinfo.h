@@ -16,6 +16,8 @@ struct MountInfo {
   std::string root;     // the directory or file of the file system that is mounted
   std::string point;    // the mount point, relative to the reader's root
   std::string options;  // of the mount, separated by commas
+  // Mounts of other namespaces can arrive below it: it is shared, or a slave.
+  bool propagates = false;
   std::string type, source;
 
   // True when the mount has `option`.

@@ -128,10 +128,10 @@ void fields(Archive& archive, Packed<Volume> auto& value) {
 
 template <typename Archive>
 void fields(Archive& archive, Packed<Manifest> auto& value) {
-  auto& [container, seams, masked_paths, sockets, host_places, environment, path, environments,
-         refused_calls, variables, twin_ids, volumes] = value;
-  archive(container, seams, masked_paths, sockets, host_places, environment, path, environments,
-          refused_calls, variables, twin_ids, volumes);
+  auto& [container, seams, masked_paths, sockets, host_places, may_show_host, environment, path,
+         environments, refused_calls, variables, twin_ids, volumes] = value;
+  archive(container, seams, masked_paths, sockets, host_places, may_show_host, environment, path,
+          environments, refused_calls, variables, twin_ids, volumes);
 }
 
 namespace {

@@ -55,6 +55,7 @@ Json to_json(const Manifest& manifest) {
   return {{"version", 1},
           {"container", manifest.container},
           {"host_places", std::move(places)},
+          {"may_show_host", manifest.may_show_host},
           {"seams", std::move(seams)},
           {"masked_paths", manifest.masked_paths},
           {"sockets", manifest.sockets},
@@ -112,6 +113,7 @@ Manifest parse_manifest(const Json& value, const std::string& origin) {
   // Kits of older versions do not have these. `rind-hook status` reads them for containers that
   // started before an upgrade.
   if (top.has("container")) manifest.container = top.string("container");
+  if (top.has("may_show_host")) manifest.may_show_host = top.boolean("may_show_host");
   if (top.has("path")) manifest.path = top.strings("path");
   if (top.has("twins")) parse_twins(top.object("twins"), origin, manifest);
   manifest.environments = top.strings("environments");

@@ -72,6 +72,9 @@ struct Manifest {
   std::vector<std::string> sockets;
   // The places of the host's root directory. Mounts that show one of them are hidden from steps.
   std::vector<HostPlace> host_places;
+  // False where no mount shows the host, and none can come: then a step need not read the mount
+  // table to hide them.
+  bool may_show_host = true;
   // config.json's environment: name to SHA-256 of the value, because values may be secrets. "": the
   // policy removed this variable (narrow.environment); any value counts as the container's own.
   std::map<std::string, std::string> environment;

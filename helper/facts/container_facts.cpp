@@ -16,15 +16,16 @@
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/kit/host_mounts.h"
 #include "helper/facts/cache_facts.h"
 #include "helper/facts/cgroup.h"
 #include "helper/facts/device_facts.h"
 #include "helper/facts/environment_bin.h"
 #include "helper/facts/gather.h"
-#include "helper/facts/host_mounts.h"
 #include "helper/facts/id_facts.h"
 #include "helper/facts/interpreter_facts.h"
 #include "helper/facts/links.h"
+#include "helper/facts/own_mounts.h"
 #include "helper/facts/package_directories.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
@@ -357,8 +358,9 @@ void gather_caches(Facts& facts, const Policy& policy, const Call& call,
   }
 }
 
-void gather_host_mounts(Facts& facts, const std::vector<MountInfo>& mounts) {
-  for (const auto& mount : host_mounts(mounts, facts.manifest.host_places)) {
+void gather_host_mounts(Facts& facts, OwnMounts& mounts) {
+  if (!facts.manifest.may_show_host) return;
+  for (const auto& mount : kit::host_mounts(mounts.table(), facts.manifest.host_places)) {
     const PathFact fact = path_fact(mount.path);
     if (fact.type == PathFact::Type::kAbsent) continue;
     facts.host_mounts.push_back(
@@ -429,7 +431,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   facts.gid = ::getegid();
   facts.capabilities = effective_capabilities();
   facts.manifest = manifest;
-  const std::vector<MountInfo> mounts = own_mounts();
+  OwnMounts mounts;
   gather_host_mounts(facts, mounts);
   facts.devices = device_facts(policy.devices);
   gather_ids(facts);

@@ -103,10 +103,10 @@ std::vector<std::string> written_trees(const Facts& facts, const Policy& policy,
   return trees;
 }
 
-void gather_trees(Facts& facts, const std::vector<MountInfo>& mounts, const Step& step,
+void gather_trees(Facts& facts, OwnMounts& mounts, const Step& step,
                   const std::vector<std::string>& trees) {
   for (const auto& tree : trees) {
-    gather_mounts(facts, mounts, tree);
+    gather_mounts(facts, mounts.table(), tree);
     if (!is_read_only(tree)) continue;
     facts.read_only.insert(tree);
     note_closed(facts, tree);

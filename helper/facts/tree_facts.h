@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "common/base/mountinfo.h"
 #include "common/policy/policy.h"
 #include "helper/facts/facts.h"
+#include "helper/facts/own_mounts.h"
 #include "helper/step/step.h"
 
 namespace rind {
@@ -19,7 +19,7 @@ std::vector<std::string> written_trees(const Facts& facts, const Policy& policy,
 // Sets facts.inner_mounts, facts.read_only and facts.project_links. Adds to facts.unreadable what
 // other users may not read: a few of the closed files in read-only trees, and targets of project
 // links. mounts: this process's mount table.
-void gather_trees(Facts& facts, const std::vector<MountInfo>& mounts, const Step& step,
+void gather_trees(Facts& facts, OwnMounts& mounts, const Step& step,
                   const std::vector<std::string>& trees);
 
 }  // namespace rind

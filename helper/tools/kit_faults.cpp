@@ -7,7 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
-#include "helper/facts/host_mounts.h"
+#include "helper/facts/own_mounts.h"
 
 namespace rind {
 namespace {

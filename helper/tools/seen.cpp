@@ -14,7 +14,7 @@
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/manifest.h"
-#include "helper/facts/host_mounts.h"
+#include "helper/facts/own_mounts.h"
 #include "helper/tools/kit_faults.h"
 
 namespace rind {

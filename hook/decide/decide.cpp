@@ -96,10 +96,14 @@ std::string builder_by_config(const ContainerRules& rules, const State& state,
   return {};
 }
 
+bool may_have_sys_admin(const Config& config) {
+  return std::find(config.bounding.begin(), config.bounding.end(), "CAP_SYS_ADMIN") !=
+         config.bounding.end();
+}
+
 void require_isolable(const ContainerRules& rules, const Config& config) {
   const std::string what = "isolate the builder container";
-  if (!rules.start_privileged && std::find(config.bounding.begin(), config.bounding.end(),
-                                           "CAP_SYS_ADMIN") != config.bounding.end()) {
+  if (!rules.start_privileged && may_have_sys_admin(config)) {
     throw Error(what, "it may have CAP_SYS_ADMIN, with which it can undo the isolation",
                 "start it without --privileged and --cap-add SYS_ADMIN, or set "
                 "containers.privileged to \"start\" in the policy");

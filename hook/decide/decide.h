@@ -32,6 +32,9 @@ std::vector<std::string> launched_command(const Config& config);
 // when the container has neither.
 std::string opted_in_by(const ContainerRules& rules, const State& state, const Config& config);
 
+// True when CAP_SYS_ADMIN is in the container's bounding set.
+bool may_have_sys_admin(const Config& config);
+
 // Throws Error when config.json describes a builder that must not start: with CAP_SYS_ADMIN it
 // could undo the isolation, a /dev of the host must not get the kit, and no step can run with a
 // read-only /proc.

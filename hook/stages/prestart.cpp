@@ -13,6 +13,7 @@
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
 #include "common/kit/find_seams.h"
+#include "common/kit/host_mounts.h"
 #include "hook/container/container.h"
 #include "hook/container/privileges.h"
 #include "hook/container/selinux.h"
@@ -221,6 +222,10 @@ void prestart(const Container& container, const State& state, const HostPaths& p
     contents.entry = narrow_entry(policy, config, container, rootfs, seams);
   }
   contents.manifest.host_places = narrowed.host_places;
+  // With CAP_SYS_ADMIN it mounts what it likes.
+  contents.manifest.may_show_host =
+      may_have_sys_admin(config) ||
+      kit::may_show_host(container.mount_info(), sys::path_of(rootfs.top()), narrowed.host_places);
   // Now: the volumes have the attributes that the policy gives them.
   if (twins) {
     const auto volumes =

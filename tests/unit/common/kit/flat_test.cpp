@@ -22,6 +22,7 @@ kit::Manifest some_manifest() {
   manifest.masked_paths = {"/proc/kcore"};
   manifest.sockets = {"/run/docker.sock"};
   manifest.host_places = {{"254:0", "/"}};
+  manifest.may_show_host = false;
   manifest.environment = {{"HOME", "ab"}, {"TOKEN", ""}};
   manifest.path = {"/usr/bin"};
   manifest.environments = {"/opt/app-root"};

@@ -16,6 +16,7 @@ TEST_CASE("manifest: what is written is what is read") {
   manifest.masked_paths = {"/proc/kcore"};
   manifest.sockets = {"/docker.sock"};
   manifest.host_places = {{"254:0", "/"}, {"0:41", "/@"}};
+  manifest.may_show_host = false;
   manifest.environment = {{"HOME", sha256_hex("/root")}};
   manifest.variables = {{"NETRC", "/etc/netrc"}};
   manifest.container = "4f5e";
@@ -30,6 +31,7 @@ TEST_CASE("manifest: what is written is what is read") {
   CHECK(read.masked_paths == manifest.masked_paths);
   CHECK(read.sockets == manifest.sockets);
   CHECK(read.host_places == manifest.host_places);
+  CHECK_FALSE(read.may_show_host);
   CHECK(read.environment == manifest.environment);
   CHECK(read.variables == manifest.variables);
   CHECK(read.container == "4f5e");
@@ -42,6 +44,8 @@ TEST_CASE("manifest: an unknown key or version is an error") {
   Json value = kit::to_json({});
   value.erase("path");
   value.erase("twins");
+  value.erase("may_show_host");
+  CHECK(kit::parse_manifest(value, "m").may_show_host);
   CHECK(kit::parse_manifest(value, "m").path.empty());
   value["extra"] = 1;
   CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());

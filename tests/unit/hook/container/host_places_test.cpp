@@ -2,7 +2,7 @@
 
 #include <sys/sysmacros.h>
 
-#include "helper/facts/host_mounts.h"
+#include "common/kit/host_mounts.h"
 #include "tests/unit/scene.h"
 
 using namespace rind;
@@ -47,16 +47,41 @@ constexpr const char* kTable =
     "43 20 0:4 / /srv/covered ro - proc proc rw\n"
     "44 43 0:60 / /srv/covered rw - tmpfs t rw\n";
 
-std::vector<HostMount> found() { return host_mounts(parse_mountinfo(kTable), {{"254:0", "/"}}); }
+std::vector<kit::HostMount> found() {
+  return kit::host_mounts(parse_mountinfo(kTable), {{"254:0", "/"}});
+}
 
 }  // namespace
 
 TEST_CASE("host mounts: the host's root, and each procfs but the container's own") {
   const std::string root = "the host's root", proc = "a procfs other than the step's own";
-  CHECK(found() == std::vector<HostMount>{{"/mnt/deep/host", root},
-                                          {"/mnt/deep/host/proc", proc},
-                                          {"/srv/cpuinfo", proc}});
-  CHECK(host_mounts(parse_mountinfo(kTable), {}).size() == 2);
+  CHECK(found() == std::vector<kit::HostMount>{{"/mnt/deep/host", root},
+                                               {"/mnt/deep/host/proc", proc},
+                                               {"/srv/cpuinfo", proc}});
+  CHECK(kit::host_mounts(parse_mountinfo(kTable), {}).size() == 2);
+}
+
+TEST_CASE(
+    "host mounts: a table that shows none, and to which none can come, need not be read again") {
+  const std::string rootfs = "/var/lib/c/merged";
+  const std::string plain =
+      "19 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n"
+      "20 19 0:50 / /var/lib/c/merged rw - overlay o rw\n"
+      "21 20 0:51 / /var/lib/c/merged/proc rw - proc proc rw\n"
+      "23 20 0:52 / /var/lib/c/merged/dev rw - tmpfs t rw\n"
+      "24 19 0:53 / /var/lib/c/merged2 rw shared:7 - tmpfs t rw\n"
+      "40 20 254:0 /srv/data /var/lib/c/merged/srv/data rw - ext4 /dev/vda rw\n";
+  const auto may = [&](const std::string& more) {
+    return kit::may_show_host(plain + more, rootfs, {{"254:0", "/"}});
+  };
+  CHECK_FALSE(may(""));
+  CHECK(may("41 20 254:0 / /var/lib/c/merged/host rw - ext4 /dev/vda rw\n"));
+  CHECK(may("41 20 0:4 / /var/lib/c/merged/srv/proc rw - proc proc rw\n"));
+  CHECK(may("41 20 254:16 / /var/lib/c/merged/srv/x rw master:3 - ext4 /dev/vdb rw\n"));
+  CHECK(may("41 20 254:16 / /var/lib/c/merged/srv/x rw shared:3 - ext4 /dev/vdb rw\n"));
+  // The rootfs is the root directory of the hook.
+  CHECK(kit::may_show_host("20 1 0:50 / / rw master:2 - overlay o rw\n", "/", {}));
+  CHECK_FALSE(kit::may_show_host("20 1 0:50 / / rw - overlay o rw\n", "/", {}));
 }
 
 TEST_CASE("host mounts: out of sight, unless a view of the policy names them") {
