@@ -30,6 +30,10 @@ StepResult run_recorded(const Kit& kit, Planned& planned, const RunOptions& opti
 
 // Calls run_recorded and prints the line about a failed step. Returns the exit status. If a signal
 // killed the step, this process kills itself by the same signal.
-int run_step(const Kit& kit, Planned planned, const RunOptions& options);
+int run_step(const Kit& kit, Planned& planned, const RunOptions& options);
+
+// Ends this process with `status`, without destructors: they would touch all that was planned once
+// more, and there is nothing in it to end.
+[[noreturn]] void leave(int status);
 
 }  // namespace rind

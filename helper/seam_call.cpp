@@ -25,12 +25,12 @@ const kit::Seam& seam_at(const Kit& kit, const std::string& path) {
               "recreate the container: its kit and its mounts do not match");
 }
 
-int run_call(const Kit& kit, const std::vector<std::string>& command,
-             const RunOptions& options = {}) {
+[[noreturn]] void run_call(const Kit& kit, const std::vector<std::string>& command,
+                           const RunOptions& options = {}) {
   const Call call(command, current_environment());
-  const Planned planned = plan_call(kit, call, options);
+  Planned planned = plan_call(kit, call, options);
   if (!planned.step) run_trusted(planned.executable, command);
-  return run_step(kit, planned, options);
+  leave(run_step(kit, planned, options));
 }
 
 // The hook did not find a script that calls unshare by its shebang line: the steps of that script
@@ -49,7 +49,7 @@ void require_no_script(const Kit& kit, const std::vector<std::string>& arguments
 int take_unshare_call(const Kit& kit, const kit::Seam& seam, const std::vector<std::string>& argv) {
   const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
   const auto command = unshare_command(kit.policy->seams, arguments);
-  if (command) return run_call(kit, *command);
+  if (command) run_call(kit, *command);
   require_no_script(kit, arguments);
   run_original(seam.original, argv);
 }
@@ -61,7 +61,7 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
   }
   RunOptions options;
   options.inside_root = ::geteuid() == 0 || script_maps_root();
-  return run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), options);
+  run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), options);
 }
 
 // Runs the interpreter's call as a step if it is one. Otherwise it is the front end's own: it
@@ -79,9 +79,10 @@ int take_interpreter_call(const kit::Manifest& manifest, const kit::Seam& seam,
     Planned planned = plan_call(kit, call, options);
     // Its request is gone when it has read it.
     if (is_backend_server(words)) planned.plan.limits.traced_rerun = 0;
-    return run_step(kit, std::move(planned), options);
+    return run_step(kit, planned, options);
   };
-  return is_backend_server(step->command) ? serve_backend(step->command, run) : run(step->command);
+  if (is_backend_server(step->command)) return serve_backend(step->command, run);
+  leave(run(step->command));
 }
 
 // Takes the call of a copy of the helper: `venv --copies` copies the helper that covers the

@@ -7,7 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "common/base/sys.h"
+#include "common/base/error.h"
+#include "common/base/fd.h"
 #include "common/kit/manifest.h"
 #include "common/kit/selinux.h"
 #include "helper/paths.h"
@@ -50,12 +51,11 @@ Confinement parse_confinement(const std::string& text) {
 }
 
 Confinement own_confinement() {
-  try {
-    constexpr size_t kLimit = 4096;
-    return parse_confinement(sys::read_file("/proc/self/attr/current", kLimit));
-  } catch (const SysError&) {
-    return {};  // no security module gives labels (EINVAL)
-  }
+  char label[4096];
+  const Fd file(::open("/proc/self/attr/current", O_RDONLY | O_CLOEXEC));
+  const ssize_t n = file ? ::read(file.get(), label, sizeof label) : -1;
+  // EINVAL: no security module gives labels. Usual, so no exception.
+  return n < 0 ? Confinement{} : parse_confinement(std::string(label, static_cast<size_t>(n)));
 }
 
 Error blame_module(const SysError& error, const Confinement& confinement) {

@@ -38,7 +38,10 @@ bool is_farewell(int code, mode_t type) {
 }  // namespace
 
 OutputCopy::OutputCopy(int target, unsigned uid, unsigned gid)
-    : target_(target), type_(type_of(target)), pipe_(sys::make_pipe()), buffer_(kMostRead) {
+    : target_(target),
+      type_(type_of(target)),
+      pipe_(sys::make_pipe()),
+      buffer_(std::make_unique_for_overwrite<char[]>(kMostRead)) {
   if (::fchown(pipe_.write_end.get(), uid, gid) != 0) throw_errno("change the owner of a pipe");
   if (::fcntl(pipe_.read_end.get(), F_SETFL, O_NONBLOCK) != 0)
     throw_errno("set O_NONBLOCK on a pipe");
@@ -64,7 +67,7 @@ void OutputCopy::move() {
 
 void OutputCopy::read_some() {
   const ssize_t n =
-      ::read(pipe_.read_end.get(), buffer_.data(), std::min<uint64_t>(buffer_.size(), bytes_left_));
+      ::read(pipe_.read_end.get(), buffer_.get(), std::min<uint64_t>(kMostRead, bytes_left_));
   if (n < 0 && errno == EINTR) return;
   if (n < 0 && errno == EAGAIN) {
     // A step can read from its own pipe, so the pipe may have less than before.

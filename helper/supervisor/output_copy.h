@@ -7,9 +7,9 @@
 #include <poll.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/base/fd.h"
 #include "common/base/sys.h"
@@ -42,7 +42,7 @@ class OutputCopy {
  private:
   void read_some();
   void write_some();
-  std::string_view rest() const { return {buffer_.data() + begin_, end_ - begin_}; }
+  std::string_view rest() const { return {buffer_.get() + begin_, end_ - begin_}; }
   size_t next_piece() const;
   std::string target_name() const;
 
@@ -52,7 +52,8 @@ class OutputCopy {
   int error_ = 0;        // errno of a target that failed
   Fd reopened_;          // the target opened again, where possible
   sys::Pipe pipe_;
-  std::vector<char> buffer_;  // not yet written: from begin_ to end_
+  // Not set to zero: most steps write little, and no other page of it is touched.
+  std::unique_ptr<char[]> buffer_;  // not yet written: from begin_ to end_
   size_t begin_ = 0, end_ = 0;
   uint64_t bytes_left_ = UINT64_MAX;
 };

@@ -197,7 +197,7 @@ int run(Options options) {
   options.run.by_hand = true;
   Planned planned = plan_call(kit, {options.command, current_environment()}, options.run);
   if (planned.step->kind == Step::Kind::kCommand) keep_input(planned.plan);
-  return run_step(kit, std::move(planned), options.run);
+  leave(run_step(kit, planned, options.run));
 }
 
 // Returns a status like that of a shell: dying by the signal would leave the files of the simulated
