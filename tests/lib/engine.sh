@@ -5,7 +5,7 @@
 # use_runtime crun|runc        default crun
 # use_rind [POLICY]            from now on containers start with the hook; POLICY is JSON text that
 #                              takes the place of /etc/rind/policy.json (default: no such file). After
-#                              installed_on_top it is the installed hook (installed.sh)
+#                              installed_on_top it is the installed hook (installed.sh). HOOK_STAGE: another DESTDIR
 # use_no_rind                  from now on no hooks at all, not even those of the machine
 # builder ARG...               ENGINE run of a container with the annotation that makes it a builder;
 #                              ENGINE is podman_rootful, or what RIND_ENGINE names; BUILDER_NETWORK is its network (none)
@@ -60,7 +60,7 @@ use_rind() {
   mkdir "$RIND_HOOKS" "$base/etc"
   [[ $# -eq 0 ]] || printf '%s\n' "$1" >"$base/etc/policy.json"
   # The installed hook file, with paths under the stage in the place of the installed ones.
-  python3 - "$RIND_TMP/shared/stage" "$base" <<'PY'
+  python3 - "${HOOK_STAGE:-$RIND_TMP/shared/stage}" "$base" <<'PY'
 import json, sys
 stage, target = sys.argv[1:]
 hook = json.load(open(f"{stage}/usr/share/containers/oci/hooks.d/50-oci-rind.json"))
