@@ -39,7 +39,9 @@ struct sample {
 };
 
 struct bench_case {
-  char* words[MAX_WORDS + 2];  // the name, the command, NULL
+  char* name;
+  const char* input;
+  char* command[MAX_WORDS + 1];
   struct sample* samples;
 };
 
@@ -68,7 +70,7 @@ static void add_usage(struct sample* s, const struct rusage* usage) {
 static void failed(const struct bench_case* c, int status) {
   char text[4096];
   ssize_t size = pread(output, text, sizeof text, 0);
-  fprintf(stderr, "measure: %s ended with status %#x: %.*s\n", c->words[0], status,
+  fprintf(stderr, "measure: %s ended with status %#x: %.*s\n", c->name, status,
           (int)(size > 0 ? size : 0), text);
   exit(1);
 }
@@ -82,7 +84,8 @@ static struct sample run_once(const struct bench_case* c) {
   if (child == 0) {
     dup2(output, 1);
     dup2(output, 2);
-    execvp(c->words[1], c->words + 1);
+    if (dup2(open(c->input, O_RDONLY | O_CLOEXEC), 0) < 0) _exit(126);
+    execvp(c->command[0], c->command);
     _exit(127);
   }
   if (child < 0 || wait4(child, &status, 0, &usage) < 0) die("measure");
@@ -138,8 +141,8 @@ static void run_round(int round) {
 static void print_round(int round) {
   for (int i = 0; i < case_count; i++) {
     const double* v = cases[i].samples[round].value;
-    printf("%s\"%s\": [%.1f, %.0f, %.0f]", i == 0 ? "{" : ", ", cases[i].words[0], v[kWall],
-           v[kCpu], v[kFaults]);
+    printf("%s\"%s\": [%.1f, %.0f, %.0f]", i == 0 ? "{" : ", ", cases[i].name, v[kWall], v[kCpu],
+           v[kFaults]);
   }
   printf("}\n");
   fflush(stdout);
@@ -164,7 +167,7 @@ static void print_summary(int rounds) {
   for (int i = 0; i < case_count; i++) {
     const struct bench_case* c = &cases[i];
     printf("%s\"%s\": {\"p10\": %.1f, \"median\": %.1f, \"cpu\": %.0f, \"faults\": %.0f}",
-           i == 0 ? "{" : ", ", c->words[0], quantile(c, rounds, kWall, 0.1),
+           i == 0 ? "{" : ", ", c->name, quantile(c, rounds, kWall, 0.1),
            quantile(c, rounds, kWall, 0.5), quantile(c, rounds, kCpu, 0.5),
            quantile(c, rounds, kFaults, 0.5));
   }
@@ -175,7 +178,10 @@ static void add_case(char* text, int rounds) {
   struct bench_case* c = &cases[case_count++];
   int n = 0;
   if (case_count == MAX_CASES) die("too many cases");
-  for (char* word; (word = strsep(&text, "\t")) != NULL && n <= MAX_WORDS;) c->words[n++] = word;
+  c->name = strsep(&text, "\t");
+  c->input = "/dev/null";
+  if (text != NULL && *text == '<') c->input = strsep(&text, "\t") + 1;
+  for (char* word; (word = strsep(&text, "\t")) != NULL && n < MAX_WORDS;) c->command[n++] = word;
   c->samples = calloc(rounds + 1, sizeof *c->samples);
 }
 
@@ -219,13 +225,9 @@ int main(int argc, char** argv) {
   if (optind == argc || rounds < 1 || at_once < 1 || runs < at_once) return 2;
   for (int i = optind; i < argc; i++) add_case(argv[i], rounds);
   prepare(variables);
-  int turn_fd = dup(0), null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0 || turn_fd < 0 || fcntl(turn_fd, F_SETFD, FD_CLOEXEC) < 0 || dup2(null, 0) < 0)
-    die("/dev/null");
-  FILE* turn = fdopen(turn_fd, "r");
   char line[16];
   for (int round = 0; round <= rounds; round++) {
-    if (turns && fgets(line, sizeof line, turn) == NULL) die("no turn");
+    if (turns && fgets(line, sizeof line, stdin) == NULL) die("no turn");
     run_round(round);
     if (turns) print_round(round);
   }

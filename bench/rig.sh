@@ -1,41 +1,44 @@
 # What bench/run, bench/compare and bench/fromager share; needs tests/lib.
 #
-# bench_prepare         installs packages, makes the run's directory, the image and BENCH_DIR: the C programs and bwrap, which
-#                       containers have as /srv/bench. BENCH_LACKING: peers that cannot be had, each with the reason
+# bench_prepare         installs packages, makes the run's directory, the image and BENCH_DIR: the C programs and the peers, which
+#                       containers have as /srv/bench. BENCH_LACKING has a line for each peer that cannot be had
 # bench_stage STAGE     from now on containers start with the hook of this installation (DESTDIR)
 # bench_container NAME [OPTION...]    starts a builder that sleeps; $BENCH_DIR/enter/NAME COMMAND... runs a command in it
-# bench_end             removes the containers
+# bench_mounts NAME N   makes N more mounts in that container
+# bench_sleeping_root   sets BENCH_ROOT to the pid of a process that the hook takes for the first one of a container
+# bench_bundles         the bundles of $BENCH_DIR/bundles: no-op, plain (no builder), builder; crun starts them with these hooks
+# bench_end             ends all of that
 
 BENCH_SOURCE=$RIND_SOURCE/bench
 BENCH_CONTAINERS=()
+BENCH_LACKING=()
 
-bench_program() { # NAME
+_bench_program() { # NAME
   gcc -O2 -static -Wall -Wextra -Werror -o "$BENCH_DIR/$1" "$BENCH_SOURCE/$1.c"
 }
 
-# What Debian has as a package, and what it has not.
-_bench_peers() {
-  local peer
-  command -v bwrap >/dev/null || apt-get install -y -qq bubblewrap >/dev/null
-  cp "$(command -v bwrap)" "$BENCH_DIR/bwrap"
-  BENCH_LACKING=()
-  for peer in nsjail minijail0; do
-    if command -v "$peer" >/dev/null; then
-      cp "$(command -v "$peer")" "$BENCH_DIR/$peer"
-    else
-      BENCH_LACKING+=("$peer: it is not installed$(apt-cache show "${peer%0}" >/dev/null 2>&1 || echo ", and this distribution has no package of it")")
-    fi
-  done
+_bench_peer() { # PROGRAM PACKAGE
+  if ! command -v "$1" >/dev/null && [[ -n $(apt-cache search --names-only "^$2\$") ]]; then
+    with_progress "$BENCH_DIR/apt.log" apt-get install -y -qq "$2" || true
+  fi
+  if command -v "$1" >/dev/null; then
+    cp "$(command -v "$1")" "$BENCH_DIR/$1"
+  else
+    BENCH_LACKING+=("$1: this distribution has no package $2")
+  fi
 }
 
 bench_prepare() {
   install_packages
   make_run_directory
   BENCH_DIR=$RIND_TMP/bench
-  mkdir -p "$BENCH_DIR/enter"
-  bench_program floor
-  bench_program measure
-  _bench_peers
+  mkdir -p "$BENCH_DIR"/{enter,bundles}
+  _bench_program floor
+  _bench_program measure
+  _bench_program no-op
+  _bench_peer bwrap bubblewrap
+  _bench_peer nsjail nsjail
+  _bench_peer minijail0 minijail
   chmod -R a+rX "$BENCH_DIR"
   setup_engines
   import_image podman_rootful
@@ -54,15 +57,55 @@ bench_container() {
   podman_rootful run -d --name "$container" --network none --annotation "$BUILDER_ANNOTATION" \
     --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" -v "$BENCH_DIR:/srv/bench:ro" "$@" \
     "$IMAGE_BUILDER" sleep infinity >/dev/null || die "the builder did not start: $(hook_messages | tail -n 3)"
-  cat >"$BENCH_DIR/enter/$name" <<SH2
-#!/bin/bash
-exec podman --root "$RIND_TEST_CACHE/storage" --runroot "$_engine_run/containers" --tmpdir "$_engine_run/libpod" \
-  --storage-driver overlay --runtime "$RIND_RUNTIME" exec -i "$container" "\$@"
-SH2
+  # For Python, which has no functions of the shell's.
+  {
+    echo '#!/bin/bash'
+    declare -f podman_rootful _hooks_option _hooks_are_installed _hooks_dir
+    declare -p RIND_TEST_CACHE _engine_run RIND_RUNTIME RIND_HOOKS INSTALLED INSTALLED_HOOKS RIND_TMP 2>/dev/null || true
+    printf 'podman_rootful exec -i %q "$@"\n' "$container"
+  } >"$BENCH_DIR/enter/$name"
   chmod +x "$BENCH_DIR/enter/$name"
 }
 
+bench_mounts() {
+  local pid
+  pid=$(podman_rootful inspect --format '{{.State.Pid}}' "bench-$$-$1")
+  # shellcheck disable=SC2016
+  nsenter --target "$pid" --mount --root -- sh -c '
+    mkdir /mnt/many
+    for n in $(seq "$0"); do
+      : >/mnt/many/$n
+      mount --no-mtab --bind /etc/passwd /mnt/many/$n || exit
+    done' "$2"
+}
+
+bench_sleeping_root() {
+  unshare --mount --pid --fork --kill-child --uts sleep infinity </dev/null >/dev/null 2>&1 &
+  BENCH_SLEEPER=$!
+  wait_until 5 pgrep -P "$BENCH_SLEEPER" -x sleep >/dev/null
+  BENCH_ROOT=$(pgrep -P "$BENCH_SLEEPER" -x sleep)
+}
+
+# The runtime, not the engine: what it does beside costs more than ten times the hook.
+bench_bundles() {
+  local top=$BENCH_DIR/bundles rootfs bundle hook no_op=$BENCH_DIR/no-op.json
+  jq -n --arg path "$BENCH_DIR/no-op" '{hook: {path: $path, args: [$path]}, stages: ["prestart", "poststart"]}' >"$no_op"
+  for rootfs in plain builder; do
+    mkdir -p "$top/$rootfs-"{root,upper,work}
+    mount -t overlay overlay "$top/$rootfs-root" -o "lowerdir=$(_bundle_tree),upperdir=$top/$rootfs-upper,workdir=$top/$rootfs-work"
+  done
+  rm "$top"/plain-root/opt/app-root/lib/python3*/site-packages/fromager/run_network_isolation.sh
+  for bundle in no-op:plain:"$no_op" plain:plain:"$RIND_HOOKS/50-oci-rind.json" builder:builder:"$RIND_HOOKS/50-oci-rind.json"; do
+    IFS=: read -r bundle rootfs hook <<<"$bundle"
+    mkdir "$top/$bundle"
+    python3 "$RIND_SOURCE/tests/lib/bundle_config.py" --root "$top/$rootfs-root" --hook "$hook" sleep infinity \
+      >"$top/$bundle/config.json"
+  done
+}
+
 bench_end() {
-  ((${#BENCH_CONTAINERS[@]} == 0)) || podman_rootful rm -f -t 0 "${BENCH_CONTAINERS[@]}" >/dev/null
+  ((${#BENCH_CONTAINERS[@]} == 0)) || podman_rootful rm -f -t 0 "${BENCH_CONTAINERS[@]}" >/dev/null || true
   BENCH_CONTAINERS=()
+  [[ -z ${BENCH_SLEEPER:-} ]] || kill "$BENCH_SLEEPER" 2>/dev/null || true
+  umount "$BENCH_DIR"/bundles/*-root 2>/dev/null || true
 }
