@@ -38,7 +38,7 @@ def facts(source):
         "revision": first_line("git", "-C", source, "describe", "--always", "--dirty", "--abbrev=12"),
         "date": datetime.date.today().isoformat(),
         "machine": {
-            "linux": platform.release(), "architecture": platform.machine(), "processors": len(os.sched_getaffinity(0)),
+            "linux": platform.release().split("-")[0], "architecture": platform.machine(), "processors": len(os.sched_getaffinity(0)),
             "processor": processor(), "virtual": first_line("systemd-detect-virt") or "unknown",
             "distribution": release.get("PRETTY_NAME", release["NAME"]), "load_before": os.getloadavg()[0],
         },
@@ -67,6 +67,12 @@ def print_keys(title, values, medians, keys):
         print(f"  {key:48} {value:8.3f} {medians[key]:8.3f}  {verdict}")
 
 
+def add_keys(result):
+    for measure, suffix in (("p10", ""), ("median", "_of_medians"), ("cpu", "_of_cpu")):
+        result[f"ratios{suffix}"] = ratios.ratios(result["figures"], measure)
+        result[f"differences{suffix}"] = ratios.differences(result["figures"], measure)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--rounds", type=int)
@@ -89,14 +95,13 @@ def main():
         print(f"\n{part:30} {'p10':>12}  {'median':>12}  {'CPU':>12}", flush=True)
         print_cases(figures[part])
     result["machine"]["load_after"] = os.getloadavg()[0]
-    for measure, suffix in (("p10", ""), ("median", "_of_medians"), ("cpu", "_of_cpu")):
-        result[f"ratios{suffix}"] = ratios.ratios(figures, measure)
-        result[f"differences{suffix}"] = ratios.differences(figures, measure)
+    result["figures"] = figures
+    add_keys(result)
     print_keys("ratios", result["ratios"], result["ratios_of_medians"], ratios.RATIOS)
     print_keys("differences", result["differences"], result["differences_of_medians"], ratios.DIFFERENCES)
     for line in rig.lacking:
         print(f"left out: {line}")
-    result |= {"left_out": rig.lacking, "figures": figures}
+    result["left_out"] = rig.lacking
     if o.json:
         pathlib.Path(o.json).write_text(json.dumps(result, indent=1) + "\n")
 

@@ -32,6 +32,7 @@ RATIOS = {
     "hook/no-op": ("hook", None, "both stages for a container that is no builder, to a program that does nothing"),
     "hook-builder/no-op": ("hook", None, "start and end of a builder by crun, to hooks that do nothing"),
     "lend-layer/chown": ("lending", None, "lending a tree of the container's own layer, to `chown -R` there and back"),
+    "bootstrap/without": ("fromager", Target(1.0), "a bootstrap of twenty packages by the real Fromager, to one without Rind"),
 }
 DIFFERENCES = {
     "interpreter_ms": ("interpreter", Target(0.3), "`python3 -c pass` outside of steps, above a container without Rind"),
@@ -39,7 +40,7 @@ DIFFERENCES = {
     "hook_bundle_ms": ("hook", None, "the same, in a container that crun starts and ends"),
     "hook_builder_ms": ("hook", Target(3), "both stages for a builder that crun starts and ends"),
     "mount_us": ("mounts", Target(2.7), "a step, for each of 1000 mounts more in the container (CPU time)"),
-    "lend_volume_ms": ("lending", None, "a tree of 10,000 files on a volume, above one of 100"),
+    "lend_volume_ms": ("lending", Target(1), "a tree of 10,000 files on a volume, above one of 100"),
     "lend_volume_entry_us": ("lending", None, "the same, for each file"),
     "lend_entry_us": ("lending", Target(5), "a tree in the container's own layer, for each file and way"),
 }
@@ -70,6 +71,7 @@ def _lending(figures, where, measure):
 
 
 _RATIO = {
+    "bootstrap/without": lambda f, m: f["fromager"]["with"][m] / f["fromager"]["without"][m],
     "interpreter/original": lambda f, m: _interpreter(f, m)[0] / _interpreter(f, m)[1],
     "hook/no-op": lambda f, m: _hook_alone(f, m)[0] / _hook_alone(f, m)[1],
     "hook-builder/no-op": lambda f, m: _bundles(f, "builder", m)[0] / _bundles(f, "builder", m)[1],
@@ -91,19 +93,20 @@ _DIFFERENCE = {
 }
 
 
-def _all(keys, functions, figures, measure, digits):
+def _all(functions, figures, measure):
     out = {}
-    for key, (part, *_) in keys.items():
+    for key, function in functions.items():
         try:
-            out[key] = round(functions.get(key, _of(part, *key.split("/")) if "/" in key else None)(figures, measure), digits)
+            out[key] = round(function(figures, measure), 3)
         except KeyError:
             pass  # a part that was not measured, or a peer that cannot be had
     return out
 
 
 def ratios(figures, measure):
-    return _all(RATIOS, _RATIO, figures, measure, 3)
+    """{key: ratio}; measure: p10, median or cpu."""
+    return _all({key: _RATIO.get(key) or _of(part, *key.split("/")) for key, (part, *_) in RATIOS.items()}, figures, measure)
 
 
 def differences(figures, measure):
-    return _all(DIFFERENCES, _DIFFERENCE, figures, measure, 3)
+    return _all({key: _DIFFERENCE[key] for key in DIFFERENCES}, figures, measure)
