@@ -1,4 +1,4 @@
-# The pictures of README.md (docs/images): drawn from recordings, which are what happens.
+# The picture of README.md (docs/images/build.svg): drawn from a recording, which is what happens. The charts: performance.sh.
 #
 # Runs alone: it lays what is installed over /usr and /etc.
 
@@ -6,42 +6,33 @@ TEST_SECONDS=300 # a test of two builds, each in a container of its own
 
 IMAGES=$RIND_SOURCE/docs/images
 
-# Draws what is recorded in DIRECTORY; the pictures lie beside it.
+# Draws what is recorded in DIRECTORY; the picture lies beside it.
 _draw() { expect_status 0 python3 -B "$RIND_SOURCE/tests/pictures/render.py" "$1"; }
 
 _copy_of_recordings() {
   COPY=$(mktemp -d "$RIND_TMP/images.XXXXXX")
-  cp "$IMAGES"/build.json "$IMAGES"/cost.txt "$COPY/"
+  cp "$IMAGES/build.json" "$COPY/"
 }
 
-test_pictures_are_drawn_from_the_recordings() {
-  local image
+test_picture_is_drawn_from_the_recording() {
   _copy_of_recordings
   _draw "$COPY"
-  for image in build cost; do
-    cmp "$COPY/$image.svg" "$IMAGES/$image.svg" ||
-      fail "docs/images/$image.svg is not what render.py draws: run tests/pictures/record, or python3 tests/pictures/render.py docs/images"
-  done
+  cmp "$COPY/build.svg" "$IMAGES/build.svg" ||
+    fail "docs/images/build.svg is not what render.py draws: run tests/pictures/record, or python3 tests/pictures/render.py docs/images"
 }
 
 # The comparison is no use when the picture does not depend on the recording.
 test_control_another_recording_is_another_picture() {
   _copy_of_recordings
   sed -i 's/hunter2/<hunter3>/' "$COPY/build.json"
-  sed -i 's/^\( *Rind, a step *\)[0-9.]*/\199.99/' "$COPY/cost.txt"
   _draw "$COPY"
   expect_contains "the terminal" "$(<"$COPY/build.svg")" "&lt;hunter3&gt;"
-  expect_contains "the chart" "$(<"$COPY/cost.svg")" "99.99 ms"
-  expect_lacks "the chart as it is" "$(<"$IMAGES/cost.svg")" "99.99 ms"
 }
 
-# Forges show a picture that is XML, and README has each of them.
-test_pictures_are_shown() {
-  local image
-  for image in build cost; do
-    expect_status 0 python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$IMAGES/$image.svg"
-    expect_contains README "$(<"$RIND_SOURCE/README.md")" "(docs/images/$image.svg)"
-  done
+# Forges show a picture that is XML, and README has it.
+test_picture_is_shown() {
+  expect_status 0 python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$IMAGES/build.svg"
+  expect_contains README "$(<"$RIND_SOURCE/README.md")" "(docs/images/build.svg)"
 }
 
 # Today's build prints what the picture shows.

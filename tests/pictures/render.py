@@ -1,7 +1,7 @@
-"""Draws the pictures of README.md: render.py DIRECTORY
+"""Draws a picture of README.md: render.py DIRECTORY
 
-In DIRECTORY build.json becomes build.svg, a terminal, and cost.txt becomes cost.svg, a chart. `record` makes both from a
-real run. The same recording always gives the same bytes: tests/docs/images.sh compares them with what is committed.
+In DIRECTORY build.json becomes build.svg, a terminal. `record` makes it from a real run. The same recording always gives the
+same bytes: tests/docs/images.sh compares them with what is committed. The charts are drawn by bench/chart.
 """
 
 import json
@@ -15,7 +15,6 @@ COLUMN, LINE, SIZE, MARGIN = 7.85, 19, 13, 20
 # What SGR 31 and 32 look like, on the terminal's background.
 COLOURS = {"31": "#ff7b72", "32": "#7ee787"}
 SGR = re.compile("\033\\[([0-9;]*)m")
-FIGURE = re.compile(r"^ +(\S.*?) +([0-9.]+) ms +([0-9.]+) x$")
 
 
 def picture(width, height, title, shapes):
@@ -58,37 +57,10 @@ def terminal(panes):
     return picture(width, height, "A build in podman, without Rind and with it", [*shapes, "</g>"])
 
 
-def chart(recorded):
-    lines = recorded.rstrip("\n").split("\n")
-    figures = [match.groups() for match in map(FIGURE.match, lines) if match]
-    notes = [line.strip() for line in lines if not FIGURE.match(line)]
-    if not figures:
-        raise ValueError("no figures: a line is NAME MILLISECONDS ms RATIO x")
-    label, bar, row = 330, 330, 30
-    scale = bar / max(float(ms) for _, ms, _ in figures)
-    top = MARGIN + LINE * len(notes) + 12
-    width, height = 2 * MARGIN + label + bar + 130, top + row * len(figures) + MARGIN
-    shapes = ['<rect width="100%" height="100%" rx="8" fill="#ffffff" stroke="#d0d7de"/>',
-              '<g font-family="system-ui, -apple-system, \'Segoe UI\', sans-serif">']
-    for at, note in enumerate(notes):
-        shapes.append(text(MARGIN, MARGIN + LINE * (at + 0.7), escape(note), "#57606a" if at else "#24292f",
-                           weight="normal" if at else "bold"))
-    for at, (name, ms, ratio) in enumerate(figures):
-        y, ours = top + row * at, name.startswith("Rind")
-        shapes.append(text(MARGIN, y + 19, escape(name), "#24292f", weight="bold" if ours else "normal"))
-        shapes.append(f'<rect x="{MARGIN + label}" y="{y + 4}" width="{float(ms) * scale:.1f}" height="20" rx="2" '
-                      f'fill="{"#1a7f37" if ours else "#8c959f"}"/>')
-        shapes.append(text(MARGIN + label + float(ms) * scale + 8, y + 19, f"{ms} ms, {ratio} x", "#24292f"))
-    return picture(width, height, "What a step costs", [*shapes, "</g>"])
-
-
 def main():
     directory = pathlib.Path(sys.argv[1])
-    for recording, image, draw in (("build.json", "build.svg", lambda said: terminal(json.loads(said))),
-                                   ("cost.txt", "cost.svg", chart)):
-        if (directory / recording).exists():
-            said = (directory / recording).read_text(encoding="utf-8")
-            (directory / image).write_text(draw(said), encoding="utf-8")
+    said = (directory / "build.json").read_text(encoding="utf-8")
+    (directory / "build.svg").write_text(terminal(json.loads(said)), encoding="utf-8")
 
 
 if __name__ == "__main__":
