@@ -32,6 +32,7 @@ struct Known {
   // kAbsent: nothing is below it. kOther: a link leads to it, or nothing is known.
   enum class Directory { kCanonical, kAbsent, kOther };
   std::unordered_map<std::string, Directory> directories;
+  std::unordered_map<std::string, PathFact> facts;
   std::unordered_map<dev_t, uint64_t> tmpfs_bytes;  // by file system; 0 for others
 };
 Known* known = nullptr;  // of the KnownDirectories that lives
@@ -98,21 +99,41 @@ KnownDirectories::~KnownDirectories() {
   known = nullptr;
 }
 
-PathFact path_fact(const std::string& path) {
+namespace {
+
+PathFact look_at_path(const std::string& path) {
   struct stat st = {};
-  if (known != nullptr && is_normal(path)) {
-    const Known::Directory above = look_at_directory(parent_of(path));
-    if (above == Known::Directory::kAbsent) return {};
-    if (above == Known::Directory::kCanonical) {
-      if (::lstat(path.c_str(), &st) != 0) return {};
-      if (!S_ISLNK(st.st_mode)) return fact_of(path, st);
-    }
-  }
   // Most of the policy's paths are absent. realpath(3) makes a call for each component.
   if (::stat(path.c_str(), &st) != 0) return {};
   const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
   if (!resolved || ::stat(resolved.get(), &st) != 0) return {};
   return fact_of(resolved.get(), st);
+}
+
+// path: normal.
+PathFact look_through_known(const std::string& path) {
+  const Known::Directory above = look_at_directory(parent_of(path));
+  if (above == Known::Directory::kAbsent) return {};
+  struct stat st = {};
+  if (above == Known::Directory::kOther) return look_at_path(path);
+  if (::lstat(path.c_str(), &st) != 0) return {};
+  return S_ISLNK(st.st_mode) ? look_at_path(path) : fact_of(path, st);
+}
+
+}  // namespace
+
+PathFact path_fact(const std::string& path) {
+  if (known == nullptr || !is_normal(path)) return look_at_path(path);
+  const auto found = known->facts.find(path);
+  if (found != known->facts.end()) return found->second;
+  PathFact fact = look_through_known(path);
+  if (fact.type == PathFact::Type::kAbsent) {
+    known->directories.emplace(path, Known::Directory::kAbsent);
+  } else if (fact.type == PathFact::Type::kDirectory && fact.canonical == path) {
+    known->directories.emplace(path, Known::Directory::kCanonical);
+  }
+  known->facts.emplace(path, fact);
+  return fact;
 }
 
 }  // namespace rind
