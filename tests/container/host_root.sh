@@ -91,6 +91,39 @@ test_renamed_directory() {
   expect_equal "the step" "" "${OUTPUT#*step:}"
 }
 
+# A volume that receives mounts of the host's, and one of the host's root that comes when the container runs.
+test_mount_that_comes_later() {
+  local shared=$RIND_TMP/shared container
+  mkdir "$shared"
+  mount -t tmpfs -o mode=0755 tmpfs "$shared"
+  mount --make-shared "$shared"
+  mkdir "$shared/host"
+  use_rind
+  container=$(builder -d -e LOOKED_FOR="$SECRET" -v "$shared:/srv/shared:rslave" "$IMAGE_BUILDER" sleep 60)
+  mount --bind / "$shared/host"
+  expect_status 0 podman exec "$container" bash -c '
+    bash -c "$1" look /srv/shared/host; echo "step:"; /dev/rind/rind run -- bash -c "$1" look /srv/shared/host' look "$LOOK"
+  podman rm -f -t 0 "$container" >/dev/null
+  umount "$shared/host" "$shared"
+  expect_contains "control: the builder" "${OUTPUT%%step:*}" "read in /srv/shared/host"
+  expect_equal "the step" "" "${OUTPUT#*step:}"
+}
+
+# Where no mount can show it, steps do not read the table.
+test_table_is_read_where_it_may_show_the_host() {
+  local may='import json; print(json.load(open("/dev/rind/manifest.json"))["may_show_host"])'
+  use_rind
+  expect_status 0 builder -v "$RIND_TMP/data:/srv/data" "$IMAGE_BUILDER" python3 -c "$may"
+  expect_equal "a volume" False "$OUTPUT"
+  expect_status 0 builder -v "$RIND_TMP/data:/srv/data:rslave" "$IMAGE_BUILDER" python3 -c "$may"
+  expect_equal "a volume that receives mounts" True "$OUTPUT"
+  expect_status 0 builder -v /:/host "$IMAGE_BUILDER" python3 -c "$may"
+  expect_equal "the host's root" True "$OUTPUT"
+  use_rind '{"containers": {"privileged": "start"}}'
+  expect_status 0 builder --cap-add SYS_ADMIN "$IMAGE_BUILDER" python3 -c "$may"
+  expect_equal "a container that can mount" True "$OUTPUT"
+}
+
 # The policy's views say otherwise, of all of it or of a part.
 test_views_show_it() {
   use_rind '{"views": {"/host": "ro"}}'
