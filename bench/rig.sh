@@ -50,12 +50,13 @@ bench_stage() {
   use_rind
 }
 
+# Other work of the machine is to take as little of the processors as it can.
 bench_container() {
   local name=$1 container=bench-$$-$1
   shift
   BENCH_CONTAINERS+=("$container")
   podman_rootful run -d --name "$container" --network none --annotation "$BUILDER_ANNOTATION" \
-    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" -v "$BENCH_DIR:/srv/bench:ro" "$@" \
+    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" -v "$BENCH_DIR:/srv/bench:ro" --cpu-shares 262144 "$@" \
     "$IMAGE_BUILDER" sleep infinity >/dev/null || die "the builder did not start: $(hook_messages | tail -n 3)"
   # For Python, which has no functions of the shell's.
   {
