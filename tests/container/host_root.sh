@@ -11,6 +11,11 @@ setup() {
   mount -t proc proc "$PARENT/proc"
   mount --bind / "$RIND_TMP/again"
   mount -t tmpfs -o mode=0755 tmpfs "$RIND_TMP/volume"
+  ARRIVALS=$RIND_TMP/arrivals
+  mkdir "$ARRIVALS"
+  mount -t tmpfs -o mode=0755 tmpfs "$ARRIVALS"
+  mount --make-shared "$ARRIVALS"
+  mkdir "$ARRIVALS/host"
   echo of the volume >"$RIND_TMP/volume/file"
   echo of the host >"$RIND_TMP/data/file"
   chmod -R a+rX "$PARENT/sub" "$RIND_TMP/volume" "$RIND_TMP/data"
@@ -18,7 +23,7 @@ setup() {
 }
 
 teardown() {
-  umount "$PARENT/proc" "$RIND_TMP/again" "$RIND_TMP/volume"
+  umount "$PARENT/proc" "$RIND_TMP/again" "$RIND_TMP/volume" "$ARRIVALS"
   rm "$SECRET"
 }
 
@@ -93,19 +98,16 @@ test_renamed_directory() {
 
 # A volume that receives mounts of the host's, and one of the host's root that comes when the container runs.
 test_mount_that_comes_later() {
-  local shared=$RIND_TMP/shared container
-  mkdir "$shared"
-  mount -t tmpfs -o mode=0755 tmpfs "$shared"
-  mount --make-shared "$shared"
-  mkdir "$shared/host"
+  local container
   use_rind
-  container=$(builder -d -e LOOKED_FOR="$SECRET" -v "$shared:/srv/shared:rslave" "$IMAGE_BUILDER" sleep 60)
-  mount --bind / "$shared/host"
-  expect_status 0 podman exec "$container" bash -c '
-    bash -c "$1" look /srv/shared/host; echo "step:"; /dev/rind/rind run -- bash -c "$1" look /srv/shared/host' look "$LOOK"
-  podman rm -f -t 0 "$container" >/dev/null
-  umount "$shared/host" "$shared"
-  expect_contains "control: the builder" "${OUTPUT%%step:*}" "read in /srv/shared/host"
+  container=$(builder -d -e LOOKED_FOR="$SECRET" -v "$ARRIVALS:/srv/arrivals:rslave" "$IMAGE_BUILDER" sleep 60)
+  # shellcheck disable=SC2064
+  trap "podman_rootful kill $container >/dev/null 2>&1 || true" EXIT
+  mount --bind / "$ARRIVALS/host"
+  expect_status 0 podman_rootful exec "$container" bash -c '
+    bash -c "$1" look /srv/arrivals/host; echo "step:"; /dev/rind/rind run -- bash -c "$1" look /srv/arrivals/host' look "$LOOK"
+  umount "$ARRIVALS/host"
+  expect_contains "control: the builder" "${OUTPUT%%step:*}" "read in /srv/arrivals/host"
   expect_equal "the step" "" "${OUTPUT#*step:}"
 }
 
@@ -115,7 +117,7 @@ test_table_is_read_where_it_may_show_the_host() {
   use_rind
   expect_status 0 builder -v "$RIND_TMP/data:/srv/data" "$IMAGE_BUILDER" python3 -c "$may"
   expect_equal "a volume" False "$OUTPUT"
-  expect_status 0 builder -v "$RIND_TMP/data:/srv/data:rslave" "$IMAGE_BUILDER" python3 -c "$may"
+  expect_status 0 builder -v "$ARRIVALS:/srv/arrivals:rslave" "$IMAGE_BUILDER" python3 -c "$may"
   expect_equal "a volume that receives mounts" True "$OUTPUT"
   expect_status 0 builder -v /:/host "$IMAGE_BUILDER" python3 -c "$may"
   expect_equal "the host's root" True "$OUTPUT"
