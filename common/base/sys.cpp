@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "common/base/error.h"
+#include "common/base/read_entries.h"
 
 namespace rind::sys {
 
@@ -115,19 +116,8 @@ bool rename_new(int old_dir, const std::string& old_name, int new_dir,
 void for_each_entry(int directory, const std::string& name,
                     const std::function<bool(const dirent&)>& use) {
   const Fd readable = open(directory, ".", O_RDONLY | O_DIRECTORY);
-  // Without opendir(3), which allocates and makes three calls more.
-  alignas(dirent) char buffer[8192];
-  for (;;) {
-    const long size = ::syscall(SYS_getdents64, readable.get(), buffer, sizeof buffer);
-    if (size < 0) throw_errno("read directory", name);
-    if (size == 0) return;
-    for (long at = 0; at < size;) {
-      const auto* entry = reinterpret_cast<const dirent*>(buffer + at);
-      at += entry->d_reclen;
-      const std::string_view entry_name = entry->d_name;
-      if (entry_name != "." && entry_name != ".." && !use(*entry)) return;
-    }
-  }
+  const auto room = std::make_unique_for_overwrite<DirectoryRoom>();
+  read_entries(readable.get(), name, *room, use);
 }
 
 unsigned char entry_type(int directory, const dirent& entry) {

@@ -26,6 +26,13 @@ void remove(const std::string& path, const std::string& attribute, const std::st
   throw_errno("remove the attribute " + attribute + " of", name);
 }
 
+// The same of an open file; EBADF: it was opened with O_PATH.
+void remove(int fd, const char* attribute, const std::string& name) {
+  if (::fremovexattr(fd, attribute) == 0 || is_absent(errno)) return;
+  if (errno != EBADF) throw_errno(std::string("remove the attribute ") + attribute + " of", name);
+  remove(by_descriptor(fd), attribute, name);
+}
+
 // The names of all attributes, each followed by NUL; "" where there are none.
 std::string attributes_of(const std::string& path, const std::string& name) {
   std::array<char, 65536> names;  // XATTR_LIST_MAX
@@ -46,7 +53,7 @@ uint32_t number(std::string_view bytes, size_t at, int length) {
 }  // namespace
 
 void remove_acls(int fd, const std::string& name) {
-  for (const char* acl : {kAccess, kDefault}) remove(by_descriptor(fd), acl, name);
+  for (const char* acl : {kAccess, kDefault}) remove(fd, acl, name);
 }
 
 void remove_user_attributes(int fd, const std::string& name) {
@@ -72,18 +79,31 @@ bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_
   return false;
 }
 
-bool remove_acls_of_leases(const std::string& path, bool is_directory,
+bool remove_acls_of_leases(int fd, const char* name, bool is_directory,
                            const std::function<bool(uint32_t id)>& is_lease) {
-  std::vector<const char*> kinds = {kAccess};
-  if (is_directory) kinds.push_back(kDefault);
-  for (const char* kind : kinds) {
-    std::array<char, 65536> acl;  // XATTR_SIZE_MAX
-    const ssize_t size = ::getxattr(path.c_str(), kind, acl.data(), acl.size());
+  const bool named = *name != '\0';
+  const auto read = [&](const char* kind, char* acl, size_t size) {
+    return named ? ::lgetxattr(name, kind, acl, size) : ::fgetxattr(fd, kind, acl, size);
+  };
+  for (const char* kind : {kAccess, kDefault}) {
+    if (kind == kDefault && !is_directory) continue;
+    // The kernel clears as much memory as it is asked for: first ask for an ACL of a few entries.
+    std::array<char, 256> few;
+    std::vector<char> many;  // XATTR_SIZE_MAX
+    char* acl = few.data();
+    ssize_t size = read(kind, acl, few.size());
+    if (size < 0 && errno == ERANGE) {
+      many.resize(65536);
+      acl = many.data();
+      size = read(kind, acl, many.size());
+    }
     if (size < 0 && errno == ENOTSUP) return false;
     if (size < 0 && errno == ENODATA) continue;
-    if (size < 0) throw_errno("read the ACL of", path);
-    if (!acl_names({acl.data(), static_cast<size_t>(size)}, is_lease)) continue;
-    if (::removexattr(path.c_str(), kind) != 0) throw_errno("remove the ACL of", path);
+    if (size < 0) throw_errno("read the ACL of", name);
+    if (!acl_names({acl, static_cast<size_t>(size)}, is_lease)) continue;
+    if ((named ? ::lremovexattr(name, kind) : ::fremovexattr(fd, kind)) != 0) {
+      throw_errno("remove the ACL of", name);
+    }
   }
   return true;
 }

@@ -20,10 +20,11 @@ void remove_user_attributes(int fd, const std::string& name);
 // which `is_lease` returns true, or when it cannot be parsed. Pure.
 bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_lease);
 
-// Removes those ACLs of `path` (not a link) that name a lease. A step cannot name other ids,
-// because its user namespace has none; so ACLs of the builder stay. Returns false when the file
-// system has no ACLs. is_directory: it may have a default ACL. Throws SysError.
-bool remove_acls_of_leases(const std::string& path, bool is_directory,
+// Removes those ACLs that name a lease from the entry `name` of the working directory, which is not
+// a link; for "", from the open file `fd`. A step cannot name other ids, because its user namespace
+// has none; so ACLs of the builder stay. Returns false when the file system has no ACLs.
+// is_directory: it may have a default ACL. Throws SysError.
+bool remove_acls_of_leases(int fd, const char* name, bool is_directory,
                            const std::function<bool(uint32_t id)>& is_lease);
 
 }  // namespace rind

@@ -1,5 +1,6 @@
 #include "helper/supervisor/chown_tree.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
@@ -17,6 +18,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/read_entries.h"
 #include "common/base/sys.h"
 
 namespace rind {
@@ -26,29 +28,31 @@ constexpr const char* kSmaller = "build from a smaller tree: remove what earlier
 
 constexpr const char* kWhat = "change the owner of a tree";
 
-struct statx look_at(int directory, const std::string& name) {
-  struct statx st = {};
+bool look_at(int directory, const char* name, struct statx& st) {
   // AT_STATX_DONT_SYNC: do not ask the server of a network file system.
-  if (::syscall(
-          SYS_statx, directory, name.c_str(),
-          AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-          STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_BTIME,
-          &st) != 0) {
-    throw_errno("look at", name);
-  }
+  return ::syscall(SYS_statx, directory, name,
+                   AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+                   STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO |
+                       STATX_BTIME,
+                   &st) == 0;
+}
+
+// Of the open file itself: the kernel looks no name up.
+struct statx look_at(int fd) {
+  struct statx st = {};
+  if (!look_at(fd, "", st)) throw_errno("look at", "a directory");
   return st;
 }
 
-FileIdentity identity_of(int fd) {
-  const struct stat st = sys::stat_fd(fd, "a directory");
-  return {st.st_dev, st.st_ino};
+FileIdentity identity_of(const struct statx& st) {
+  return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
 }
 
-TreeEntry entry_of(int directory, const std::string& name, const struct statx& st) {
+TreeEntry entry_of(int directory, const char* name, const struct statx& st) {
   TreeEntry entry;
   entry.owner = {st.stx_uid, st.stx_gid};
   entry.mode = st.stx_mode;
-  entry.identity = {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
+  entry.identity = identity_of(st);
   if ((st.stx_mask & STATX_BTIME) != 0) {
     entry.birth = st.stx_btime.tv_sec * int64_t{1'000'000'000} + st.stx_btime.tv_nsec;
   }
@@ -68,7 +72,10 @@ bool is_unmapped(Owner owner, int code) {
 
 class Walk {
  public:
-  Walk(std::string path, const TreeWalk& how) : path_(std::move(path)), how_(how) {}
+  Walk(std::string path, const TreeWalk& how)
+      : path_(std::move(path)),
+        how_(how),
+        place_([this](std::string_view name) { return place(name); }) {}
 
   TreeSize run(int top) {
     go_through(top);
@@ -85,8 +92,9 @@ class Walk {
   void go_through(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
     size_ = {};
-    stack_.push_back({{}, identity_of(at_.get()), {}, how_.inherited});
-    stack_.back().directories = visit();
+    stack_.emplace_back();
+    stack_.back().inherited = how_.inherited;
+    visit();
     while (!stack_.empty()) {
       if (stack_.back().directories.empty()) {
         go_up();
@@ -97,34 +105,37 @@ class Walk {
   }
   struct Level {
     std::vector<std::string> directories;  // not yet visited
-    FileIdentity identity;
     std::string name;
     std::optional<unsigned> inherited;
+    // While the walk is below: the directory, or what tells it from others.
+    Fd open;
+    FileIdentity identity;
   };
   struct Links {
     uint32_t seen = 0;
   };
 
   // The path of `name`, for messages; of the current directory for ".".
-  std::string place(const std::string& name) const {
+  std::string place(std::string_view name) const {
     std::string out = path_;
     for (const auto& level : stack_) {
       if (!level.name.empty()) out += "/" + level.name;
     }
-    return name == "." ? out : out + "/" + name;
+    if (name != "." && !name.empty()) out.append("/").append(name);
+    return out;
   }
 
-  TreeEntry entry(const std::string& name, const struct statx& st) const {
+  TreeEntry entry(const char* name, const struct statx& st) const {
     TreeEntry found = entry_of(at_.get(), name, st);
     found.inherited = stack_.back().inherited;
-    found.path = [this, name] { return place(name); };
+    found.place = &place_;
     return found;
   }
 
   std::optional<unsigned> change(const TreeEntry& found) {
     const Change change = how_.decide(found);
     if (!change.to || *change.to == found.owner) return change.inherited;
-    if (::fchownat(found.directory, found.name.c_str(), change.to->uid, change.to->gid,
+    if (::fchownat(found.directory, found.name, change.to->uid, change.to->gid,
                    AT_SYMLINK_NOFOLLOW) != 0) {
       const int code = errno;
       if (is_unmapped(found.owner, code)) return change.inherited;
@@ -159,101 +170,118 @@ class Walk {
 
   static constexpr size_t kEachName = sizeof(std::string);
 
-  void keep(const std::string& name, std::vector<std::string>& directories) {
+  void keep(std::string_view name) {
     constexpr size_t kMostBytes = size_t{64} << 20;
     kept_ += name.size() + kEachName;
     if (kept_ > kMostBytes) throw Error(kWhat, path_ + " has too many directories", kSmaller);
-    directories.push_back(name);
+    stack_.back().directories.emplace_back(name);
   }
 
   // Returns false for a file that we may not read; then no process of the same user may.
-  bool look(const std::string& name, struct statx& st) const {
+  bool look(const char* name, struct statx& st) const {
+    if (look_at(at_.get(), name, st)) return true;
+    if (!is_own() || errno != EACCES) throw_errno("look at", name);
+    return false;
+  }
+
+  // Returns nothing for a directory that the walk does not enter.
+  Fd open_below(const std::string& name) const {
+    // RESOLVE_NO_XDEV refuses mounts, also those of the same file system.
+    const uint64_t mounts = is_own() ? 0 : RESOLVE_NO_XDEV;
+    if (is_own()) open_to_owner(name);
     try {
-      st = look_at(at_.get(), name);
-      return true;
+      return sys::open2(at_.get(), name, O_RDONLY | O_DIRECTORY,
+                        RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | mounts);
     } catch (const SysError& e) {
-      if (!is_own() || e.code() != EACCES) throw;
-      return false;
+      if (e.code() != (is_own() ? EACCES : EXDEV)) throw;
+      return {};
     }
   }
 
-  // The mounts to enter are chosen already, so this may cross a mount point.
-  Fd open_below(const std::string& name) const {
-    const auto open = [&] {
-      return sys::open2(at_.get(), name, O_RDONLY | O_DIRECTORY,
-                        RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
-    };
-    if (!is_own()) return open();
+  void open_to_owner(const std::string& name) const {
     struct statx st = {};
     constexpr unsigned kOpen = 0700;
-    const bool ours = look(name, st) && st.stx_uid == ::geteuid();
+    const bool ours = look(name.c_str(), st) && st.stx_uid == ::geteuid();
     const bool closed = ours && (st.stx_mode & kOpen) != kOpen;
     if (closed && ::fchmodat(at_.get(), name.c_str(), (st.stx_mode & 07777) | kOpen, 0) != 0 &&
         errno != EROFS) {
       throw_errno("open", place(name));
     }
-    try {
-      return open();
-    } catch (const SysError& e) {
-      if (e.code() == EACCES) return {};
-      throw;
-    }
   }
 
   bool is_own() const { return how_.entering == Entering::kOwn; }
+  bool looks_at_each() const { return how_.looking == Looking::kEach; }
 
-  void count() {
+  void see(const char* name) {
     ++size_.entries;
     size_.depth = std::max<uint64_t>(size_.depth, std::max<size_t>(stack_.size(), 1));
     if (how_.grown) how_.grown(size_);
+    if (how_.seen) how_.seen(name, place_);
   }
 
-  // Changes the files in the current directory; returns its subdirectories. Those are changed when
-  // they are open.
-  std::vector<std::string> visit() {
-    std::vector<std::string> directories;
-    sys::for_each_entry(at_.get(), path_, [&](const dirent& listed) {
-      const std::string name = listed.d_name;
-      struct statx st = {};
-      if (!look(name, st)) return true;
-      const bool is_mount = (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own();
-      if (is_mount && !(how_.enters_mount && how_.enters_mount(entry(name, st)))) return true;
-      count();
-      if (how_.seen) how_.seen(name, [&] { return place(name); });
-      if (S_ISDIR(st.stx_mode)) {
-        keep(name, directories);
-      } else if (st.stx_nlink > 1 && how_.outside_link) {
-        change_linked(entry(name, st), st.stx_nlink);
-      } else {
-        change(entry(name, st));
-      }
+  // Changes the files in the current directory, and notes its subdirectories. Those are changed
+  // when they are open. It reads the directory where it is: no copy of the descriptor, no memory.
+  void visit() {
+    sys::read_entries(at_.get(), path_, listed_, [this](const dirent& found) {
+      visit(found);
       return true;
     });
-    return directories;
+  }
+
+  void visit(const dirent& found) {
+    const char* name = found.d_name;
+    // What the directory says of a directory is enough: it is looked at when it is open.
+    const bool known = found.d_type == DT_DIR || (!looks_at_each() && found.d_type != DT_UNKNOWN);
+    struct statx st = {};
+    if (!known && !look(name, st)) return;
+    const bool is_mount = (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own();
+    if (is_mount) return;
+    see(name);
+    if (found.d_type == DT_DIR || S_ISDIR(st.stx_mode)) {
+      keep(name);
+    } else if (!looks_at_each()) {
+      return;
+    } else if (st.stx_nlink > 1 && how_.outside_link) {
+      change_linked(entry(name, st), st.stx_nlink);
+    } else {
+      change(entry(name, st));
+    }
   }
 
   void go_down() {
+    // More of them stay closed: a package decides how deep its tree is.
+    constexpr size_t kMostOpen = 64;
     Level next;
     next.name = std::move(stack_.back().directories.back());
     kept_ -= next.name.size() + kEachName;
     stack_.back().directories.pop_back();
     Fd below = open_below(next.name);
     if (!below) return;
+    if (stack_.size() < kMostOpen) {
+      stack_.back().open = std::move(at_);
+    } else {
+      stack_.back().identity = identity_of(look_at(at_.get()));
+    }
     at_ = std::move(below);
-    next.identity = identity_of(at_.get());
     next.inherited = stack_.back().inherited;
     stack_.push_back(std::move(next));
-    const TreeEntry found = entry(".", look_at(at_.get(), "."));
-    if (how_.entered) how_.entered(found);
-    stack_.back().inherited = change(found);
-    stack_.back().directories = visit();
+    if (looks_at_each()) {
+      const TreeEntry found = entry(".", look_at(at_.get()));
+      if (how_.entered) how_.entered(found);
+      stack_.back().inherited = change(found);
+    }
+    visit();
   }
 
   void go_up() {
     stack_.pop_back();
     if (stack_.empty()) return;
+    if (stack_.back().open) {
+      at_ = std::move(stack_.back().open);
+      return;
+    }
     at_ = sys::open(at_.get(), "..", O_RDONLY | O_DIRECTORY);
-    if (identity_of(at_.get()) != stack_.back().identity) {
+    if (identity_of(look_at(at_.get())) != stack_.back().identity) {
       throw Error(kWhat, place(".") + " was moved while Rind went through the tree",
                   "let no other process change the tree while a step begins or ends");
     }
@@ -261,6 +289,7 @@ class Walk {
 
   std::string path_;
   const TreeWalk& how_;
+  const PathOf place_;
   TreeSize size_;
   Fd at_;
   std::vector<Level> stack_;
@@ -268,12 +297,15 @@ class Walk {
   bool settles_ = false;  // in the second pass
   std::map<FileIdentity, Links> links_;
   bool some_have_several_names_ = false;
+  sys::DirectoryRoom listed_;  // of the current directory
 };
 
 }  // namespace
 
-TreeEntry look_at_entry(int directory, const std::string& name) {
-  return entry_of(directory, name, look_at(directory, name));
+TreeEntry look_at_entry(int directory, const char* name) {
+  struct statx st = {};
+  if (!look_at(directory, name, st)) throw_errno("look at", name);
+  return entry_of(directory, name, st);
 }
 
 TreeSize chown_below(int top, const std::string& path, const TreeWalk& how) {

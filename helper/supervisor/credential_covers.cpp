@@ -172,10 +172,14 @@ void CredentialCovers::add_git_directory(const std::string& path, unsigned depth
 }
 
 void CredentialCovers::add_project(const std::string& top) {
+  // Files of one directory stand together: most steps find none of them.
+  std::string at;
+  Fd directory;
   for (const auto& file : settings_files()) {
     const std::string path = joined(top, file.path);
-    const Fd directory = open_directory(parent_of(path));
-    if (directory) add(directory, parent_of(path), base_name(path), file.form);
+    if (parent_of(path) != at) directory = open_directory(parent_of(path));
+    at = parent_of(path);
+    if (directory) add(directory, at, base_name(path), file.form);
   }
 }
 

@@ -46,9 +46,9 @@ void close_to_others(int directory, const std::string& path) {
 
 GitGuard::GitGuard(std::string tree) : tree_(std::move(tree)) {}
 
-void GitGuard::see(const std::string& name, const std::function<std::string()>& path) {
+void GitGuard::see(std::string_view name, const PathOf& place) {
   if (name != ".git" && name != "HEAD") return;
-  const std::string directory = parent_of(path());
+  const std::string directory = place(".");
   too_many_ = too_many_ || places_.size() >= kMostPlaces;
   if (too_many_) return;
   places_.insert(directory.size() > tree_.size() ? directory.substr(tree_.size() + 1) : "");

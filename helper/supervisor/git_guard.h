@@ -10,15 +10,16 @@
 // directory with a HEAD that git would take for a repository.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/fd.h"
 #include "helper/facts/facts.h"
+#include "helper/supervisor/chown_tree.h"
 
 namespace rind {
 
@@ -27,8 +28,8 @@ class GitGuard {
   // tree: the top, canonical.
   explicit GitGuard(std::string tree);
 
-  // Call this for each entry of the tree in a walk. path: the absolute path of the entry.
-  void see(const std::string& name, const std::function<std::string()>& path);
+  // Call this for each entry of the tree in a walk (helper/supervisor/chown_tree.h).
+  void see(std::string_view name, const PathOf& place);
   // Call this when the tree contains files of a step whose supervisor was killed: then nothing in
   // it is remembered.
   void distrust() { trusted_ = false; }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 #include "common/base/error.h"
@@ -68,19 +69,21 @@ void require_unused(Fd fd, const std::string& path, const std::vector<unsigned>&
   }
 }
 
-// The same for the directories above `top`, except those that this process has locked.
-// A tree that was lent by a twin has only trees of the same mount below, and none on an overlay.
-// Elsewhere the mark is somebody else's: any program can make one in a directory that it may read.
-bool may_be_marked(int top, dev_t device) {
+// The device on which a mark above `top` is Rind's. A tree that was lent by a twin has only trees
+// of the same mount below, and none on an overlay. Elsewhere the mark is somebody else's: any
+// program can make one in a directory that it may read.
+std::optional<dev_t> marked_device(int top) {
   struct statfs fs = {};
-  return sys::stat_fd(top, "a tree").st_dev == device && ::fstatfs(top, &fs) == 0 &&
-         fs.f_type != OVERLAYFS_SUPER_MAGIC;
+  if (::fstatfs(top, &fs) != 0 || fs.f_type == OVERLAYFS_SUPER_MAGIC) return std::nullopt;
+  return sys::stat_fd(top, "a tree").st_dev;
 }
 
+// Throws TreeInUse for the directories above `top`, except those that this process has locked.
 void require_unused_above(int top, const std::string& path, const std::vector<unsigned>& ids,
                           const std::set<FileIdentity>& own) {
   Fd above;
   FileIdentity below;
+  const std::optional<dev_t> device = marked_device(top);
   for (;;) {
     try {
       above = sys::open(above ? above.get() : top, "..", O_PATH | O_DIRECTORY);
@@ -91,7 +94,8 @@ void require_unused_above(int top, const std::string& path, const std::vector<un
     const struct stat st = sys::stat_fd(above.get(), path);
     if (FileIdentity{st.st_dev, st.st_ino} == below) return;  // the root
     below = {st.st_dev, st.st_ino};
-    if (own.contains(below)) continue;
+    const bool is_lease = is_one_of(ids, st.st_uid), may_be_marked = st.st_dev == device;
+    if (own.contains(below) || (!is_lease && !may_be_marked)) continue;
     Fd lent;
     try {
       lent = sys::open(above.get(), ".", O_RDONLY | O_DIRECTORY);
@@ -99,9 +103,7 @@ void require_unused_above(int top, const std::string& path, const std::vector<un
       if (e.code() != EACCES) throw;
       continue;
     }
-    if (!is_one_of(ids, st.st_uid) && !(may_be_marked(top, st.st_dev) && is_marked(lent.get()))) {
-      continue;
-    }
+    if (!is_lease && !is_marked(lent.get())) continue;
     if (!lock(lent.get(), LOCK_SH)) throw TreeInUse(path, std::move(lent));
   }
 }
@@ -113,7 +115,7 @@ Fd reopen(const TreeEntry& entry) {
 
 SeenEntry seen_by(const std::unique_ptr<GitGuard>& guard) {
   if (!guard) return {};
-  return [&](const std::string& name, const auto& path) { guard->see(name, path); };
+  return [&](std::string_view name, const PathOf& place) { guard->see(name, place); };
 }
 
 // True for what may be a secret of the builder, in a mount inside of the tree.
@@ -122,6 +124,25 @@ bool is_closed(const TreeEntry& entry) {
   if (entry.is_directory()) return (entry.mode & 0005) != 0005;
   return !S_ISREG(entry.mode) || (entry.mode & 0004) == 0;
 }
+
+// The working directory, while a walk reads attributes: there is no call for them that takes a
+// directory and a name, and a way by /proc/self/fd takes the kernel three times as long.
+class InDirectories {
+ public:
+  InDirectories() : before_(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
+  // Nothing below looks a relative path up, so a directory that cannot be entered again is no loss.
+  ~InDirectories() {
+    if (!before_ || ::fchdir(before_.get()) != 0) std::ignore = ::chdir("/");
+  }
+  InDirectories(const InDirectories&) = delete;
+  InDirectories& operator=(const InDirectories&) = delete;
+  static void enter(int directory) {
+    if (::fchdir(directory) != 0) throw_errno("enter", "a directory of a lent tree");
+  }
+
+ private:
+  Fd before_;
+};
 
 // What exceeds a limit; "" for nothing.
 std::string excess_of(const TreeSize& size, const LimitRules& limits) {
@@ -202,7 +223,8 @@ void Lending::lend(const LentTree& tree, const Twins& twins) {
     require_unused_above(top.get(), tree.path, ids_, tops_);
   }
   auto guard = tree.guarded ? std::make_unique<GitGuard>(tree.path) : nullptr;
-  lent_.push_back({tree, std::move(top), std::move(guard), builder_, std::nullopt});
+  lent_.push_back({tree, std::move(top), std::move(guard), builder_, std::nullopt,
+                   [path = tree.path](std::string_view) { return path; }});
   if (!lend_in_twin(lent_.back(), twins)) lend_below(lent_.back());
 }
 
@@ -214,7 +236,7 @@ bool Lending::lend_in_twin(Lent& lent, const Twins& twins) {
   if (twin) {
     TreeWalk walk;
     walk.seen = seen_by(lent.guard);
-    walk.grown = [&](const TreeSize& size) { require_size(tree, size); };
+    keep_size(tree, walk);
     look_while_entering(walk);
     obstacle = obstacle_below(lent.top.get(), tree.path, builder_, std::move(walk));
   }
@@ -249,7 +271,7 @@ void Lending::disarm() {
 // The top of a lent tree, as an entry of the directory that contains it.
 TreeEntry Lending::top_of(const Lent& lent) const {
   TreeEntry top = look_at_entry(lent.top.get(), "");
-  top.path = [&lent] { return lent.tree.path; };
+  top.place = &lent.place;
   struct stat above = {};
   const bool known = lent.tree.directory ? ::fstatat(lent.top.get(), "..", &above, 0) == 0
                                          : ::stat(parent_of(lent.tree.path).c_str(), &above) == 0;
@@ -315,21 +337,26 @@ TreeWalk Lending::lending_walk(Lent& lent, std::vector<Lease>& held) {
   };
   look_while_entering(walk);
   walk.seen = seen_by(lent.guard);
-  walk.grown = [&](const TreeSize& size) { require_size(tree, size); };
+  keep_size(tree, walk);
   return walk;
 }
 
-void Lending::require_size(const LentTree& tree, const TreeSize& size) const {
-  const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
-  if (excess.empty()) return;
-  throw Error("lend " + tree.path, "it has " + excess,
-              "build in a smaller tree, or raise that limit in the policy");
+void Lending::keep_size(const LentTree& tree, TreeWalk& walk) const {
+  if (!tree.limited) return;
+  walk.grown = [&](const TreeSize& size) {
+    const std::string excess = excess_of(size, limits_);
+    if (excess.empty()) return;
+    throw Error("lend " + tree.path, "it has " + excess,
+                "build in a smaller tree, or raise that limit in the policy");
+  };
 }
 
 void Lending::look_while_entering(TreeWalk& walk) const {
   // Before it is changed: the step that has locked it may be lending it now.
   walk.entered = [&](const TreeEntry& entry) {
     if (tops_.contains(entry.identity)) return;
+    // A step that lends it has marked it before it looks for us, or has changed its owner.
+    if (!is_lease(entry.owner.uid) && has_no_mark(entry.directory)) return;
     if (::flock(entry.directory, LOCK_SH | LOCK_NB) == 0) {
       (void)::flock(entry.directory, LOCK_UN);
     } else {
@@ -379,32 +406,46 @@ void Lending::put_git_back(const Lent& lent) const {
   }
 }
 
-// Removes what a step can leave besides owner and mode: setgid bits and ACLs.
+// Removes what a step can leave besides owner and mode: setgid bits and ACLs. An entry with a name
+// is in the working directory.
 void Lending::clean(const TreeEntry& entry) {
   if (S_ISLNK(entry.mode)) return;
-  const std::string path = "/proc/self/fd/" + std::to_string(entry.directory) +
-                           (entry.name.empty() ? "" : "/" + entry.name);
+  const bool named = *entry.name != '\0';
   if ((entry.mode & S_ISGID) != 0 && !inherited(entry, builder_)) {
     const mode_t mode = entry.mode & 07777 & ~static_cast<mode_t>(S_ISGID);
-    if (::chmod(path.c_str(), mode) != 0) throw_errno("clear the setgid bit of", entry.path());
+    if ((named ? ::fchmodat(entry.directory, entry.name, mode, 0)
+               : ::fchmod(entry.directory, mode)) != 0) {
+      throw_errno("clear the setgid bit of", entry.path());
+    }
   }
   const bool can_have_acls = entry.is_directory() || S_ISREG(entry.mode);
   if (!can_have_acls || without_acls_ == entry.identity.first) return;
-  if (!remove_acls_of_leases(path, entry.is_directory(),
-                             [&](uint32_t id) { return is_lease(id); })) {
+  const auto is_one = [&](uint32_t id) { return is_lease(id); };
+  if (!remove_acls_of_leases(entry.directory, entry.name, entry.is_directory(), is_one)) {
     without_acls_ = entry.identity.first;
   }
 }
 
 TreeSize Lending::give_back_below(const Lent& lent, const TreeEntry& top) {
   TreeWalk walk;
+  walk.seen = seen_by(lent.guard);
+  if (lent.twin) {
+    // On disk nothing there can be the step's: all was the builder's when it was lent, what the
+    // step makes in a twin is, too, and it has no right to give a file to another uid. So names are
+    // all that matters, and where nobody asks for them, nothing does.
+    walk.looking = Looking::kNames;
+    const bool asked = lent.guard || lent.tree.limited;
+    return asked ? chown_below(lent.top.get(), lent.tree.path, walk) : TreeSize();
+  }
+  const InDirectories here;
+  InDirectories::enter(lent.top.get());
+  walk.entered = [](const TreeEntry& entry) { InDirectories::enter(entry.directory); };
   walk.decide = [&](const TreeEntry& entry) -> Change {
     if (!is_ours(entry.owner.uid)) return {std::nullopt, inherited(entry, entry.owner)};
     clean(entry);
     const Owner owner = owner_afterwards(entry);
     return {owner, inherited(entry, owner)};
   };
-  walk.seen = seen_by(lent.guard);
   walk.inherited = inherited(top, lent.owner);
   // Hard links lead nowhere: the step could not make any to its files outside of the tree.
   return chown_below(lent.top.get(), lent.tree.path, walk);

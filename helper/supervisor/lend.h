@@ -91,11 +91,13 @@ class Lending {
     std::unique_ptr<GitGuard> guard;  // null where git is not called
     Owner owner;                      // of the top, before and afterwards
     std::optional<PlannedTwin> twin;  // the step has it there; nothing in it changes its owner
+    PathOf place;                     // of the top
   };
   bool is_in_twin(const LentTree& tree) const;
   bool lend_in_twin(Lent& lent, const Twins& twins);
   void look_while_entering(TreeWalk& walk) const;
-  void require_size(const LentTree& tree, const TreeSize& size) const;
+  // Makes the walk throw at the limits. tree: must live as long as the walk.
+  void keep_size(const LentTree& tree, TreeWalk& walk) const;
   Owner owner_of_new(const TreeEntry& entry) const;
   bool is_unlike_new(const TreeEntry& entry) const;
   Owner owner_afterwards(const TreeEntry& entry);

@@ -97,7 +97,7 @@ void copy_attributes(int from, int to, const std::string& path) {
 void copy_link(const TreeEntry& found, Owner owner) {
   const std::string name = random_name();
   struct stat st = {};
-  if (::fstatat(found.directory, found.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::fstatat(found.directory, found.name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
     throw_errno("look at", found.path());
   }
   sys::make_symlink(sys::read_link(found.directory, found.name), found.directory, name);

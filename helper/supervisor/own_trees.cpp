@@ -20,9 +20,9 @@ void walk(int top, const std::string& path, GitGuard& guard) {
     ::fchmod(top, (st.st_mode & 07777) | 0700);
   }
   TreeWalk how;
-  how.decide = [](const TreeEntry&) { return Change{}; };
-  how.seen = [&](const std::string& name, const auto& place) { guard.see(name, place); };
+  how.seen = [&](std::string_view name, const PathOf& place) { guard.see(name, place); };
   how.entering = Entering::kOwn;
+  how.looking = Looking::kNames;
   chown_below(top, path, how);
 }
 

@@ -20,9 +20,8 @@ int64_t handle_of(const TreeEntry& file) {
   } found = {};
   found.handle.handle_bytes = MAX_HANDLE_SZ;
   int mount_id = 0;
-  const int flags = file.name.empty() ? AT_EMPTY_PATH : 0;
-  if (::name_to_handle_at(file.directory, file.name.c_str(), &found.handle, &mount_id, flags) !=
-      0) {
+  const int flags = *file.name == '\0' ? AT_EMPTY_PATH : 0;
+  if (::name_to_handle_at(file.directory, file.name, &found.handle, &mount_id, flags) != 0) {
     return 0;
   }
   const std::string_view bytes(reinterpret_cast<const char*>(found.handle.f_handle),

@@ -9,10 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/read_entries.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "helper/supervisor/attributes.h"
@@ -44,15 +47,16 @@ struct Content {
   std::vector<std::string> directories;
 };
 
-Content content_of(const Fd& directory, const std::string& path) {
+// directory: not read yet.
+Content content_of(const Fd& directory, const std::string& path, sys::DirectoryRoom& room) {
   Content content;
-  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
-    const std::string name = entry.d_name;
+  sys::read_entries(directory.get(), path, room, [&](const dirent& entry) {
+    const std::string_view name = entry.d_name;
     content.modules = content.modules || name.ends_with(".py");
     const bool is_dir = is_directory(directory.get(), entry);
     if (name == kName) (is_dir ? content.cache : content.taken) = true;
     if (is_dir && name != kName && !name.ends_with(".dist-info") && !name.ends_with(".egg-info")) {
-      content.directories.push_back(name);
+      content.directories.emplace_back(name);
     }
     return true;
   });
@@ -67,12 +71,18 @@ void remove(int directory, const std::string& name) {
   remove_tree(directory, name);
 }
 
+bool is_module(const struct stat& st, std::string_view name) {
+  return S_ISREG(st.st_mode) && st.st_nlink == 1 && name.ends_with(".pyc");
+}
+
 // Gives a compiled module to the builder. False for anything else.
-bool take_module(int cache, const std::string& name, const Plan& plan) {
-  const Fd file = sys::open(cache, name, O_PATH | O_NOFOLLOW);
-  const struct stat st = sys::stat_fd(file.get(), name);
-  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || !name.ends_with(".pyc")) return false;
+bool take_module(int cache, const char* name, const Plan& plan) {
+  struct stat st = {};
+  if (::fstatat(cache, name, &st, AT_SYMLINK_NOFOLLOW) != 0) throw_errno("look at", name);
+  if (!is_module(st, name)) return false;
   if (st.st_uid == plan.builder_uid) return true;
+  const Fd file = sys::open(cache, name, O_PATH | O_NOFOLLOW);
+  if (!is_module(sys::stat_fd(file.get(), name), name)) return false;
   if (::fchownat(file.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
     throw_errno("change the owner of", name);
   }
@@ -109,6 +119,7 @@ bool Pycaches::is_lease(uid_t uid) const {
 }
 
 void Pycaches::lend(Place& place) {
+  const auto room = std::make_unique_for_overwrite<sys::DirectoryRoom>();
   std::deque<std::string> waiting = {""};
   for (size_t seen = 0; !waiting.empty() && seen < kMostDirectories; ++seen) {
     const std::string below = std::move(waiting.front());
@@ -122,7 +133,7 @@ void Pycaches::lend(Place& place) {
       throw;
     }
     const std::string prefix = below.empty() ? "" : below + "/";
-    const Content content = content_of(directory, place.path);
+    const Content content = content_of(directory, place.path, *room);
     for (const auto& name : content.directories) waiting.push_back(prefix + name);
     if (!content.modules || content.taken) continue;
     if (!content.cache) sys::make_directory(directory.get(), kName, 0755);
@@ -154,9 +165,9 @@ void Pycaches::take_back(int cache, const std::string& path) const {
   remove_acls(cache, path);
   if (::fchmod(cache, 0755) != 0) throw_errno("set the mode of", path);
   std::vector<std::string> others;
-  sys::for_each_entry(cache, path, [&](const dirent& entry) {
-    const std::string name = entry.d_name;
-    if (!take_module(cache, name, plan_)) others.push_back(name);
+  const auto room = std::make_unique_for_overwrite<sys::DirectoryRoom>();
+  sys::read_entries(cache, path, *room, [&](const dirent& entry) {
+    if (!take_module(cache, entry.d_name, plan_)) others.emplace_back(entry.d_name);
     return true;
   });
   for (const auto& name : others) remove(cache, name);

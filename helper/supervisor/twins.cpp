@@ -126,7 +126,7 @@ std::string obstacle_below(int top, const std::string& path, Owner builder, Tree
     return {};
   };
   how.outside_link = [&](const TreeEntry& entry, uint32_t) {
-    throw Error(what, entry.name + " has a hard link outside",
+    throw Error(what, std::string(entry.name) + " has a hard link outside",
                 "copy the file instead of linking to it");
   };
   try {
@@ -147,6 +147,11 @@ void mark(int top) {
 bool is_marked(int top) {
   struct flock lock = use_mark(F_WRLCK);
   return ::fcntl(top, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+bool has_no_mark(int top) {
+  struct flock lock = use_mark(F_WRLCK);
+  return ::fcntl(top, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
 }
 
 }  // namespace rind

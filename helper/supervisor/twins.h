@@ -50,5 +50,7 @@ std::string obstacle_below(int top, const std::string& path, Owner builder, Tree
 void mark(int top);
 // True when another open file of the directory has the mark.
 bool is_marked(int top);
+// True when no other open file of it has the mark. Neither is true where there are no such locks.
+bool has_no_mark(int top);
 
 }  // namespace rind

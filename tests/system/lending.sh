@@ -230,6 +230,22 @@ os.chdir(\"/tmp/w/tree\"); os.chmod(\"closed1\", 0o700); print(os.stat(\"closed1
   expect_equal "in the step, its status; deep, closed, all; a second step" $'True\n0\n6000\n2\n6024\n0' "$OUTPUT"
 }
 
+# It is no part of the tree, also where it is of the same file system.
+MOUNTED='mkdir -m 0700 /tmp/w/other; echo s >/tmp/w/other/f; echo s >/tmp/w/of; chmod 0600 /tmp/w/of; mkdir $T/m; touch $T/fm
+mount --bind /tmp/w/other $T/m; mount --bind /tmp/w/of $T/fm; owners() { stat -c "%n %u" /tmp/w/other /tmp/w/other/f /tmp/w/of; }
+'
+test_what_is_mounted_in_a_tree() {
+  expect_status 0 in_lending_rig "$MOUNTED"'"$RIND" run --rw $T -- sh -c "touch $T/ready; while [ -e $T/ready ]; do sleep 0.05; done" & step=$!
+    wait_until 20 test -e $T/ready; owners; stat -c "lent %u" $T/f | sed "s/ 61.*/ yes/"; rm $T/ready; wait $step; owners'
+  local each=$'/tmp/w/other 0\n/tmp/w/other/f 0\n/tmp/w/of 0'
+  expect_equal "owners while the step runs, and afterwards" "$each"$'\nlent yes\n'"$each" "$(said)"
+}
+
+test_what_is_mounted_in_a_tree_control() {
+  expect_status 0 in_lending_rig "$MOUNTED"'chown -R 61184 $T; owners'
+  expect_equal "owners" $'/tmp/w/other 61184\n/tmp/w/other/f 61184\n/tmp/w/of 61184' "$OUTPUT"
+}
+
 test_setuid_bit_goes() {
   expect_status 0 in_lending_rig 'echo x >$T/control; chmod 4755 $T/control; cp /bin/id $T/root-owned; chmod 4755 $T/root-owned; stat -c %a $T/control
     "$RIND" run --rw $T -- sh -c "cp /bin/id $T/id; chmod 6755 $T/id; stat -c %a $T/id $T/root-owned"
