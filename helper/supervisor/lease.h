@@ -2,8 +2,8 @@
 //
 // A lease is a lock (flock(2)) on a file of the kit, held by the supervisor. SIGKILL releases it
 // and leaves no file behind. A step dies slightly later than its supervisor, so the lock can be
-// free while processes of that id still run. Therefore taking a lease first kills every process of
-// its id.
+// free while processes of that id still run. Therefore taking a lease first looks for processes of
+// its id, and kills them.
 #pragma once
 
 #include <optional>

@@ -135,6 +135,22 @@ while True:
     try: os.kill(-1, 9)
     except OSError: pass" & pid=$!'
 }
+# Each of its processes lives for a moment only, so that a look at /proc may miss all of them. They hold a pipe open.
+test_survivor_that_forks() {
+  RIG_POLICY=$ONE_LEASE
+  expect_status 0 in_rig 'as() { exec setpriv --reuid $1 --regid $1 --clear-groups "${@:2}"; }
+    mkfifo /tmp/w/alive; exec 8<>/tmp/w/alive 7</tmp/w/alive
+    as 61184 /usr/bin/python3 -c "
+import os
+os.setsid()
+while True:
+    if os.fork() != 0: os._exit(0)" 3>/tmp/w/alive 7<&- 8>&- &
+    exec 8>&-
+    wait $!
+    timeout 1 cat <&7; echo $?
+    "$RIND" run -- outer-id 7<&-; timeout 20 cat <&7; echo $?'
+  expect_equal "the pipe before, the uid of the step, the pipe afterwards" $'124\n61184\n0' "$OUTPUT"
+}
 # Of this uid only by its effective one; a process in a user namespace of its own.
 test_survivor_in_a_namespace() { expect_evicted 'as 61184 unshare --user --map-root-user sleep 4321 & pid=$!'; }
 
