@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include "common/base/error.h"
@@ -24,11 +26,13 @@ std::string text_of(const std::string& path) {
 }
 
 // The number that follows `name` and blanks at the beginning of a line.
-uint64_t line_value(const std::string& text, const std::string& name) {
-  for (const auto& line : split(text, '\n')) {
-    if (line.rfind(name, 0) != 0 || line.size() <= name.size()) continue;
+uint64_t line_value(std::string_view text, std::string_view name) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (!line.starts_with(name) || line.size() <= name.size()) continue;
     if (line[name.size()] != ' ' && line[name.size()] != '\t') continue;
-    return std::strtoull(line.c_str() + name.size(), nullptr, 10);
+    return std::strtoull(std::string(line.substr(name.size())).c_str(), nullptr, 10);
   }
   return 0;
 }
@@ -57,9 +61,13 @@ uint64_t unroutable() {
 }
 
 uint64_t out_of_memory_kills() {
-  // cgroup v2, then v1.
-  return line_value(text_of("/sys/fs/cgroup/memory.events"), "oom_kill") +
-         line_value(text_of("/sys/fs/cgroup/memory/memory.oom_control"), "oom_kill");
+  // cgroup v2, or v1.
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"}) {
+    const std::string text = text_of(path);
+    if (!text.empty()) return line_value(text, "oom_kill");
+  }
+  return 0;
 }
 
 }  // namespace rind

@@ -174,14 +174,21 @@ StepUsage usage_of_reaped() {
           microseconds(used.ru_stime), static_cast<uint64_t>(used.ru_oublock) * kBlock};
 }
 
+struct Reaped {
+  StepEnd end;
+  bool signalled = false;  // a signal was passed on to it
+};
+
 // Reaps processes until the step's own process has ended; passes signals on to it. tracer: of a
 // traced step, else nullptr.
-StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* tracer) {
-  StepEnd end;
+Reaped reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* tracer) {
+  Reaped reaped;
+  StepEnd& end = reaped.end;
   for (;;) {
     const int signal = wait_and_answer(signals, guard);
     if (signal != SIGCHLD) {
       ::kill(step, signal);
+      reaped.signalled = true;
       continue;
     }
     // __WALL: a thread that is traced is none of this process's children.
@@ -199,7 +206,7 @@ StepEnd reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* t
       end.killed_by_seccomp = end.killed_by_seccomp || died_of_seccomp(end.status);
       if (ended != step) continue;
       end.usage = usage_of_reaped();
-      return end;
+      return reaped;
     }
   }
 }
@@ -279,10 +286,12 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   report_notes(report, notes);
   const pid_t step = start(plan, pid_1, asked);
   Tracer tracer(pid_1.notes, plan.traced ? other_files(plan) : std::set<std::string>());
-  StepEnd end = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
-  if (plan.network == Network::kNone) end.refused_network = unroutable();
+  Reaped reaped = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
+  // Read where somebody is told: in the line of a step that failed or was ended, and in the record.
+  const bool told = reaped.end.status != 0 || reaped.signalled || plan.hash_outputs;
+  if (told && plan.network == Network::kNone) reaped.end.refused_network = unroutable();
   report_notes(report, full_views(plan));
-  report_end(report, end);
+  report_end(report, reaped.end);
 }
 
 }  // namespace

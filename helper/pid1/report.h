@@ -23,8 +23,10 @@ struct StepUsage {
 
 // How a step ended that was executed.
 struct StepEnd {
-  int status = 0;                  // waitpid(2)
-  uint64_t refused_network = 0;    // packets and connections that had no route
+  int status = 0;  // waitpid(2)
+  // Packets and connections that had no route. Counted when somebody is told: not for a step that
+  // ended well without a record.
+  uint64_t refused_network = 0;
   bool killed_by_seccomp = false;  // of any process that pid 1 reaped
   StepUsage usage = {};
 };
