@@ -35,4 +35,8 @@ Fd open_canonical(const std::string& path, int flags) {
   return sys::open2(AT_FDCWD, path, flags, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
+Fd try_open_canonical(const std::string& path, int flags) {
+  return sys::try_open2(AT_FDCWD, path, flags, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+}
+
 }  // namespace rind

@@ -44,5 +44,7 @@ class Root {
 // Opens an absolute path that was canonical when it was resolved. A component that has become a
 // symlink since then is an error (ELOOP).
 Fd open_canonical(const std::string& path, int flags);
+// The same; an empty Fd, and no exception, where the path does not exist (ENOENT).
+Fd try_open_canonical(const std::string& path, int flags);
 
 }  // namespace rind

@@ -33,7 +33,11 @@ Fd try_open(int dir, const std::string& path, int flags) {
   return fd;
 }
 
-Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode) {
+namespace {
+
+// Returns an empty Fd on an error; errno says which.
+Fd openat2_with_retries(int dir, const std::string& path, int flags, uint64_t resolve,
+                        mode_t mode) {
   struct open_how how = {};
   how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
   how.mode = mode;
@@ -46,7 +50,21 @@ Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t m
     if (fd >= 0) return Fd(static_cast<int>(fd));
     if (errno != EAGAIN && errno != EINTR) break;
   }
-  throw_errno("open", path);
+  return {};
+}
+
+}  // namespace
+
+Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode) {
+  Fd fd = openat2_with_retries(dir, path, flags, resolve, mode);
+  if (!fd) throw_errno("open", path);
+  return fd;
+}
+
+Fd try_open2(int dir, const std::string& path, int flags, uint64_t resolve) {
+  Fd fd = openat2_with_retries(dir, path, flags, resolve, 0);
+  if (!fd && errno != ENOENT) throw_errno("open", path);
+  return fd;
 }
 
 std::string read_all(int fd, size_t limit, const std::string& name) {

@@ -31,6 +31,9 @@ Fd try_open(int dir, const std::string& path, int flags);
 // resolve: RESOLVE_* of <linux/openat2.h>.
 Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t mode = 0);
 
+// The same; an empty Fd, and no exception, on ENOENT.
+Fd try_open2(int dir, const std::string& path, int flags, uint64_t resolve);
+
 // Reads the file from its current offset to its end. Throws Error when that is more than `limit`
 // bytes. name: for messages.
 std::string read_all(int fd, size_t limit, const std::string& name);

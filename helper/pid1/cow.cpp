@@ -76,7 +76,6 @@ void make_marks(int lower, int upper, const std::vector<std::string>& names) {
   constexpr off_t kLargest = 1024;
   constexpr size_t kMost = 64;
   for (size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    const WithoutCapabilities rights_of_the_step;
     const Fd file(
         ::openat(lower, names[i].c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file) continue;  // closed to the step
@@ -85,11 +84,6 @@ void make_marks(int lower, int upper, const std::vector<std::string>& names) {
     const std::string content = sys::read_all(file.get(), kLargest, names[i]);
     sys::make_file(upper, names[i], content, (st.st_mode & 0777) | 0600);
   }
-}
-
-bool is_open_to_step(const Fd& directory) {
-  const WithoutCapabilities rights_of_the_step;
-  return ::faccessat(directory.get(), ".", R_OK | X_OK, AT_EACCESS) == 0;
 }
 
 // Makes the directories of `lower` again in `upper`, at most `limit`. Breadth first: tools create
@@ -104,6 +98,8 @@ bool make_directories(int lower, int upper, uint64_t limit) {
   std::deque<Pair> waiting;
   waiting.push_back({sys::open(lower, ".", O_RDONLY | O_DIRECTORY),
                      sys::open(upper, ".", O_RDONLY | O_DIRECTORY)});
+  const WithoutCapabilities rights_of_the_step;
+  if (::faccessat(lower, ".", R_OK | X_OK, AT_EACCESS) != 0) return true;  // it sees nothing of it
   bool all = true;
   while (!waiting.empty()) {
     const Pair pair = std::move(waiting.front());
@@ -115,7 +111,9 @@ bool make_directories(int lower, int upper, uint64_t limit) {
       if (limit == 0) return false;
       const Fd child(::openat(pair.lower.get(), name.c_str(),
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (!child || !is_open_to_step(child)) continue;  // or just removed
+      // The step may list and search it. Otherwise it is closed to the step, or was just removed.
+      Fd searched(child ? ::openat(child.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
+      if (!searched) continue;
       const mode_t mode = sys::stat_fd(child.get(), name).st_mode & 01777;
       sys::make_directory(pair.upper.get(), name, mode | 0700);
       --limit;
@@ -123,7 +121,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
         all = all && directories_in(child.get(), 1).names.empty();
         continue;
       }
-      waiting.push_back({sys::open(child.get(), ".", O_RDONLY | O_DIRECTORY),
+      waiting.push_back({std::move(searched),
                          sys::open(pair.upper.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)});
     }
   }
@@ -146,10 +144,11 @@ Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& 
   const Fd layer = make_layer(view);
   const Fd upper = sys::open(layer.get(), "upper", O_RDONLY | O_DIRECTORY);
   const Fd work = sys::open(layer.get(), "work", O_RDONLY | O_DIRECTORY);
-  if (::fchmod(upper.get(), view.mode) != 0) throw_errno("set the mode of", view.path);
   const Fd readable = sys::open(AT_FDCWD, path_by_descriptor(lower), O_RDONLY | O_DIRECTORY);
   const bool own = sys::stat_fd(readable.get(), view.path).st_uid == ::geteuid();
   const bool all = own || make_directories(readable.get(), upper.get(), view.directories);
+  // Afterwards: in a directory that is closed for writing none could have been made.
+  if (::fchmod(upper.get(), view.mode) != 0) throw_errno("set the mode of", view.path);
   // Of a cache that nothing but its place in HOME names, the step probably needs none.
   if (!all && !view.way_is_private && !view.front_ends) {
     notes.push_back("write access to all of " + view.path + ": it has more than " +
