@@ -7,6 +7,7 @@
 //   /dev/rind/originals/N    the original of covered file N. For a Python interpreter with its own
 //                            prefix, the whole prefix: it may find its libraries by $ORIGIN
 //   /dev/rind/entry.json     only if the policy narrows the environment (common/kit/entry.h)
+//   /dev/rind/ready/         what steps get clones of (common/kit/ready.h)
 //   /dev/rind/leases/N       one file for each lease, to be flock'ed
 //   /dev/rind/record.jsonl   only if the policy keeps records on the host: this container's file
 //   /dev/rind/twins/ID/N     the twin of volume N for the lease of ID: an id-mapped mount in which

@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/base/error.h"
 #include "common/base/mount.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
+#include "common/kit/ready.h"
 #include "helper/pid1/skeleton.h"
 
 namespace rind {
@@ -41,19 +43,25 @@ void mount_message_queues(int dev) {
   mnt::attach(queues.get(), target.get(), "/dev/mqueue");
 }
 
-}  // namespace
+// The path of the ready /dev for this plan; "" when it needs one of its own.
+std::string ready_path(const Plan& plan) {
+  using Point = PlannedView::MountPoint;
+  const auto view = std::find_if(plan.views.begin(), plan.views.end(), [](const auto& v) {
+    return v.kind == PlannedView::Kind::kDevices;
+  });
+  const bool has_points = view != plan.views.end() && view->skeleton.size() == 1 &&
+                          view->skeleton[0].type == Point::kDirectory &&
+                          view->skeleton[0].path == kit::kSharedMemory;
+  if (!has_points || !plan.devices.links.empty()) return {};
+  return kit::ready_devices(plan.devices.given);
+}
 
-std::vector<Device> clone_devices(const std::vector<std::string>& names) {
+std::vector<Device> clone_nodes(const std::vector<std::string>& names) {
   std::vector<Device> devices;
   for (const auto& name : names) {
     const std::string path = "/dev/" + name;
-    Fd node;
-    try {
-      node = open_canonical(path, O_PATH | O_NOFOLLOW);
-    } catch (const SysError& e) {
-      if (e.code() == ENOENT) continue;  // it was unplugged after the plan
-      throw;
-    }
+    const Fd node = try_open_canonical(path, O_PATH | O_NOFOLLOW);
+    if (!node) continue;  // it was unplugged after the plan
     if (!S_ISCHR(sys::stat_fd(node.get(), path).st_mode)) continue;
     Fd tree = mnt::clone_tree(node.get(), false, path);
     // Read-only protects the device's mode and owner; the step can still write to the device.
@@ -63,36 +71,48 @@ std::vector<Device> clone_devices(const std::vector<std::string>& names) {
   return devices;
 }
 
-void mount_devices(const PlannedView& view, const std::vector<Device>& devices, const Plan& plan,
-                   Notes& notes) {
+Fd make_devices(const PlannedView& view, const std::vector<Device>& devices, const Plan& plan) {
   using Point = PlannedView::MountPoint;
-  const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  const Fd dev = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}},
-                           mnt::kNoSuid | mnt::kNoExec);
+  Fd dev = mnt::make("tmpfs", {{"source", "rind"}, {"mode", "0755"}, {"size", "64k"}},
+                     mnt::kNoSuid | mnt::kNoExec);
   // First: a view may have links of the container's /dev, and a link that is there already stays.
-  std::vector<Point> nodes = {{"fd", Point::kLink, "/proc/self/fd"},
-                              {"stdin", Point::kLink, "/proc/self/fd/0"},
-                              {"stdout", Point::kLink, "/proc/self/fd/1"},
-                              {"stderr", Point::kLink, "/proc/self/fd/2"},
-                              {"ptmx", Point::kLink, "pts/ptmx"},
-                              {"pts", Point::kDirectory, {}},
-                              {"mqueue", Point::kDirectory, {}}};
+  std::vector<Point> nodes;
+  for (const auto& [name, target] : kit::kDeviceLinks)
+    nodes.push_back({name, Point::kLink, target});
+  for (const char* name : kit::kDevicePoints) nodes.push_back({name, Point::kDirectory, {}});
   for (const auto& device : devices) nodes.push_back({device.name, Point::kFile, {}});
   for (const auto& link : plan.devices.links) {
     nodes.push_back({link.first, Point::kLink, link.second});
   }
   make_skeleton(dev.get(), nodes, 0755);
   make_skeleton(dev.get(), view.skeleton, 0755);
-  mnt::attach(dev.get(), target.get(), view.path);
+  return dev;
+}
 
-  for (const auto& device : devices) {
+}  // namespace
+
+DeviceSources clone_devices(const Plan& plan) {
+  const std::string path = ready_path(plan);
+  const Fd ready =
+      path.empty() ? Fd() : sys::try_open(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!ready) return {{}, clone_nodes(plan.devices.given)};
+  return {mnt::clone_tree(ready.get(), true, path), {}};
+}
+
+void mount_devices(const PlannedView& view, const DeviceSources& sources, const Plan& plan,
+                   Notes& notes) {
+  const Fd target = open_canonical(view.path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const Fd made = sources.ready ? Fd() : make_devices(view, sources.devices, plan);
+  const int dev = sources.ready ? sources.ready.get() : made.get();
+  mnt::attach(dev, target.get(), view.path);
+  for (const auto& device : sources.devices) {
     // This process made all components of the name.
-    const Fd node = sys::open(dev.get(), device.name, O_PATH | O_NOFOLLOW);
+    const Fd node = sys::open(dev, device.name, O_PATH | O_NOFOLLOW);
     mnt::attach(device.tree.get(), node.get(), "/dev/" + device.name);
   }
-  mount_terminals(dev.get(), plan.terminals, notes);
-  mount_message_queues(dev.get());
-  mnt::set_attributes(dev.get(), mnt::kReadOnly, false, view.path);
+  mount_terminals(dev, plan.terminals, notes);
+  mount_message_queues(dev);
+  if (made) mnt::set_attributes(dev, mnt::kReadOnly, false, view.path);
 }
 
 }  // namespace rind

@@ -15,13 +15,20 @@ struct Device {
   Fd tree;  // a clone of the container's node, detached
 };
 
-// Clones device nodes of the container before /dev is covered. One that is gone, or is no character
-// device any more, is left out.
-std::vector<Device> clone_devices(const std::vector<std::string>& names);
+// What the step's /dev is made of.
+struct DeviceSources {
+  Fd ready;  // a clone of the kit's ready /dev; then there are no `devices`
+  std::vector<Device> devices;
+};
 
-// Mounts a tmpfs on the view's path with the devices, the plan's links to them, the view's mount
-// points, pts and mqueue.
-void mount_devices(const PlannedView& view, const std::vector<Device>& devices, const Plan& plan,
+// Clones the kit's ready /dev, if it is what the plan says; otherwise device nodes of the
+// container. A node that is gone, or is no character device any more, is left out. Call it before
+// /dev is covered.
+DeviceSources clone_devices(const Plan& plan);
+
+// Mounts the step's /dev on the view's path: the devices, the plan's links to them, the view's
+// mount points, pts and mqueue.
+void mount_devices(const PlannedView& view, const DeviceSources& sources, const Plan& plan,
                    Notes& notes);
 
 }  // namespace rind

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/base/error.h"
@@ -12,6 +13,7 @@
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/kit/ready.h"
 #include "helper/pid1/cow.h"
 #include "helper/pid1/skeleton.h"
 
@@ -96,40 +98,56 @@ void set_time(int directory, const std::string& name, int64_t modified) {
   }
 }
 
-// One read-only tmpfs for all hidden paths and for the files of the plan. Each hidden path gets a
-// clone of its empty directory or its empty file.
+bool has_files(const std::vector<PlannedView>& views) {
+  return std::any_of(views.begin(), views.end(),
+                     [](const PlannedView& view) { return view.kind == PlannedView::Kind::kFile; });
+}
+
+// What covers hidden paths, an empty directory and an empty file, and the files of the plan. Each
+// path gets a clone. The kit has the empty ones ready; the rest is in one read-only tmpfs.
 class Empty {
  public:
-  // It is mounted on /dev until the step's own /dev covers it: only mounted file systems can be
-  // cloned.
-  explicit Empty(const std::vector<PlannedView>& views)
-      : top_(mnt::make("tmpfs", {{"mode", "0755"}, {"size", std::to_string(room_for(views))}},
-                       kNoSuid | kNoDev | kNoExec)) {
-    sys::make_directory(top_.get(), "directory", 0555);
-    sys::make_file(top_.get(), "file", "", 0444);
+  // directory, file: the kit's; without them it makes its own.
+  Empty(const std::vector<PlannedView>& views, Fd directory, Fd file)
+      : directory_(std::move(directory)), file_(std::move(file)) {
+    const bool ready = directory_ && file_;
+    if (ready && !has_files(views)) return;
+    top_ = mnt::make("tmpfs", {{"mode", "0755"}, {"size", std::to_string(room_for(views))}},
+                     kNoSuid | kNoDev | kNoExec);
+    if (!ready) {
+      sys::make_directory(top_.get(), "directory", 0555);
+      sys::make_file(top_.get(), "file", "", 0444);
+      directory_ = open_in_top("directory");
+      file_ = open_in_top("file");
+    }
     for (size_t i = 0; i < views.size(); ++i) {
       if (views[i].kind != PlannedView::Kind::kFile) continue;
       sys::make_file(top_.get(), std::to_string(i), views[i].content, 0444);
       set_time(top_.get(), std::to_string(i), views[i].modified);
     }
     mnt::set_attributes(top_.get(), kReadOnly, false, "the empty view");
+    // It is mounted on /dev until the step's own /dev covers it: only mounted file systems can be
+    // cloned.
     const Fd dev = open_canonical("/dev", O_PATH | O_DIRECTORY);
     mnt::attach(top_.get(), dev.get(), "/dev");
   }
 
   void cover(int target, bool directory, const std::string& path) const {
-    mount(directory ? "directory" : "file", target, path);
+    mount(directory ? directory_ : file_, target, path);
   }
   // Shows the content of views[index] of the constructor.
   void show_file(size_t index, int target, const std::string& path) const {
-    mount(std::to_string(index), target, path);
+    mount(open_in_top(std::to_string(index)), target, path);
   }
 
  private:
-  void mount(const std::string& name, int target, const std::string& path) const {
-    const Fd source = sys::open(top_.get(), name, O_PATH | O_NOFOLLOW);
+  Fd open_in_top(const std::string& name) const {
+    return sys::open(top_.get(), name, O_PATH | O_NOFOLLOW);
+  }
+  static void mount(const Fd& source, int target, const std::string& path) {
     mnt::attach(mnt::clone_tree(source.get(), false, path).get(), target, path);
   }
+  Fd directory_, file_;
   Fd top_;
 };
 
@@ -180,13 +198,8 @@ void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
   const Fd proc = make_proc();
   mnt::attach(proc.get(), target.get(), view.path);
   for (const auto& path : masked) {
-    Fd place;
-    try {
-      place = open_canonical(path, O_PATH | O_NOFOLLOW);
-    } catch (const SysError& e) {
-      if (e.code() == ENOENT) continue;  // engines list files that not every kernel has
-      throw;
-    }
+    const Fd place = try_open_canonical(path, O_PATH | O_NOFOLLOW);
+    if (!place) continue;  // engines list files that not every kernel has
     empty.cover(place.get(), S_ISDIR(sys::stat_fd(place.get(), path).st_mode), path);
   }
 }
@@ -199,7 +212,9 @@ Sources open_sources(const Plan& plan, const std::map<std::string, std::string>&
   for (const auto& twin : plan.twins) {
     sources.twins.push_back(sys::open(AT_FDCWD, twin.top, O_PATH | O_DIRECTORY | O_NOFOLLOW));
   }
-  sources.devices = clone_devices(plan.devices.given);
+  sources.empty_directory = sys::try_open(AT_FDCWD, kit::kEmptyDirectory, O_PATH | O_NOFOLLOW);
+  sources.empty_file = sys::try_open(AT_FDCWD, kit::kEmptyFile, O_PATH | O_NOFOLLOW);
+  sources.devices = clone_devices(plan);
   sources.originals = clone_originals(plan.originals);
   return sources;
 }
@@ -227,7 +242,7 @@ void build_root(const Plan& plan, Sources sources, Notes& notes) {
     sources.views[i] = make_cow(view, std::move(sources.views[i]), attributes_of(view), notes);
   }
   mnt::seal_root(kReadOnly | kNoSuid);
-  const Empty empty(plan.views);
+  const Empty empty(plan.views, std::move(sources.empty_directory), std::move(sources.empty_file));
 
   for (size_t i = 0; i < plan.views.size(); ++i) {
     const PlannedView& view = plan.views[i];

@@ -18,8 +18,9 @@ namespace rind {
 // the order of the plan's views, and empty descriptors for views that show nothing.
 struct Sources {
   std::vector<Fd> views;
-  std::vector<Fd> twins;  // the tops of plan.twins
-  std::vector<Device> devices;
+  std::vector<Fd> twins;           // the tops of plan.twins
+  Fd empty_directory, empty_file;  // the kit's, or nothing
+  DeviceSources devices;
   std::vector<Original> originals;
 };
 

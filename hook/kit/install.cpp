@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,37 +16,15 @@
 #include "common/kit/flat.h"
 #include "hook/container/places.h"
 #include "hook/container/selinux.h"
+#include "hook/kit/fs_ids.h"
 #include "hook/kit/helper_file.h"
+#include "hook/kit/ready.h"
 #include "hook/paths.h"
 
 namespace rind::hook {
 namespace {
 
 constexpr const char* kWhat = "install the kit";
-
-// File system ids of the container's root, which owns the kit. With ids that the container's user
-// namespace does not map, creating a directory in its /dev fails with EOVERFLOW.
-class FsIds {
- public:
-  explicit FsIds(HostIds ids) {
-    ::setfsgid(ids.gid);
-    ::setfsuid(ids.uid);
-    // setfsuid(2) returns the previous id also when it fails, so read the id back.
-    if (static_cast<unsigned>(::setfsuid(-1)) != ids.uid ||
-        static_cast<unsigned>(::setfsgid(-1)) != ids.gid) {
-      throw Error(kWhat,
-                  "the hook cannot use the file system uid " + std::to_string(ids.uid) +
-                      " of the container's root",
-                  "run the engine as root, or with that id in its user's /etc/subuid");
-    }
-  }
-  ~FsIds() {
-    ::setfsuid(::geteuid());
-    ::setfsgid(::getegid());
-  }
-  FsIds(const FsIds&) = delete;
-  FsIds& operator=(const FsIds&) = delete;
-};
 
 // Creates /dev/rind. An existing /dev/rind is not the hook's: an error.
 Fd make_place(int dev, HostIds owner) {
@@ -191,7 +168,8 @@ void make_twin_places(int dir, const Twins& twins) {
 }
 
 // Creates the kit's tmpfs with its files, detached.
-Fd make_kit(const KitContents& contents, const std::vector<Original>& originals, bool record) {
+Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
+            const ReadyDevices& devices, bool record) {
   Fd top = mnt::make("tmpfs",
                      labelled({{"source", "rind"},
                                {"mode", "0755"},
@@ -233,6 +211,7 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
     sys::make_file(dir, "leases/" + std::to_string(i), "", 0444);
   }
   make_twin_places(dir, contents.twins);
+  make_ready_places(dir, devices);
   sys::make_directory(dir, "anchor", 0755);
   sys::make_directory(dir, "anchor/proc", 0555);
   return top;
@@ -286,7 +265,8 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     }
   }
 
-  const Fd top = make_kit(contents, originals, host.record.has_value());
+  const ReadyDevices devices = clone_ready_devices(contents.devices, dev.get());
+  const Fd top = make_kit(contents, originals, devices, host.record.has_value());
   const Fd place = make_place(dev.get(), contents.owner);
   mnt::attach(top.get(), place.get(), kit::kDirectory);
 
@@ -296,6 +276,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));
     mnt::attach(originals[i].tree.get(), target.get(), contents.manifest.seams[i].original);
   }
+  mount_ready_devices(top.get(), devices, contents.owner, contents.label);
   for (const auto& tree : contents.twins.trees) {
     const std::string path = kit::twin_path(tree.id, tree.volume);
     mnt::attach(tree.mount.get(), open_in_kit(top.get(), in_kit(path)).get(), path);

@@ -42,6 +42,7 @@ struct KitContents {
   // Only if the environment is narrowed; without covers: install_kit adds them.
   std::optional<kit::Entry> entry;
   uint64_t leases = 0;
+  std::vector<std::string> devices;  // of the policy
   Twins twins;
   HostIds owner;
   std::string label;  // from hook/container/selinux.h

@@ -118,6 +118,7 @@ KitContents make_contents(const LoadedPolicy& loaded, const State& state, const 
   contents.manifest = make_manifest(loaded.policy, config);
   contents.manifest.container = state.id;
   contents.leases = loaded.policy.leases;
+  contents.devices = loaded.policy.devices;
   contents.owner = container.root_ids();
   contents.label = label_for(config);
   return contents;

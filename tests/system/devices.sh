@@ -67,3 +67,55 @@ test_devices_without_null() {
   expect_contains "a command has the standard input of its caller" "$OUTPUT" "a command: 0"
   expect_contains "the remedy" "$OUTPUT" 'the step has no /dev/null; add "null" to devices in the policy'
 }
+
+# What a step can tell of its /dev and of hidden paths, but for the owners of what the kit has ready.
+# shellcheck disable=SC2016
+LOOK_AT_DEV='
+look_at_dev() {
+  cd /dev
+  find . ! -path "./pts/*" -printf "%p %y %m %n %l\n" | sort
+  stat -c "%n %t:%T %u:%g" full null random tty urandom zero
+  /usr/bin/python3 -c "import os; print(*((d, os.statvfs(d).f_flag) for d in (\".\", \"null\", \"tty\", \"shm\", \"pts\", \"mqueue\")))"
+  for d in null zero full random urandom; do [ -r $d ] && [ -w $d ] && echo "$d rw"; done
+  echo x >null && ! echo x 2>&1 >full && head -c 3 /dev/zero | wc -c
+  for f in null new pts/new mqueue shm/new; do { : >>$f; } 2>&1; done
+  chmod 0600 null 2>&1; touch -d @0 zero 2>&1; rm null 2>&1; ln -s null new 2>&1; mv fd fd2 2>&1
+  rm -f shm/new; ls shm mqueue; ls /proc/self/fd/ | wc -l
+  cd /tmp/w; ls -A dir; cat file; stat -c "%A %s" dir file; { : >dir/new; } 2>&1; { : >>file; } 2>&1; test -w dir || echo closed
+  /usr/bin/python3 -c "import os; print(os.ttyname(os.openpty()[1]))"
+}'
+look_at_devices() { # POLICY
+  RIG_POLICY=$1
+  in_rig "$LOOK_AT_DEV"'
+    mkdir /tmp/w/dir; echo secret >/tmp/w/file; echo secret >/tmp/w/dir/key; declare -f look_at_dev >/tmp/w/look
+    stat -c "kit %d" /dev/rind/ready/dev-*/. /dev/rind/ready/file 2>/dev/null | sort -u
+    "$RIND" run --ro /tmp/w -- bash -c "stat -c \"kit %d\" /dev/. /tmp/w/file; . /tmp/w/look; look_at_dev"'
+}
+test_a_ready_dev_is_like_one_of_the_steps_own() {
+  local hidden='"views": {"/tmp/w/dir": "hidden", "/tmp/w/file": "hidden"}' ready own
+  expect_status 0 look_at_devices "{$hidden}"
+  expect_equal "the kit's file systems: outside, inside" 2 "$(grep '^kit' <<<"$OUTPUT" | sort | uniq -c | awk '$1 == 2' | wc -l)"
+  ready=$(grep -v -e ^kit -e ^rind <<<"$OUTPUT")
+  RIG_READY=no expect_status 0 look_at_devices "{$hidden}"
+  expect_lacks "the kit's file systems" "$(grep '^kit' <<<"$OUTPUT" | sort | uniq -c)" " 2 kit"
+  own=$(grep -v -e ^kit -e ^rind <<<"$OUTPUT")
+  expect_contains "it looked" "$own" $'null rw\nzero rw\nfull rw'
+  expect_contains "it looked to the end" "$own" "/dev/pts/0"
+  expect_equal "what differs with a ready one" "" "$(diff <(echo "$own") <(echo "$ready"))"
+}
+
+# A policy, a rule of a package or a container with other devices: each step makes its own /dev.
+# shellcheck disable=SC2016
+test_other_devices_than_the_ready_ones() {
+  local look='ls /dev; stat -c "kit %d" /dev'
+  RIG_POLICY='{"devices": ["null", "zero", "tty"]}'
+  expect_status 0 in_rig 'stat -c "kit %d" /dev/rind/ready/dev-*; "$RIND" run -- sh -c "$1"' "$look"
+  expect_equal "fewer" $'fd\nmqueue\nnull\nptmx\npts\nshm\nstderr\nstdin\nstdout\ntty\nzero' "$(said '^kit')"
+  expect_equal "file systems" 2 "$(grep ^kit <<<"$OUTPUT" | sort -u | wc -l)"
+  RIG_POLICY='{"views": {"/dev/shm": "hidden"}}'
+  expect_status 0 in_rig '"$RIND" run -- ls /dev'
+  expect_equal "without shared memory" $'fd\nfull\nmqueue\nnull\nptmx\npts\nrandom\nstderr\nstdin\nstdout\ntty\nurandom\nzero' "$(said)"
+  RIG_POLICY=
+  expect_status 0 in_rig 'umount /dev/tty; rm /dev/tty; "$RIND" run -- sh -c "ls /dev | grep tty; echo x >/dev/null && echo ok"'
+  expect_equal "a device that went" ok "$(said)"
+}
