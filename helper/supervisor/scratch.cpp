@@ -12,12 +12,12 @@
 #include "common/base/error.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
+#include "helper/supervisor/close_later.h"
 
 namespace rind {
 namespace {
 
 constexpr std::string_view kPrefix = "rind-private-";
-constexpr const char* kTop = "top";
 
 std::string random_name() {
   unsigned char bytes[8];
@@ -31,12 +31,12 @@ std::string random_name() {
 // A step can leave millions of files: remove them in batches.
 constexpr size_t kAtOnce = 4096;
 
-// The names in a directory, at most `at_most`.
-std::vector<std::string> names_in(int directory, size_t at_most = kAtOnce) {
+// Names in a directory, at most kAtOnce.
+std::vector<std::string> names_in(int directory) {
   std::vector<std::string> names;
   sys::for_each_entry(directory, "a private directory", [&](const dirent& entry) {
     names.emplace_back(entry.d_name);
-    return names.size() < at_most;
+    return names.size() < kAtOnce;
   });
   return names;
 }
@@ -60,12 +60,20 @@ bool remove_file(int directory, const std::string& name) {
   throw_errno("remove", name);
 }
 
+std::vector<std::string> left_in(int parent) {
+  std::vector<std::string> names;
+  sys::for_each_entry(parent, "a private directory", [&](const dirent& entry) {
+    if (std::string_view(entry.d_name).starts_with(kPrefix)) names.emplace_back(entry.d_name);
+    return true;
+  });
+  return names;
+}
+
 // Removes directories that a killed supervisor left: ours by name and owner, and not locked. In a
 // lent tree the step may own them.
 void sweep(int parent, const Plan& plan) {
   const std::vector<unsigned>& ids = plan.identity.ids;
-  for (const auto& name : names_in(parent, SIZE_MAX)) {
-    if (name.rfind(kPrefix, 0) != 0) continue;
+  for (const auto& name : left_in(parent)) {
     try {
       const Fd left = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
       const uid_t owner = sys::stat_fd(left.get(), name).st_uid;
@@ -79,6 +87,13 @@ void sweep(int parent, const Plan& plan) {
       // tries again; this one goes on.
     }
   }
+}
+
+// Removes an empty directory. Returns false when it is not empty.
+bool remove_empty(int parent, const std::string& name) {
+  if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return true;
+  if (errno == ENOTEMPTY || errno == EEXIST) return false;
+  throw_errno("remove", name);
 }
 
 // Removes the files in `directory` and moves its directories to `up`.
@@ -97,30 +112,34 @@ void empty_into(int directory, int up, uint64_t& moved) {
 }  // namespace
 
 void remove_tree(int parent, const std::string& name) {
+  if (remove_empty(parent, name)) return;
   const Fd top = open_for_removal(parent, name);
   // Do not descend: a tree can have any depth. Move every grandchild up instead, which needs only
   // two descriptors.
   uint64_t moved = 0;
-  for (std::vector<std::string> names = names_in(top.get()); !names.empty();
-       names = names_in(top.get())) {
-    for (const auto& child : names) {
-      if (remove_file(top.get(), child)) continue;
+  do {
+    for (const auto& child : names_in(top.get())) {
+      if (remove_file(top.get(), child) || remove_empty(top.get(), child)) continue;
       const Fd directory = open_for_removal(top.get(), child);
       empty_into(directory.get(), top.get(), moved);
       if (::unlinkat(top.get(), child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
     }
-  }
-  if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", name);
+  } while (!remove_empty(parent, name));
 }
 
 Scratch::Scratch(const Plan& plan, Notes& notes) {
   try {
+    std::vector<const PlannedView*> views;
     for (const auto& view : plan.views) {
       if (view.kind == PlannedView::Kind::kView && view.view == View::kPrivate &&
           view.backing == Backing::kDisk) {
-        make_or_note(view, plan, notes);
+        views.push_back(&view);
       }
     }
+    // The first view of a mount has the outer directory: rather /tmp than HOME.
+    std::stable_partition(views.begin(), views.end(),
+                          [](const PlannedView* view) { return view->path == "/tmp"; });
+    for (const PlannedView* view : views) make_or_note(*view, plan, notes);
     for (const auto& output : plan.outputs) {
       if (!output.in_place) continue;
       in_place_.push_back({output.path, open_canonical(output.path, O_RDONLY | O_DIRECTORY)});
@@ -129,16 +148,6 @@ Scratch::Scratch(const Plan& plan, Notes& notes) {
     remove_all();
     throw;
   }
-}
-
-void Scratch::open_top(Held& held, const PlannedView& view, const Plan& plan) {
-  held.top = sys::open(held.lock.get(), kTop, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  const bool own = plan.uid == plan.builder_uid && plan.gid == plan.builder_gid;
-  if (!own && ::fchown(held.top.get(), plan.uid, plan.gid) != 0) {
-    throw_errno("change the owner of", kTop);
-  }
-  if (::fchmod(held.top.get(), view.mode) != 0) throw_errno("set mode of", kTop);
-  paths_[view.path] = view.path + "/" + held.name + "/" + kTop;
 }
 
 void Scratch::make_or_note(const PlannedView& view, const Plan& plan, Notes& notes) {
@@ -153,42 +162,71 @@ void Scratch::make_or_note(const PlannedView& view, const Plan& plan, Notes& not
 }
 
 void Scratch::make(const PlannedView& view, const Plan& plan) {
-  Held held;
-  held.path = view.path;
-  held.parent = open_canonical(view.path, O_RDONLY | O_DIRECTORY);
-  sweep(held.parent.get(), plan);
+  Held held = {view.path, open_canonical(view.path, O_RDONLY | O_DIRECTORY), {}};
+  const uint64_t mount = sys::mount_place(held.real.get(), view.path).mount_id;
+  const auto shared = std::find_if(outers_.begin(), outers_.end(), [&](const Outer& outer) {
+    return outer.shared && outer.mount == mount;
+  });
+  // Results are moved out of a private directory: it stays beside them.
+  if (!view.output && shared != outers_.end()) {
+    add_top(view, plan, *shared, held);
+    held_.push_back(std::move(held));
+    return;
+  }
+  sweep(held.real.get(), plan);
   // Another step may remove the new directory before it is locked: try again.
   constexpr int kTries = 16;
   for (int i = 0; i < kTries; ++i) {
-    held.name = random_name();
-    if (::mkdirat(held.parent.get(), held.name.c_str(), 0700) != 0) {
-      throw Error("make the directory behind the private view of " + view.path,
-                  SysError("mkdir", held.name, errno).why(),
-                  "make " + view.path +
-                      " writable for the builder, or set its backing to \"memory\" in the policy");
+    Outer outer = {view.path,     sys::open(held.real.get(), ".", O_PATH | O_DIRECTORY),
+                   random_name(), {},
+                   mount,         !view.output};
+    if (!make_outer(view, outer)) continue;
+    outers_.push_back(std::move(outer));
+    if (add_top(view, plan, outers_.back(), held)) {
+      held_.push_back(std::move(held));
+      return;
     }
-    try {
-      held.lock = sys::open(held.parent.get(), held.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      if (::flock(held.lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
-      // An exact mode, whatever the umask: pid 1 passes it as its owner.
-      if (::fchmod(held.lock.get(), 0700) != 0) throw_errno("set mode of", held.name);
-      if (::mkdirat(held.lock.get(), kTop, 0700) != 0) throw_errno("mkdir", kTop);
-    } catch (const SysError& e) {
-      if (e.code() == ENOENT) continue;
-      ::unlinkat(held.parent.get(), held.name.c_str(), AT_REMOVEDIR);
-      throw;
-    }
-    held_.push_back(std::move(held));
-    return open_top(held_.back(), view, plan);
+    outers_.pop_back();
   }
   throw Error("make the directory behind the private view of " + view.path,
               "other steps keep removing its directory",
               "run fewer steps at once on that directory, or give each of them its own");
 }
 
+bool Scratch::make_outer(const PlannedView& view, Outer& outer) {
+  if (::mkdirat(outer.parent.get(), outer.name.c_str(), 0700) != 0) {
+    throw Error("make the directory behind the private view of " + view.path,
+                SysError("mkdir", outer.name, errno).why(),
+                "make " + view.path +
+                    " writable for the builder, or set its backing to \"memory\" in the policy");
+  }
+  outer.lock = sys::try_open(outer.parent.get(), outer.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!outer.lock || ::flock(outer.lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
+  // An exact mode, whatever the umask: pid 1 passes it as its owner.
+  if (::fchmod(outer.lock.get(), 0700) != 0) throw_errno("set mode of", outer.name);
+  return true;
+}
+
+bool Scratch::add_top(const PlannedView& view, const Plan& plan, Outer& outer, Held& held) {
+  const std::string name = std::to_string(outer.count);
+  if (::mkdirat(outer.lock.get(), name.c_str(), 0700) != 0) {
+    if (errno == ENOENT) return false;
+    throw_errno("mkdir", name);
+  }
+  ++outer.count;
+  held.top = sys::open(outer.lock.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const bool own = plan.uid == plan.builder_uid && plan.gid == plan.builder_gid;
+  if (!own && ::fchown(held.top.get(), plan.uid, plan.gid) != 0) {
+    throw_errno("change the owner of", name);
+  }
+  if (::fchmod(held.top.get(), view.mode) != 0) throw_errno("set mode of", name);
+  paths_[view.path] = outer.path + "/" + outer.name + "/" + name;
+  return true;
+}
+
 Scratch::Pair Scratch::at(const std::string& path) const {
   for (const auto& held : held_) {
-    if (held.path == path) return {held.parent.get(), held.top.get()};
+    if (held.path == path) return {held.real.get(), held.top.get()};
   }
   for (const auto& held : in_place_) {
     if (held.path == path) return {held.directory.get(), held.directory.get()};
@@ -198,13 +236,19 @@ Scratch::Pair Scratch::at(const std::string& path) const {
 }
 
 void Scratch::remove_all() {
-  for (const auto& held : held_) {
+  for (const auto& outer : outers_) {
     try {
-      remove_tree(held.parent.get(), held.name);
+      for (size_t i = 0; i < outer.count; ++i) remove_tree(outer.lock.get(), std::to_string(i));
+      remove_tree(outer.parent.get(), outer.name);
     } catch (const Error&) {
       // This does not change the step's result; the next step removes it.
     }
   }
+  std::vector<Fd> removed;
+  for (auto& held : held_) removed.push_back(std::move(held.top));
+  for (auto& outer : outers_) removed.push_back(std::move(outer.lock));
+  close_later(std::move(removed));
+  outers_.clear();
   held_.clear();
 }
 

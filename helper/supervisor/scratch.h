@@ -1,11 +1,15 @@
 // Directories on disk behind private views.
 //
-// The directory behind a private view of /tmp is /tmp/rind-private-XXXX/top: on the same file
-// system as the builder's /tmp, with the same free space. Only its owner can enter the outer
-// directory (0700). It is locked with flock(2) while the step lives, and the supervisor removes it
+// The directory behind a private view of /tmp is /tmp/rind-private-XXXX/0: on the same file system
+// as the builder's /tmp, with the same free space. Only its owner can enter the outer directory
+// (0700). It is locked with flock(2) while the step lives, and the supervisor removes it
 // afterwards. If the supervisor was killed, the next step removes it: nobody holds the lock.
+//
+// Views of one mount share an outer directory: removing a directory is slow, because ext4 tells the
+// disk about each freed block (the mount option discard).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,16 +42,25 @@ class Scratch {
   Pair at(const std::string& path) const;
 
  private:
+  struct Outer {
+    std::string path;  // of the covered directory that contains it
+    Fd parent;         // the same, open
+    std::string name;  // in `parent`
+    Fd lock;           // the outer directory, flock'ed
+    uint64_t mount;    // the id of its mount
+    bool shared;       // other views may have their directories in it
+    size_t count = 0;  // of the directories in it: 0, 1, ...
+  };
   struct Held {
     std::string path;  // of the view
-    Fd parent;         // the covered directory
-    std::string name;  // of the outer directory in it
-    Fd lock;           // the outer directory, flock'ed
+    Fd real;           // the covered directory
     Fd top;            // what the step sees
   };
   void make(const PlannedView& view, const Plan& plan);
   void make_or_note(const PlannedView& view, const Plan& plan, Notes& notes);
-  void open_top(Held& held, const PlannedView& view, const Plan& plan);
+  // Both return false when another step removed the new directory before it was locked.
+  static bool make_outer(const PlannedView& view, Outer& outer);
+  bool add_top(const PlannedView& view, const Plan& plan, Outer& outer, Held& held);
   void remove_all();
 
   struct InPlace {
@@ -55,6 +68,7 @@ class Scratch {
     Fd directory;
   };
 
+  std::vector<Outer> outers_;
   std::vector<Held> held_;
   std::vector<InPlace> in_place_;
   std::map<std::string, std::string> paths_;

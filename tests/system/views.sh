@@ -41,6 +41,35 @@ test_private_disk_is_removed_for_an_ordinary_user() {
   expect_equal "what is left in /tmp" $'seam\nw' "$(grep -v '^rind: the command succeeded' <<<"$OUTPUT")"
 }
 
+# The directories behind views of one mount lie in one directory of Rind's. No view shows another one's.
+# shellcheck disable=SC2016
+test_private_disks_of_one_mount() {
+  RIG_POLICY='{"views": {"/mnt/a": {"view": "private", "backing": "disk"}, "/mnt/b": {"view": "private", "backing": "disk"}}}'
+  expect_status 0 in_rig 'mkdir /mnt/a /mnt/b; touch /mnt/a/theirs; mkfifo /tmp/w/go; exec 9<>/tmp/w/go
+    "$RIND" run -- sh -c "touch /tmp/t /mnt/a/a /mnt/b/b; ls /tmp /mnt/a /mnt/b; echo ready; read x; true" <&9 >/tmp/w/said & pid=$!
+    wait_until 20 grep -q ready /tmp/w/said
+    find /tmp /mnt -maxdepth 2 -name "rind-private-*" -printf "%h %m\n" | sort
+    echo >&9; wait $pid; cat /tmp/w/said; echo left; ls -A /mnt/a /mnt/b; ls /tmp'
+  expect_equal "directories, what the step saw, what is left" '/mnt/a 700
+/tmp 700
+/mnt/a:
+a
+
+/mnt/b:
+b
+
+/tmp:
+t
+ready
+left
+/mnt/a:
+theirs
+
+/mnt/b:
+seam
+w' "$(said)"
+}
+
 # The next step cleans after a supervisor that was killed, and leaves one that runs alone.
 test_leftovers_are_swept_by_the_next_step() {
   expect_status 0 in_rig '
