@@ -1,4 +1,6 @@
-// Which system calls a step may make: the rules that make_filter.cpp turns into BPF.
+// Which system calls a step may make: the rules that make_filter.cpp turns into BPF. A rule that is
+// written here goes into our programs (decisions.cpp), and into libseccomp's (reference.cpp), which
+// they are held against.
 //
 // An allow list. It began as the default profile of podman (containers-common). We removed calls
 // that builds do not need and calls that reach beyond a sandbox without capabilities. The kernel
@@ -222,9 +224,9 @@ inline constexpr ValueRule kNoNetworkRules[] = {
     {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
 };
 
-// --- A second program ---------------------------------------------------------------------------
-// It checks a second argument of calls that the first program decides by another one. The kernel
-// takes the stricter answer of both. These rules hold for listed values only.
+// --- A second argument --------------------------------------------------------------------------
+// For calls that the rules above decide by another argument: the stricter answer counts. These
+// rules hold for listed values only.
 
 // Protocols in modules, which the kernel loads on demand: DCCP, L2TP, SCTP, SMC.
 inline constexpr uint32_t kModuleProtocols[] = {33, 115, 132, 256};
