@@ -7,60 +7,76 @@
 namespace rind {
 namespace {
 
-std::string lowered(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+std::string folded(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (is_lower(c)) c = static_cast<char>(c - 'a' + 'A');
   }
-  return text;
+  return upper;
+}
+
+// One bit for each character that occurs; some characters share a bit.
+uint64_t characters_of(std::string_view text) {
+  uint64_t bits = 0;
+  for (const char c : text) bits |= uint64_t{1} << (static_cast<unsigned char>(c) % 64U);
+  return bits;
 }
 
 }  // namespace
 
 NamePatterns::NamePatterns(const std::vector<std::string>& patterns, bool ignore_case)
     : patterns_(patterns), ignore_case_(ignore_case) {
-  for (size_t i = 0; i < patterns.size(); ++i) {
-    const std::string& pattern = patterns[i];
-    const bool before = pattern.starts_with('*');
-    const bool after = pattern.size() > 1 && pattern.ends_with('*');
-    std::string text =
-        pattern.substr(before ? 1 : 0, pattern.size() - (before ? 1 : 0) - (after ? 1 : 0));
-    if (text.find_first_of(std::string_view("*?[]\\\0", 6)) != std::string::npos) {
-      others_.push_back(i);
+  prepared_.reserve(patterns.size());
+  for (std::string_view text : patterns) {
+    const bool before = text.starts_with('*');
+    if (before) text.remove_prefix(1);
+    const bool after = text.ends_with('*');
+    if (after) text.remove_suffix(1);
+    if (text.find_first_of(std::string_view("*?[]\\\0", 6)) != std::string_view::npos) {
+      prepared_.emplace_back();
       continue;
     }
-    if (ignore_case) text = lowered(std::move(text));
-    if (before && after) {
-      middles_.push_back({std::move(text), i});
-    } else if (before) {
-      ends_.push_back({std::move(text), i});
-    } else if (after) {
-      beginnings_.push_back({std::move(text), i});
-    } else {
-      whole_.emplace(std::move(text), i);
+    if (ignore_case && std::any_of(text.begin(), text.end(), is_lower)) {
+      text = folded_.emplace_back(folded(text));
     }
+    const Kind kind = before && after ? Kind::kMiddle
+                      : before        ? Kind::kEnd
+                      : after         ? Kind::kBeginning
+                                      : Kind::kWhole;
+    prepared_.push_back({kind, text, characters_of(text)});
   }
+}
+
+bool NamePatterns::matches(const Prepared& prepared, size_t index, const std::string& name,
+                           std::string_view text) const {
+  switch (prepared.kind) {
+    case Kind::kWhole:
+      return text == prepared.text;
+    case Kind::kBeginning:
+      return text.starts_with(prepared.text);
+    case Kind::kEnd:
+      return text.ends_with(prepared.text);
+    case Kind::kMiddle:
+      return text.find(prepared.text) != std::string_view::npos;
+    case Kind::kGlob:
+      break;
+  }
+  return glob_match(patterns_[index], name, ignore_case_);
 }
 
 const std::string* NamePatterns::first_match(const std::string& name) const {
   // As for glob_match, a name ends at a NUL.
-  const std::string text = ignore_case_ ? lowered(name.c_str()) : std::string(name.c_str());
-  size_t first = patterns_.size();
-  const auto found = whole_.find(text);
-  if (found != whole_.end()) first = found->second;
-  // Each list is in the order of the patterns.
-  const auto look = [&](const std::vector<Part>& parts, const auto& matches) {
-    for (const auto& part : parts) {
-      if (part.index >= first) return;
-      if (matches(part.text)) first = part.index;
-    }
-  };
-  look(beginnings_, [&](const std::string& part) { return text.starts_with(part); });
-  look(ends_, [&](const std::string& part) { return text.ends_with(part); });
-  look(middles_, [&](const std::string& part) { return text.find(part) != std::string::npos; });
-  for (const size_t i : others_) {
-    if (i < first && glob_match(patterns_[i], name, ignore_case_)) first = i;
+  const std::string_view whole = name.c_str();
+  const std::string upper = ignore_case_ ? folded(whole) : std::string();
+  const std::string_view text = ignore_case_ ? upper : whole;
+  const uint64_t characters = characters_of(text);
+  for (size_t i = 0; i < prepared_.size(); ++i) {
+    if ((prepared_[i].characters & ~characters) != 0) continue;
+    if (matches(prepared_[i], i, name, text)) return &patterns_[i];
   }
-  return first == patterns_.size() ? nullptr : &patterns_[first];
+  return nullptr;
 }
 
 }  // namespace rind

@@ -1,15 +1,17 @@
 // A list of wildcards, prepared for many names.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace rind {
 
 // Answers as a loop with glob_match over `patterns`, which must outlive this object. Most patterns
-// have asterisks at their ends alone, and are compared as text.
+// have asterisks at their ends alone: those are compared as text, and only where all their
+// characters are in the name.
 class NamePatterns {
  public:
   // ignore_case: ASCII letters match in either case.
@@ -19,15 +21,19 @@ class NamePatterns {
   const std::string* first_match(const std::string& name) const;
 
  private:
-  struct Part {
-    std::string text;  // without the asterisks; in lower case where case is ignored
-    size_t index = 0;  // in patterns_
+  enum class Kind { kWhole, kBeginning, kEnd, kMiddle, kGlob };
+  struct Prepared {
+    Kind kind = Kind::kGlob;
+    std::string_view text;    // without the asterisks; in upper case where case is ignored
+    uint64_t characters = 0;  // of `text`
   };
+  bool matches(const Prepared& prepared, size_t index, const std::string& name,
+               std::string_view text) const;
+
   const std::vector<std::string>& patterns_;
   bool ignore_case_;
-  std::unordered_map<std::string, size_t> whole_;
-  std::vector<Part> beginnings_, ends_, middles_;
-  std::vector<size_t> others_;
+  std::vector<Prepared> prepared_;
+  std::deque<std::string> folded_;  // of patterns that are not in upper case already
 };
 
 }  // namespace rind

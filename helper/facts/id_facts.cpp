@@ -65,7 +65,8 @@ std::string home_in(const std::string& passwd, unsigned uid) {
 void add_ids_of_services(std::set<uint64_t>& ids) {
   const std::string path = "/run/systemd/dynamic-uid";
   try {
-    const Fd directory = sys::open(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    const Fd directory = sys::try_open(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    if (!directory) return;
     sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
       char* end = nullptr;
       const uint64_t id = std::strtoull(entry.d_name, &end, 10);

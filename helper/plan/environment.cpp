@@ -63,7 +63,6 @@ bool is_plain(const std::string& value) {
 }
 
 void decide(const EnvironmentRules& rules, const Lists& lists, EnvironmentDecision& decision) {
-  const std::string given = decision.value;
   if (decides(lists.always, true, "environment.always", decision) ||
       decides(lists.keep_also, true, "environment.keep_also", decision) ||
       (rules.remove_url_credentials && decides_by_value(decision)) ||
@@ -75,7 +74,8 @@ void decide(const EnvironmentRules& rules, const Lists& lists, EnvironmentDecisi
   const bool of_step = decision.origin == VariableOrigin::kStep;
   if (!of_step &&
       decides(lists.remove_inherited, false, "environment.delete_inherited", decision)) {
-    if (!is_plain(given)) return;
+    // A value of which something was cut was not plain.
+    if (!decision.cut.empty() || !is_plain(decision.value)) return;
   }
   const bool own = decision.origin == VariableOrigin::kContainer;
   decision.kept = !own || rules.keep_by_default;

@@ -116,11 +116,17 @@ bool is_home_or_above(const Facts& facts, const std::string& path) {
   const std::string above = parent_of(path);
   if (above == "/home" || above == "/var/home") return true;
   constexpr size_t kHome = 5;
-  for (const auto& line : split(facts.passwd, '\n')) {
-    const std::vector<std::string> fields = split(line, ':');
-    if (fields.size() > kHome && fields[kHome].size() > 1 && is_within(fields[kHome], path)) {
-      return true;
+  for (size_t at = 0; at < facts.passwd.size();) {
+    const size_t end = std::min(facts.passwd.find('\n', at), facts.passwd.size());
+    std::string_view line(facts.passwd.data() + at, end - at);
+    at = end + 1;
+    size_t skipped = 0;
+    for (; skipped < kHome && line.find(':') != std::string_view::npos; ++skipped) {
+      line.remove_prefix(line.find(':') + 1);
     }
+    const std::string_view home = line.substr(0, line.find(':'));
+    const bool may_be = skipped == kHome && home.size() > 1 && home.starts_with(path);
+    if (may_be && is_within(std::string(home), path)) return true;
   }
   return false;
 }

@@ -49,16 +49,18 @@ void Rules::add(Strength strength, PlannedView view) {
 }
 
 std::vector<PlannedView> Rules::sorted() const {
-  std::vector<Rule> rules = rules_;
-  std::sort(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) {
+  std::vector<const PlannedView*> order;
+  order.reserve(rules_.size());
+  for (const auto& rule : rules_) order.push_back(&rule.view);
+  std::sort(order.begin(), order.end(), [](const PlannedView* a, const PlannedView* b) {
     return std::lexicographical_compare(
-        a.view.path.begin(), a.view.path.end(), b.view.path.begin(), b.view.path.end(),
+        a->path.begin(), a->path.end(), b->path.begin(), b->path.end(),
         // '/' before every other character keeps a subtree together.
         [](char x, char y) { return (x == '/' ? '\1' : x) < (y == '/' ? '\1' : y); });
   });
   std::vector<PlannedView> views;
-  views.reserve(rules.size());
-  for (auto& rule : rules) views.push_back(std::move(rule.view));
+  views.reserve(order.size());
+  for (const PlannedView* view : order) views.push_back(*view);
   return views;
 }
 

@@ -22,7 +22,8 @@ Call::Call(std::vector<std::string> command_words, std::vector<std::string> vari
 std::optional<std::string> variable(const std::vector<std::string>& environment,
                                     const std::string& name) {
   for (const auto& entry : environment) {
-    if (entry.size() > name.size() && entry[name.size()] == '=' && entry.rfind(name, 0) == 0) {
+    if (entry.size() > name.size() && entry[name.size()] == '=' && entry[0] == name[0] &&
+        entry.starts_with(name)) {
       return entry.substr(name.size() + 1);
     }
   }
