@@ -95,8 +95,8 @@ def measure_hook_alone(rig):
 def measure_bundles(rig):
     top = rig.directory / "bundles"
     # The process of the container lives while poststart runs, as it does under an engine.
-    script = ('crun --cgroup-manager=disabled --root "$0/state" create --bundle "$0/$1" "bench-$1" && '
-              'crun --root "$0/state" start "bench-$1" && crun --root "$0/state" delete --force "bench-$1"')
+    script = ('crun --cgroup-manager=disabled --root "$0/state" run --detach --bundle "$0/$1" "bench-$1" && '
+              'crun --root "$0/state" delete --force "bench-$1"')
     cases = {name: ["/bin/sh", "-c", script, str(top), name] for name in ("no-op", "plain", "builder")}
     return rig.measure_here("the hook in bundles", cases, 0.3)
 
