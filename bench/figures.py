@@ -8,6 +8,7 @@ import pathlib
 import platform
 import re
 import subprocess
+import sys
 
 import parts
 import ratios
@@ -59,12 +60,12 @@ def print_cases(figures, indent="  "):
             print_cases(summary, indent + "  ")
 
 
-def print_keys(title, values, medians, keys):
-    print(f"\n{title:50} {'p10':>8} {'median':>8}  target")
-    for key, value in values.items():
+def print_keys(result, kind, keys):
+    print(f"\n{kind:30} {'p10':>8} {'median':>8} {'CPU':>8}  target")
+    for key, value in result[kind].items():
         target = keys[key][1]
         verdict = "" if target is None else f"{target}{'' if target.is_met(value) else '  MISSED'}"
-        print(f"  {key:48} {value:8.3f} {medians[key]:8.3f}  {verdict}")
+        print(f"  {key:28} {value:8.3f} {result[kind + '_of_medians'][key]:8.3f} {result[kind + '_of_cpu'][key]:8.3f}  {verdict}")
 
 
 def add_keys(result):
@@ -92,13 +93,17 @@ def main():
           f" load {result['machine']['load_before']:.1f}, {o.rounds} rounds: read the ratios")
     for part in o.only.split(","):
         figures[part] = parts.PARTS[part](rig)
-        print(f"\n{part:30} {'p10':>12}  {'median':>12}  {'CPU':>12}", flush=True)
+        print(f"\n{part:30} {'p10':>12}  {'median':>12}  {'CPU':>12}")
         print_cases(figures[part])
+        sys.stdout.flush()
     result["machine"]["load_after"] = os.getloadavg()[0]
     result["figures"] = figures
     add_keys(result)
-    print_keys("ratios", result["ratios"], result["ratios_of_medians"], ratios.RATIOS)
-    print_keys("differences", result["differences"], result["differences_of_medians"], ratios.DIFFERENCES)
+    print_keys(result, "ratios", ratios.RATIOS)
+    print_keys(result, "differences", ratios.DIFFERENCES)
+    machine = result["machine"]
+    if max(machine["load_before"], machine["load_after"]) > machine["processors"]:
+        print("The machine was busy: times are too long, and unequally so; of the ratios, those of CPU time hold best.")
     for line in rig.lacking:
         print(f"left out: {line}")
     result["left_out"] = rig.lacking

@@ -84,6 +84,6 @@ test_the_page_explains_what_bench_run_has() {
   done
   for part in $(grep -oE 'bench/(run|compare|fromager)[^#|`]*' <<<"$page" | grep -oE -- '--[a-z]+' | sort -u); do
     cat <("$RIND_SOURCE/bench/run" --help) <("$RIND_SOURCE/bench/compare" --help) <("$RIND_SOURCE/bench/fromager" --help) |
-      grep -qE -- "^ +(-h, )?$part\b" || fail "docs/performance.md has an option that there is not: $part"
+      grep -E -- "^ +(-h, )?$part\b" >/dev/null || fail "docs/performance.md has an option that there is not: $part"
   done
 }
