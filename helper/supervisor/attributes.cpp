@@ -79,6 +79,15 @@ bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_
   return false;
 }
 
+bool has_no_acls(int fd, const char* name) {
+  std::array<char, 256> names;
+  const ssize_t size = *name != '\0' ? ::llistxattr(name, names.data(), names.size())
+                                     : ::flistxattr(fd, names.data(), names.size());
+  if (size < 0) return false;
+  return std::string_view(names.data(), static_cast<size_t>(size)).find("posix_acl") ==
+         std::string_view::npos;
+}
+
 bool remove_acls_of_leases(int fd, const char* name, bool is_directory,
                            const std::function<bool(uint32_t id)>& is_lease) {
   const bool named = *name != '\0';

@@ -69,12 +69,16 @@ void require_unused(Fd fd, const std::string& path, const std::vector<unsigned>&
   }
 }
 
+bool is_overlay(int fd) {
+  struct statfs fs = {};
+  return ::fstatfs(fd, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
 // The device on which a mark above `top` is Rind's. A tree that was lent by a twin has only trees
 // of the same mount below, and none on an overlay. Elsewhere the mark is somebody else's: any
 // program can make one in a directory that it may read.
 std::optional<dev_t> marked_device(int top) {
-  struct statfs fs = {};
-  if (::fstatfs(top, &fs) != 0 || fs.f_type == OVERLAYFS_SUPER_MAGIC) return std::nullopt;
+  if (is_overlay(top)) return std::nullopt;
   return sys::stat_fd(top, "a tree").st_dev;
 }
 
@@ -420,6 +424,7 @@ void Lending::clean(const TreeEntry& entry) {
   }
   const bool can_have_acls = entry.is_directory() || S_ISREG(entry.mode);
   if (!can_have_acls || without_acls_ == entry.identity.first) return;
+  if (on_overlay_ && has_no_acls(entry.directory, entry.name)) return;
   const auto is_one = [&](uint32_t id) { return is_lease(id); };
   if (!remove_acls_of_leases(entry.directory, entry.name, entry.is_directory(), is_one)) {
     without_acls_ = entry.identity.first;
@@ -457,6 +462,7 @@ void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
   const TreeEntry top = top_of(lent);
   const bool is_lent = is_ours(top.owner.uid) || lent.twin;
+  on_overlay_ = is_overlay(lent.top.get());
   if (!tree.directory) {
     if (!is_lent) return;
     clean(top);

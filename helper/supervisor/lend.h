@@ -126,6 +126,7 @@ class Lending {
   OwnerMemory owners_;                 // of files unlike those that the builder makes
   std::set<FileIdentity> setgid_;      // directories that had the bit before the step
   std::optional<dev_t> without_acls_;  // a file system that has none
+  bool on_overlay_ = false;            // the tree that is given back
 };
 
 }  // namespace rind

@@ -236,6 +236,33 @@ test_the_containers_own_layer() {
   expect_equal "the tree" $'x\ny' "$OUTPUT"
 }
 
+# There an ACL is found by the list of attributes. What names the step goes, what names others stays.
+ACLS='import os, struct, sys
+def acl(path, id, kind):
+    entries = [(1, 6, 2**32 - 1), (2, 7, id), (4, 4, 2**32 - 1), (16, 7, 2**32 - 1), (32, 4, 2**32 - 1)]
+    os.setxattr(path, "system.posix_acl_" + kind, struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *e) for e in entries))
+T, who, id = sys.argv[1], sys.argv[2], int(sys.argv[3])
+os.makedirs(f"{T}/{who}/d"); open(f"{T}/{who}/f", "w").close(); open(f"{T}/{who}/many", "w").close()
+for n in range(40): os.setxattr(f"{T}/{who}/many", f"user.note-{n}", b"x")
+for path in (f"{T}/{who}/f", f"{T}/{who}/many", f"{T}/{who}/d"): acl(path, id, "access")
+acl(f"{T}/{who}/d", id, "default")
+'
+SHOW_ACLS='import os, sys
+for path, _, files in sorted(os.walk(sys.argv[1])):
+    for p in [path] + [path + "/" + f for f in sorted(files)]:
+        print(os.path.relpath(p, sys.argv[1]), *sorted(a[7:] for a in os.listxattr(p) if "acl" in a))'
+
+test_acls_in_the_containers_own_layer() {
+  local none=$'step\nstep/f\nstep/many\nstep/d' all=$'step\nstep/f posix_acl_access\nstep/many posix_acl_access\nstep/d posix_acl_access posix_acl_default'
+  use_rind
+  expect_status 0 in_volume_with 'T=/opt/acls; mkdir $T; run python3 -c "$1" $T step 0; python3 -c "$1" $T other 1234; python3 -c "$2" $T/step | sed "s|^\.|step|; t; s|^|step/|"
+    run true; python3 -c "$2" $T/other' "$ACLS" "$SHOW_ACLS"
+  expect_equal "what the step made, and what the builder made" "$none"$'\n.\nf posix_acl_access\nmany posix_acl_access\nd posix_acl_access posix_acl_default' "$OUTPUT"
+  use_no_rind
+  expect_status 0 in_volume_with 'T=/opt/acls; mkdir $T; python3 -c "$1" $T step 0; python3 -c "$2" $T/step | sed "s|^\.|step|; t; s|^|step/|"' "$ACLS" "$SHOW_ACLS"
+  expect_equal "control" "$all" "$OUTPUT"
+}
+
 # Two steps do not work in one tree, nor in a part of it.
 test_one_step_at_a_time() {
   use_rind
