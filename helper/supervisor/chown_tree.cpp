@@ -82,7 +82,7 @@ class Walk {
     // All other names of such a file are in this tree, or it has a name outside. Change each name:
     // on an overlay, the first change separates it from the others.
     const TreeSize size = size_;
-    if (!some_have_several_names_) return size;
+    if (!some_have_several_names_ || (!changes() && links_.empty())) return size;
     settles_ = true;
     go_through(top);
     return size;
@@ -160,6 +160,7 @@ class Walk {
       return;
     }
     some_have_several_names_ = true;
+    if (!changes()) change(found);
     // Bounded: the package decides the number of names, and the memory is the builder's.
     constexpr size_t kMostAtOnce = 1'000'000;
     if (links_.size() >= kMostAtOnce && links_.count(found.identity) == 0) {
@@ -210,7 +211,8 @@ class Walk {
   }
 
   bool is_own() const { return how_.entering == Entering::kOwn; }
-  bool looks_at_each() const { return how_.looking == Looking::kEach; }
+  bool looks_at_each() const { return how_.looking != Looking::kNames; }
+  bool changes() const { return how_.looking == Looking::kEach; }
 
   void see(const char* name) {
     ++size_.entries;

@@ -58,9 +58,10 @@ using OutsideLink = std::function<void(const TreeEntry&, uint32_t names)>;
 // cannot be listed; it skips those of other users.
 enum class Entering { kLent, kOwn };
 
-// kEach: the walk looks at each entry. kNames: it lists the directories only and changes nothing;
-// `seen` and `grown` are all that it calls. That takes a fifth of the time.
-enum class Looking { kEach, kNames };
+// kEach: the walk looks at each entry. kOnly: it looks at each and changes none. kNames: it lists
+// the directories only and changes nothing; `seen` and `grown` are all that it calls. That takes a
+// third of the time.
+enum class Looking { kEach, kOnly, kNames };
 
 // Called for every entry of any owner, before it is changed.
 using SeenEntry = std::function<void(std::string_view name, const PathOf& place)>;
@@ -76,6 +77,7 @@ struct TreeWalk {
   std::function<void(const TreeEntry&)> changed = {};
   // Set: called for the files with a hard link outside, after all others were changed. The function
   // replaces the file by one that has the new owner. Not set: such files are changed as others are.
+  // With kOnly it must throw.
   OutsideLink outside_link = {};
   SeenEntry seen = {};
   // Called for each directory below the top when it is open, before it is changed.

@@ -163,7 +163,9 @@ void Pycaches::take_back(int cache, const std::string& path) const {
     throw_errno("change the owner of", path);
   }
   remove_acls(cache, path);
-  if (::fchmod(cache, 0755) != 0) throw_errno("set the mode of", path);
+  constexpr mode_t kMode = 0755;
+  const bool same = (sys::stat_fd(cache, path).st_mode & 07777) == kMode;
+  if (!same && ::fchmod(cache, kMode) != 0) throw_errno("set the mode of", path);
   std::vector<std::string> others;
   const auto room = std::make_unique_for_overwrite<sys::DirectoryRoom>();
   sys::read_entries(cache, path, *room, [&](const dirent& entry) {

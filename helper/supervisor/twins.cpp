@@ -125,6 +125,7 @@ std::string obstacle_below(int top, const std::string& path, Owner builder, Tree
     }
     return {};
   };
+  how.looking = Looking::kOnly;
   how.outside_link = [&](const TreeEntry& entry, uint32_t) {
     throw Error(what, std::string(entry.name) + " has a hard link outside",
                 "copy the file instead of linking to it");

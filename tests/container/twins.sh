@@ -216,6 +216,28 @@ test_setuid_file_in_the_tree() {
   required "is setuid or setgid" 'touch $T/s; chmod 4755 $T/s;'
 }
 
+# The reason for which a tree in a twin is looked at before each step: also a link that was made since the last one, which
+# changes no directory of the tree.
+LINKED='rm -f /volume/o*; echo x >/volume/o1; ln /volume/o1 $T/a/in; chgrp -R 0 $T
+  RUN sh -c "echo y >>$T/a/in"; rm $T/a/in; RUN true; ln $T/f /volume/o2; RUN sh -c "echo y >>$T/f"; cat $T/f /volume/o1 /volume/o2'
+
+test_hard_link_to_the_outside() {
+  use_rind
+  expect_status 0 in_volume "${LINKED//RUN/run}"
+  expect_equal "in the tree; outside" $'x\ny\nx\nx' "$OUTPUT"
+  required "has a hard link outside" 'rm -f /volume/o; ln $T/f /volume/o;'
+}
+
+test_hard_link_to_the_outside_control() {
+  use_no_rind
+  expect_status 0 in_volume "${LINKED//RUN/}"
+  expect_equal "in the tree; outside" $'x\ny\nx\ny\nx\ny' "$OUTPUT"
+}
+
+test_file_of_another_owner() {
+  required "belongs to uid 1234" 'chown 1234 $T/a/second;'
+}
+
 test_without_a_filter() {
   use_rind '{"seccomp": "none"}'
   walked ''
