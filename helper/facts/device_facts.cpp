@@ -23,11 +23,11 @@ bool is_special(const std::string& name) {
 }
 
 void add(std::vector<DeviceFact>& found, int at, const std::string& path, const std::string& name) {
-  struct stat st = {};
-  if (::fstatat(at, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
   const bool known = std::any_of(found.begin(), found.end(),
                                  [&](const DeviceFact& fact) { return fact.name == name; });
-  if (known || S_ISDIR(st.st_mode)) return;
+  struct stat st = {};
+  if (known || ::fstatat(at, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (S_ISDIR(st.st_mode)) return;
   DeviceFact fact = {name, DeviceFact::Type::kOther, {}, st.st_mode & 0777U, st.st_uid, st.st_gid};
   if (S_ISCHR(st.st_mode)) fact.type = DeviceFact::Type::kCharacter;
   if (S_ISLNK(st.st_mode)) {

@@ -26,16 +26,16 @@ std::vector<IdRange> id_map(const std::string& path) {
 
 // The text of /etc/passwd or /etc/group; "" where the image has none.
 std::string users_file(const std::string& path) {
-  try {
-    // The image decides what is there: opening a fifo would wait, and a socket cannot be opened.
-    const Fd place = sys::open(AT_FDCWD, path, O_PATH);
-    if (!S_ISREG(sys::stat_fd(place.get(), path).st_mode)) return {};
-    const std::string same = "/proc/self/fd/" + std::to_string(place.get());
-    return sys::read_all(sys::open(AT_FDCWD, same, O_RDONLY | O_NONBLOCK).get(), kUsersLimit, path);
-  } catch (const SysError& e) {
-    if (e.code() != ENOENT && e.code() != EACCES && e.code() != ELOOP) throw;
-    return {};
+  // The image decides what is there: opening a fifo must not wait, and a socket cannot be opened.
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (file) {
+    const bool regular = S_ISREG(sys::stat_fd(file.get(), path).st_mode);
+    return regular ? sys::read_all(file.get(), kUsersLimit, path) : std::string();
   }
+  for (const int code : {ENOENT, EACCES, ELOOP, ENXIO, ENODEV}) {
+    if (errno == code) return {};
+  }
+  throw_errno("open", path);
 }
 
 // Adds the third field of each line: the uid or gid.

@@ -94,8 +94,9 @@ std::vector<std::string> written_trees(const Facts& facts, const Policy& policy,
     if (view.view == View::kRw) trees.push_back(view.path);
   }
   for (const auto& [key, spec] : policy.views) {
+    if (!spec.lend) continue;
     const auto found = facts.paths.find(key);
-    if (!spec.lend || found == facts.paths.end()) continue;
+    if (found == facts.paths.end()) continue;
     for (const auto& fact : found->second) trees.push_back(fact.canonical);
   }
   if (facts.repository.closed) trees.push_back(facts.repository.top);

@@ -66,8 +66,9 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     if (view.view == View::kRw) lend(view.path, view.directory, false);
   }
   for (const auto& [key, spec] : policy.views) {
+    if (!spec.lend) continue;
     const auto found = facts.paths.find(key);
-    if (!spec.lend || found == facts.paths.end()) continue;
+    if (found == facts.paths.end()) continue;
     for (const auto& fact : found->second) {
       if (is_hidden_away(policy, facts, fact.canonical)) continue;
       lend(fact.canonical, fact.type == PathFact::Type::kDirectory, false);

@@ -41,9 +41,9 @@ std::vector<std::string> closed_caches(const Policy& policy, const Plan& plan, c
                                        bool named) {
   std::vector<std::string> notes;
   for (const auto& [key, spec] : policy.views) {
+    if (spec.view != View::kCow || key.starts_with("$HOME/") == named) continue;
     const auto found = facts.paths.find(key);
-    if (spec.view != View::kCow || found == facts.paths.end()) continue;
-    if (key.starts_with("$HOME/") == named) continue;
+    if (found == facts.paths.end()) continue;
     for (const auto& fact : found->second) {
       const PlannedView* view = deciding_view(plan, fact.canonical);
       const bool shown = view != nullptr && view->view == View::kCow;
