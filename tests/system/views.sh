@@ -70,6 +70,17 @@ seam
 w' "$(said)"
 }
 
+# The supervisor does not wait for the last close of what it removed, but nothing stays open.
+# shellcheck disable=SC2016
+test_removed_private_disks_are_freed() {
+  RIG_POLICY='{"views": {"/mnt/a": {"view": "private", "backing": "disk"}}}'
+  expect_status 0 in_rig 'mkdir /mnt/a; mount -t tmpfs a /mnt/a; used() { [[ $(df --output=iused /mnt/a | tail -n 1) -eq $1 ]]; }
+    used 1 && echo before
+    for i in 1 2 3; do "$RIND" run -- sh -c "mkdir /mnt/a/d; touch /mnt/a/d/f"; done
+    mkdir /mnt/a/d; used 2 || wait_until 20 used 2; used 2 && echo afterwards'
+  expect_equal "its inodes" $'before\nafterwards' "$(said)"
+}
+
 # The next step cleans after a supervisor that was killed, and leaves one that runs alone.
 test_leftovers_are_swept_by_the_next_step() {
   expect_status 0 in_rig '
