@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "common/base/json_remedy.h"
+#include "common/base/json_scan.h"
 #include "common/base/json_text.h"
 #include "common/base/sys.h"
 
@@ -43,6 +44,7 @@ Error fault_of(const std::string& text, const std::string& origin, const std::st
 }  // namespace
 
 Json parse_json(const std::string& text, const std::string& origin) {
+  if (auto scanned = scan_json(text)) return std::move(*scanned);
   std::vector<std::set<std::string>> open_objects;
   bool refused = false;
   // Returning false discards the value, so a document with a million nested levels takes no memory

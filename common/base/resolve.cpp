@@ -6,11 +6,22 @@
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
+#include "common/base/try_open.h"
 
 namespace rind {
 
+namespace {
+
+constexpr uint64_t kInTree = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+
+}  // namespace
+
 Fd Root::open(const UntrustedPath& path, int flags) const {
-  return sys::open2(top_.get(), path.text(), flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  return sys::open2(top_.get(), path.text(), flags, kInTree);
+}
+
+Fd try_open(const Root& root, const UntrustedPath& path, int flags, int& error) {
+  return sys::try_open2(root.top(), path.text(), flags, kInTree, error);
 }
 
 std::string Root::dangling_link(const UntrustedPath& path) const {

@@ -18,6 +18,7 @@
 
 #include "common/base/error.h"
 #include "common/base/read_entries.h"
+#include "common/base/try_open.h"
 
 namespace rind::sys {
 
@@ -64,6 +65,12 @@ Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t m
 Fd try_open2(int dir, const std::string& path, int flags, uint64_t resolve) {
   Fd fd = openat2_with_retries(dir, path, flags, resolve, 0);
   if (!fd && errno != ENOENT) throw_errno("open", path);
+  return fd;
+}
+
+Fd try_open2(int dir, const std::string& path, int flags, uint64_t resolve, int& error) {
+  Fd fd = openat2_with_retries(dir, path, flags, resolve, 0);
+  if (!fd) error = errno;
   return fd;
 }
 

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "common/base/glob.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/base/try_open.h"
 
 namespace rind {
 namespace {
@@ -99,13 +101,8 @@ class Search {
 
   void take(const std::string& path, kit::SeamKind kind) {
     count();
-    Fd fd;
-    try {
-      fd = rootfs_.open(UntrustedPath(path), O_PATH);
-    } catch (const SysError& e) {
-      if (is_absent(e.code())) return;
-      throw;
-    }
+    Fd fd = open_any(path, O_PATH);
+    if (!fd) return;
     const struct stat st = sys::stat_fd(fd.get(), path);
     // Not every file with such a name is an interpreter: python3-config is a script, and a
     // directory can have the name.
@@ -167,27 +164,60 @@ class Search {
     // Missing directories count, too: an image's PATH may name any number of them.
     count();
     std::vector<std::string> names;
-    Fd fd;
-    try {
-      fd = rootfs_.open(UntrustedPath(path.empty() ? "/" : path), O_RDONLY | O_DIRECTORY);
-    } catch (const SysError& e) {
-      if (is_absent(e.code())) return names;
-      throw;
+    for_each_name(path.empty() ? "/" : path, [&](const Name& entry) {
+      count_name();
+      const bool may_be = entry.may_be_directory || (files && entry.regular);
+      if (!may_be || !glob_match(pattern, entry.name)) return;
+      count();
+      names.push_back(entry.name);
+    });
+    return names;
+  }
+
+  struct Name {
+    std::string name;
+    bool may_be_directory = false, regular = false;
+  };
+
+  // Several patterns begin alike, so that small directories are remembered.
+  template <typename Use>
+  void for_each_name(const std::string& path, Use use) {
+    if (const auto known = listed_.find(path); known != listed_.end()) {
+      for (const Name& name : known->second) use(name);
+      return;
     }
+    std::vector<Name> names;
+    bool few = true;
+    read_names(path, [&](const Name& name) {
+      constexpr size_t kFew = 1024;
+      if (few) names.push_back(name);
+      few = few && names.size() < kFew;
+      use(name);
+    });
+    if (few) listed_.emplace(path, std::move(names));
+  }
+
+  template <typename Use>
+  void read_names(const std::string& path, Use use) {
+    Fd fd = open_any(path, O_RDONLY | O_DIRECTORY);
+    if (!fd) return;
     const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd.get()), &::closedir);
     if (!dir) throw_errno("read directory", path);
     (void)fd.release();  // closedir owns it now
     while (const dirent* entry = ::readdir(dir.get())) {
-      count_name();
-      const std::string name = entry->d_name;
-      const bool may_be_directory =
-          entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
-      const bool may_be = may_be_directory || (files && entry->d_type == DT_REG);
-      if (!may_be || name == "." || name == ".." || !glob_match(pattern, name)) continue;
-      count();
-      names.push_back(name);
+      Name name{entry->d_name,
+                entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN,
+                entry->d_type == DT_REG};
+      if (name.name != "." && name.name != "..") use(name);
     }
-    return names;
+  }
+
+  // Empty where nothing is at `path`.
+  Fd open_any(const std::string& path, int flags) const {
+    int error = 0;
+    Fd fd = try_open(rootfs_, UntrustedPath(path), flags, error);
+    if (!fd && !is_absent(error)) throw SysError("open", path, error);
+    return fd;
   }
 
   const Root& rootfs_;
@@ -195,6 +225,7 @@ class Search {
   const SearchTime time_;
   Clock::time_point deadline_;
   uint64_t entries_ = 0, names_ = 0;
+  std::map<std::string, std::vector<Name>> listed_;
   std::set<std::string> seen_;
   std::vector<FoundSeam> found_;
 };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -13,6 +12,7 @@
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/policy/locate.h"
+#include "common/policy/operator_file.h"
 #include "common/policy/parse_step_keys.h"
 #include "common/policy/policy.h"
 
@@ -129,58 +129,6 @@ class NullKeys {
 
   const Json& policy_;
   const std::string& file_;
-};
-
-// One file of a policy. Editors find the schema by the key "$schema".
-Json read_policy_file(const std::string& file) {
-  Json document = read_json_file(file, kPolicyLimit);
-  // As a merge patch, any other value would replace the whole policy: JsonObject refuses it.
-  JsonObject top(document, file);
-  if (top.has("$schema")) top.string("$schema");
-  document.erase("$schema");
-  return document;
-}
-
-// The lists that the operator's files have set so far. A patch replaces a whole list: without this
-// check, a file could silently drop the entries of an earlier file, for example from `hide`.
-class SetLists {
- public:
-  // Remembers the lists of `patch`. Throws Error when a list lacks an entry of an earlier file.
-  void take(const Json& patch, const std::string& file) { walk(patch, {}, file); }
-
- private:
-  struct List {
-    std::string file;
-    Json entries;
-  };
-
-  void walk(const Json& value, const JsonPath& path, const std::string& file) {
-    if (value.is_object()) {
-      for (const auto& [key, below] : value.items()) walk(below, path.key(key), file);
-      return;
-    }
-    if (value.is_array()) require_all(value, path, file);
-    const std::string& text = path.text();
-    // Replacing or removing an object by name also removes its lists: this is deliberate.
-    std::erase_if(lists_, [&](const auto& list) { return list.first.starts_with(text + "."); });
-    lists_.erase(text);
-    if (value.is_array()) lists_[text] = {file, value};
-  }
-
-  void require_all(const Json& entries, const JsonPath& path, const std::string& file) const {
-    const auto earlier = lists_.find(path.text());
-    if (earlier == lists_.end()) return;
-    for (const auto& entry : earlier->second.entries) {
-      if (std::find(entries.begin(), entries.end(), entry) != entries.end()) continue;
-      throw JsonError(file, path,
-                      "replaces the list of " + place_in(earlier->second.file, path.keys()) +
-                          " and lacks its entry " +
-                          entry.dump(-1, ' ', true, Json::error_handler_t::replace),
-                      "repeat the entry in " + file + ", or keep the list in one file");
-    }
-  }
-
-  std::map<std::string, List> lists_;
 };
 
 void lay_over_file(LoadedPolicy& loaded, SetLists& lists, const std::string& file) {

@@ -167,6 +167,19 @@ std::vector<std::string> parse_names(JsonObject& o, const std::string& key,
   return names;
 }
 
+LendRules parse_lend(JsonObject o) {
+  LendRules rules;
+  rules.idmapped = o.choice("idmapped", kWantNames);
+  o.finish();
+  return rules;
+}
+
+std::vector<std::string> parse_guard(JsonObject o) {
+  std::vector<std::string> tools = parse_names(o, "tools", "the name of a program");
+  o.finish();
+  return tools;
+}
+
 std::vector<std::string> parse_devices(JsonObject& top) {
   std::vector<std::string> patterns = top.strings("devices");
   for (size_t i = 0; i < patterns.size(); ++i) {
@@ -189,37 +202,63 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& te
                      [&](const auto& pattern) { return glob_match(pattern, text); });
 }
 
-Policy parse_whole(const Json& merged, const std::string& origin) {
+// A top key of the policy. The parts depend on nothing outside of themselves.
+struct Part {
+  const char* key;
+  void (*parse)(Policy& policy, JsonObject& top);
+};
+constexpr Part kParts[] = {
+    {"version", [](Policy&, JsonObject& top) { top.integer("version", 1, 1); }},
+    {"containers",
+     [](Policy& p, JsonObject& top) { p.containers = parse_containers(top.object("containers")); }},
+    {"seams", [](Policy& p, JsonObject& top) { p.seams = parse_seams(top.object("seams")); }},
+    {"narrow", [](Policy& p, JsonObject& top) { p.narrow = parse_narrow(top.object("narrow")); }},
+    {"choices",
+     [](Policy& p, JsonObject& top) { p.choices = parse_choices(top.object("choices")); }},
+    {"trusted", [](Policy& p, JsonObject& top) { p.trusted = parse_commands(top, "trusted"); }},
+    {"leases", [](Policy& p, JsonObject& top) { p.leases = top.integer("leases", 1, 4096); }},
+    {"identity",
+     [](Policy& p, JsonObject& top) { p.identity = parse_identity(top.object("identity")); }},
+    {"lend", [](Policy& p, JsonObject& top) { p.lend = parse_lend(top.object("lend")); }},
+    {"network",
+     [](Policy& p, JsonObject& top) { p.network = top.choice("network", kNetworkNames); }},
+    {"limits", [](Policy& p, JsonObject& top) { p.limits = parse_limits(top.object("limits")); }},
+    {"seccomp",
+     [](Policy& p, JsonObject& top) { p.seccomp = top.choice("seccomp", kSeccompNames); }},
+    {"guard",
+     [](Policy& p, JsonObject& top) { p.guarded_tools = parse_guard(top.object("guard")); }},
+    {"record", [](Policy& p, JsonObject& top) { p.record = parse_record(top.object("record")); }},
+    {"packages",
+     [](Policy& p, JsonObject& top) { p.packages = parse_packages(top.object("packages")); }},
+    {"views", [](Policy& p, JsonObject& top) { p.views = parse_views(top.object("views")); }},
+    {"hide", [](Policy& p, JsonObject& top) { p.hide = parse_hide(top); }},
+    {"artefact_names",
+     [](Policy& p, JsonObject& top) {
+       p.artefact_names = parse_names(top, "artefact_names", "the name of a distribution");
+     }},
+    {"devices", [](Policy& p, JsonObject& top) { p.devices = parse_devices(top); }},
+    {"terminals",
+     [](Policy& p, JsonObject& top) { p.terminals = top.choice("terminals", kWantNames); }},
+    {"environment",
+     [](Policy& p, JsonObject& top) {
+       p.environment = parse_environment(top.object("environment"));
+     }},
+};
+
+// some: a key may be missing, and its part of the policy is then empty.
+Policy parse_parts(const Json& merged, const std::string& origin, bool some) {
   JsonObject top(merged, origin);
   Policy policy;
-  top.integer("version", 1, 1);
-  policy.containers = parse_containers(top.object("containers"));
-  policy.seams = parse_seams(top.object("seams"));
-  policy.narrow = parse_narrow(top.object("narrow"));
-  policy.choices = parse_choices(top.object("choices"));
-  policy.trusted = parse_commands(top, "trusted");
-  policy.leases = top.integer("leases", 1, 4096);
-  policy.identity = parse_identity(top.object("identity"));
-  JsonObject lend = top.object("lend");
-  policy.lend.idmapped = lend.choice("idmapped", kWantNames);
-  lend.finish();
-  policy.network = top.choice("network", kNetworkNames);
-  policy.limits = parse_limits(top.object("limits"));
-  policy.seccomp = top.choice("seccomp", kSeccompNames);
-  JsonObject guard = top.object("guard");
-  policy.guarded_tools = parse_names(guard, "tools", "the name of a program");
-  guard.finish();
-  policy.record = parse_record(top.object("record"));
-  policy.packages = parse_packages(top.object("packages"));
-  policy.views = parse_views(top.object("views"));
-  policy.hide = parse_hide(top);
-  policy.artefact_names = parse_names(top, "artefact_names", "the name of a distribution");
-  policy.devices = parse_devices(top);
-  policy.terminals = top.choice("terminals", kWantNames);
-  policy.environment = parse_environment(top.object("environment"));
+  for (const Part& part : kParts) {
+    if (!some || merged.contains(part.key)) part.parse(policy, top);
+  }
   policy.environment.narrowed = policy.narrow.environment;
   top.finish();
   return policy;
+}
+
+Policy parse_whole(const Json& merged, const std::string& origin) {
+  return parse_parts(merged, origin, false);
 }
 
 // Front ends name a work directory NAME-VERSION; a version begins with a digit and contains no '-'.
@@ -253,10 +292,9 @@ Json patched(const Json& document, const Json& patch) {
   return copy;
 }
 
-}  // namespace
-
-Policy parse_policy(const Json& merged, const std::string& origin) {
-  Policy policy = parse_whole(merged, origin);
+// Checks `merged`, too, with each patch that it contains.
+Policy parse_checked(const Json& merged, const std::string& origin, bool some) {
+  Policy policy = parse_parts(merged, origin, some);
   // Report a rule that cannot be applied when the policy is read, not when the package is built.
   const auto with_patch = [](const std::vector<std::string>& keys, const auto& parse) {
     try {
@@ -267,21 +305,37 @@ Policy parse_policy(const Json& merged, const std::string& origin) {
   };
   for (const auto& rule : policy.packages) {
     with_patch({"packages", rule.name, "policy"}, [&] {
-      parse_whole(patched(merged, *rule.patch),
-                  origin + ", with packages." + rule.name + ".policy");
+      parse_parts(patched(merged, *rule.patch), origin + ", with packages." + rule.name + ".policy",
+                  some);
     });
   }
-  with_patch({"seams", "interpreter", "installs"}, [&] {
-    parse_whole(patched(merged, *policy.seams.install_patch),
-                origin + ", with seams.interpreter.installs");
-  });
+  if (policy.seams.install_patch) {
+    with_patch({"seams", "interpreter", "installs"}, [&] {
+      parse_parts(patched(merged, *policy.seams.install_patch),
+                  origin + ", with seams.interpreter.installs", some);
+    });
+  }
   for (const auto& choice : policy.choices) {
     Json chosen = lay_over(merged, *choice.patch);
     chosen["choices"] = Json::object();
     with_patch({"choices", choice.name},
-               [&] { parse_policy(chosen, origin + ", with choices." + choice.name); });
+               [&] { parse_checked(chosen, origin + ", with choices." + choice.name, some); });
   }
   return policy;
+}
+
+}  // namespace
+
+Policy parse_policy(const Json& merged, const std::string& origin) {
+  return parse_checked(merged, origin, false);
+}
+
+Policy parse_some_policy(const Json& some, const std::string& origin) {
+  return parse_checked(some, origin, true);
+}
+
+Policy parse_some_accepted_policy(const Json& some, const std::string& origin) {
+  return parse_parts(some, origin, true);
 }
 
 Policy parse_accepted_policy(const Json& merged, const std::string& origin) {

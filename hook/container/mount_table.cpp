@@ -127,8 +127,8 @@ std::vector<MountEntry> MountTable::list(const std::string& mount_info) const {
   return entries;
 }
 
-MountEntry MountTable::find(const std::string& mount_info, uint64_t id) const {
-  for (auto& entry : list(mount_info)) {
+const MountEntry& find_mount(const std::vector<MountEntry>& table, uint64_t id) {
+  for (const auto& entry : table) {
     if (entry.id == id) return entry;
   }
   throw Error("read the container's mount table",

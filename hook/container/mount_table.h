@@ -34,8 +34,6 @@ class MountTable {
   // The mounts of `mount_info` (/proc/PID/mountinfo), in its order. Throws Error.
   std::vector<MountEntry> list(const std::string& mount_info) const;
 
-  // The mount with this id. Throws Error when there is none.
-  MountEntry find(const std::string& mount_info, uint64_t id) const;
   // True when `mount_info` contains a mount of the file system with this device. Throws Error.
   bool has_device(const std::string& mount_info, dev_t device) const;
 
@@ -44,5 +42,8 @@ class MountTable {
   struct Table;
   std::unique_ptr<Library> library_;
 };
+
+// The mount with this id in a container's table. Throws Error when there is none.
+const MountEntry& find_mount(const std::vector<MountEntry>& table, uint64_t id);
 
 }  // namespace rind::hook

@@ -51,7 +51,7 @@ Places::Places(const Container& container, const Root& rootfs, const MountTable&
     : rootfs_(rootfs),
       table_(table),
       host_mount_info_(host_mount_info),
-      mount_info_(container.mount_info()),
+      mounts_(table.list(container.mount_info())),
       masked_(masked_places(rootfs, masked_paths)) {}
 
 Fd Places::open_dev() const {
@@ -59,7 +59,7 @@ Fd Places::open_dev() const {
   const sys::MountPlace place = sys::mount_place(dev.get(), "/dev");
   const std::string remedy = "start the container without a bind mount on /dev";
   if (!place.is_root) throw Error(kWhat, "the container's /dev is not a mount point", remedy);
-  const MountEntry entry = table_.find(mount_info_, place.mount_id);
+  const MountEntry& entry = find_mount(mounts_, place.mount_id);
   if (entry.type != "tmpfs" || entry.root != "/" ||
       table_.has_device(host_mount_info_, sys::stat_fd(dev.get(), "/dev").st_dev)) {
     throw Error(kWhat, "the container's /dev is not a private tmpfs", remedy);
@@ -79,7 +79,7 @@ ContainerProc Places::open_proc() const {
   }
   const sys::MountPlace place = sys::mount_place(proc.get(), "/proc");
   if (!place.is_root) throw Error(kWhat, "the container has no procfs at /proc", kOwnProc);
-  const MountEntry entry = table_.find(mount_info_, place.mount_id);
+  const MountEntry& entry = find_mount(mounts_, place.mount_id);
   if (entry.type != "proc" || entry.root != "/") {
     throw Error(kWhat, "the mount on the container's /proc is not a procfs", kOwnProc);
   }
@@ -111,7 +111,7 @@ std::string Places::require_seam(const FoundSeam& seam) const {
   const std::string what = "cover the seam " + inside;
   if (!is_utf8(inside)) throw Error(what, "its path is not UTF-8", kHostileImage);
   // A mount on a seam in a shared mount would propagate to the host.
-  if (table_.find(mount_info_, sys::mount_place(seam.file.get(), path).mount_id).shared) {
+  if (find_mount(mounts_, sys::mount_place(seam.file.get(), path).mount_id).shared) {
     throw Error(what, "it is in a mount that is shared with the host",
                 "mount that volume without :shared and :rshared");
   }

@@ -55,7 +55,8 @@ class Places {
  private:
   const Root& rootfs_;
   const MountTable& table_;
-  const std::string &host_mount_info_, mount_info_;
+  const std::string& host_mount_info_;
+  const std::vector<MountEntry> mounts_;
   std::vector<std::string> masked_;  // paths as the hook sees them
 };
 

@@ -2,15 +2,28 @@
 
 #include <cap-ng.h>
 
+#include <algorithm>
+
 #include "common/base/error.h"
 
 namespace rind::hook {
+namespace {
+
+Error cannot_read() {
+  return Error("drop capabilities", "libcap-ng cannot read the hook's capabilities",
+               "mount a procfs on /proc, and see that no security module denies capget(2)");
+}
+
+Error cannot_set() {
+  return Error("drop capabilities", "libcap-ng cannot set the hook's capabilities",
+               "start the engine with the capabilities of its user, without a filter of its "
+               "service on capset(2)");
+}
+
+}  // namespace
 
 void keep_capabilities(const std::vector<unsigned>& capabilities) {
-  if (capng_get_caps_process() != 0) {
-    throw Error("drop capabilities", "libcap-ng cannot read the hook's capabilities",
-                "mount a procfs on /proc, and see that no security module denies capget(2)");
-  }
+  if (capng_get_caps_process() != 0) throw cannot_read();
   std::vector<unsigned> kept;
   for (const unsigned capability : capabilities) {
     if (capng_have_capability(CAPNG_PERMITTED, capability) != 0) kept.push_back(capability);
@@ -23,11 +36,18 @@ void keep_capabilities(const std::vector<unsigned>& capabilities) {
   }
   // The first call still has CAP_SETPCAP and empties the bounding set. Without CAP_SETPCAP the set
   // stays, which is harmless: the hook executes no programs.
-  if (capng_apply(may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) != 0) {
-    throw Error("drop capabilities", "libcap-ng cannot set the hook's capabilities",
-                "start the engine with the capabilities of its user, without a filter of its "
-                "service on capset(2)");
+  if (capng_apply(may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) != 0) throw cannot_set();
+}
+
+void lower_capabilities(const std::vector<unsigned>& capabilities) {
+  if (capng_get_caps_process() != 0) throw cannot_read();
+  constexpr unsigned kMost = 64;
+  for (unsigned capability = 0; capability < kMost; ++capability) {
+    const bool kept =
+        std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();
+    if (!kept) capng_update(CAPNG_DROP, CAPNG_EFFECTIVE, capability);
   }
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw cannot_set();
 }
 
 bool has_capability(unsigned capability) {

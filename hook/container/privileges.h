@@ -9,6 +9,10 @@ namespace rind::hook {
 // CAP_SETPCAP, from the bounding set. It does not add capabilities. Throws Error.
 void keep_capabilities(const std::vector<unsigned>& capabilities);
 
+// Makes every capability but these ineffective. They stay permitted, so that a program that is
+// executed has them. It does not add capabilities. Throws Error.
+void lower_capabilities(const std::vector<unsigned>& capabilities);
+
 // True when this process can use the capability now.
 bool has_capability(unsigned capability);
 

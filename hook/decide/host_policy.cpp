@@ -24,23 +24,27 @@ constexpr size_t kMapLimit = 64 * 1024;
 // namespace, files of the host's root appear to belong to the overflow uid.
 class Owners {
  public:
-  Owners() {
+  bool trusted(uid_t uid) {
+    if (uid == 0 || uid == ::geteuid()) return true;
+    if (!looked_) look();
+    return in_user_namespace_ && uid == overflow_;
+  }
+
+ private:
+  void look() {
+    looked_ = true;
     if (sys::read_file("/proc/self/uid_map", kMapLimit).find(kRootsOwnMap) != std::string::npos)
       return;
     overflow_ =
         static_cast<uid_t>(std::stoul(sys::read_file("/proc/sys/kernel/overflowuid", kMapLimit)));
     in_user_namespace_ = true;
   }
-  bool trusted(uid_t uid) const {
-    return uid == 0 || uid == ::geteuid() || (in_user_namespace_ && uid == overflow_);
-  }
 
- private:
   uid_t overflow_ = 0;
-  bool in_user_namespace_ = false;
+  bool looked_ = false, in_user_namespace_ = false;
 };
 
-void require_trusted_place(const std::string& path, const Owners& owners) {
+void require_trusted_place(const std::string& path, Owners& owners) {
   struct stat st = {};
   // stat, not lstat: the policy is read through links.
   if (::stat(path.c_str(), &st) != 0) throw_errno("stat", path);
@@ -59,8 +63,8 @@ void require_trusted_place(const std::string& path, const Owners& owners) {
 
 }  // namespace
 
-void require_trusted(const PolicyFiles& files) {
-  const Owners owners;
+std::vector<std::string> require_trusted(const PolicyFiles& files) {
+  Owners owners;
   require_trusted_place(files.defaults, owners);
   struct stat st = {};
   const bool there = ::stat(files.directory.c_str(), &st) == 0;
@@ -69,17 +73,34 @@ void require_trusted(const PolicyFiles& files) {
     throw Error("read the policy in " + files.directory, "there is no such directory",
                 "pass the directory that contains policy.json to --config");
   }
-  if (!there) return;
+  if (!there) return {};
   require_trusted_place(files.directory, owners);
-  for (const auto& file : operator_files(files)) {
-    require_trusted_place(parent_of(file), owners);
+  std::vector<std::string> found = operator_files(files);
+  for (const auto& file : found) {
+    const std::string parent = parent_of(file);
+    if (parent != files.directory) require_trusted_place(parent, owners);
     require_trusted_place(file, owners);
   }
+  return found;
 }
 
 LoadedPolicy load_host_policy(const PolicyFiles& files) {
   require_trusted(files);
   return load_policy(files);
+}
+
+HostPolicy HostPolicy::load(const PolicyFiles& files, Rules rules) {
+  const std::vector<std::string> found = require_trusted(files);
+  std::vector<std::string> keys = {"containers"};
+  if (rules == Rules::kOfSeams) keys = {"containers", "seams", "identity", "lend", "record"};
+  HostPolicy policy;
+  policy.partial_ = load_partial_policy(files, found, kKnownDefaults, keys);
+  if (!policy.partial_) policy.loaded_ = load_policy(files);
+  return policy;
+}
+
+LoadedPolicy HostPolicy::whole() const {
+  return loaded_ ? *loaded_ : complete(*partial_, kKnownDefaults);
 }
 
 LoadedPolicy embedded_policy() {

@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/json_scan.h"
 #include "common/base/sys.h"
 
 namespace rind::hook {
@@ -68,7 +69,7 @@ ProcessUser user_of(const Json& process, const std::string& origin) {
 
 State read_state(int fd) {
   const std::string origin = "the container's state";
-  const std::string text = drain(fd);
+  std::string text = drain(fd);
   if (text.size() > kConfigLimit) {
     throw Error("read " + origin, "it is larger than 16 MiB",
                 "give the container fewer or shorter annotations");
@@ -83,11 +84,16 @@ State read_state(int fd) {
   // Only builders need a valid id: record_file_name checks it.
   state.id = string_if_any(value, "id");
   state.annotations = string_map(value, "annotations");
+  state.text = std::move(text);
   return state;
 }
 
 Config read_config(const std::string& bundle) {
-  return parse_config(read_json_file(bundle + "/config.json", kConfigLimit), bundle);
+  const std::string path = bundle + "/config.json";
+  const std::string text = sys::read_file(path, kConfigLimit);
+  // The largest members, of which nothing is needed.
+  const auto scanned = scan_json(text, {"hooks", "linux.resources", "linux.seccomp"});
+  return parse_config(scanned ? *scanned : parse_json(text, path), bundle);
 }
 
 Config parse_config(const Json& value, const std::string& bundle) {

@@ -21,6 +21,7 @@ struct State {
   std::string bundle;  // absolute
   std::string status;  // "creating" or "created" at prestart, "running" at poststart
   std::map<std::string, std::string> annotations;
+  std::string text;  // all of it, as it was read
 };
 
 // The limit in bytes for config.json, and for the state.

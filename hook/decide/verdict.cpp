@@ -20,19 +20,19 @@ std::string reason_without_policy(const PolicyFiles& files, const State& state,
 
 }  // namespace
 
-Verdict judge(const PolicyFiles& files, const State& state, const Config& config) {
+Verdict judge(const PolicyFiles& files, const State& state, const Config& config, Rules rules) {
   Verdict verdict;
-  std::optional<LoadedPolicy> loaded;
   try {
-    loaded = load_host_policy(files);
+    verdict.host = HostPolicy::load(files, rules);
   } catch (const Error& e) {
     verdict.trouble = e.what();
     verdict.reason = reason_without_policy(files, state, config);
     return verdict;
   }
-  ContainerPolicy own = policy_of_container(std::move(*loaded), state, config);
-  verdict.policy = std::move(own.loaded);
-  verdict.reason = std::move(own.reason);
+  const ContainerRules& containers = verdict.host->rules().containers;
+  verdict.reason = reason_by_config(containers, state, config);
+  const Asked asked = asked_by_annotations(containers.annotation, state, config);
+  if (!asked.empty()) verdict.annotated = with_annotations(verdict.host->whole(), asked);
   return verdict;
 }
 

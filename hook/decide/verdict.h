@@ -12,14 +12,20 @@
 namespace rind::hook {
 
 struct Verdict {
-  // The policy for the container; nothing when the host's policy cannot be used.
-  std::optional<LoadedPolicy> policy;
-  std::string trouble;  // why the host's policy cannot be used
-  std::string reason;   // why config.json alone makes it a builder; empty when it does not
+  std::optional<HostPolicy> host;         // nothing when the host's policy cannot be used
+  std::optional<LoadedPolicy> annotated;  // where the container's annotations change it
+  std::string trouble;                    // why the host's policy cannot be used
+  std::string reason;  // why config.json alone makes it a builder; empty when it does not
+
+  bool usable() const { return host.has_value(); }
+  // The policy for the container, if usable(): what was asked for, and all of it.
+  const Policy& rules() const { return annotated ? annotated->policy : host->rules(); }
+  LoadedPolicy whole() const { return annotated ? *annotated : host->whole(); }
 };
 
-// Throws Error when an annotation of the container is not understood.
-Verdict judge(const PolicyFiles& files, const State& state, const Config& config);
+// rules: what the caller will ask of Verdict::rules(). Throws Error when an annotation of the
+// container is not understood.
+Verdict judge(const PolicyFiles& files, const State& state, const Config& config, Rules rules);
 
 // The Error for a builder when the host's policy cannot be used.
 Error refusal_without_policy(const std::string& reason, const std::string& trouble);

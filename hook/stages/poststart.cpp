@@ -9,6 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
+#include "common/base/try_open.h"
 #include "common/kit/manifest.h"
 #include "hook/container/container.h"
 #include "hook/container/privileges.h"
@@ -22,13 +23,12 @@ namespace {
 // A container with a kit is a builder. The running container may fake /dev/rind: then it only gets
 // a host name in its own UTS namespace.
 bool is_kit_in(const Root& root) {
-  try {
-    const Fd kit = root.open(UntrustedPath(kit::kDirectory), O_PATH | O_DIRECTORY | O_NOFOLLOW);
-    return sys::mount_place(kit.get(), kit::kDirectory).is_root;
-  } catch (const SysError& e) {
-    if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP) return false;
-    throw;
-  }
+  int error = 0;
+  const Fd kit =
+      try_open(root, UntrustedPath(kit::kDirectory), O_PATH | O_DIRECTORY | O_NOFOLLOW, error);
+  if (kit) return sys::mount_place(kit.get(), kit::kDirectory).is_root;
+  if (error == ENOENT || error == ENOTDIR || error == ELOOP) return false;
+  throw SysError("open", kit::kDirectory, error);
 }
 
 bool has_kit(const Container& container) { return is_kit_in(container.open_root()); }
@@ -57,8 +57,8 @@ std::string reason_after_start(const State& state, const HostPaths& paths, Log& 
     return {};
   }
   log.name_container(config);
-  const Verdict verdict = judge(paths.policy, state, config);
-  if (verdict.policy || verdict.reason.empty()) return verdict.reason;
+  const Verdict verdict = judge(paths.policy, state, config, Rules::kOfContainers);
+  if (verdict.usable() || verdict.reason.empty()) return verdict.reason;
   // Without a policy prestart refuses builders, so the policy has changed since then.
   log.warning("the policy cannot be used at poststart: " + verdict.trouble);
   return {};
@@ -69,11 +69,11 @@ void name_host(const Container& container, const State& state, const HostPaths& 
     const Config config = read_config(state.bundle);
     log.name_container(config);
     if (!config.own_uts_namespace || container.shares_uts_namespace()) return;
-    const Verdict verdict = judge(paths.policy, state, config);
-    if (!verdict.policy)
+    const Verdict verdict = judge(paths.policy, state, config, Rules::kOfContainers);
+    if (!verdict.usable())
       throw Error("read the policy", verdict.trouble, "run rind-hook check on this host");
     log.open();
-    set_host_name(container, verdict.policy->policy.containers.host_name);
+    set_host_name(container, verdict.rules().containers.host_name);
   } catch (const Error& e) {
     // A host name is no reason to end a running container.
     container.require_alive();
@@ -118,7 +118,7 @@ void poststart(const Container& container, const State& state, const HostPaths& 
               "add the stage prestart to the hook file, and run rind-hook check for this engine");
 }
 
-void run_stage(const State& state, const HostPaths& paths, Log& log) {
+void run_stage(const State& state, const HostPaths& paths, const Prestart& prestart, Log& log) {
   const bool runs = state.status == "running" || state.status == "stopped";
   try {
     std::optional<Container> container;
@@ -129,7 +129,7 @@ void run_stage(const State& state, const HostPaths& paths, Log& log) {
     } catch (const CannotLook& denied) {
       // prestart could not look into the container either, and has refused builders.
       if (runs) return poststart_unseen(state, paths, denied, log);
-      return prestart_unseen(state, paths, denied, log);
+      return prestart.unseen(state, paths, denied, log);
     } catch (const Error& e) {
       if (!runs) throw;
       return poststart_unseen(state, paths, e, log);
@@ -138,7 +138,7 @@ void run_stage(const State& state, const HostPaths& paths, Log& log) {
       if (runs || (state.status == "created" && container->has_pivoted())) {
         poststart(*container, state, paths, log);
       } else {
-        prestart(*container, state, paths, log);
+        prestart.seen(*container, state, paths, log);
       }
     } catch (const Error&) {
       // If the process is ending, that is why the stage failed.

@@ -27,31 +27,11 @@
 #include "hook/kit/twins.h"
 #include "hook/log/log.h"
 #include "hook/narrow/narrow.h"
+#include "hook/stages/scripts.h"
 #include "hook/stages/stages.h"
 
 namespace rind::hook {
 namespace {
-
-constexpr const char* kSeamReason = "seam in the rootfs";
-
-// The scripts in the container. reason: why config.json makes it a builder; "" when it does not.
-// Without a reason, only a seam would make it a builder. Then an incomplete search is a warning: a
-// slow disk or an odd image must not stop containers that are not builders.
-// container: nullptr when the hook cannot look into it.
-std::vector<FoundSeam> scripts_of(const Container* container, const Root& rootfs,
-                                  const SeamRules& rules, const Config& config,
-                                  const std::string& reason, Log& log) {
-  const auto patterns = search_patterns(rules, config.environment, launched_command(config));
-  if (!reason.empty()) return find_scripts(rootfs, rules, patterns);
-  try {
-    return find_scripts(rootfs, rules, patterns, SearchTime::kUntilFirstFound);
-  } catch (const SearchIncomplete& e) {
-    if (container != nullptr) container->require_alive();
-    log.warning(std::string("the container starts without isolation, but may have a seam: ") +
-                e.what() + "; if it is a builder, set the annotation io.rind.builder=true");
-    return {};
-  }
-}
 
 // Without a policy no builder can start, but other containers must. A container is refused if the
 // built-in defaults, or the readable parts of the policy, make it a builder.
@@ -72,8 +52,8 @@ void prestart_without_policy(const Container& container, const Config& config,
 // sees the rootfs on the host, but not the container's volumes.
 std::string reason_from_outside(const State& state, const Config& config, const HostPaths& paths,
                                 Log& log) {
-  const Verdict verdict = judge(paths.policy, state, config);
-  const Policy policy = verdict.policy ? verdict.policy->policy : embedded_policy().policy;
+  const Verdict verdict = judge(paths.policy, state, config, Rules::kOfSeams);
+  const Policy policy = verdict.usable() ? verdict.rules() : embedded_policy().policy;
   if (!verdict.reason.empty() || !policy.containers.seam) return verdict.reason;
   keep_capabilities({CAP_DAC_READ_SEARCH});
   const Root rootfs(sys::open(AT_FDCWD, config.root, O_PATH | O_DIRECTORY));
@@ -178,9 +158,9 @@ void prestart_unseen(const State& state, const HostPaths& paths, const CannotLoo
 void prestart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
   const Config config = read_config(state.bundle);
   log.name_container(config);
-  const Verdict verdict = judge(paths.policy, state, config);
-  if (!verdict.policy) return prestart_without_policy(container, config, verdict, log);
-  const LoadedPolicy& loaded = *verdict.policy;
+  const Verdict verdict = judge(paths.policy, state, config, Rules::kOfContainers);
+  if (!verdict.usable()) return prestart_without_policy(container, config, verdict, log);
+  const LoadedPolicy loaded = verdict.whole();
   const Policy& policy = loaded.policy;
 
   std::string reason = verdict.reason;

@@ -45,8 +45,8 @@ test_dpkgs_flags() {
     expect_contains "of debian/rules" "$line" " -DNDEBUG "
     expect_lacks "warnings" "$line" " -Werror "
   done <<<"$compiled"
-  linked=$(ninja -C build/release -t commands rind rind-hook | grep -E ' -o rind(-hook)? ')
-  expect_equal "programs" 2 "$(wc -l <<<"$linked")"
+  linked=$(ninja -C build/release -t commands rind rind-hook rind-hook-commands | grep -E ' -o rind(-hook|-hook-commands)? ')
+  expect_equal "programs" 3 "$(wc -l <<<"$linked")"
   while IFS= read -r line; do
     expect_contains "of dpkg" "$line" " -Wl,-z,relro -Wl,-z,now "
   done <<<"$linked"
@@ -58,13 +58,16 @@ test_dpkgs_flags() {
 test_programs_are_hardened() {
   local tree=$RIND_TMP/hardened program headers
   dpkg-deb --extract "$(deb_file rind)" "$tree"
-  for program in oci/hooks.d/rind-hook rind/rind; do
+  for program in oci/hooks.d/rind-hook rind/rind rind/rind-hook-commands; do
     headers=$(readelf --wide --file-header --program-headers --dynamic --symbols "$tree/usr/libexec/$program")
     expect_contains "$program: position-independent" "$headers" "DYN (Position-Independent Executable file)"
     expect_contains "$program: read-only after relocation" "$headers" GNU_RELRO
     expect_contains "$program: all symbols bound at the start" "$headers" "NOW PIE"
     expect_equal "$program: the stack" RW "$(sed -nE 's/^ *GNU_STACK .* (R[WE ]*[WE]) +0x.*/\1/p' <<<"$headers" | tr -d ' ')"
   done
-  expect_lacks "the helper's program headers" "$headers" INTERP
-  expect_lacks "the helper's dynamic section" "$headers" "(NEEDED)"
+  for program in oci/hooks.d/rind-hook rind/rind; do
+    headers=$(readelf --wide --program-headers --dynamic "$tree/usr/libexec/$program")
+    expect_lacks "$program: program headers" "$headers" INTERP
+    expect_lacks "$program: dynamic section" "$headers" "(NEEDED)"
+  done
 }

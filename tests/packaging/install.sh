@@ -20,6 +20,7 @@ PATHS='
 /usr/lib/tmpfiles.d/rind.conf
 /usr/libexec/oci/hooks.d/rind-hook
 /usr/libexec/rind/rind
+/usr/libexec/rind/rind-hook-commands
 /usr/share/bash-completion/completions/rind
 /usr/share/bash-completion/completions/rind-hook
 /usr/share/containers/oci/hooks.d/50-oci-rind.json
@@ -52,7 +53,7 @@ test_modes() {
   local name ghost=
   for name in rind rind-selinux; do
     expect_equal "unusual in $name" "$ghost" "$(listed "$name" |
-      grep -vE '^(drwxr-xr-x|-rw-r--r--|lrwxrwxrwx) root root /|^-rwxr-xr-x root root /usr/libexec/(oci/hooks\.d/rind-hook|rind/rind)$')"
+      grep -vE '^(drwxr-xr-x|-rw-r--r--|lrwxrwxrwx) root root /|^-rwxr-xr-x root root /usr/libexec/(oci/hooks\.d/rind-hook|rind/rind|rind/rind-hook-commands)$')"
     ghost='---------- root root /var/lib/selinux/targeted/active/modules/200/rind' # not in the package: semodule's
     expect_equal "file capabilities of $name" "" "$(rpm_query --filecaps "$(rpm_file "$name")" | awk '$2 != "" && $2 != "="')"
   done
@@ -88,7 +89,7 @@ test_helper_is_static_here_too() {
 test_requirements() {
   local requires
   requires=$(rpm_there -q --requires rind)
-  # Nothing in the hook's header says so: it is opened by dlopen.
+  # Nothing in a program's header says so: it is opened by dlopen.
   expect_contains "required" "$requires" libmount
   expect_contains "required" "$requires" "(crun or runc)"
   # A host's upgrade of a library must not end every container's start.

@@ -11,7 +11,7 @@ setup() {
 case "$*" in
   --build*) echo "[1/2] Building one.o"; test -z "$BUILD_FAILS" ;;
   --install*)
-    for program in oci/hooks.d/rind-hook rind/rind; do
+    for program in oci/hooks.d/rind-hook rind/rind rind/rind-hook-commands; do
       install -D /bin/true "$DESTDIR/usr/libexec/$program"
     done ;;
 esac

@@ -20,6 +20,7 @@ ENDS = {
     "helper/main.cpp": 2,
     "hook/log/log.cpp": 1,
     "hook/main.cpp": 1,
+    "hook/commands/main.cpp": 1,
     "common/kit/finding.cpp": 1,
 }
 

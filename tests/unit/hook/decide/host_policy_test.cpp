@@ -51,6 +51,10 @@ struct Host {
   PolicyFiles files;
 };
 
+Verdict judge(const PolicyFiles& files, const State& state, const Config& config) {
+  return hook::judge(files, state, config, Rules::kOfSeams);
+}
+
 Config config_with(const char* json) {
   Json config = parse_json(json, "config");
   config["root"] = {{"path", "/r"}};
@@ -86,7 +90,7 @@ TEST_CASE("host policy: files that others may write are not used") {
       CHECK(contains(error, host.top + place));
       CHECK(contains(error, "chmod go-w"));
       const Verdict verdict = judge(host.files, {}, config_with(kBuilders[0]));
-      CHECK_FALSE(verdict.policy);
+      CHECK_FALSE(verdict.usable());
       CHECK(verdict.reason == "annotation io.rind.builder");
     }
     host.mode(place, st.st_mode & 0777);
@@ -112,7 +116,7 @@ TEST_CASE("host policy: without one, whatever the defaults call a builder is one
     for (const char* builder : kBuilders) {
       CAPTURE(builder);
       const Verdict verdict = judge(host.files, {}, config_with(builder));
-      CHECK_FALSE(verdict.policy);
+      CHECK_FALSE(verdict.usable());
       CHECK(contains(verdict.trouble, "policy.json"));
       CHECK_FALSE(verdict.reason.empty());
     }
@@ -152,6 +156,6 @@ TEST_CASE("host policy: a policy that holds is the container's, and says what is
   host.write("/etc/policy.json", R"({"containers": {"commands": []}})");
   CHECK(judge(host.files, {}, config_with(kBuilders[2])).reason.empty());
   const Verdict verdict = judge(host.files, {}, config_with(kBuilders[1]));
-  REQUIRE(verdict.policy);
+  REQUIRE(verdict.usable());
   CHECK(verdict.reason == "annotation io.rind.network");
 }
