@@ -54,7 +54,9 @@ test_builder_is_left_to_the_commands() {
 test_commands_have_the_rights_of_the_hook() {
   said seam setpriv --no-new-privs
   expect_refusal
-  said seam setpriv --securebits +noroot,+noroot_locked --inh-caps +all --ambient-caps +all
+  # Not root, and nothing but these.
+  local few=+sys_ptrace,+dac_read_search,+dac_override,+sys_admin,+sys_chroot,+setuid,+setgid
+  said seam setpriv --reuid 1001 --clear-groups --inh-caps "$few" --ambient-caps "$few"
   expect_refusal
   # The control: without the right nobody finds the seam.
   said seam setpriv --bounding-set -dac_override,-dac_read_search
