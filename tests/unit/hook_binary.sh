@@ -19,7 +19,7 @@ test_hook_has_no_code_for_people() {
   expect_contains "control" "$(nm -C "$RIND_BUILD/rind-hook-commands")" "CLI::App"
   expect_lacks "symbols" "$symbols" "CLI::App"
   expect_lacks "symbols" "$symbols" "std::ios_base::Init"
-  expect_lacks "symbols" "$symbols" " getpw"
+  expect_lacks "symbols" "$symbols" "rind::hook::install_kit"
 }
 
 # A host's upgrade to another libsodium must not end the commands.
