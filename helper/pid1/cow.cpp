@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/base/error.h"
 #include "common/base/mount.h"
+#include "common/base/read_entries.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 
@@ -49,14 +51,15 @@ struct Directories {
   bool all = true;                 // false when some directories were left out
 };
 
-// The names of the directories in `directory`, at most `limit`.
-Directories directories_in(int directory, uint64_t limit) {
+// The names of the directories in the open directory `directory`, which was not read yet; at most
+// `limit`.
+Directories directories_in(int directory, uint64_t limit, sys::DirectoryRoom& room) {
   // Some caches are flat: a directory of a million files is not read to its end to find a few
   // directories.
   constexpr uint64_t kMostEntries = 65536;
   Directories found;
   uint64_t seen = 0;
-  sys::for_each_entry(directory, "a directory of a cow view", [&](const dirent& entry) {
+  sys::read_entries(directory, "a directory of a cow view", room, [&](const dirent& entry) {
     found.all = ++seen <= kMostEntries && found.names.size() < limit;
     if (!found.all) return false;
     const std::string name = entry.d_name;
@@ -100,11 +103,12 @@ bool make_directories(int lower, int upper, uint64_t limit) {
                      sys::open(upper, ".", O_RDONLY | O_DIRECTORY)});
   const WithoutCapabilities rights_of_the_step;
   if (::faccessat(lower, ".", R_OK | X_OK, AT_EACCESS) != 0) return true;  // it sees nothing of it
+  const auto room = std::make_unique_for_overwrite<sys::DirectoryRoom>();
   bool all = true;
   while (!waiting.empty()) {
     const Pair pair = std::move(waiting.front());
     waiting.pop_front();
-    const Directories directories = directories_in(pair.lower.get(), limit + 1);
+    const Directories directories = directories_in(pair.lower.get(), limit + 1, *room);
     all = all && directories.all;
     make_marks(pair.lower.get(), pair.upper.get(), directories.marks);
     for (const auto& name : directories.names) {
@@ -118,7 +122,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
       sys::make_directory(pair.upper.get(), name, mode | 0700);
       --limit;
       if (waiting.size() >= kMostWaiting) {
-        all = all && directories_in(child.get(), 1).names.empty();
+        all = all && directories_in(child.get(), 1, *room).names.empty();
         continue;
       }
       waiting.push_back({std::move(searched),
