@@ -252,7 +252,7 @@ class Walk {
 
   void go_down() {
     // More of them stay closed: a package decides how deep its tree is.
-    constexpr size_t kMostOpen = 64;
+    constexpr size_t kMostOpen = 32;
     Level next;
     next.name = std::move(stack_.back().directories.back());
     kept_ -= next.name.size() + kEachName;
