@@ -107,6 +107,7 @@ bench_bundles() {
 bench_end() {
   ((${#BENCH_CONTAINERS[@]} == 0)) || podman_rootful rm -f -t 0 "${BENCH_CONTAINERS[@]}" >/dev/null || true
   BENCH_CONTAINERS=()
-  [[ -z ${BENCH_SLEEPER:-} ]] || kill "$BENCH_SLEEPER" 2>/dev/null || true
+  # unshare ignores SIGTERM.
+  [[ -z ${BENCH_SLEEPER:-} ]] || kill -KILL "$BENCH_SLEEPER" 2>/dev/null || true
   umount "$BENCH_DIR"/bundles/*-root 2>/dev/null || true
 }
