@@ -26,9 +26,9 @@ struct RunOptions {
 };
 
 struct Planned {
-  std::optional<Step> step;  // nothing for a trusted command
-  std::string executable;    // of a trusted command: the path that was checked
-  Plan plan;                 // only with a step
+  std::optional<Step> step;              // nothing for a trusted command
+  std::string executable;                // of a trusted command: the path that was checked
+  Plan plan;                             // only with a step
   std::shared_ptr<const Policy> policy;  // the step's
 };
 

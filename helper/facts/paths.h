@@ -13,9 +13,8 @@ std::string working_directory();
 // Facts about `path`; follows symlinks. Relative paths start at the working directory.
 PathFact path_fact(const std::string& path);
 
-// While one lives (one at a time), path_fact remembers what it saw, also of the directories above its
-// paths. For the planning of a step, which
-// changes nothing.
+// While one lives (one at a time), path_fact remembers what it saw, also of the directories above
+// its paths. For the planning of a step, which changes nothing.
 class KnownDirectories {
  public:
   KnownDirectories();

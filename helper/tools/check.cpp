@@ -79,7 +79,8 @@ std::string require_none_uncovered(const Kit& kit) {
   std::set<std::string> covered;
   for (const auto& seam : kit.manifest.seams) covered.insert(seam.path);
   const Root root(sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
-  const auto patterns = search_patterns(kit.policy->seams, current_environment(), first_arguments());
+  const auto patterns =
+      search_patterns(kit.policy->seams, current_environment(), first_arguments());
   std::string uncovered;
   for (const auto& seam : find_scripts(root, kit.policy->seams, patterns)) {
     const std::string path = sys::path_of(seam.file.get());
