@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <string_view>
 
 #include "common/base/error.h"
 #include "common/base/exec_error.h"
@@ -38,10 +39,14 @@ int take_call(const std::string& path, int argc, char** argv) {
   return is_tool(path) ? run_tool(argc, argv) : take_seam_call(path, words);
 }
 
-// The path of the mount that was executed.
+// The path of the mount that was executed. The kernel marks the path of a file that has been
+// removed: an upgrade on the host replaces the helper, and containers that run keep the old one.
 std::string own_path() {
   try {
-    return sys::read_link(AT_FDCWD, "/proc/self/exe");
+    std::string path = sys::read_link(AT_FDCWD, "/proc/self/exe");
+    constexpr std::string_view kMark = " (deleted)";
+    if (path.ends_with(kMark)) path.erase(path.size() - kMark.size());
+    return path;
   } catch (const SysError& e) {
     if (e.code() != ENOENT) throw;
     throw Error("find out which seam was called",

@@ -45,7 +45,16 @@ void attach_originals(const std::vector<Original>& originals) {
     const Fd target = open_if_any(original.path);
     // A hidden file is an empty file, and stays hidden.
     if (!target || sys::stat_fd(target.get(), original.path).st_size == 0) continue;
-    mnt::attach(original.tree.get(), target.get(), original.path);
+    try {
+      mnt::attach(original.tree.get(), target.get(), original.path);
+    } catch (const SysError& e) {
+      if (e.code() != ENOENT) throw;
+      // The kernel mounts nothing on a file that was removed.
+      throw Error("show " + original.path + " to the step",
+                  "the helper that covers it was replaced or removed on the host after this "
+                  "container started",
+                  "recreate the container");
+    }
   }
 }
 
