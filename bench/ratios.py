@@ -30,15 +30,15 @@ RATIOS = {
     "steps-at-32/bwrap": ("at-once", Target(1.8, at_least=True), "steps per second, 32 at once, to bubblewrap's"),
     "interpreter/original": ("interpreter", None, "`python3 -c pass` outside of steps, to a container without Rind"),
     "hook/no-op": ("hook", None, "both stages for a container that is no builder, to a program that does nothing"),
-    "hook-builder/no-op": ("hook", None, "start and end of a builder by crun, to hooks that do nothing"),
+    "hook-builder/no-op": ("hook", None, "both stages for a builder, called by crun, to a program that does nothing"),
     "lend-layer/chown": ("lending", None, "lending a tree of the container's own layer, to `chown -R` there and back"),
     "bootstrap/without": ("fromager", Target(1.0), "a bootstrap of twenty packages by the real Fromager, to one without Rind"),
 }
 DIFFERENCES = {
     "interpreter_ms": ("interpreter", Target(0.3), "`python3 -c pass` outside of steps, above a container without Rind"),
     "hook_ms": ("hook", Target(0.7), "both stages for a container that is no builder, above a program that does nothing"),
-    "hook_bundle_ms": ("hook", None, "the same, in a container that crun starts and ends"),
-    "hook_builder_ms": ("hook", Target(3), "both stages for a builder that crun starts and ends"),
+    "hook_bundle_ms": ("hook", None, "the same, called by crun"),
+    "hook_builder_ms": ("hook", Target(3), "both stages for a builder, called by crun, above a program that does nothing"),
     "mount_us": ("mounts", Target(2.7), "a step, for each of 1000 mounts more in the container (CPU time)"),
     "lend_volume_ms": ("lending", Target(1), "a tree of 10,000 files on a volume, above one of 100"),
     "lend_volume_entry_us": ("lending", None, "the same, for each file"),
@@ -61,7 +61,7 @@ def _interpreter(figures, measure):
 
 
 def _bundles(figures, bundle, measure):
-    return figures["hook"]["bundle"][bundle][measure], figures["hook"]["bundle"]["no-op"][measure]
+    return figures["hook"]["under crun"][bundle][measure], figures["hook"]["under crun"]["no-op"][measure]
 
 
 def _lending(figures, where, measure):

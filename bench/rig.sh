@@ -6,7 +6,8 @@
 # bench_container NAME [OPTION...]    starts a builder that sleeps; $BENCH_DIR/enter/NAME COMMAND... runs a command in it
 # bench_mounts NAME N   makes N more mounts in that container
 # bench_sleeping_root   sets BENCH_ROOT to the pid of a process that the hook takes for the first one of a container
-# bench_bundles         the bundles of $BENCH_DIR/bundles: no-op, plain (no builder), builder; crun starts them with these hooks
+# bench_bundles         the bundles of $BENCH_DIR/bundles: no-op, plain (no builder), builder. Their hooks write their times (timed.c)
+#                       to the file `times` beside config.json
 # bench_end             ends all of that
 
 BENCH_SOURCE=$RIND_SOURCE/bench
@@ -36,6 +37,7 @@ bench_prepare() {
   _bench_program floor
   _bench_program measure
   _bench_program no-op
+  _bench_program timed
   _bench_peer bwrap bubblewrap
   _bench_peer nsjail nsjail
   _bench_peer minijail0 minijail
@@ -83,31 +85,42 @@ bench_mounts() {
 bench_sleeping_root() {
   unshare --mount --pid --fork --kill-child --uts sleep infinity </dev/null >/dev/null 2>&1 &
   BENCH_SLEEPER=$!
+  disown
   wait_until 5 pgrep -P "$BENCH_SLEEPER" -x sleep >/dev/null
   BENCH_ROOT=$(pgrep -P "$BENCH_SLEEPER" -x sleep)
 }
 
-# The runtime, not the engine: what it does beside costs more than ten times the hook.
+_bench_timed_hook() { # FROM TO TIMES
+  jq --arg timed "$BENCH_DIR/timed" --arg times "$3" \
+    '.hook.args = [$timed, $times, .hook.path] + .hook.args[1:] | .hook.path = $timed' "$1" >"$2"
+}
+
 bench_bundles() {
-  local top=$BENCH_DIR/bundles rootfs bundle hook no_op=$BENCH_DIR/no-op.json
+  local top=$BENCH_DIR/bundles rootfs bundle hook no_op=$BENCH_DIR/no-op.json ours=$RIND_HOOKS/50-oci-rind.json
   jq -n --arg path "$BENCH_DIR/no-op" '{hook: {path: $path, args: [$path]}, stages: ["prestart", "poststart"]}' >"$no_op"
   for rootfs in plain builder; do
     mkdir -p "$top/$rootfs-"{root,upper,work}
     mount -t overlay overlay "$top/$rootfs-root" -o "lowerdir=$(_bundle_tree),upperdir=$top/$rootfs-upper,workdir=$top/$rootfs-work"
   done
   rm "$top"/plain-root/opt/app-root/lib/python3*/site-packages/fromager/run_network_isolation.sh
-  for bundle in no-op:plain:"$no_op" plain:plain:"$RIND_HOOKS/50-oci-rind.json" builder:builder:"$RIND_HOOKS/50-oci-rind.json"; do
+  for bundle in no-op:plain:"$no_op" plain:plain:"$ours" builder:builder:"$ours"; do
     IFS=: read -r bundle rootfs hook <<<"$bundle"
     mkdir "$top/$bundle"
-    python3 "$RIND_SOURCE/tests/lib/bundle_config.py" --root "$top/$rootfs-root" --hook "$hook" sleep infinity \
+    _bench_timed_hook "$hook" "$top/$bundle/hook.json" "$top/$bundle/times"
+    python3 "$RIND_SOURCE/tests/lib/bundle_config.py" --root "$top/$rootfs-root" --hook "$top/$bundle/hook.json" sleep infinity \
       >"$top/$bundle/config.json"
   done
 }
 
 bench_end() {
+  local bundle
   ((${#BENCH_CONTAINERS[@]} == 0)) || podman_rootful rm -f -t 0 "${BENCH_CONTAINERS[@]}" >/dev/null || true
   BENCH_CONTAINERS=()
   # unshare ignores SIGTERM.
   [[ -z ${BENCH_SLEEPER:-} ]] || kill -KILL "$BENCH_SLEEPER" 2>/dev/null || true
+  # One that was interrupted.
+  for bundle in no-op plain builder; do
+    crun --root "$BENCH_DIR/bundles/state" delete --force "bench-$bundle" >/dev/null 2>&1 || true
+  done
   umount "$BENCH_DIR"/bundles/*-root 2>/dev/null || true
 }

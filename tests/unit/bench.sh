@@ -4,6 +4,7 @@ setup() {
   MEASURE=$RIND_TMP/measure
   gcc -O2 -Wall -Wextra -Werror -o "$MEASURE" "$RIND_SOURCE/bench/measure.c"
   gcc -O2 -Wall -Wextra -Werror -o "$RIND_TMP/no-op" "$RIND_SOURCE/bench/no-op.c"
+  gcc -O2 -Wall -Wextra -Werror -o "$RIND_TMP/timed" "$RIND_SOURCE/bench/timed.c"
 }
 
 # Field of the summary of a measurement: case.field
@@ -56,6 +57,16 @@ test_measure_takes_turns() {
 
 test_a_hook_that_does_nothing_reads_its_input() {
   expect_status 0 sh -c 'head -c 1000000 /dev/zero | { "$0" && ! head -c 1 | grep -q .; }' "$RIND_TMP/no-op"
+}
+
+test_a_timed_hook_is_the_hook() {
+  local times=$RIND_TMP/times
+  expect_status 7 sh -c 'echo "the state" | "$0" "$1" /bin/sh -c "sleep 0.05; cat; exit 7"' "$RIND_TMP/timed" "$times"
+  expect_equal "its output" "the state" "$OUTPUT"
+  expect_status 0 "$RIND_TMP/timed" "$times" /bin/true
+  expect_equal "a line for each call, with three figures" "3 3" "$(awk '{ print NF }' "$times" | tr '\n' ' ' | sed 's/ $//')"
+  expect_equal "wall time of the sleep" yes "$(awk 'NR == 1 && $1 > 50000 { print "yes" }' "$times")"
+  expect_status 127 "$RIND_TMP/timed" "$times" /does/not/exist
 }
 
 # On figures that are made up, with the noise of a busy machine.
