@@ -111,6 +111,18 @@ void empty_into(int directory, int up, uint64_t& moved) {
 
 }  // namespace
 
+namespace {
+
+// The id of the mount at /; 0 where it cannot be told.
+uint64_t mount_of_root() noexcept {
+  struct statx st = {};
+  const bool told = ::statx(AT_FDCWD, "/", AT_STATX_SYNC_AS_STAT, STATX_MNT_ID, &st) == 0 &&
+                    (st.stx_mask & STATX_MNT_ID) != 0;
+  return told ? st.stx_mnt_id : 0;
+}
+
+}  // namespace
+
 void remove_tree(int parent, const std::string& name) {
   if (remove_empty(parent, name)) return;
   const Fd top = open_for_removal(parent, name);
@@ -164,6 +176,7 @@ void Scratch::make_or_note(const PlannedView& view, const Plan& plan, Notes& not
 void Scratch::make(const PlannedView& view, const Plan& plan) {
   Held held = {view.path, open_canonical(view.path, O_RDONLY | O_DIRECTORY), {}};
   const uint64_t mount = sys::mount_place(held.real.get(), view.path).mount_id;
+  held.mount = mount;
   const auto shared = std::find_if(outers_.begin(), outers_.end(), [&](const Outer& outer) {
     return outer.shared && outer.mount == mount;
   });
@@ -244,9 +257,16 @@ void Scratch::remove_all() {
       // This does not change the step's result; the next step removes it.
     }
   }
+  // A volume may be unmounted as soon as the step has ended: its directories are closed here and
+  // now. The container's own root is there until all its processes have ended.
   std::vector<Fd> removed;
-  for (auto& held : held_) removed.push_back(std::move(held.top));
-  for (auto& outer : outers_) removed.push_back(std::move(outer.lock));
+  const uint64_t root = mount_of_root();
+  for (auto& held : held_) {
+    if (held.mount == root) removed.push_back(std::move(held.top));
+  }
+  for (auto& outer : outers_) {
+    if (outer.mount == root) removed.push_back(std::move(outer.lock));
+  }
   close_later(std::move(removed));
   outers_.clear();
   held_.clear();

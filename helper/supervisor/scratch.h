@@ -52,9 +52,10 @@ class Scratch {
     size_t count = 0;  // of the directories in it: 0, 1, ...
   };
   struct Held {
-    std::string path;  // of the view
-    Fd real;           // the covered directory
-    Fd top;            // what the step sees
+    std::string path;    // of the view
+    Fd real;             // the covered directory
+    Fd top;              // what the step sees
+    uint64_t mount = 0;  // the id of its mount
   };
   void make(const PlannedView& view, const Plan& plan);
   void make_or_note(const PlannedView& view, const Plan& plan, Notes& notes);

@@ -72,6 +72,17 @@ w' "$(said)"
 
 # The supervisor does not wait for the last close of what it removed, but nothing stays open.
 # shellcheck disable=SC2016
+# A front end may unmount a volume when its step has ended.
+test_a_volume_is_not_kept_busy() {
+  RIG_POLICY='{"views": {"/mnt/a": {"view": "private", "backing": "disk"}}}'
+  expect_status 0 in_rig 'mkdir /mnt/a
+    for i in {1..20}; do
+      mount -t tmpfs a /mnt/a
+      "$RIND" run -- sh -c "mkdir /mnt/a/d; touch /mnt/a/d/f"
+      umount /mnt/a || exit
+    done'
+}
+
 test_removed_private_disks_are_freed() {
   RIG_POLICY='{"views": {"/mnt/a": {"view": "private", "backing": "disk"}}}'
   expect_status 0 in_rig 'mkdir /mnt/a; mount -t tmpfs a /mnt/a; used() { [[ $(df --output=iused /mnt/a | tail -n 1) -eq $1 ]]; }
