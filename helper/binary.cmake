@@ -7,6 +7,10 @@ find_program(RIND_GETFATTR getfattr REQUIRED) # of the package attr
 function(rind_helper_binary target)
   if(RIND_STATIC_HELPER)
     target_link_options(${target} PRIVATE -static-pie -Wl,--fatal-warnings)
+    # helper/first_stage has it for these. A dynamic helper starts in the loader.
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|aarch64)$")
+      target_link_options(${target} PRIVATE -Wl,-e,rind_first_entry)
+    endif()
     set(kind static)
   else()
     set(kind dynamic)

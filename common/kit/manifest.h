@@ -2,6 +2,8 @@
 //
 //   /dev/rind/rind           the helper
 //   /dev/rind/policy.json    the policy of this container, merged
+//   /dev/rind/first          what tells an interpreter's calls that are certainly no step, for the
+//                            helper's first stage (common/kit/first_format.h)
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
 //   /dev/rind/kit            both in the form that each step reads (common/kit/flat.h)
 //   /dev/rind/originals/N    the original of covered file N. For a Python interpreter with its own

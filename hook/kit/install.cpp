@@ -13,6 +13,7 @@
 #include "common/base/mount.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/kit/first.h"
 #include "common/kit/flat.h"
 #include "hook/container/places.h"
 #include "hook/container/selinux.h"
@@ -197,6 +198,9 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   sys::make_file(dir, "policy.json", contents.policy, 0444);
   sys::make_file(dir, "manifest.json", manifest, 0444);
   sys::make_file(dir, base_name(kit::kFlat), flat, 0444);
+  if (const auto first = kit::first_file(contents.manifest, contents.entry.has_value())) {
+    sys::make_file(dir, base_name(kit::kFirst), *first, 0444);
+  }
   if (contents.entry) {
     sys::make_file(dir, base_name(kit::kEntryFile), kit::to_json(*contents.entry).dump(), 0444);
   }
