@@ -1,4 +1,4 @@
-# How the helper is linked, and what the build refuses to call a helper: rind_helper_binary(TARGET).
+# How the helper, and the hook, are linked, and what the build refuses to call a helper: rind_helper_binary(TARGET).
 #
 # glibc's archive has warnings on the functions that load libraries at run time (name services, iconv,
 # dlopen): in an image of another glibc they would load that one's, which a package may have written.
@@ -7,10 +7,6 @@ find_program(RIND_GETFATTR getfattr REQUIRED) # of the package attr
 function(rind_helper_binary target)
   if(RIND_STATIC_HELPER)
     target_link_options(${target} PRIVATE -static-pie -Wl,--fatal-warnings)
-    # helper/first_stage has it for these. A dynamic helper starts in the loader.
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|aarch64)$")
-      target_link_options(${target} PRIVATE -Wl,-e,rind_first_entry)
-    endif()
     set(kind static)
   else()
     set(kind dynamic)
