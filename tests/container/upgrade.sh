@@ -2,7 +2,7 @@
 
 # As a package manager does it: another file of that name. The old one stays, mounted in the container.
 replace_helper() {
-  local helper=$RIND_STAGE/usr/libexec/rind/rind
+  local helper=$RIND_TMP/shared/stage/usr/libexec/rind/rind  # where engines find it
   cp -a "$helper" "$helper.new"
   mv "$helper.new" "$helper"
 }
