@@ -9,7 +9,7 @@ replace_helper() {
 
 helper_is_replaced() {
   local container
-  use_rind '{"seams": {"interpreter": {"use": "always"}}}'
+  use_rind
   container=$(builder -d "$IMAGE_BUILDER" sleep 60)
   # shellcheck disable=SC2064
   trap "podman_rootful kill $container >/dev/null 2>&1 || true" EXIT
@@ -23,16 +23,3 @@ helper_is_replaced() {
   expect_status 0 builder "$IMAGE_BUILDER" /dev/rind/rind run -- python3 -c 'print("in a new container")'
 }
 on_each_runtime helper_is_replaced
-
-# The script seam is no mount point of steps.
-steps_through_the_script_go_on() {
-  local container
-  use_rind
-  container=$(builder -d "$IMAGE_BUILDER" sleep 60)
-  # shellcheck disable=SC2064
-  trap "podman_rootful kill $container >/dev/null 2>&1 || true" EXIT
-  replace_helper
-  expect_status 0 podman_rootful exec "$container" fromager step /srv/packages/probe -- sh -c 'read -r comm </proc/1/comm; echo "in a step of $comm"'
-  expect_contains "a step" "$OUTPUT" "in a step of "
-}
-on_each_runtime steps_through_the_script_go_on
