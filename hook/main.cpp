@@ -28,10 +28,10 @@
 // libcap-ng is one object, and its capng_change_id(), which nobody calls here, needs name services.
 // In a static program those would load libraries at run time.
 extern "C" {
-struct passwd* getpwuid(uid_t /*uid*/) noexcept {
+struct passwd* getpwuid(uid_t /*uid*/) {
   return nullptr;
 }
-int initgroups(const char* /*user*/, gid_t /*group*/) noexcept {
+int initgroups(const char* /*user*/, gid_t /*group*/) {
   errno = ENOSYS;
   return -1;
 }
