@@ -2,8 +2,9 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include "common/base/json_remedy.h"
-#include "common/base/json_scan.h"
 #include "common/base/json_text.h"
 #include "common/base/sys.h"
 
@@ -27,13 +28,6 @@ std::string type_of(const Json& value) {
   }
 }
 
-// The library's message without its "[json.exception...] ": the rest names line and column.
-std::string reason_of(const Json::exception& e) {
-  const std::string text = e.what();
-  const size_t bracket = text.find("] ");
-  return bracket == std::string::npos ? text : text.substr(bracket + 2);
-}
-
 // reason: the parser's own, for a fault that find_json_fault does not know.
 Error fault_of(const std::string& text, const std::string& origin, const std::string& reason) {
   const auto fault = find_json_fault(text);
@@ -41,34 +35,73 @@ Error fault_of(const std::string& text, const std::string& origin, const std::st
   return Error("parse " + origin + ":" + to_string(fault->at), fault->why, fault->remedy);
 }
 
+// Builds the value from what the library's parser reads, one part after the other, and refuses what
+// the library would accept: a key that an object has already, and too deep nesting. So a document
+// with a million nested levels takes no memory beyond the parser's own.
+class Builder {
+ public:
+  Json value;
+  std::string reason = "it is no JSON that Rind reads";
+
+  bool null() { return put(nullptr) != nullptr; }
+  bool boolean(bool given) { return put(given) != nullptr; }
+  bool number_integer(int64_t given) { return put(given) != nullptr; }
+  bool number_unsigned(uint64_t given) { return put(given) != nullptr; }
+  bool number_float(double given, const std::string& /*text*/) { return put(given) != nullptr; }
+  bool string(std::string& given) { return put(std::move(given)) != nullptr; }
+  bool binary(Json::binary_t& /*given*/) { return false; }
+  bool start_object(size_t /*size*/) { return open(put(Json::object())); }
+  bool end_object() { return close(); }
+  bool start_array(size_t /*size*/) { return open(put(Json::array())); }
+  bool end_array() { return close(); }
+
+  bool key(std::string& name) {
+    auto* members = open_.back()->get_ptr<Json::object_t*>();
+    const auto [place, added] = members->emplace(std::move(name), nullptr);
+    member_ = &place->second;
+    return added;
+  }
+
+  // The library's message without its "[json.exception...] ": the rest names line and column.
+  bool parse_error(size_t /*at*/, const std::string& /*token*/, const Json::exception& e) {
+    const std::string text = e.what();
+    const size_t bracket = text.find("] ");
+    reason = bracket == std::string::npos ? text : text.substr(bracket + 2);
+    return false;
+  }
+
+ private:
+  // Returns nullptr where it would be nested too deep.
+  template <typename Value>
+  Json* put(Value&& given) {
+    if (open_.size() > static_cast<size_t>(kMaxJsonDepth)) return nullptr;
+    Json* place = &value;
+    if (!open_.empty()) {
+      auto* elements = open_.back()->get_ptr<Json::array_t*>();
+      place = elements == nullptr ? member_ : &elements->emplace_back();
+    }
+    *place = std::forward<Value>(given);
+    return place;
+  }
+  bool open(Json* place) {
+    if (place != nullptr) open_.push_back(place);
+    return place != nullptr;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::vector<Json*> open_;  // objects and arrays, of which the end was not read yet
+  Json* member_ = nullptr;   // of the innermost open object: the value for the last key
+};
+
 }  // namespace
 
 Json parse_json(const std::string& text, const std::string& origin) {
-  if (auto scanned = scan_json(text)) return std::move(*scanned);
-  std::vector<std::set<std::string>> open_objects;
-  bool refused = false;
-  // Returning false discards the value, so a document with a million nested levels takes no memory
-  // beyond the parser's own. The error is thrown after parsing.
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxJsonDepth) refused = true;
-    if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
-    if (event == Json::parse_event_t::object_end) open_objects.pop_back();
-    if (event == Json::parse_event_t::key && !open_objects.empty()) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!open_objects.back().insert(key).second) refused = true;
-    }
-    return !refused;
-  };
-  Json value;
-  std::string reason = "it is no JSON that Rind reads";
-  try {
-    value = Json::parse(text, watch);
-  } catch (const Json::exception& e) {
-    refused = true;
-    reason = reason_of(e);
-  }
-  if (refused) throw fault_of(text, origin, reason);
-  return value;
+  Builder builder;
+  if (!Json::sax_parse(text, &builder)) throw fault_of(text, origin, builder.reason);
+  return std::move(builder.value);
 }
 
 Json read_json_file(const std::string& path, size_t limit) {

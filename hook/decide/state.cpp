@@ -7,7 +7,6 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
-#include "common/base/json_scan.h"
 #include "common/base/sys.h"
 
 namespace rind::hook {
@@ -89,11 +88,7 @@ State read_state(int fd) {
 }
 
 Config read_config(const std::string& bundle) {
-  const std::string path = bundle + "/config.json";
-  const std::string text = sys::read_file(path, kConfigLimit);
-  // The largest members, of which nothing is needed.
-  const auto scanned = scan_json(text, {"hooks", "linux.resources", "linux.seccomp"});
-  return parse_config(scanned ? *scanned : parse_json(text, path), bundle);
+  return parse_config(read_json_file(bundle + "/config.json", kConfigLimit), bundle);
 }
 
 Config parse_config(const Json& value, const std::string& bundle) {

@@ -11,7 +11,27 @@ TEST_CASE("json: a duplicate key is an error") {
   CHECK(error_of([] { parse_json(R"({"a": {"c": 1}, "b": {"c": 2}})", "x"); }).empty());
 }
 
+TEST_CASE("json: values have the types that the library gives them") {
+  for (const char* text :
+       {"{}", "[]", " {\"a\" : [ ] }\r\n\t", "0", "-0", "1.5", "1e3", "18446744073709551615",
+        "18446744073709551616", "-9223372036854775808", "\"\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+        "\"\\u0000\\u20AC\\ud83d\\ude00\"",
+        "[true, false, null, -1, \"x\", {\"b\": {\"c\": []}}, [[1], 2]]",
+        R"({"a": {"b": [1, {"c": 2}], "d": 3}, "e": [], "f": {"g": null}})"}) {
+    CAPTURE(text);
+    const Json value = parse_json(text, "x"), expected = Json::parse(text);
+    // == takes 1 and 1.0 for equal; dump() does not.
+    CHECK(value.dump() == expected.dump());
+    CHECK(value.type() == expected.type());
+  }
+}
+
 TEST_CASE("json: nesting is limited") {
+  CHECK(
+      error_of([] { parse_json(std::string(64, '[') + "1" + std::string(64, ']'), "x"); }).empty());
+  CHECK(
+      contains(error_of([] { parse_json(std::string(65, '[') + "1" + std::string(65, ']'), "x"); }),
+               "nested"));
   CHECK(contains(error_of([] { parse_json(std::string(100, '[') + std::string(100, ']'), "x"); }),
                  "nested"));
 }
