@@ -97,6 +97,11 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
+// `path`, which is below kDirectory, relative to the kit's top.
+inline std::string in_kit(const std::string& path) {
+  return path.substr(std::char_traits<char>::length(kDirectory) + 1);
+}
+
 // The twin of volumes[volume] for the lease of `id`, absolute.
 std::string twin_path(unsigned id, size_t volume);
 

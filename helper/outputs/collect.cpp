@@ -28,7 +28,7 @@ Artefact take_archive(const PlannedOutput& output, const std::string& name, cons
   artefact.name = output.name;
   artefact.path = output.path + "/" + name;
   artefact.size = taken.size;
-  if (plan.hash_outputs) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
+  if (plan.recorded) artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, name);
   if (!output.in_place) {
     deliver({output.path, output.may_replace, output.project}, place, taken, name);
   }

@@ -363,7 +363,7 @@ void carry_out(const Move& move, const PlannedCapture& capture, const Judge& jud
     case Move::What::kArtefact: {
       const TakenFile taken = take_file(move.from, move.name, plan);
       artefact.size = taken.size;
-      if (plan.hash_outputs) {
+      if (plan.recorded) {
         artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, move.name);
       }
       if (move.what == Move::What::kFile) {

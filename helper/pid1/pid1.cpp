@@ -288,7 +288,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   Tracer tracer(pid_1.notes, plan.traced ? other_files(plan) : std::set<std::string>());
   Reaped reaped = reap(step, pid_1.signals, asked, plan.traced ? &tracer : nullptr);
   // Read where somebody is told: in the line of a step that failed or was ended, and in the record.
-  const bool told = reaped.end.status != 0 || reaped.signalled || plan.hash_outputs;
+  const bool told = reaped.end.status != 0 || reaped.signalled || plan.recorded;
   if (told && plan.network == Network::kNone) reaped.end.refused_network = unroutable();
   report_notes(report, full_views(plan));
   report_end(report, reaped.end);

@@ -357,7 +357,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   plan.hook = step.hook;
   plan.outputs = planned_outputs(step);
   plan.artefact_names = policy.artefact_names;
-  plan.hash_outputs = policy.record.place != RecordRules::Place::kNone;
+  plan.recorded = policy.record.place != RecordRules::Place::kNone;
   for (const auto& path : facts.manifest.masked_paths) {
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }

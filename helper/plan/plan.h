@@ -140,7 +140,7 @@ struct Plan {
   // Files that it leaves in private directories may be its results: they are named.
   bool tells_left = false;
   std::vector<std::string> artefact_names;  // Policy::artefact_names
-  bool hash_outputs = false;                // for the record
+  bool recorded = false;                    // a record is written: with hashes and counters
   std::vector<std::string> rules;           // the applied rules of the policy's `packages`
   std::vector<std::string> absent;          // what the policy prefers and the step does not get
   std::vector<std::string> closed;  // paths of the call that the step cannot read, for people

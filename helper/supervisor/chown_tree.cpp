@@ -310,6 +310,21 @@ TreeEntry look_at_entry(int directory, const char* name) {
   return entry_of(directory, name, st);
 }
 
+std::string excess_of(const TreeSize& size, const LimitRules& limits) {
+  const auto above = [](uint64_t value, const std::optional<uint64_t>& limit) {
+    return limit && value > *limit;
+  };
+  if (above(size.entries, limits.tree_entries)) {
+    return "more than " + std::to_string(*limits.tree_entries) +
+           " files and directories (limits.tree_entries)";
+  }
+  if (above(size.depth, limits.tree_depth)) {
+    return "directories nested deeper than " + std::to_string(*limits.tree_depth) +
+           " levels (limits.tree_depth)";
+  }
+  return {};
+}
+
 TreeSize chown_below(int top, const std::string& path, const TreeWalk& how) {
   return Walk(path, how).run(top);
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/policy/policy.h"
 #include "helper/facts/facts.h"
 
 namespace rind {
@@ -69,6 +70,9 @@ using SeenEntry = std::function<void(std::string_view name, const PathOf& place)
 struct TreeSize {
   uint64_t entries = 0, depth = 0;
 };
+
+// What of `size` exceeds a limit, for people; "" for nothing. Pure.
+std::string excess_of(const TreeSize& size, const LimitRules& limits);
 
 // What a walk does. Each function may throw.
 struct TreeWalk {

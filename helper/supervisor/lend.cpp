@@ -1,10 +1,8 @@
 #include "helper/supervisor/lend.h"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,15 +17,10 @@
 #include "common/base/text.h"
 #include "helper/supervisor/attributes.h"
 #include "helper/supervisor/link_copies.h"
+#include "helper/supervisor/tree_use.h"
 
 namespace rind {
 namespace {
-
-Fd open_tree(const LentTree& tree) {
-  // A step may have replaced a file by a fifo: do not wait for it.
-  const int flags = tree.directory ? O_DIRECTORY : O_NONBLOCK;
-  return open_canonical(tree.path, O_RDONLY | O_NOFOLLOW | flags);
-}
 
 void change(int fd, const std::string& path, Owner owner) {
   const struct stat st = sys::stat_fd(fd, path);
@@ -41,74 +34,6 @@ void require_single_file(int fd, const LentTree& tree) {
   if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
     throw Error("lend " + tree.path, "it is not a regular file, or it has a second hard link",
                 "name a regular file without other hard links");
-  }
-}
-
-// Locks `fd`; false when another process has locked it. operation: LOCK_EX or LOCK_SH. pid 1 of a
-// killed supervisor may hold its descriptors for a moment.
-bool lock(int fd, int operation) {
-  constexpr int kTries = 20;
-  for (int i = 0; i < kTries; ++i) {
-    if (::flock(fd, operation | LOCK_NB) == 0) return true;
-    if (errno != EWOULDBLOCK) throw_errno("lock a lent tree");
-    ::usleep(5000);
-  }
-  return false;
-}
-
-bool is_one_of(const std::vector<unsigned>& ids, unsigned uid) {
-  return std::find(ids.begin(), ids.end(), uid) != ids.end();
-}
-
-// Throws TreeInUse for what a running step has locked. A lock alone says nothing: `flock . make`
-// holds one, too. A tree that a step uses belongs to a lease, or has a mark.
-void require_unused(Fd fd, const std::string& path, const std::vector<unsigned>& ids) {
-  if (lock(fd.get(), LOCK_SH)) return (void)::flock(fd.get(), LOCK_UN);
-  if (is_one_of(ids, sys::stat_fd(fd.get(), path).st_uid) || is_marked(fd.get())) {
-    throw TreeInUse(path, std::move(fd));
-  }
-}
-
-bool is_overlay(int fd) {
-  struct statfs fs = {};
-  return ::fstatfs(fd, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
-}
-
-// The device on which a mark above `top` is Rind's. A tree that was lent by a twin has only trees
-// of the same mount below, and none on an overlay. Elsewhere the mark is somebody else's: any
-// program can make one in a directory that it may read.
-std::optional<dev_t> marked_device(int top) {
-  if (is_overlay(top)) return std::nullopt;
-  return sys::stat_fd(top, "a tree").st_dev;
-}
-
-// Throws TreeInUse for the directories above `top`, except those that this process has locked.
-void require_unused_above(int top, const std::string& path, const std::vector<unsigned>& ids,
-                          const std::set<FileIdentity>& own) {
-  Fd above;
-  FileIdentity below;
-  const std::optional<dev_t> device = marked_device(top);
-  for (;;) {
-    try {
-      above = sys::open(above ? above.get() : top, "..", O_PATH | O_DIRECTORY);
-    } catch (const SysError& e) {
-      if (e.code() != EACCES) throw;
-      return;  // closed to the builder, so it lends nothing above
-    }
-    const struct stat st = sys::stat_fd(above.get(), path);
-    if (FileIdentity{st.st_dev, st.st_ino} == below) return;  // the root
-    below = {st.st_dev, st.st_ino};
-    const bool is_lease = is_one_of(ids, st.st_uid), may_be_marked = st.st_dev == device;
-    if (own.contains(below) || (!is_lease && !may_be_marked)) continue;
-    Fd lent;
-    try {
-      lent = sys::open(above.get(), ".", O_RDONLY | O_DIRECTORY);
-    } catch (const SysError& e) {
-      if (e.code() != EACCES) throw;
-      continue;
-    }
-    if (!is_lease && !is_marked(lent.get())) continue;
-    if (!lock(lent.get(), LOCK_SH)) throw TreeInUse(path, std::move(lent));
   }
 }
 
@@ -148,37 +73,14 @@ class InDirectories {
   Fd before_;
 };
 
-// What exceeds a limit; "" for nothing.
-std::string excess_of(const TreeSize& size, const LimitRules& limits) {
-  const auto above = [](uint64_t value, const std::optional<uint64_t>& limit) {
-    return limit && value > *limit;
-  };
-  if (above(size.entries, limits.tree_entries)) {
-    return "more than " + std::to_string(*limits.tree_entries) +
-           " files and directories (limits.tree_entries)";
-  }
-  if (above(size.depth, limits.tree_depth)) {
-    return "directories nested deeper than " + std::to_string(*limits.tree_depth) +
-           " levels (limits.tree_depth)";
-  }
-  return {};
-}
-
 }  // namespace
 
-void require_unused(const Plan& plan) {
-  const auto& ids = plan.identity.ids;
-  for (const auto& tree : plan.lent) {
-    Fd top = open_tree(tree);
-    if (tree.directory) require_unused_above(top.get(), tree.path, ids, {});
-    require_unused(std::move(top), tree.path, ids);
-  }
+bool Lending::is_lease(unsigned uid) const {
+  return std::count(ids_.begin(), ids_.end(), uid) != 0;
 }
 
-bool Lending::is_lease(unsigned uid) const { return is_one_of(ids_, uid); }
-
 bool Lending::is_ours(unsigned uid) const {
-  return uid == step_.uid || is_one_of(taken_over_, uid);
+  return uid == step_.uid || std::count(taken_over_.begin(), taken_over_.end(), uid) != 0;
 }
 
 // Takes over the files that a dead step with `uid` left. Its processes may still be dying: taking
@@ -221,7 +123,7 @@ void Lending::lend(const LentTree& tree, const Twins& twins) {
   if (!tops_.insert(look_at_entry(top.get(), "").identity).second) return;
   // The lock comes first. A step that lends a tree around this one looks for it, and a step that
   // lends this one looks for the lock of the other: at least one of them sees the other.
-  if (!lock(top.get(), LOCK_EX)) require_unused(open_tree(tree), tree.path, ids_);
+  if (!lock_tree(top.get(), LOCK_EX)) require_unused(open_tree(tree), tree.path, ids_);
   if (tree.directory) {
     mark(top.get());
     require_unused_above(top.get(), tree.path, ids_, tops_);
@@ -462,7 +364,7 @@ void Lending::give_back(const Lent& lent) {
   const LentTree& tree = lent.tree;
   const TreeEntry top = top_of(lent);
   const bool is_lent = is_ours(top.owner.uid) || lent.twin;
-  on_overlay_ = is_overlay(lent.top.get());
+  on_overlay_ = is_on_overlay(lent.top.get());
   if (!tree.directory) {
     if (!is_lent) return;
     clean(top);

@@ -35,29 +35,10 @@
 #include "helper/supervisor/git_guard.h"
 #include "helper/supervisor/lease.h"
 #include "helper/supervisor/owner_memory.h"
+#include "helper/supervisor/tree_use.h"
 #include "helper/supervisor/twins.h"
 
 namespace rind {
-
-// Another step uses a tree that this one needs. Nothing is lent then: a step that waits holds no
-// tree, so two steps never wait for each other.
-class TreeInUse : public Error {
- public:
-  TreeInUse(const std::string& path, Fd busy)
-      : Error("lend " + path, "another step is using it", "wait until that step has ended"),
-        path_(path),
-        busy_(std::make_shared<const Fd>(std::move(busy))) {}
-  const std::string& path() const { return path_; }
-  // The file or directory that the other step has locked.
-  int busy() const { return busy_->get(); }
-
- private:
-  std::string path_;
-  std::shared_ptr<const Fd> busy_;
-};
-
-// Throws TreeInUse when another step uses a tree of plan.lent, or one around it.
-void require_unused(const Plan& plan);
 
 class Lending {
  public:

@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
+#include "common/kit/flat.h"
 #include "helper/facts/own_mounts.h"
 
 namespace rind {
@@ -68,7 +69,8 @@ std::vector<kit::Fault> kit_faults(const Kit& kit) {
   note(faults, Part::kKit, [&] {
     const Fd top = sys::open(AT_FDCWD, kit::kDirectory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
     const uint64_t mount = sys::mount_place(top.get(), kit::kDirectory).mount_id;
-    for (const char* path : {kit::kPolicy, kit::kManifest}) require_kits_own(path, mount);
+    for (const char* path : {kit::kPolicy, kit::kManifest, kit::kFlat})
+      require_kits_own(path, mount);
     for (uint64_t i = 0; i < kit.policy->leases; ++i) {
       require_kits_own(std::string(kit::kDirectory) + "/leases/" + std::to_string(i), mount);
     }

@@ -151,20 +151,15 @@ Original clone_original(const FoundSeam& seam, const std::string& path, const Ro
   return original;
 }
 
-// A path below kDirectory as one in the kit.
-std::string in_kit(const std::string& path) {
-  return path.substr(std::string_view(kit::kDirectory).size() + 1);
-}
-
 void make_twin_places(int dir, const Twins& twins) {
   if (twins.trees.empty()) return;
   // Nobody but the container's root: the ids in a twin are not those on disk.
-  sys::make_directory(dir, in_kit(kit::kTwins), 0700);
+  sys::make_directory(dir, kit::in_kit(kit::kTwins), 0700);
   for (const unsigned id : twins.ids) {
-    sys::make_directory(dir, in_kit(parent_of(kit::twin_path(id, 0))), 0755);
+    sys::make_directory(dir, kit::in_kit(parent_of(kit::twin_path(id, 0))), 0755);
   }
   for (const auto& tree : twins.trees) {
-    sys::make_directory(dir, in_kit(kit::twin_path(tree.id, tree.volume)), 0755);
+    sys::make_directory(dir, kit::in_kit(kit::twin_path(tree.id, tree.volume)), 0755);
   }
 }
 
@@ -288,7 +283,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
   mount_ready_devices(top.get(), devices, contents.owner, contents.label);
   for (const auto& tree : contents.twins.trees) {
     const std::string path = kit::twin_path(tree.id, tree.volume);
-    mnt::attach(tree.mount.get(), open_in_kit(top.get(), in_kit(path)).get(), path);
+    mnt::attach(tree.mount.get(), open_in_kit(top.get(), kit::in_kit(path)).get(), path);
   }
   const Fd target = open_in_kit(top.get(), "rind");
   mnt::attach(host.helper.back().get(), target.get(), kit::kHelper);

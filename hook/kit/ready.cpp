@@ -18,10 +18,6 @@
 namespace rind::hook {
 namespace {
 
-std::string in_kit(const std::string& path) {
-  return path.substr(std::string_view(kit::kDirectory).size() + 1);
-}
-
 void make_nodes(int top, const ReadyDevices& devices, HostIds owner) {
   const FsIds as_owner(owner);
   for (const auto& [name, target] : kit::kDeviceLinks) sys::make_symlink(target, top, name);
@@ -50,10 +46,10 @@ ReadyDevices clone_ready_devices(const std::vector<std::string>& patterns, int d
 }
 
 void make_ready_places(int kit, const ReadyDevices& devices) {
-  sys::make_directory(kit, in_kit(kit::kReady), 0755);
-  sys::make_directory(kit, in_kit(kit::kEmptyDirectory), 0555);
-  sys::make_file(kit, in_kit(kit::kEmptyFile), "", 0444);
-  if (!devices.path.empty()) sys::make_directory(kit, in_kit(devices.path), 0755);
+  sys::make_directory(kit, kit::in_kit(kit::kReady), 0755);
+  sys::make_directory(kit, kit::in_kit(kit::kEmptyDirectory), 0555);
+  sys::make_file(kit, kit::in_kit(kit::kEmptyFile), "", 0444);
+  if (!devices.path.empty()) sys::make_directory(kit, kit::in_kit(devices.path), 0755);
 }
 
 void mount_ready_devices(int kit, const ReadyDevices& devices, HostIds owner,
@@ -68,7 +64,7 @@ void mount_ready_devices(int kit, const ReadyDevices& devices, HostIds owner,
                                     label),
                            mnt::kNoSuid | mnt::kNoExec);
   make_nodes(top.get(), devices, owner);
-  const Fd target = sys::open(kit, in_kit(devices.path), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const Fd target = sys::open(kit, kit::in_kit(devices.path), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   mnt::attach(top.get(), target.get(), devices.path);
   for (size_t i = 0; i < devices.names.size(); ++i) {
     const Fd node = sys::open(top.get(), devices.names[i], O_PATH | O_NOFOLLOW);

@@ -23,10 +23,10 @@ print(getpass.getuser(), os.getresuid(), os.getresgid(), info.uid, info.gid, inf
 # Programs that are root give files to root, and to others when they unpack or copy with owners.
 test_root_gives_files_away() {
   local give='set -e; cd /tmp; touch f; ln -s nowhere l; chown 0:0 f; chown -h 0:0 l; install -o root -g root -m 0644 f g; stat -c %u:%g f l g
-    chown 1000:1000 f; chown -h 1000 l; chgrp 7 g; tar -xf /mnt/work/theirs.tar; cp -p /mnt/work/theirs.tar c; cp -a /usr/share/base-files d
+    chown 1000:1000 f; chown -h 1000 l; chgrp 7 g; tar -xf /mnt/files/theirs.tar; cp -p /mnt/files/theirs.tar c; cp -a /usr/share/base-files d
     cat theirs; ! chown 0:0 missing 2>/dev/null
     /usr/bin/python3 -c "import os; os.chown(\"f\", 5, 6); os.lchown(\"l\", 5, -1); os.fchown(0, -1, -1); os.chown(\"f\", -1, 6, dir_fd=os.open(\".\", 0))"'
-  expect_status 0 in_rig 'cd /mnt/work; echo theirs >theirs; chown 1000:1000 theirs; tar -cf theirs.tar theirs; chown 1234:1234 theirs.tar
+  expect_status 0 in_rig 'cd /mnt/files; echo theirs >theirs; chown 1000:1000 theirs; tar -cf theirs.tar theirs; chown 1234:1234 theirs.tar
     mkdir /tmp/control; cd /tmp/control; (eval "${1//cd \/tmp;/}") >/dev/null && echo control
     "$RIND" run -- bash -c "$1; stat -c %u:%g f g theirs c; find d ! -uid 0"' "$give"
   expect_equal "control; own files; what is another's" "control
@@ -63,11 +63,11 @@ for path in \\\"/proc/sys/kernel/hostname\\\", \\\"/mnt/key\\\":
 }
 
 test_home_in_passwd_is_home() {
-  expect_status 0 in_rig 'export HOME=/mnt/work; "$RIND" run -- /usr/bin/python3 -c "
+  expect_status 0 in_rig 'export HOME=/mnt/files; "$RIND" run -- /usr/bin/python3 -c "
 import os, pwd
 home = pwd.getpwuid(os.getuid()).pw_dir
-assert home == os.environ[\"HOME\"] == \"/mnt/work\", home
-open(home + \"/f\", \"w\")"; ls /mnt/work'
+assert home == os.environ[\"HOME\"] == \"/mnt/files\", home
+open(home + \"/f\", \"w\")"; ls /mnt/files'
 }
 
 test_other_names_stay() {

@@ -1,6 +1,6 @@
 # What poststart decides at a glance: by what lies at the container's /dev/rind, and by config.json where there is no kit.
 
-HOOK=$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook
+source "$RIND_SOURCE/tests/system/poststart.inc"
 
 setup() {
   BUNDLES=$RIND_TMP/bundles
@@ -20,9 +20,7 @@ said() {
     sh "$2" "$RIND_TMP/ready" &
   pid=$!
   expect_equal "the container" x "$(cat "$RIND_TMP/ready")"
-  STATUS=0
-  OUTPUT=$(printf '{"ociVersion":"1.0","id":"c","status":"running","pid":%s,"bundle":"%s"}' "$pid" "$BUNDLES/$1" |
-    "$HOOK" hook --defaults "$RIND_STAGE/usr/share/rind/policy.json" --config "$BUNDLES/etc" 2>&1) || STATUS=$?
+  poststart "$pid" "$BUNDLES/$1" "$BUNDLES/etc"
   kill "$pid"
   printf '%s with %s: %s %s\n' "$1" "$2" "$STATUS" "$OUTPUT"
 }

@@ -1,7 +1,7 @@
 # The hook and processes that end while it looks at them. A process that is ending has lost its root some milliseconds
 # before it has ended: that is no error, and nobody's container fails by it.
 
-HOOK=$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook
+source "$RIND_SOURCE/tests/system/poststart.inc"
 RACES=300
 
 setup() {
@@ -100,9 +100,7 @@ ready.close()
 time.sleep(60)" "$2" "$3"' sh "$1" "$SHORT/other" "$SHORT/ready" &
   pid=$!
   expect_equal "the process" x "$(cat "$SHORT/ready")"
-  STATUS=0
-  OUTPUT=$(printf '{"ociVersion":"1.0","id":"c","status":"running","pid":%s,"bundle":"%s"}' "$pid" "$SHORT/builder" |
-    "$HOOK" hook --defaults "$RIND_STAGE/usr/share/rind/policy.json" --config "$SHORT" 2>&1) || STATUS=$?
+  poststart "$pid" "$SHORT/builder" "$SHORT"
   kill "$pid"
   printf '%s %s\n' "$STATUS" "$OUTPUT"
 }
