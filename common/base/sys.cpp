@@ -63,8 +63,9 @@ Fd open2(int dir, const std::string& path, int flags, uint64_t resolve, mode_t m
 }
 
 Fd try_open2(int dir, const std::string& path, int flags, uint64_t resolve) {
-  Fd fd = openat2_with_retries(dir, path, flags, resolve, 0);
-  if (!fd && errno != ENOENT) throw_errno("open", path);
+  int error = 0;
+  Fd fd = try_open2(dir, path, flags, resolve, error);
+  if (!fd && error != ENOENT) throw SysError("open", path, error);
   return fd;
 }
 

@@ -18,6 +18,7 @@
 
 #include "common/base/error.h"
 #include "common/base/glob.h"
+#include "common/base/read_entries.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/base/try_open.h"
@@ -199,17 +200,15 @@ class Search {
 
   template <typename Use>
   void read_names(const std::string& path, Use use) {
-    Fd fd = open_any(path, O_RDONLY | O_DIRECTORY);
+    const Fd fd = open_any(path, O_RDONLY | O_DIRECTORY);
     if (!fd) return;
-    const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd.get()), &::closedir);
-    if (!dir) throw_errno("read directory", path);
-    (void)fd.release();  // closedir owns it now
-    while (const dirent* entry = ::readdir(dir.get())) {
-      Name name{entry->d_name,
-                entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN,
-                entry->d_type == DT_REG};
-      if (name.name != "." && name.name != "..") use(name);
-    }
+    const auto room = std::make_unique_for_overwrite<sys::DirectoryRoom>();
+    sys::read_entries(fd.get(), path, *room, [&](const dirent& entry) {
+      use(Name{entry.d_name,
+               entry.d_type == DT_DIR || entry.d_type == DT_LNK || entry.d_type == DT_UNKNOWN,
+               entry.d_type == DT_REG});
+      return true;
+    });
   }
 
   // Empty where nothing is at `path`.
