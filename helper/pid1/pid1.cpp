@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/close_later.h"
 #include "common/base/error.h"
 #include "common/base/sys.h"
 #include "helper/pid1/confinement.h"
@@ -266,6 +267,21 @@ std::set<std::string> other_files(const Plan& plan) {
   return paths;
 }
 
+// Lets the kernel take down the overlays while the supervisor goes on: it waits for this process,
+// and the exit would wait for all processors, for each overlay. The mounts go now, for a directory
+// that is one's mount point is slow to remove.
+void leave_overlays(const Plan& plan) {
+  std::vector<Fd> overlays;
+  for (const auto& view : plan.views) {
+    if (view.kind != PlannedView::Kind::kView || view.view != View::kCow) continue;
+    constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    if (Fd overlay(::open(view.path.c_str(), kFlags)); overlay) {
+      overlays.push_back(std::move(overlay));
+    }
+  }
+  close_after_exit(std::move(overlays));
+}
+
 void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
               const Pid1& pid_1) {
   const int life = pid_1.life, report = pid_1.report;
@@ -292,6 +308,7 @@ void run_step(const Plan& plan, const std::map<std::string, std::string>& scratc
   if (told && plan.network == Network::kNone) reaped.end.refused_network = unroutable();
   report_notes(report, full_views(plan));
   report_end(report, reaped.end);
+  leave_overlays(plan);
 }
 
 }  // namespace

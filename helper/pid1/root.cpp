@@ -39,12 +39,26 @@ uint64_t attributes_of(const PlannedView& view) {
   return kNoSuid | kNoDev | (view.view == View::kRo ? kReadOnly : 0) | (view.noexec ? kNoExec : 0);
 }
 
+bool shows_tree(const PlannedView& view) {
+  return view.kind == PlannedView::Kind::kView &&
+         (view.view == View::kRo || view.view == View::kRw);
+}
+
+// True for a view that take_twins() takes from a twin.
+bool is_of_twin(const PlannedView& view, const std::vector<PlannedTwin>& twins) {
+  return shows_tree(view) && std::any_of(twins.begin(), twins.end(), [&](const PlannedTwin& twin) {
+           return is_within(view.path, twin.tree);
+         });
+}
+
 // Opens what a view shows of the builder's tree; for a cow view, its lower directory. Nothing for
 // empty views.
-Fd open_source(const PlannedView& view, const std::map<std::string, std::string>& scratch) {
+Fd open_source(const PlannedView& view, const std::vector<PlannedTwin>& twins,
+               const std::map<std::string, std::string>& scratch) {
   if (view.kind != PlannedView::Kind::kView) return {};
-  if (view.view == View::kCow) return open_target(view);
-  if (view.view == View::kRo || view.view == View::kRw) {
+  // A clone would never be attached, and the kernel waits for all processors when it is closed.
+  if (view.view == View::kCow || is_of_twin(view, twins)) return open_target(view);
+  if (shows_tree(view)) {
     // Recursive: mounts below are locked, and the kernel refuses a clone without them.
     Fd tree = mnt::clone_tree(open_target(view).get(), true, view.path);
     mnt::set_attributes(tree.get(), attributes_of(view), true, view.path);
@@ -208,7 +222,9 @@ void mount_proc(const PlannedView& view, const std::vector<std::string>& masked,
 
 Sources open_sources(const Plan& plan, const std::map<std::string, std::string>& scratch) {
   Sources sources;
-  for (const auto& view : plan.views) sources.views.push_back(open_source(view, scratch));
+  for (const auto& view : plan.views) {
+    sources.views.push_back(open_source(view, plan.twins, scratch));
+  }
   for (const auto& twin : plan.twins) {
     sources.twins.push_back(sys::open(AT_FDCWD, twin.top, O_PATH | O_DIRECTORY | O_NOFOLLOW));
   }
@@ -225,8 +241,7 @@ std::vector<uint64_t> take_twins(const Plan& plan, Sources& sources) {
     const PlannedTwin& twin = plan.twins[t];
     for (size_t i = 0; i < plan.views.size(); ++i) {
       const PlannedView& view = plan.views[i];
-      const bool shows = view.view == View::kRo || view.view == View::kRw;
-      if (!sources.views[i] || !shows || !is_within(view.path, twin.tree)) continue;
+      if (!sources.views[i] || !shows_tree(view) || !is_within(view.path, twin.tree)) continue;
       sources.views[i] = clone_in_twin(view, twin, sources.twins[t].get(), sources.views[i].get());
       mounts.push_back(sys::mount_place(sources.views[i].get(), view.path).mount_id);
     }

@@ -34,7 +34,11 @@ void remove(int fd, const char* attribute, const std::string& name) {
 }
 
 // The names of all attributes, each followed by NUL; "" where there are none.
-std::string attributes_of(const std::string& path, const std::string& name) {
+std::string attributes_of(int fd, const std::string& path, const std::string& name) {
+  // Most files have none, and the kernel allocates as much as it is asked for.
+  std::array<char, 256> few;
+  const ssize_t fits = ::flistxattr(fd, few.data(), few.size());
+  if (fits >= 0) return {few.data(), static_cast<size_t>(fits)};
   std::array<char, 65536> names;  // XATTR_LIST_MAX
   const ssize_t size = ::listxattr(path.c_str(), names.data(), names.size());
   if (size >= 0) return {names.data(), static_cast<size_t>(size)};
@@ -58,7 +62,7 @@ void remove_acls(int fd, const std::string& name) {
 
 void remove_user_attributes(int fd, const std::string& name) {
   const std::string path = by_descriptor(fd);
-  const std::string names = attributes_of(path, name);
+  const std::string names = attributes_of(fd, path, name);
   for (size_t start = 0; start < names.size();) {
     const std::string attribute = names.c_str() + start;
     if (attribute.starts_with("user.")) remove(path, attribute, name);

@@ -8,11 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
+#include "common/base/close_later.h"
 #include "common/base/error.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
-#include "helper/supervisor/close_later.h"
 
 namespace rind {
 namespace {
@@ -89,9 +90,31 @@ void sweep(int parent, const Plan& plan) {
   }
 }
 
+// Removed directories that are closed later. As many as most steps leave: mount points, and the
+// directories of a package's temporary files.
+class Removed {
+ public:
+  bool takes_more() const { return directories_.size() < kMost; }
+  void keep(Fd directory) {
+    if (directory && takes_more()) directories_.push_back(std::move(directory));
+  }
+  std::vector<Fd> take() { return std::exchange(directories_, {}); }
+
+ private:
+  static constexpr size_t kMost = 16;
+  std::vector<Fd> directories_;
+};
+
 // Removes an empty directory. Returns false when it is not empty.
-bool remove_empty(int parent, const std::string& name) {
-  if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return true;
+bool remove_empty(int parent, const std::string& name, Removed* removed) {
+  Fd directory;
+  if (removed != nullptr && removed->takes_more()) {
+    directory = Fd(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  }
+  if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) {
+    if (removed != nullptr) removed->keep(std::move(directory));
+    return true;
+  }
   if (errno == ENOTEMPTY || errno == EEXIST) return false;
   throw_errno("remove", name);
 }
@@ -123,21 +146,29 @@ uint64_t mount_of_root() noexcept {
 
 }  // namespace
 
-void remove_tree(int parent, const std::string& name) {
-  if (remove_empty(parent, name)) return;
+namespace {
+
+// removed: gets the directories that were in the tree, or nullptr.
+void remove_below(int parent, const std::string& name, Removed* removed) {
+  if (remove_empty(parent, name, nullptr)) return;
   const Fd top = open_for_removal(parent, name);
   // Do not descend: a tree can have any depth. Move every grandchild up instead, which needs only
   // two descriptors.
   uint64_t moved = 0;
   do {
     for (const auto& child : names_in(top.get())) {
-      if (remove_file(top.get(), child) || remove_empty(top.get(), child)) continue;
-      const Fd directory = open_for_removal(top.get(), child);
+      if (remove_file(top.get(), child) || remove_empty(top.get(), child, removed)) continue;
+      Fd directory = open_for_removal(top.get(), child);
       empty_into(directory.get(), top.get(), moved);
       if (::unlinkat(top.get(), child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
+      if (removed != nullptr) removed->keep(std::move(directory));
     }
-  } while (!remove_empty(parent, name));
+  } while (!remove_empty(parent, name, nullptr));
 }
+
+}  // namespace
+
+void remove_tree(int parent, const std::string& name) { remove_below(parent, name, nullptr); }
 
 Scratch::Scratch(const Plan& plan, Notes& notes) {
   try {
@@ -249,18 +280,22 @@ Scratch::Pair Scratch::at(const std::string& path) const {
 }
 
 void Scratch::remove_all() {
+  // A volume may be unmounted as soon as the step has ended: its directories are closed here and
+  // now. The container's own root is there until all its processes have ended.
+  const uint64_t root = mount_of_root();
+  Removed below;
   for (const auto& outer : outers_) {
+    Removed* const kept = outer.mount == root ? &below : nullptr;
     try {
-      for (size_t i = 0; i < outer.count; ++i) remove_tree(outer.lock.get(), std::to_string(i));
+      for (size_t i = 0; i < outer.count; ++i) {
+        remove_below(outer.lock.get(), std::to_string(i), kept);
+      }
       remove_tree(outer.parent.get(), outer.name);
     } catch (const Error&) {
       // This does not change the step's result; the next step removes it.
     }
   }
-  // A volume may be unmounted as soon as the step has ended: its directories are closed here and
-  // now. The container's own root is there until all its processes have ended.
-  std::vector<Fd> removed;
-  const uint64_t root = mount_of_root();
+  std::vector<Fd> removed = below.take();
   for (auto& held : held_) {
     if (held.mount == root) removed.push_back(std::move(held.top));
   }

@@ -70,7 +70,6 @@ seam
 w' "$(said)"
 }
 
-# The supervisor does not wait for the last close of what it removed, but nothing stays open.
 # shellcheck disable=SC2016
 # A front end may unmount a volume when its step has ended.
 test_a_volume_is_not_kept_busy() {
@@ -83,6 +82,18 @@ test_a_volume_is_not_kept_busy() {
     done'
 }
 
+test_a_volume_with_a_cow_view_is_not_kept_busy() {
+  RIG_POLICY='{"views": {"/mnt/a": {"view": "cow", "size": 1048576, "directories": 16}}}'
+  expect_status 0 in_rig 'mkdir /mnt/a
+    for i in {1..20}; do
+      mount -t tmpfs a /mnt/a
+      mkdir /mnt/a/d
+      "$RIND" run -- sh -c "touch /mnt/a/d/f && cat /mnt/a/d/f"
+      [[ $(find /mnt/a | wc -l) -eq 2 ]] && umount /mnt/a || exit
+    done'
+}
+
+# The supervisor does not wait for the last close of what it removed, but nothing stays open.
 test_removed_private_disks_are_freed() {
   RIG_POLICY='{"views": {"/mnt/a": {"view": "private", "backing": "disk"}}}'
   expect_status 0 in_rig 'mkdir /mnt/a; mount -t tmpfs a /mnt/a; used() { [[ $(df --output=iused /mnt/a | tail -n 1) -eq $1 ]]; }
