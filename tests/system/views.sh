@@ -82,14 +82,15 @@ test_a_volume_is_not_kept_busy() {
     done'
 }
 
+# The kernel takes down the overlay when the step has ended already.
 test_a_volume_with_a_cow_view_is_not_kept_busy() {
-  RIG_POLICY='{"views": {"/mnt/a": {"view": "cow", "size": 1048576, "directories": 16}}}'
+  RIG_POLICY='{"views": {"/mnt/a": {"view": "cow", "size": 1048576, "directories": 16, "fallback": "refuse"}}}'
   expect_status 0 in_rig 'mkdir /mnt/a
     for i in {1..20}; do
       mount -t tmpfs a /mnt/a
       mkdir /mnt/a/d
-      "$RIND" run -- sh -c "touch /mnt/a/d/f && cat /mnt/a/d/f"
-      [[ $(find /mnt/a | wc -l) -eq 2 ]] && umount /mnt/a || exit
+      [[ $("$RIND" run -- sh -c "touch /mnt/a/d/f && ls /mnt/a/d") == f ]] || exit
+      umount /mnt/a || exit
     done'
 }
 
