@@ -4,9 +4,8 @@
 // from standard input. Its exit status decides: 0 lets the container start, 1 does not. It runs as
 // the runtime's user, often root, for every container of the host; every rootfs is hostile.
 //
-// It starts twice for each container, so it has no more than most containers need. The work for
-// builders, and everything else that people call rind-hook for, is another program's, which it
-// executes.
+// It starts twice for each container, so it loads nothing. Everything that people call rind-hook
+// for, and builders that need libmount, are another program's, which it executes.
 #include <grp.h>
 #include <malloc.h>
 #include <pwd.h>

@@ -1,7 +1,7 @@
 // A mount table as the kernel writes it (/proc/PID/mountinfo, proc(5)).
 //
-// For the helper, which is static and has no libmount, and for inspecting running containers. For a
-// container that starts, the hook uses libmount (hook/container/mount_table.h).
+// For the helper, and for inspecting running containers. For a container that starts, the hook
+// takes no line that it does not know (hook/container/mount_table.h).
 #pragma once
 
 #include <cstdint>

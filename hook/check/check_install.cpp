@@ -17,7 +17,7 @@
 #include "common/base/text.h"
 #include "hook/check/check_policy.h"
 #include "hook/check/check_versions.h"
-#include "hook/container/mount_table.h"
+#include "hook/container/libmount.h"
 #include "hook/decide/host_policy.h"
 #include "hook/kit/helper_file.h"
 #include "hook/kit/host_record.h"
@@ -68,9 +68,9 @@ void require_plain(const std::string& path) {
   }
 }
 
-// The hook loads this library when a builder starts.
+// The hook loads this library where it does not know the form of a builder's mount table.
 std::string check_libmount() {
-  const MountTable table;
+  const LibMount table;
   return "libmount.so.1 has what the hook needs";
 }
 

@@ -1,5 +1,6 @@
-// The work of rind-hook for builders, and its commands for people. hook/main.cpp is what an engine
-// starts; it executes this program when a container may be a builder, and for every other command.
+// The commands of rind-hook for people, and its work for builders with libmount. hook/main.cpp is
+// what an engine starts; it executes this program when it is not sure of a container, and for every
+// other command.
 #include <malloc.h>
 #include <unistd.h>
 
@@ -121,7 +122,7 @@ int run_commands(CLI::App& app, rind::hook::HostPaths& paths, int argc, char** a
 
 int main(int argc, char** argv) {
   rind::sys::fill_standard_streams();
-  // By the hook, for a builder: without the options of other commands.
+  // By the hook, for a container: without the options of other commands.
   if (const auto call = argc < 1 ? std::nullopt : rind::hook::parse_hook_call(argv + 1)) {
     ::mallopt(M_TOP_PAD, 512 * 1024);  // one brk(2) in the place of many
     ::_exit(rind::hook::run_hook(*call, rind::hook::kPrestart));

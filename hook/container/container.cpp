@@ -198,10 +198,7 @@ Container::FirstProcess Container::first_process() const {
   return first;
 }
 
-std::string Container::mount_info() const {
-  constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
-  return read("mountinfo", kMountInfoLimit);
-}
+std::string Container::mount_info() const { return read("mountinfo", kMountInfoLimit); }
 
 void Container::join_mount_namespace() const { sys::set_namespace(mnt_.get(), CLONE_NEWNS, "mnt"); }
 void Container::join_pid_namespace() const { sys::set_namespace(pid_.get(), CLONE_NEWPID, "pid"); }

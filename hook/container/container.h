@@ -84,6 +84,7 @@ class Container {
   void join_pid_namespace() const;
   void join_uts_namespace() const;
 
+  static constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
   // /proc/PID/mountinfo.
   std::string mount_info() const;
 

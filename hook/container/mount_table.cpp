@@ -1,146 +1,137 @@
 #include "hook/container/mount_table.h"
 
-#include <dlfcn.h>
-#include <libmount/libmount.h>
+#include <sys/sysmacros.h>
 
-#include <cstdio>
-#include <utility>
+#include <charconv>
+#include <string_view>
 
 #include "common/base/error.h"
 #include "common/base/mount.h"
-#include "common/base/text.h"
 
 namespace rind::hook {
 namespace {
 
-std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }
+// Takes what stands before the next `separator` in `text`, and the separator. Nothing where there
+// is no separator.
+std::optional<std::string_view> take(std::string_view& text, char separator) {
+  const size_t end = text.find(separator);
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view taken = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return taken;
+}
 
-// options: of the mount, not of the file system, e.g. "rw,nosuid,relatime".
-uint64_t attributes_of(const std::string& options) {
-  uint64_t attributes = 0;
-  for (const auto& option : split(options, ',')) {
-    if (option == "ro") attributes |= mnt::kReadOnly;
-    if (option == "nosuid") attributes |= mnt::kNoSuid;
-    if (option == "nodev") attributes |= mnt::kNoDev;
-    if (option == "noexec") attributes |= mnt::kNoExec;
+template <typename Number>
+bool read_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool read_device(std::string_view text, dev_t& device) {
+  const std::optional<std::string_view> first = take(text, ':');
+  unsigned major = 0, minor = 0;
+  if (!first || !read_number(*first, major) || !read_number(text, minor)) return false;
+  device = makedev(major, minor);
+  return true;
+}
+
+// The kernel writes space, tab, newline, '#', and backslash as \ooo. False for any other backslash.
+bool unescape(std::string_view text, std::string& out) {
+  const auto is_octal = [](char c, char most) { return c >= '0' && c <= most; };
+  out.clear();
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    if (i + 3 >= text.size() || !is_octal(text[i + 1], '3') || !is_octal(text[i + 2], '7') ||
+        !is_octal(text[i + 3], '7')) {
+      return false;
+    }
+    out +=
+        static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
+    i += 3;
   }
-  return attributes;
+  return true;
+}
+
+// The tags that each kernel since 2.6.26 may write.
+bool read_tag(std::string_view tag, MountEntry& entry) {
+  if (tag.starts_with("shared:")) entry.shared = true;
+  return tag.starts_with("shared:") || tag.starts_with("master:") ||
+         tag.starts_with("propagate_from:") || tag == "unbindable";
+}
+
+// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS
+bool read_line(std::string_view line, MountEntry& entry) {
+  std::string_view words[6];
+  for (auto& word : words) {
+    const std::optional<std::string_view> taken = take(line, ' ');
+    if (!taken || taken->empty()) return false;
+    word = *taken;
+  }
+  const auto& [id, parent, device, root, target, options] = words;
+  uint64_t parent_id = 0;
+  if (!read_number(id, entry.id) || !read_number(parent, parent_id) ||
+      !read_device(device, entry.device) || !unescape(root, entry.root) ||
+      !unescape(target, entry.target)) {
+    return false;
+  }
+  // Of old kernels, where the mount point was removed.
+  if (target.ends_with("\\040(deleted)")) return false;
+  entry.attributes = attributes_of(std::string(options));
+  for (;;) {
+    const std::optional<std::string_view> tag = take(line, ' ');
+    if (!tag) return false;
+    if (*tag == "-") break;
+    if (!read_tag(*tag, entry)) return false;
+  }
+  const std::optional<std::string_view> type = take(line, ' '), source = take(line, ' ');
+  if (!type || type->empty() || !source || line.find(' ') != std::string_view::npos) return false;
+  return unescape(*type, entry.type) && unescape(line, entry.options);
 }
 
 }  // namespace
 
-struct MountTable::Library {
-  Library() : handle(::dlopen("libmount.so.1", RTLD_NOW | RTLD_LOCAL)) {
-    if (handle == nullptr) throw Error("load libmount", ::dlerror(), "install libmount");
-  }
-  ~Library() { ::dlclose(handle); }
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
-
-  template <typename Function>
-  Function* look_up(const char* name) const {
-    void* symbol = ::dlsym(handle, name);
-    if (symbol == nullptr) {
-      throw Error("load libmount", std::string("it lacks the function ") + name,
-                  "install a newer libmount");
-    }
-    return reinterpret_cast<Function*>(symbol);
-  }
-
-  void* handle;
-  // The types come from the header's declarations.
-  decltype(::mnt_new_table)* new_table = look_up<decltype(::mnt_new_table)>("mnt_new_table");
-  decltype(::mnt_unref_table)* unref_table =
-      look_up<decltype(::mnt_unref_table)>("mnt_unref_table");
-  decltype(::mnt_table_parse_stream)* parse_stream =
-      look_up<decltype(::mnt_table_parse_stream)>("mnt_table_parse_stream");
-  decltype(::mnt_new_iter)* new_iter = look_up<decltype(::mnt_new_iter)>("mnt_new_iter");
-  decltype(::mnt_free_iter)* free_iter = look_up<decltype(::mnt_free_iter)>("mnt_free_iter");
-  decltype(::mnt_table_next_fs)* next_fs =
-      look_up<decltype(::mnt_table_next_fs)>("mnt_table_next_fs");
-  decltype(::mnt_fs_get_id)* get_id = look_up<decltype(::mnt_fs_get_id)>("mnt_fs_get_id");
-  decltype(::mnt_fs_get_fstype)* get_type =
-      look_up<decltype(::mnt_fs_get_fstype)>("mnt_fs_get_fstype");
-  decltype(::mnt_fs_get_root)* get_root = look_up<decltype(::mnt_fs_get_root)>("mnt_fs_get_root");
-  decltype(::mnt_fs_get_target)* get_target =
-      look_up<decltype(::mnt_fs_get_target)>("mnt_fs_get_target");
-  decltype(::mnt_fs_get_devno)* get_device =
-      look_up<decltype(::mnt_fs_get_devno)>("mnt_fs_get_devno");
-  decltype(::mnt_fs_get_vfs_options)* get_options =
-      look_up<decltype(::mnt_fs_get_vfs_options)>("mnt_fs_get_vfs_options");
-  decltype(::mnt_fs_get_fs_options)* get_fs_options =
-      look_up<decltype(::mnt_fs_get_fs_options)>("mnt_fs_get_fs_options");
-  decltype(::mnt_fs_get_propagation)* get_propagation =
-      look_up<decltype(::mnt_fs_get_propagation)>("mnt_fs_get_propagation");
-};
-
-// A parsed mount table and a position in it.
-struct MountTable::Table {
-  Table(const Library& library, std::string mount_info)
-      : lib(library),
-        text(std::move(mount_info)),
-        table(library.new_table(), library.unref_table),
-        iter(library.new_iter(MNT_ITER_FORWARD), library.free_iter) {
-    const std::unique_ptr<FILE, int (*)(FILE*)> stream(::fmemopen(text.data(), text.size(), "r"),
-                                                       &::fclose);
-    if (!table || !iter || !stream ||
-        library.parse_stream(table.get(), stream.get(), "mountinfo") != 0) {
-      throw Error("read a mount table", "libmount cannot parse it",
-                  "install a newer libmount (util-linux)");
-    }
-  }
-
-  // The next entry; nullptr after the last one.
-  libmnt_fs* next() {
-    libmnt_fs* fs = nullptr;
-    return lib.next_fs(table.get(), iter.get(), &fs) == 0 ? fs : nullptr;
-  }
-
-  const Library& lib;
-  std::string text;
-  std::unique_ptr<libmnt_table, void (*)(libmnt_table*)> table;
-  std::unique_ptr<libmnt_iter, void (*)(libmnt_iter*)> iter;
-};
-
-MountTable::MountTable() : library_(std::make_unique<Library>()) {}
-MountTable::~MountTable() = default;
-
-std::vector<MountEntry> MountTable::list(const std::string& mount_info) const {
-  const Library& lib = *library_;
-  Table table(lib, mount_info);
-  std::vector<MountEntry> entries;
-  while (libmnt_fs* fs = table.next()) {
-    unsigned long propagation = 0;
-    lib.get_propagation(fs, &propagation);
-    constexpr unsigned long kShared = 1UL << 20;  // MS_SHARED
-    MountEntry entry;
-    entry.id = static_cast<uint64_t>(lib.get_id(fs));
-    entry.device = lib.get_device(fs);
-    entry.type = text_or_empty(lib.get_type(fs));
-    entry.root = text_or_empty(lib.get_root(fs));
-    entry.target = text_or_empty(lib.get_target(fs));
-    entry.options = text_or_empty(lib.get_fs_options(fs));
-    entry.attributes = attributes_of(text_or_empty(lib.get_options(fs)));
-    entry.shared = (propagation & kShared) != 0;
-    entries.push_back(std::move(entry));
+std::optional<MountEntries> known_mount_table(const std::string& mount_info) {
+  MountEntries entries;
+  for (std::string_view rest = mount_info; !rest.empty();) {
+    const std::optional<std::string_view> line = take(rest, '\n');
+    if (!line || !read_line(*line, entries.emplace_back())) return std::nullopt;
   }
   return entries;
 }
 
-const MountEntry& find_mount(const std::vector<MountEntry>& table, uint64_t id) {
+MountEntries KnownMountTable::list(const std::string& mount_info) const {
+  std::optional<MountEntries> entries = known_mount_table(mount_info);
+  if (entries) return std::move(*entries);
+  throw Error(
+      "read a mount table", "a line of it is not as the kernel writes them",
+      "start the container again; if that does not help, report it with the kernel's version");
+}
+
+uint64_t attributes_of(const std::string& options) {
+  uint64_t attributes = 0;
+  std::string_view rest = options;
+  while (!rest.empty()) {
+    const std::string_view all = rest;
+    const std::string_view option = take(rest, ',').value_or(all);
+    if (option == "ro") attributes |= mnt::kReadOnly;
+    if (option == "nosuid") attributes |= mnt::kNoSuid;
+    if (option == "nodev") attributes |= mnt::kNoDev;
+    if (option == "noexec") attributes |= mnt::kNoExec;
+    if (option.size() == all.size()) break;
+  }
+  return attributes;
+}
+
+const MountEntry& find_mount(const MountEntries& table, uint64_t id) {
   for (const auto& entry : table) {
     if (entry.id == id) return entry;
   }
   throw Error("read the container's mount table",
               "it has no mount with the id " + std::to_string(id), "start the container again");
-}
-
-bool MountTable::has_device(const std::string& mount_info, dev_t device) const {
-  Table table(*library_, mount_info);
-  while (libmnt_fs* fs = table.next()) {
-    if (library_->get_device(fs) == device) return true;
-  }
-  return false;
 }
 
 }  // namespace rind::hook

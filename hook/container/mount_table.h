@@ -1,10 +1,10 @@
-// Reads mount tables (/proc/PID/mountinfo) with libmount.
+// A mount table (/proc/PID/mountinfo) as values.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,31 +19,35 @@ struct MountEntry {
   std::string options;      // of the file system; for an overlay they contain its directories
   uint64_t attributes = 0;  // of the mount: mnt::kReadOnly and so on
   bool shared = false;      // mounts made below it propagate to other namespaces
+
+  bool operator==(const MountEntry&) const = default;
 };
 
-// Loads libmount only for builders: with its libraries (libblkid, libselinux, libpcre2) that takes
-// 0.8 ms, and the hook runs at the start of every container of the host. Create it before joining
-// the container's mount namespace, so that the host's libmount is loaded. Throws Error.
+using MountEntries = std::vector<MountEntry>;
+
+// The mounts of `mount_info` (/proc/PID/mountinfo), in its order. Nothing when a line is not as the
+// kernels write it that are known: libmount knows others. Pure.
+std::optional<MountEntries> known_mount_table(const std::string& mount_info);
+
+// Reads the mount tables of one start of a container.
 class MountTable {
  public:
-  MountTable();
-  ~MountTable();
-  MountTable(const MountTable&) = delete;
-  MountTable& operator=(const MountTable&) = delete;
-
-  // The mounts of `mount_info` (/proc/PID/mountinfo), in its order. Throws Error.
-  std::vector<MountEntry> list(const std::string& mount_info) const;
-
-  // True when `mount_info` contains a mount of the file system with this device. Throws Error.
-  bool has_device(const std::string& mount_info, dev_t device) const;
-
- private:
-  struct Library;
-  struct Table;
-  std::unique_ptr<Library> library_;
+  virtual ~MountTable() = default;
+  // The mounts of `mount_info`, in its order. Throws Error.
+  virtual MountEntries list(const std::string& mount_info) const = 0;
 };
 
+// Reads them by known_mount_table(), without a library. Ask that function before anything is
+// changed whether it knows the form: list() throws Error when it does not.
+class KnownMountTable : public MountTable {
+ public:
+  MountEntries list(const std::string& mount_info) const override;
+};
+
+// The attributes in a mount's options, e.g. "rw,nosuid,relatime". Pure.
+uint64_t attributes_of(const std::string& options);
+
 // The mount with this id in a container's table. Throws Error when there is none.
-const MountEntry& find_mount(const std::vector<MountEntry>& table, uint64_t id);
+const MountEntry& find_mount(const MountEntries& table, uint64_t id);
 
 }  // namespace rind::hook

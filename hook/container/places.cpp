@@ -46,12 +46,12 @@ Fd open_dev_directory(const Root& rootfs) {
 
 }  // namespace
 
-Places::Places(const Container& container, const Root& rootfs, const MountTable& table,
-               const std::string& host_mount_info, const std::vector<std::string>& masked_paths)
+Places::Places(const Root& rootfs, const MountEntries& mounts, const std::set<dev_t>& host_devices,
+               const std::vector<std::string>& masked_paths)
     : rootfs_(rootfs),
-      table_(table),
-      host_mount_info_(host_mount_info),
-      mounts_(table.list(container.mount_info())),
+      mounts_(mounts),
+      host_devices_(host_devices),
+      top_(sys::path_of(rootfs.top())),
       masked_(masked_places(rootfs, masked_paths)) {}
 
 Fd Places::open_dev() const {
@@ -61,7 +61,7 @@ Fd Places::open_dev() const {
   if (!place.is_root) throw Error(kWhat, "the container's /dev is not a mount point", remedy);
   const MountEntry& entry = find_mount(mounts_, place.mount_id);
   if (entry.type != "tmpfs" || entry.root != "/" ||
-      table_.has_device(host_mount_info_, sys::stat_fd(dev.get(), "/dev").st_dev)) {
+      host_devices_.count(sys::stat_fd(dev.get(), "/dev").st_dev) != 0) {
     throw Error(kWhat, "the container's /dev is not a private tmpfs", remedy);
   }
   if (entry.shared) throw Error(kWhat, "the container's /dev has shared mount propagation", remedy);
@@ -102,12 +102,11 @@ void ContainerProc::require_reader() const {
 }
 
 std::string Places::require_seam(const FoundSeam& seam) const {
-  const std::string top = sys::path_of(rootfs_.top());
   const std::string path = sys::path_of(seam.file.get());
-  if (path.rfind(top + "/", 0) != 0) {
+  if (path.rfind(top_ + "/", 0) != 0) {
     throw Error(kWhat, "the seam " + path + " is outside of the rootfs", kHostileImage);
   }
-  std::string inside = path.substr(top.size());
+  std::string inside = path.substr(top_.size());
   const std::string what = "cover the seam " + inside;
   if (!is_utf8(inside)) throw Error(what, "its path is not UTF-8", kHostileImage);
   // A mount on a seam in a shared mount would propagate to the host.
@@ -125,7 +124,7 @@ std::string Places::require_seam(const FoundSeam& seam) const {
 }
 
 bool Places::masks_below(const std::string& inside) const {
-  const std::string directory = sys::path_of(rootfs_.top()) + inside;
+  const std::string directory = top_ + inside;
   return std::any_of(masked_.begin(), masked_.end(),
                      [&](const std::string& masked) { return is_within(masked, directory); });
 }

@@ -5,6 +5,7 @@
 // volume's destination to another path.
 #pragma once
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,6 @@
 #include "common/base/fd.h"
 #include "common/base/resolve.h"
 #include "common/kit/find_seams.h"
-#include "hook/container/container.h"
 #include "hook/container/mount_table.h"
 
 namespace rind::hook {
@@ -31,10 +31,10 @@ class ContainerProc {
 
 class Places {
  public:
-  // table: made on the host. host_mount_info: the host's mount table. masked_paths: from
-  // config.json. Throws SysError.
-  Places(const Container& container, const Root& rootfs, const MountTable& table,
-         const std::string& host_mount_info, const std::vector<std::string>& masked_paths);
+  // mounts: the container's. host_devices: the file systems that the host has mounted.
+  // masked_paths: from config.json. Throws SysError.
+  Places(const Root& rootfs, const MountEntries& mounts, const std::set<dev_t>& host_devices,
+         const std::vector<std::string>& masked_paths);
 
   // The container's /dev. Throws Error unless it is a whole tmpfs that is not mounted on the host
   // and whose mounts do not propagate to other namespaces.
@@ -54,9 +54,9 @@ class Places {
 
  private:
   const Root& rootfs_;
-  const MountTable& table_;
-  const std::string& host_mount_info_;
-  const std::vector<MountEntry> mounts_;
+  const MountEntries& mounts_;
+  const std::set<dev_t>& host_devices_;
+  const std::string top_;
   std::vector<std::string> masked_;  // paths as the hook sees them
 };
 

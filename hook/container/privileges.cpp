@@ -28,7 +28,11 @@ void keep_capabilities(const std::vector<unsigned>& capabilities) {
   for (const unsigned capability : capabilities) {
     if (capng_have_capability(CAPNG_PERMITTED, capability) != 0) kept.push_back(capability);
   }
-  const bool may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) != 0;
+  const bool may_bound = capng_have_capability(CAPNG_PERMITTED, CAP_SETPCAP) != 0;
+  if (may_bound && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) == 0) {
+    capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, CAP_SETPCAP);
+    if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw cannot_set();
+  }
   capng_clear(CAPNG_SELECT_BOTH);
   for (const unsigned capability : kept) {
     const auto sets = static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED);

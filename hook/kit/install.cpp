@@ -109,8 +109,6 @@ void bury_anchor(int kit, const std::string& label) {
   mnt::attach(cover.get(), target.get(), "the anchor");
 }
 
-constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
-
 // The prefix of an interpreter at PREFIX/bin/NAME; "" for a prefix of the system, whose programs
 // find their libraries in the system's directories.
 std::string own_prefix(const FoundSeam& seam, const std::string& path) {
@@ -235,12 +233,12 @@ std::vector<Fd> clone_helper(const std::string& path, size_t count) {
 
 }  // namespace
 
-HostView::HostView(const std::string& helper_path, size_t clones)
-    : helper(clone_helper(helper_path, clones)),
-      mount_info(sys::read_file("/proc/self/mountinfo", kMountInfoLimit)) {}
+HostView::HostView(const std::string& helper_path, size_t clones,
+                   const std::set<dev_t>& host_devices)
+    : helper(clone_helper(helper_path, clones)), devices(host_devices) {}
 
-void install_kit(const Container& container, const Root& rootfs, KitContents contents,
-                 const std::vector<FoundSeam>& seams, const HostView& host) {
+void install_kit(const Container& container, const Root& rootfs, const MountEntries& mounts,
+                 KitContents contents, const std::vector<FoundSeam>& seams, const HostView& host) {
   if (container.shares_pid_namespace()) {
     throw Error(kWhat, "the container shares the host's pid namespace",
                 "start it without --pid=host");
@@ -250,8 +248,7 @@ void install_kit(const Container& container, const Root& rootfs, KitContents con
     throw Error(kWhat, "the container has more seams after it was narrowed than before",
                 "start it again; if that does not help, remove symlinks from narrow.views");
   }
-  const Places places(container, rootfs, host.mount_table, host.mount_info,
-                      contents.manifest.masked_paths);
+  const Places places(rootfs, mounts, host.devices, contents.manifest.masked_paths);
   const Fd dev = places.open_dev();
   const ContainerProc proc = places.open_proc();
 

@@ -7,7 +7,10 @@
 // directory `rind` in the container's /dev, after a check that this is a tmpfs and not the host's.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,15 +27,14 @@ namespace rind::hook {
 
 // Objects of the host, opened before joining the container's mount namespace.
 struct HostView {
-  // helper_path: the installed helper. clones: one for the kit and one for each seam. Throws Error
-  // when the helper is not a plain program.
-  HostView(const std::string& helper_path, size_t clones);
+  // helper_path: the installed helper. clones: one for the kit and one for each seam. devices: the
+  // file systems that the host has mounted. Throws Error when the helper is not a plain program.
+  HostView(const std::string& helper_path, size_t clones, const std::set<dev_t>& devices);
 
-  MountTable mount_table;
   std::vector<Fd> helper;  // clones: the kernel only clones mounts of the current namespace
   // The container's record file, if the policy keeps records on the host.
   std::optional<HostRecord> record;
-  std::string mount_info;  // the host's mount table, to recognise the host's file systems
+  const std::set<dev_t>& devices;
 };
 
 struct KitContents {
@@ -48,9 +50,9 @@ struct KitContents {
   std::string label;  // from hook/container/selinux.h
 };
 
-// Mounts /dev/rind and covers `seams`. host: with at least seams.size() + 1 clones of the helper.
-// Throws Error.
-void install_kit(const Container& container, const Root& rootfs, KitContents contents,
-                 const std::vector<FoundSeam>& seams, const HostView& host);
+// Mounts /dev/rind and covers `seams`. mounts: the container's, narrowed. host: with at least
+// seams.size() + 1 clones of the helper. Throws Error.
+void install_kit(const Container& container, const Root& rootfs, const MountEntries& mounts,
+                 KitContents contents, const std::vector<FoundSeam>& seams, const HostView& host);
 
 }  // namespace rind::hook

@@ -2,7 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <glob.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -25,23 +25,45 @@ constexpr const char* kWhat = "find the engines' sockets of the host";
 // can reach more.
 bool is_out_of_reach(int code) { return code == ENOENT || code == ENOTDIR || code == EACCES; }
 
+// Adds the paths that match the components of `pattern` from `from` on, below `path`. glob(3) needs
+// name services, which a static program has not.
+void match(const std::string& pattern, size_t from, const std::string& path,
+           std::vector<std::string>& found) {
+  const size_t begin = pattern.find_first_not_of('/', from);
+  if (begin == std::string::npos) {
+    found.push_back(path.empty() ? "/" : path);
+    return;
+  }
+  const size_t end = std::min(pattern.find('/', begin), pattern.size());
+  const std::string part = pattern.substr(begin, end - begin);
+  if (part.find_first_of("*?[\\") == std::string::npos) {
+    return match(pattern, end, path + "/" + part, found);
+  }
+  const std::string directory = path.empty() ? "/" : path;
+  std::vector<std::string> names;
+  try {
+    const Fd fd = sys::open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    sys::for_each_entry(fd.get(), directory, [&](const dirent& entry) {
+      // As for the shell, a wildcard matches no dot at the beginning.
+      if (::fnmatch(part.c_str(), entry.d_name, FNM_PERIOD) == 0) names.emplace_back(entry.d_name);
+      return true;
+    });
+  } catch (const SysError&) {
+    // As for glob(3): nothing matches in what cannot be read.
+  }
+  for (const auto& name : names) match(pattern, end, path + "/" + name, found);
+}
+
 // The paths that match `pattern`, without symlinks.
 std::vector<std::string> expand(const std::string& pattern) {
-  glob_t found = {};
-  const std::unique_ptr<glob_t, void (*)(glob_t*)> owner(&found, &::globfree);
-  const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
-  if (status == GLOB_NOMATCH) return {};
-  if (status != 0)
-    throw Error(kWhat, "the pattern " + pattern + " needs too much memory",
-                "write a narrower pattern into narrow.engine_sockets.paths");
-  std::vector<std::string> paths;
-  for (size_t i = 0; i < found.gl_pathc; ++i) {
-    const std::unique_ptr<char, void (*)(void*)> real(::realpath(found.gl_pathv[i], nullptr),
-                                                      &::free);
+  std::vector<std::string> found, paths;
+  match(pattern, 0, {}, found);
+  for (const auto& path : found) {
+    const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), &::free);
     if (real) {
       paths.emplace_back(real.get());
     } else if (!is_out_of_reach(errno)) {
-      throw_errno("find the engine's socket", found.gl_pathv[i]);
+      throw_errno("find the engine's socket", path);
     }
   }
   return paths;

@@ -19,8 +19,6 @@
 namespace rind::hook {
 namespace {
 
-constexpr size_t kMountInfoLimit = 64 * 1024 * 1024;
-
 // True for an errno that means that the container sees nothing at a path: it does not exist, a file
 // is where a directory should be, symlinks form a loop, or a name is too long. With
 // CAP_DAC_READ_SEARCH, EACCES means that the owner is not mapped into the container, so that no
@@ -44,12 +42,12 @@ auto at_path(const std::string& path, const std::string& remedy, Work work) {
 class Narrowing {
  public:
   Narrowing(const Container& container, const Root& rootfs, const NarrowRules& rules,
-            const HostMounts& host, const MountTable& table, const std::string& label)
+            const HostMounts& host, const MountEntries& mounts, const std::string& label)
       : rootfs_(rootfs),
         rules_(rules),
         host_(host),
         top_(sys::path_of(rootfs.top())),
-        mounts_(table.list(container.mount_info())),
+        mounts_(mounts),
         covers_(rootfs.top(), container.root_ids(), label) {}
 
   Narrowed run() {
@@ -94,7 +92,7 @@ class Narrowing {
   const NarrowRules& rules_;
   const HostMounts& host_;
   const std::string top_;
-  const std::vector<MountEntry> mounts_;
+  const MountEntries& mounts_;
   Covers covers_;
   Narrowed done_;
 };
@@ -296,18 +294,15 @@ void Narrowing::apply_view(const std::string& path, const ViewSpec& view) {
 
 }  // namespace
 
-HostMounts::HostMounts(const NarrowRules& rules, const MountTable& table) {
-  const Fd info = sys::open(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY);
-  const std::string text = sys::read_all(info.get(), kMountInfoLimit, "/proc/self/mountinfo");
-  const std::vector<MountEntry> mounts = table.list(text);
-  for (const auto& mount : mounts) devices.insert(mount.device);
-  places = host_places(mounts);
-  if (rules.hide_engine_sockets) engine_files = find_engine_files(rules.engine_sockets, mounts);
+HostMounts::HostMounts(const NarrowRules& rules, const MountEntries& table) {
+  for (const auto& mount : table) devices.insert(mount.device);
+  places = host_places(table);
+  if (rules.hide_engine_sockets) engine_files = find_engine_files(rules.engine_sockets, table);
 }
 
 Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRules& rules,
-                const HostMounts& host, const MountTable& table, const std::string& label) {
-  return Narrowing(container, rootfs, rules, host, table, label).run();
+                const HostMounts& host, const MountEntries& mounts, const std::string& label) {
+  return Narrowing(container, rootfs, rules, host, mounts, label).run();
 }
 
 std::string Narrowed::summary() const {

@@ -21,8 +21,8 @@ namespace rind::hook {
 
 // Facts about the host, collected before joining the container's mount namespace.
 struct HostMounts {
-  // Throws Error.
-  HostMounts(const NarrowRules& rules, const MountTable& table);
+  // table: of the host. Throws Error.
+  HostMounts(const NarrowRules& rules, const MountEntries& table);
 
   std::set<dev_t> devices;  // the file systems that the host has mounted
   std::vector<EngineFile> engine_files;
@@ -42,13 +42,15 @@ struct Narrowed {
 
   // True when a seam that was found before may be covered now.
   bool covered() const { return sockets + paths != 0; }
+  // True when the container's mount table is another one now.
+  bool changed() const { return covered() || mounts != 0 || shared; }
   // For the journal: "narrowed: 3 mount(s) from the host, ...".
   std::string summary() const;
 };
 
-// label: from hook/container/selinux.h. Throws an Error that names the path: the container must not
-// start unless it is narrowed completely.
+// mounts: the container's. label: from hook/container/selinux.h. Throws an Error that names the
+// path: the container must not start unless it is narrowed completely.
 Narrowed narrow(const Container& container, const Root& rootfs, const NarrowRules& rules,
-                const HostMounts& host, const MountTable& table, const std::string& label);
+                const HostMounts& host, const MountEntries& mounts, const std::string& label);
 
 }  // namespace rind::hook

@@ -4,32 +4,60 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/error.h"
 #include "common/base/sys.h"
+#include "hook/container/mount_table.h"
 #include "hook/container/privileges.h"
 #include "hook/decide/verdict.h"
 #include "hook/stages/commands.h"
 #include "hook/stages/hook_call.h"
+#include "hook/stages/isolate.h"
 #include "hook/stages/scripts.h"
 
 namespace rind::hook {
 namespace {
 
-bool is_no_builder(const Container& container, const State& state, const HostPaths& paths,
-                   Log& log) {
-  const Config config = read_config(state.bundle);
-  log.name_container(config);
-  const Verdict verdict = judge(paths.policy, state, config, Rules::kOfSeams);
-  if (!verdict.usable() || !verdict.reason.empty()) return false;
+// What the first look finds out about a builder.
+struct Found {
+  Config config;
+  std::optional<LoadedPolicy> loaded;
+  std::optional<Root> rootfs;
+  std::vector<FoundSeam> scripts;
+  std::string reason;
+};
+
+enum class Answer { kNoBuilder, kBuilder, kUnsure };
+
+// Gives `found` its members as far as it gets.
+Answer look(const Container& container, const State& state, const HostPaths& paths, Log& log,
+            Found& found) {
+  found.config = read_config(state.bundle);
+  log.name_container(found.config);
+  const Verdict verdict = judge(paths.policy, state, found.config, Rules::kOfSeams);
+  if (!verdict.usable()) return Answer::kUnsure;
   const Policy& rules = verdict.rules();
-  if (!rules.containers.seam) return true;
-  // The others stay permitted for the program that may be executed.
+  found.reason = verdict.reason;
+  if (found.reason.empty() && !rules.containers.seam) return Answer::kNoBuilder;
+  // The others stay permitted for what comes.
   lower_capabilities({CAP_DAC_READ_SEARCH});
-  const Root rootfs = container.open_rootfs(config.root);
-  return scripts_of(&container, rootfs, rules.seams, config, verdict.reason, log).empty();
+  found.rootfs.emplace(container.open_rootfs(found.config.root));
+  found.scripts =
+      scripts_of(&container, *found.rootfs, rules.seams, found.config, found.reason, log);
+  if (found.reason.empty()) {
+    if (found.scripts.empty()) return Answer::kNoBuilder;
+    found.reason = kSeamReason;
+  }
+  // Nothing is changed yet: libmount can still read what is not known here.
+  if (!known_mount_table(host_mount_info()) || !known_mount_table(container.mount_info())) {
+    return Answer::kUnsure;
+  }
+  found.loaded = verdict.whole();
+  return Answer::kBuilder;
 }
 
 // The state becomes the standard input again: it was read from a pipe.
@@ -54,12 +82,19 @@ void give_back(const std::string& state) {
 }  // namespace
 
 void first_look(const Container& container, const State& state, const HostPaths& paths, Log& log) {
+  Answer answer = Answer::kUnsure;
+  Found found;
   try {
-    if (is_no_builder(container, state, paths, log)) return;
+    answer = look(container, state, paths, log, found);
   } catch (const Error&) {
     // The other program meets the error, too, and says what it means for this container.
   }
-  leave_to_commands(state, paths);
+  if (answer == Answer::kNoBuilder) return;
+  if (answer == Answer::kUnsure) leave_to_commands(state, paths);
+  keep_capabilities(isolating_capabilities(*found.loaded, found.config));
+  isolate({container, state, found.config, *found.loaded, *found.rootfs, std::move(found.scripts),
+           found.reason},
+          paths, KnownMountTable(), log);
 }
 
 void first_look_unseen(const State& state, const HostPaths& paths, const CannotLook& /*denied*/,

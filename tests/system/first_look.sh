@@ -1,5 +1,5 @@
-# prestart in two programs: the static hook lets a container start that is certainly no builder, and leaves every other one
-# to rind-hook-commands, with the same call, the same standard input and the same rights.
+# prestart in two programs: the static hook lets a container start that is no builder, and isolates a builder. What it is not
+# sure of it leaves to rind-hook-commands, with the same call, the same standard input and the same rights.
 
 setup() {
   TREE=$RIND_TMP/tree
@@ -34,24 +34,42 @@ said() {
   printf '%s: %s %s\n' "$bundle" "$STATUS" "$OUTPUT"
 }
 
-# The commands have the whole state: their line names the container.
 expect_refusal() {
   expect_equal "status" 1 "$STATUS"
-  expect_contains "of the commands" "$OUTPUT" "rind-hook: c: isolate the builder container: its /dev is not a private tmpfs"
+  expect_contains "what it says" "$OUTPUT" "rind-hook: c: isolate the builder container: its /dev is not a private tmpfs"
 }
 
-test_builder_is_left_to_the_commands() {
+without_commands() {
+  mv "$TREE/usr/libexec/rind/rind-hook-commands" "$RIND_TMP/"
+  "$@"
+  mv "$RIND_TMP/rind-hook-commands" "$TREE/usr/libexec/rind/"
+}
+
+test_builder_needs_no_other_program() {
+  without_commands said builder
+  expect_refusal
+  without_commands said seam
+  expect_refusal
+  without_commands said plain
+  expect_equal "no builder" "0 " "$STATUS $OUTPUT"
+}
+
+# The other program does the same.
+test_builder_of_the_commands() {
+  ln -f "$TREE/usr/libexec/rind/rind-hook-commands" "$TREE/usr/libexec/oci/hooks.d/commands"
+  mv "$TREE/usr/libexec/oci/hooks.d/rind-hook" "$RIND_TMP/"
+  mv "$TREE/usr/libexec/oci/hooks.d/commands" "$TREE/usr/libexec/oci/hooks.d/rind-hook"
   said builder
   expect_refusal
   said seam
   expect_refusal
   said plain
   expect_equal "no builder" "0 " "$STATUS $OUTPUT"
+  mv "$RIND_TMP/rind-hook" "$TREE/usr/libexec/oci/hooks.d/"
 }
 
-# What the hook gave up to look into an image, the commands have again. Without it they would find no seam, and the builder
-# would start as any other container.
-test_commands_have_the_rights_of_the_hook() {
+# Without the right to look into an image the hook finds no seam, and the builder would start as any other container.
+test_rights_of_the_hook() {
   said seam setpriv --no-new-privs
   expect_refusal
   # Not root, and nothing but these.
@@ -74,16 +92,14 @@ test_policy_that_cannot_be_used() {
   rm "$BUNDLES/etc/policy.json"
 }
 
-# Fail closed: who may be a builder does not start. For all others the hook needs no other program.
+# Fail closed: where the hook is not sure, who may be a builder does not start.
 test_without_the_commands() {
-  mv "$TREE/usr/libexec/rind/rind-hook-commands" "$RIND_TMP/"
-  said plain
-  expect_equal "no builder" "0 " "$STATUS $OUTPUT"
+  echo '{"hidden": []}' >"$BUNDLES/etc/policy.json"
   local bundle
   for bundle in builder seam; do
-    said "$bundle"
+    without_commands said "$bundle"
     expect_equal "status" 1 "$STATUS"
     expect_contains "the reason" "$OUTPUT" "rind-hook-commands: No such file or directory"
   done
-  mv "$RIND_TMP/rind-hook-commands" "$TREE/usr/libexec/rind/"
+  rm "$BUNDLES/etc/policy.json"
 }

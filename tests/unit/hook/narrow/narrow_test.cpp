@@ -1,7 +1,6 @@
 #include "hook/narrow/narrow.h"
 
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "common/base/mount.h"
 #include "hook/narrow/narrow_plan.h"
@@ -58,26 +57,6 @@ std::vector<std::string> paths_of(const std::vector<EnginePlace>& places) {
 using Paths = std::vector<std::string>;
 
 }  // namespace
-
-TEST_CASE("mount table: what libmount makes of a mountinfo") {
-  const MountTable table;
-  const auto mounts = table.list(
-      "21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
-      "40 21 0:25 /podman /srv/a\\040b ro,nosuid,nodev,noexec,relatime master:3 - tmpfs tmpfs "
-      "rw\n");
-  REQUIRE(mounts.size() == 2);
-  CHECK(mounts[0].id == 21);
-  CHECK(mounts[0].device == makedev(8, 1));
-  CHECK(mounts[0].shared);
-  CHECK(mounts[0].attributes == 0);
-  CHECK(mounts[1].target == "/srv/a b");
-  CHECK(mounts[1].root == "/podman");
-  CHECK(mounts[1].type == "tmpfs");
-  CHECK_FALSE(mounts[1].shared);
-  CHECK(mounts[1].attributes == (mnt::kReadOnly | mnt::kNoSuid | mnt::kNoDev | mnt::kNoExec));
-  CHECK(find_mount(mounts, 40).target == "/srv/a b");
-  CHECK(contains(error_of([&] { find_mount(mounts, 41); }), "no mount with the id 41"));
-}
 
 TEST_CASE("narrow: which mounts are from the host") {
   const std::vector<MountEntry> table = {

@@ -1,0 +1,39 @@
+// The work for a container that is a builder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/resolve.h"
+#include "common/kit/find_seams.h"
+#include "common/policy/policy.h"
+#include "hook/container/container.h"
+#include "hook/container/mount_table.h"
+#include "hook/decide/state.h"
+#include "hook/log/log.h"
+#include "hook/stages/stages.h"
+
+namespace rind::hook {
+
+// A container that is a builder. What it refers to is to stay as it is.
+struct Builder {
+  const Container& container;
+  const State& state;
+  const Config& config;
+  const LoadedPolicy& loaded;      // the policy for it
+  const Root& rootfs;              // may be from before the rights of isolating_capabilities()
+  std::vector<FoundSeam> scripts;  // in rootfs
+  std::string reason;              // why it is a builder
+};
+
+// The host's mount table.
+std::string host_mount_info();
+
+// The capabilities that isolate() needs at its begin. Pure.
+std::vector<unsigned> isolating_capabilities(const LoadedPolicy& loaded, const Config& config);
+
+// Narrows the builder and installs the kit. tables: reads the host's mount table and the
+// container's. Throws Error when the builder must not start.
+void isolate(Builder builder, const HostPaths& paths, const MountTable& tables, Log& log);
+
+}  // namespace rind::hook
