@@ -41,7 +41,9 @@ int main(int argc, char** argv) {
   sys::fill_standard_streams();
   if (argc < 1) return 1;
   if (const auto paths = hook::parse_hook_call(argv + 1)) {
-    ::mallopt(M_TOP_PAD, 512 * 1024);  // one brk(2) in the place of many
+    // One brk(2) in the place of many, and nothing given back, to be faulted in again.
+    ::mallopt(M_TOP_PAD, 512 * 1024);
+    ::mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
     ::_exit(hook::run_hook(*paths, hook::kFirstLook));
   }
   // rind-hook check compares it with its own.

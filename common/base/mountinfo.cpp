@@ -1,6 +1,8 @@
 #include "common/base/mountinfo.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "common/base/text.h"
 
@@ -10,8 +12,9 @@ namespace {
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
 // The kernel writes space, tab, newline and backslash as \ooo.
-std::string unescaped(const std::string& text) {
+std::string unescaped(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) && is_octal(text[i + 2]) &&
         is_octal(text[i + 3])) {
@@ -25,15 +28,31 @@ std::string unescaped(const std::string& text) {
   return out;
 }
 
+uint64_t number(std::string_view text) {
+  uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+using Words = std::vector<std::string_view>;
+
+void split_into(Words& words, std::string_view line) {
+  words.clear();
+  for (size_t end; (end = line.find(' ')) != std::string_view::npos;) {
+    words.push_back(line.substr(0, end));
+    line.remove_prefix(end + 1);
+  }
+  words.push_back(line);
+}
+
 // ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS
-bool parse_line(const std::string& line, MountInfo& mount) {
-  const std::vector<std::string> words = split(line, ' ');
+bool parse_line(const Words& words, MountInfo& mount) {
   constexpr size_t kFirstTag = 6;
   size_t dash = kFirstTag;
   while (dash < words.size() && words[dash] != "-") ++dash;
   if (dash + 2 >= words.size()) return false;
-  mount.id = std::strtoull(words[0].c_str(), nullptr, 10);
-  mount.parent = std::strtoull(words[1].c_str(), nullptr, 10);
+  mount.id = number(words[0]);
+  mount.parent = number(words[1]);
   mount.device = words[2];
   mount.root = unescaped(words[3]);
   mount.point = unescaped(words[4]);
@@ -57,9 +76,13 @@ bool MountInfo::has(const std::string& option) const {
 
 std::vector<MountInfo> parse_mountinfo(const std::string& text) {
   std::vector<MountInfo> mounts;
-  for (const auto& line : split(text, '\n')) {
+  Words words;
+  for (std::string_view rest = text; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    split_into(words, rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
     MountInfo mount;
-    if (parse_line(line, mount)) mounts.push_back(std::move(mount));
+    if (parse_line(words, mount)) mounts.push_back(std::move(mount));
   }
   return mounts;
 }

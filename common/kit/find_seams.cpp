@@ -102,6 +102,8 @@ class Search {
 
   void take(const std::string& path, kit::SeamKind kind) {
     count();
+    // Several patterns lead to one path.
+    if (!taken_.insert(path).second) return;
     Fd fd = open_any(path, O_PATH);
     if (!fd) return;
     const struct stat st = sys::stat_fd(fd.get(), path);
@@ -187,13 +189,13 @@ class Search {
       for (const Name& name : known->second) use(name);
       return;
     }
+    constexpr size_t kFew = 1024;
     std::vector<Name> names;
     bool few = true;
-    read_names(path, [&](const Name& name) {
-      constexpr size_t kFew = 1024;
-      if (few) names.push_back(name);
-      few = few && names.size() < kFew;
+    read_names(path, [&](Name name) {
       use(name);
+      if (few) names.push_back(std::move(name));
+      few = few && names.size() < kFew;
     });
     if (few) listed_.emplace(path, std::move(names));
   }
@@ -225,7 +227,7 @@ class Search {
   Clock::time_point deadline_;
   uint64_t entries_ = 0, names_ = 0;
   std::map<std::string, std::vector<Name>> listed_;
-  std::set<std::string> seen_;
+  std::set<std::string> taken_, seen_;  // paths as they were named, and canonical ones
   std::vector<FoundSeam> found_;
 };
 

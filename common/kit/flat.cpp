@@ -155,6 +155,20 @@ std::string write_flat(const Policy& policy, const Manifest& manifest, std::stri
   return std::string(kMagic) + std::string(version) + "\n" + writer.take();
 }
 
+std::string write_flat_policy(const Policy& policy) {
+  PackedWriter writer;
+  writer(policy);
+  return writer.take();
+}
+
+Policy read_flat_policy(std::string_view bytes, std::string_view origin) {
+  PackedReader reader(bytes, origin);
+  Policy policy;
+  reader(policy);
+  reader.finish();
+  return policy;
+}
+
 Flat read_flat(std::string_view bytes, std::string_view version, std::string_view origin) {
   PackedReader reader(content(bytes, version, origin), origin);
   Flat flat;

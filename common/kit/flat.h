@@ -19,6 +19,11 @@ inline constexpr size_t kFlatLimit = kKitPolicyLimit + kManifestLimit;
 // The bytes of the file. version: of Rind.
 std::string write_flat(const Policy& policy, const Manifest& manifest, std::string_view version);
 
+// The policy alone, without a version: of one build.
+std::string write_flat_policy(const Policy& policy);
+// Throws Error unless write_flat_policy could have written `bytes`.
+Policy read_flat_policy(std::string_view bytes, std::string_view origin);
+
 struct Flat {
   Policy policy;  // its patches are null
   Manifest manifest;

@@ -18,7 +18,5 @@ Policy parse_accepted_policy(const Json& merged, const std::string& origin);
 // when each of its parts is. Keys that a patch in `some` (of `packages`, `choices` or installs)
 // sets must be in `some`.
 Policy parse_some_policy(const Json& some, const std::string& origin);
-// The same, for a part of a document that parse_policy has accepted.
-Policy parse_some_accepted_policy(const Json& some, const std::string& origin);
 
 }  // namespace rind

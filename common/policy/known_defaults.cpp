@@ -89,23 +89,22 @@ std::optional<PartialPolicy> load(const PolicyFiles& files, const std::vector<st
                                   const KnownDefaults& known,
                                   const std::vector<std::string>& wanted) {
   if (sys::read_file(files.defaults, kPolicyLimit) != known.text) return std::nullopt;
+  if (named.empty()) return PartialPolicy{known.policy(), {}};
   const auto version = parts_of(known, {"version"});
   if (!version) return std::nullopt;
   auto patches = read_patches(named, version->at("version"));
   if (!patches || !is_small(known, *patches)) return std::nullopt;
+  if (patches->empty()) return PartialPolicy{known.policy(), {}};
+  const Keys with_patches = {"packages", "choices", "seams"};
+  const auto inner = parts_of(known, with_patches);
+  if (!inner) return std::nullopt;
   Keys keys(wanted.begin(), wanted.end());
-  if (!patches->empty()) {
-    const Keys with_patches = {"packages", "choices", "seams"};
-    const auto inner = parts_of(known, with_patches);
-    if (!inner) return std::nullopt;
-    keys.insert(with_patches.begin(), with_patches.end());
-    add_keys(keys, *inner);
-    for (const auto& patch : *patches) add_keys(keys, *patch);
-  }
+  keys.insert(with_patches.begin(), with_patches.end());
+  add_keys(keys, *inner);
+  for (const auto& patch : *patches) add_keys(keys, *patch);
   std::optional<Json> document = parts_of(known, keys);
   if (!document) return std::nullopt;
   PartialPolicy partial;
-  if (patches->empty()) partial.policy = parse_some_accepted_policy(*document, files.defaults);
   for (const auto& patch : *patches) {
     document = lay_over(*document, *patch);
     partial.policy = parse_some_policy(*document, files.directory);

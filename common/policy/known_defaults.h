@@ -22,11 +22,13 @@ struct KnownDefaults {
   };
   std::string_view text;  // of the file
   std::span<const Part> parts;
+  Policy (*policy)();  // all of it, but its patches are null
 };
 
 // A policy that is valid as a whole, of which some keys were parsed.
 struct PartialPolicy {
-  Policy policy;                    // with the keys that were asked for, and perhaps others
+  Policy policy;                    // with the keys that were asked for, and perhaps others; where
+                                    // there are no `patches`, all of it, and its own are null
   std::vector<SharedJson> patches;  // the operator's files
 };
 

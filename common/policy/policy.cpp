@@ -334,10 +334,6 @@ Policy parse_some_policy(const Json& some, const std::string& origin) {
   return parse_checked(some, origin, true);
 }
 
-Policy parse_some_accepted_policy(const Json& some, const std::string& origin) {
-  return parse_parts(some, origin, true);
-}
-
 Policy parse_accepted_policy(const Json& merged, const std::string& origin) {
   return parse_whole(merged, origin);
 }

@@ -124,7 +124,9 @@ int main(int argc, char** argv) {
   rind::sys::fill_standard_streams();
   // By the hook, for a container: without the options of other commands.
   if (const auto call = argc < 1 ? std::nullopt : rind::hook::parse_hook_call(argv + 1)) {
-    ::mallopt(M_TOP_PAD, 512 * 1024);  // one brk(2) in the place of many
+    // One brk(2) in the place of many, and nothing given back, to be faulted in again.
+    ::mallopt(M_TOP_PAD, 512 * 1024);
+    ::mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
     ::_exit(rind::hook::run_hook(*call, rind::hook::kPrestart));
   }
   rind::hook::HostPaths paths{RIND_HELPER_PATH, {RIND_DEFAULTS_PATH, RIND_CONFIG_DIRECTORY}};

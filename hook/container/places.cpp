@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "common/base/try_open.h"
 #include "common/base/utf8.h"
 
 namespace rind::hook {
@@ -23,11 +24,13 @@ constexpr const char* kHostileImage = "this image is damaged or hostile: do not 
 std::vector<std::string> masked_places(const Root& rootfs, const std::vector<std::string>& paths) {
   std::vector<std::string> places;
   for (const auto& path : paths) {
-    try {
-      places.push_back(sys::path_of(rootfs.open(UntrustedPath(path), O_PATH).get()));
-    } catch (const SysError& e) {
+    int error = 0;
+    const Fd file = try_open(rootfs, UntrustedPath(path), O_PATH, error);
+    if (file) {
+      places.push_back(sys::path_of(file.get()));
+    } else if (error != ENOENT && error != ENOTDIR) {
       // Runtimes also ignore masked paths that do not exist.
-      if (e.code() != ENOENT && e.code() != ENOTDIR) throw;
+      throw SysError("open", path, error);
     }
   }
   return places;

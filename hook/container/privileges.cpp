@@ -20,10 +20,17 @@ Error cannot_set() {
                "service on capset(2)");
 }
 
+// libcap-ng knows them from then on: nothing but its own calls changes them here.
+void read_capabilities() {
+  static bool known = false;
+  if (!known && capng_get_caps_process() != 0) throw cannot_read();
+  known = true;
+}
+
 }  // namespace
 
 void keep_capabilities(const std::vector<unsigned>& capabilities) {
-  if (capng_get_caps_process() != 0) throw cannot_read();
+  read_capabilities();
   std::vector<unsigned> kept;
   for (const unsigned capability : capabilities) {
     if (capng_have_capability(CAPNG_PERMITTED, capability) != 0) kept.push_back(capability);
@@ -44,7 +51,7 @@ void keep_capabilities(const std::vector<unsigned>& capabilities) {
 }
 
 void lower_capabilities(const std::vector<unsigned>& capabilities) {
-  if (capng_get_caps_process() != 0) throw cannot_read();
+  read_capabilities();
   constexpr unsigned kMost = 64;
   for (unsigned capability = 0; capability < kMost; ++capability) {
     const bool kept =

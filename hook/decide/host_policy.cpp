@@ -103,6 +103,12 @@ LoadedPolicy HostPolicy::whole() const {
   return loaded_ ? *loaded_ : complete(*partial_, kKnownDefaults);
 }
 
+KitPolicy HostPolicy::for_kit() const {
+  if (partial_ && partial_->patches.empty()) return {default_document(), partial_->policy};
+  const LoadedPolicy all = whole();
+  return {all.document->dump(), all.policy};
+}
+
 LoadedPolicy embedded_policy() {
   const char* const origin = "the built-in defaults";
   LoadedPolicy loaded;

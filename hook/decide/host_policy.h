@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/policy/known_defaults.h"
@@ -18,6 +19,12 @@ std::vector<std::string> require_trusted(const PolicyFiles& files);
 
 // require_trusted, then load_policy.
 LoadedPolicy load_host_policy(const PolicyFiles& files);
+
+// A policy as the kit has it.
+struct KitPolicy {
+  std::string document;  // JSON text
+  Policy policy;         // the same; its patches may be null
+};
 
 // What a stage asks of the policy, of a container that is no builder.
 enum class Rules {
@@ -36,6 +43,7 @@ class HostPolicy {
   // The keys that `rules` names. The others may be empty.
   const Policy& rules() const { return loaded_ ? loaded_->policy : partial_->policy; }
   LoadedPolicy whole() const;
+  KitPolicy for_kit() const;
 
  private:
   std::optional<PartialPolicy> partial_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/json.h"
 #include "hook/decide/annotations.h"
 
 namespace rind::hook {
@@ -34,6 +35,11 @@ Verdict judge(const PolicyFiles& files, const State& state, const Config& config
   const Asked asked = asked_by_annotations(containers.annotation, state, config);
   if (!asked.empty()) verdict.annotated = with_annotations(verdict.host->whole(), asked);
   return verdict;
+}
+
+KitPolicy Verdict::for_kit() const {
+  if (annotated) return {annotated->document->dump(), annotated->policy};
+  return host->for_kit();
 }
 
 Error refusal_without_policy(const std::string& reason, const std::string& trouble) {

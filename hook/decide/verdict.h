@@ -18,9 +18,9 @@ struct Verdict {
   std::string reason;  // why config.json alone makes it a builder; empty when it does not
 
   bool usable() const { return host.has_value(); }
-  // The policy for the container, if usable(): what was asked for, and all of it.
+  // The policy for the container, if usable(): what was asked for, and all of it for the kit.
   const Policy& rules() const { return annotated ? annotated->policy : host->rules(); }
-  LoadedPolicy whole() const { return annotated ? *annotated : host->whole(); }
+  KitPolicy for_kit() const;
 };
 
 // rules: what the caller will ask of Verdict::rules(). Throws Error when an annotation of the

@@ -25,10 +25,11 @@ namespace {
 // What the first look finds out about a builder.
 struct Found {
   Config config;
-  std::optional<LoadedPolicy> loaded;
+  KitPolicy policy;
   std::optional<Root> rootfs;
   std::vector<FoundSeam> scripts;
   std::string reason;
+  MountTables tables;
 };
 
 enum class Answer { kNoBuilder, kBuilder, kUnsure };
@@ -52,11 +53,9 @@ Answer look(const Container& container, const State& state, const HostPaths& pat
     if (found.scripts.empty()) return Answer::kNoBuilder;
     found.reason = kSeamReason;
   }
-  // Nothing is changed yet: libmount can still read what is not known here.
-  if (!known_mount_table(host_mount_info()) || !known_mount_table(container.mount_info())) {
-    return Answer::kUnsure;
-  }
-  found.loaded = verdict.whole();
+  // Nothing is changed yet: where this throws, libmount can still read them.
+  found.tables = read_mount_tables(container, KnownMountTable());
+  found.policy = verdict.for_kit();
   return Answer::kBuilder;
 }
 
@@ -91,10 +90,10 @@ void first_look(const Container& container, const State& state, const HostPaths&
   }
   if (answer == Answer::kNoBuilder) return;
   if (answer == Answer::kUnsure) leave_to_commands(state, paths);
-  keep_capabilities(isolating_capabilities(*found.loaded, found.config));
-  isolate({container, state, found.config, *found.loaded, *found.rootfs, std::move(found.scripts),
+  keep_capabilities(isolating_capabilities(found.policy.policy, found.config));
+  isolate({container, state, found.config, found.policy, *found.rootfs, std::move(found.scripts),
            found.reason},
-          paths, KnownMountTable(), log);
+          std::move(found.tables), paths, KnownMountTable(), log);
 }
 
 void first_look_unseen(const State& state, const HostPaths& paths, const CannotLook& /*denied*/,

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "common/base/error.h"
-#include "common/base/json.h"
 #include "common/base/sys.h"
 #include "common/kit/entry.h"
 #include "common/kit/host_mounts.h"
@@ -56,10 +55,10 @@ void add_other_seams(std::vector<FoundSeam>& seams, const Root& rootfs, const Se
   for (auto& seam : find_interpreters(rootfs, rules, prefixes)) seams.push_back(std::move(seam));
 }
 
-KitContents make_contents(const LoadedPolicy& loaded, const State& state, const Config& config,
+KitContents make_contents(const KitPolicy& loaded, const State& state, const Config& config,
                           const Container& container) {
   KitContents contents;
-  contents.policy = loaded.document->dump();
+  contents.policy = loaded.document;
   contents.checked = loaded.policy;
   contents.manifest = make_manifest(loaded.policy, config);
   contents.manifest.container = state.id;
@@ -111,17 +110,22 @@ std::optional<kit::Entry> narrow_entry(const Policy& policy, const Config& confi
 
 }  // namespace
 
-std::string host_mount_info() {
-  return sys::read_file("/proc/self/mountinfo", Container::kMountInfoLimit);
+MountTables read_mount_tables(const Container& container, const MountTable& reader) {
+  MountTables tables;
+  tables.host = reader.list(sys::read_file("/proc/self/mountinfo", Container::kMountInfoLimit));
+  tables.container_text = container.mount_info();
+  tables.container = reader.list(tables.container_text);
+  return tables;
 }
 
-std::vector<unsigned> isolating_capabilities(const LoadedPolicy& loaded, const Config& config) {
-  return capabilities_for(loaded.policy, wants_twins(loaded.policy, config));
+std::vector<unsigned> isolating_capabilities(const Policy& policy, const Config& config) {
+  return capabilities_for(policy, wants_twins(policy, config));
 }
 
-void isolate(Builder builder, const HostPaths& paths, const MountTable& tables, Log& log) {
-  const auto& [container, state, config, loaded, rootfs, scripts, why] = builder;
-  const Policy& policy = loaded.policy;
+void isolate(Builder builder, MountTables tables, const HostPaths& paths, const MountTable& reader,
+             Log& log) {
+  const auto& [container, state, config, kit_policy, rootfs, scripts, why] = builder;
+  const Policy& policy = kit_policy.policy;
   const bool twins = wants_twins(policy, config);
   log.open();
   container.require_own_mounts();
@@ -130,9 +134,9 @@ void isolate(Builder builder, const HostPaths& paths, const MountTable& tables, 
   add_other_seams(seams, rootfs, policy.seams, config);
   require_seams(seams, policy, why);
 
-  KitContents contents = make_contents(loaded, state, config, container);
+  KitContents contents = make_contents(kit_policy, state, config, container);
   contents.entry = narrow_entry(policy, config, container, rootfs, seams);
-  const HostMounts host_mounts(policy.narrow, tables.list(host_mount_info()));
+  const HostMounts host_mounts(policy.narrow, tables.host);
   HostView host(paths.helper, seams.size() + 1, host_mounts.devices);
   if (has_host_record(policy)) {
     host.record.emplace(policy.record.directory, record_file_name(state.id),
@@ -143,13 +147,11 @@ void isolate(Builder builder, const HostPaths& paths, const MountTable& tables, 
   std::vector<unsigned> capabilities = {CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_DAC_READ_SEARCH};
   if (twins) capabilities.push_back(CAP_SETFCAP);
   keep_capabilities(capabilities);
-  std::string mount_info = container.mount_info();
-  MountEntries mounts = tables.list(mount_info);
   const Narrowed narrowed =
-      narrow(container, rootfs, policy.narrow, host_mounts, mounts, contents.label);
+      narrow(container, rootfs, policy.narrow, host_mounts, tables.container, contents.label);
   if (narrowed.changed()) {
-    mount_info = container.mount_info();
-    mounts = tables.list(mount_info);
+    tables.container_text = container.mount_info();
+    tables.container = reader.list(tables.container_text);
   }
   if (narrowed.covered()) {
     // A descriptor opened before leads to the file below the new cover: search again.
@@ -162,13 +164,15 @@ void isolate(Builder builder, const HostPaths& paths, const MountTable& tables, 
   const std::string top = sys::path_of(rootfs.top());
   // With CAP_SYS_ADMIN it mounts what it likes.
   contents.manifest.may_show_host =
-      may_have_sys_admin(config) || kit::may_show_host(mount_info, top, narrowed.host_places);
+      may_have_sys_admin(config) ||
+      kit::may_show_host(tables.container_text, top, narrowed.host_places);
   // Now: the volumes have the attributes that the policy gives them.
   if (twins) {
-    const auto volumes = volumes_of(mounts, host_mounts.devices, narrowed.host_places, top);
+    const auto volumes =
+        volumes_of(tables.container, host_mounts.devices, narrowed.host_places, top);
     contents.twins = make_twins(container, rootfs, config, policy, volumes);
   }
-  install_kit(container, rootfs, mounts, std::move(contents), seams, host);
+  install_kit(container, rootfs, tables.container, std::move(contents), seams, host);
   if (host.record) host.record->keep();
   std::string reason = why;
   if (opts_out(policy.containers, state, config)) {

@@ -9,6 +9,7 @@
 #include "common/policy/policy.h"
 #include "hook/container/container.h"
 #include "hook/container/mount_table.h"
+#include "hook/decide/host_policy.h"
 #include "hook/decide/state.h"
 #include "hook/log/log.h"
 #include "hook/stages/stages.h"
@@ -20,20 +21,27 @@ struct Builder {
   const Container& container;
   const State& state;
   const Config& config;
-  const LoadedPolicy& loaded;      // the policy for it
+  const KitPolicy& policy;         // the policy for it
   const Root& rootfs;              // may be from before the rights of isolating_capabilities()
   std::vector<FoundSeam> scripts;  // in rootfs
   std::string reason;              // why it is a builder
 };
 
-// The host's mount table.
-std::string host_mount_info();
+// The mounts before anything is changed.
+struct MountTables {
+  MountEntries host, container;
+  std::string container_text;  // /proc/PID/mountinfo
+};
+
+// Reads them by `reader`. Throws Error.
+MountTables read_mount_tables(const Container& container, const MountTable& reader);
 
 // The capabilities that isolate() needs at its begin. Pure.
-std::vector<unsigned> isolating_capabilities(const LoadedPolicy& loaded, const Config& config);
+std::vector<unsigned> isolating_capabilities(const Policy& policy, const Config& config);
 
-// Narrows the builder and installs the kit. tables: reads the host's mount table and the
-// container's. Throws Error when the builder must not start.
-void isolate(Builder builder, const HostPaths& paths, const MountTable& tables, Log& log);
+// Narrows the builder and installs the kit. reader: reads the container's table once more where
+// that changed. Throws Error when the builder must not start.
+void isolate(Builder builder, MountTables tables, const HostPaths& paths, const MountTable& reader,
+             Log& log);
 
 }  // namespace rind::hook

@@ -67,18 +67,19 @@ void prestart(const Container& container, const State& state, const HostPaths& p
   log.name_container(config);
   const Verdict verdict = judge(paths.policy, state, config, Rules::kOfContainers);
   if (!verdict.usable()) return prestart_without_policy(container, config, verdict, log);
-  const LoadedPolicy loaded = verdict.whole();
-  const Policy& policy = loaded.policy;
+  const KitPolicy kit_policy = verdict.for_kit();
+  const Policy& policy = kit_policy.policy;
   if (verdict.reason.empty() && !policy.containers.seam) return;
 
-  keep_capabilities(isolating_capabilities(loaded, config));
+  keep_capabilities(isolating_capabilities(policy, config));
   const Root rootfs = container.open_rootfs(config.root);
   std::vector<FoundSeam> scripts =
       scripts_of(&container, rootfs, policy.seams, config, verdict.reason, log);
   if (verdict.reason.empty() && scripts.empty()) return;  // not a builder: nothing was changed
-  isolate({container, state, config, loaded, rootfs, std::move(scripts),
+  const LibMount libmount;
+  isolate({container, state, config, kit_policy, rootfs, std::move(scripts),
            verdict.reason.empty() ? kSeamReason : verdict.reason},
-          paths, LibMount(), log);
+          read_mount_tables(container, libmount), paths, libmount, log);
 }
 
 }  // namespace rind::hook
