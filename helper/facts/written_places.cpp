@@ -30,16 +30,21 @@ using What = PythonCommand::What;
 constexpr size_t kMostText = 1024 * 1024;  // of a program
 
 // Waits until the pipe at standard input has all that it can have: an interpreter that reads its
-// program from there starts nothing before.
+// program from there starts nothing before. A pipe is full when each of its pages is taken, and a
+// writer's pieces need not fill them; but what did not fit into a page and that page are together
+// more than one. So it can be full from half of its size on, and is where nothing more comes.
 void wait_for_program() {
   const int size = ::fcntl(STDIN_FILENO, F_GETPIPE_SZ);
-  for (;;) {
-    constexpr int kMilliseconds = 5;
+  int before = 0;
+  for (int quiet = 0;;) {
+    constexpr int kMilliseconds = 5, kRounds = 20;
     struct pollfd input = {STDIN_FILENO, 0, 0};  // tells only that all writers have closed it
     if (::poll(&input, 1, kMilliseconds) > 0) return;
     int waiting = 0;
-    const bool full = ::ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting + 4096 > size;
-    if (full) return;
+    if (::ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting + 4096 > size) return;
+    quiet = waiting == before ? quiet + 1 : 0;
+    if (waiting > size / 2 && quiet == kRounds) return;
+    before = waiting;
   }
 }
 

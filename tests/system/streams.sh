@@ -1,5 +1,6 @@
 # The standard streams of a step: closed ones, the front end's pipes and terminals, its logs.
 source "$RIND_SOURCE/tests/system/hook.inc"
+source "$RIND_SOURCE/tests/system/interpreter.inc"
 
 # A program of this directory, to be given to python3 -c: the rig may not see the source tree.
 program() { cat "$RIND_SOURCE/tests/system/streams_$1.py"; }
@@ -210,4 +211,14 @@ s = socket.socket(socket.AF_UNIX); s.connect(b\"\0log\")
 s.sendmsg([b\"x\"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array(\"i\", [1]))]); os.write(1, b\"all of it\")" 2>&1 | timeout 20 cat
     echo " ${PIPESTATUS[*]}"; kill %1'
   expect_equal "output and statuses" 'all of it 0 0' "$OUTPUT"
+}
+
+# An interpreter gets its program by a pipe, and the helper looks at it first. A pipe has 16 pages: pieces of 3000 bytes fill none
+# of them, and nothing more comes before it is read.
+test_a_program_in_pieces() {
+  local program='{ yes "#" | head -c 120000; echo "print(42)"; } | dd bs=3000 iflag=fullblock status=none'
+  expect_status 0 in_interpreter_rig "$program | "'timeout 60 /dev/rind/originals/0'
+  expect_equal "control" 42 "$OUTPUT"
+  expect_status 0 in_interpreter_rig "$program | "'timeout 60 $V/bin/python'
+  expect_equal "what it prints" 42 "$(said)"
 }
