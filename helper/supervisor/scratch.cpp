@@ -144,10 +144,6 @@ uint64_t mount_of_root() noexcept {
   return told ? st.stx_mnt_id : 0;
 }
 
-}  // namespace
-
-namespace {
-
 // removed: gets the directories that were in the tree, or nullptr.
 void remove_below(int parent, const std::string& name, Removed* removed) {
   if (remove_empty(parent, name, nullptr)) return;
