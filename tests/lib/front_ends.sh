@@ -73,28 +73,7 @@ front_ends_beside() { # [OPTION...]; rows on standard input
     esac
   done <"$base/verdicts"
   # Of some rows there is no table.
-  [[ -n ${RIND_FRONT_ENDS:-} ]] || _report_front_ends_page "$base/table"
+  [[ -n ${RIND_FRONT_ENDS:-} ]] || report_page_block "$FRONT_ENDS_PAGE" "${TEST_PREFIX##*/}" "$base/table"
   [[ -z ${RIND_FRONT_ENDS_KEEP:-} ]] || cp -r "$base" "$RIND_FRONT_ENDS_KEEP/"
   rm -rf -- "$base"
-}
-
-_front_ends_table() { # FILE
-  sed -n "/^<!-- table $1 -->$/,/^<!-- end of table -->$/p" "$FRONT_ENDS_PAGE" | sed '1d;$d'
-}
-
-_write_front_ends_table() ( # FILE TABLE; files run beside each other
-  exec 9>"$RIND_SOURCE/build/front-ends.lock"
-  flock 9
-  sed -i -e "/^<!-- table $1 -->$/,/^<!-- end of table -->$/{/^<!-- table $1/r $2
-    /^<!-- /!d}" "$FRONT_ENDS_PAGE"
-)
-
-_report_front_ends_page() { # TABLE
-  local file=${TEST_PREFIX##*/}
-  [[ -z ${RIND_UPDATE_DOCS:-} ]] || _write_front_ends_table "$file" "$1"
-  if diff -u <(_front_ends_table "$file") "$1" >"$RIND_TMP/page.diff"; then
-    report_ok "$TEST_PREFIX/page"
-  else
-    report_not_ok "$TEST_PREFIX/page" "docs/front-ends.md is not what was found; to take it: tests/run --update-docs" "$RIND_TMP/page.diff"
-  fi
 }
