@@ -100,7 +100,9 @@ class Builder {
 
 Json parse_json(const std::string& text, const std::string& origin) {
   Builder builder;
-  if (!Json::sax_parse(text, &builder)) throw fault_of(text, origin, builder.reason);
+  // The library takes a NUL for the text's end, and would ignore what follows.
+  const bool ends_early = text.find('\0') != std::string::npos;
+  if (ends_early || !Json::sax_parse(text, &builder)) throw fault_of(text, origin, builder.reason);
   return std::move(builder.value);
 }
 

@@ -21,8 +21,8 @@
 namespace rind {
 
 // Parses one JSON text. origin: a file's name, for messages.
-// Throws Error on a syntax error, a duplicate key, or nesting deeper than kMaxJsonDepth; it names
-// ORIGIN:LINE:COLUMN (common/base/json_text.h).
+// Throws Error on a syntax error, a NUL, a duplicate key, or nesting deeper than kMaxJsonDepth; it
+// names ORIGIN:LINE:COLUMN (common/base/json_text.h).
 Json parse_json(const std::string& text, const std::string& origin);
 
 // Opens and parses a file that we trust. limit: bytes.

@@ -43,6 +43,15 @@ TEST_CASE("json: a syntax error names the file") {
   CHECK_FALSE(error_of([] { parse_json("", "x"); }).empty());
 }
 
+TEST_CASE("json: a NUL ends no text early") {
+  const std::string hidden("{\"a\": 1}\0{\"a\": 2}", 17), at_end("{}\n\0", 4);
+  for (const auto& text : {hidden, at_end, std::string("\0", 1), std::string("[1\0]", 4)}) {
+    CAPTURE(text);
+    CHECK(contains(error_of([&] { parse_json(text, "/etc/rind/policy.json"); }),
+                   "/etc/rind/policy.json:"));
+  }
+}
+
 TEST_CASE("json object: errors name the key path and what was expected") {
   const Json value = parse_json(R"({"a": {"n": -1, "s": 3, "l": ["x", 1]}})", "f");
   JsonObject top(value, "f");
