@@ -139,6 +139,8 @@ class PackedReader {
     for (size_t left = get_count(); left > 0; --left) {
       std::pair<K, V> value;
       get(value);
+      // The writer's order; so a key that is there twice is refused, too.
+      if (!values.empty() && !(values.rbegin()->first < value.first)) throw damaged();
       values.emplace_hint(values.end(), std::move(value));
     }
   }

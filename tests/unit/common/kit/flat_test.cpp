@@ -93,6 +93,20 @@ TEST_CASE("flat kit: a part of it, more than it, or another version is an error"
   CHECK(contains(read(whole, "1.2.4"), "another version"));
 }
 
+TEST_CASE("flat kit: a key that is there twice, or not in order, is an error") {
+  kit::Manifest manifest = some_manifest();
+  manifest.environment = {{"KEY_A", "x"}, {"KEY_B", "y"}};
+  const std::string whole = kit::write_flat(test::default_policy(), manifest, kVersion);
+  const auto read_with = [&](const std::string& first, const std::string& second) {
+    std::string changed = whole;
+    changed.replace(whole.find("KEY_A"), 5, first).replace(whole.find("KEY_B"), 5, second);
+    return error_of([&] { kit::read_flat(changed, kVersion, "kit"); });
+  };
+  CHECK(read_with("KEY_A", "KEY_B").empty());
+  CHECK(contains(read_with("KEY_B", "KEY_B"), "kit: it is damaged"));
+  CHECK(contains(read_with("KEY_B", "KEY_A"), "kit: it is damaged"));
+}
+
 // The file is the hook's, and a step cannot write it. Nevertheless no content may end the helper
 // otherwise than with an error.
 TEST_CASE("flat kit: changed bytes are read or refused") {
