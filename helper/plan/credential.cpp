@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "helper/plan/url_secrets.h"
+
 namespace rind {
 namespace {
 
@@ -122,76 +124,26 @@ struct Span {
   const char* found = "";
 };
 
-// The names of a URL's query whose values are credentials: of services, and of signed URLs.
-bool is_secret_parameter(const std::string& name) {
-  static constexpr std::string_view kNames[] = {"access_token",
-                                                "auth_token",
-                                                "private_token",
-                                                "job_token",
-                                                "token",
-                                                "api_key",
-                                                "apikey",
-                                                "client_secret",
-                                                "secret",
-                                                "password",
-                                                "passwd",
-                                                "sig",
-                                                "signature",
-                                                "x-amz-signature",
-                                                "x-amz-credential",
-                                                "x-goog-signature",
-                                                "x-amz-security-token"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-}
-
-// The user and password of a URL whose authority begins at `start`. For HTTP a password may have
-// characters that end an authority ("https://user:p/w@host"): programs differ in how they read it.
-Span userinfo(const std::string& value, size_t start) {
-  const size_t end = std::min(value.find_first_of("/?#\\ \t\n\"'", start), value.size());
-  const std::string_view authority(value.data() + start, end - start);
-  const size_t sign = authority.rfind('@');
-  if (sign != std::string_view::npos) {
-    const std::string_view user = authority.substr(0, sign);
-    const bool password = holds(user, ":");
-    if (!password && !is_token(user) && !looks_random(user)) return {};
-    return {start, start + sign + 1, password ? "a password in a URL" : "a token in a URL"};
-  }
-  const size_t colon = authority.find(':');
-  const std::string_view before(value.data(), start);
-  const bool http = before.ends_with("http://") || before.ends_with("https://");
-  if (colon == std::string_view::npos || !http || authority.find_first_of("$[") != authority.npos) {
-    return {};
-  }
-  const std::string_view port = authority.substr(colon + 1);
-  const bool number =
-      std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
-  const size_t word = std::min(value.find_first_of(" \t\n\"'", start), value.size());
-  const size_t later = value.substr(start, word - start).rfind('@');
-  if (number || later == std::string::npos) return {};
-  return {start, start + later + 1, "a password in a URL"};
-}
-
-void add_parameters(const std::string& value, size_t start, std::vector<Span>& spans) {
-  constexpr size_t kShortest = 8;
-  const size_t end = std::min(value.find_first_of(" \t\n\"'", start), value.size());
-  for (size_t at = value.find('?', start); at < end;) {
-    const size_t next = std::min(value.find_first_of("&#;", at + 1), end);
-    const size_t equals = value.find('=', at);
-    if (equals < next && next - equals > kShortest &&
-        is_secret_parameter(in_lower_case(value.substr(at + 1, equals - at - 1)))) {
-      spans.push_back({equals + 1, next, "a credential in a URL"});
+void add_urls(const std::string& value, std::vector<Span>& spans) {
+  for (const auto& url : secrets_of_urls(value)) {
+    if (url.user) {
+      const std::string_view user(value.data() + url.user->begin, url.user->end - url.user->begin);
+      const size_t end = url.user->end + 1;  // with the '@'
+      if (url.password) {
+        spans.push_back({url.user->begin, end, "a password in a URL"});
+      } else if (is_token(user) || looks_random(user)) {
+        spans.push_back({url.user->begin, end, "a token in a URL"});
+      }
     }
-    at = next;
+    for (const auto& part : url.parameters) {
+      spans.push_back({part.begin, part.end, "a credential in a URL"});
+    }
   }
 }
 
 std::vector<Span> credentials_in(const std::string& value) {
   std::vector<Span> spans;
-  for (size_t at = value.find("://"); at != std::string::npos; at = value.find("://", at + 3)) {
-    const Span user = userinfo(value, at + 3);
-    if (user.end != 0) spans.push_back(user);
-    add_parameters(value, at + 3, spans);
-  }
+  add_urls(value, spans);
   for (size_t at = 0; at < value.size(); ++at) {
     if (at != 0 && is_of_token(value[at - 1])) continue;
     const size_t end = end_of_token(value, at);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/git_config.h"
+#include "helper/plan/url_secrets.h"
 
 namespace rind {
 namespace {
@@ -36,34 +37,39 @@ bool is_reference(std::string_view value) {
 // How a credential goes: out of the text, or each of its characters replaced.
 enum class Removal { kCut, kMask };
 
-void remove(std::string& text, size_t at, size_t size, Removal removal) {
-  if (removal == Removal::kMask) {
-    text.replace(at, size, size, 'x');
-  } else {
-    text.erase(at, size);
-  }
-}
-
-// Removes user and password of each URL with a password or a token.
+// Removes user and password of each URL with a password or a token, and tokens in parameters.
 std::string clean_urls(std::string text, Removal removal) {
-  for (size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at)) {
-    at += 3;
-    const size_t end = std::min(text.find_first_of("/?#\\ \t\r\n\"'<>", at), text.size());
-    const size_t sign = text.substr(at, end - at).rfind('@');
-    if (sign == std::string::npos) continue;
-    const std::string user = text.substr(at, sign);
-    const size_t colon = user.find(':');
-    const bool password =
-        colon != std::string::npos && !is_reference(std::string_view(user).substr(colon + 1));
-    if (!password && !is_token_of_forge(user)) continue;
+  const std::vector<UrlSecrets> urls = secrets_of_urls(text);
+  const auto text_of = [&](const TextPart& part) {
+    return std::string_view(text).substr(part.begin, part.end - part.begin);
+  };
+  std::vector<TextPart> parts;
+  for (const auto& url : urls) {
+    for (const auto& part : url.parameters) {
+      if (!is_reference(text_of(part))) parts.push_back(part);
+    }
+    const bool password = url.password && !is_reference(text_of(*url.password));
+    if (!url.user || (!password && !is_token_of_forge(text_of(*url.user)))) continue;
     if (removal == Removal::kCut) {
-      text.erase(at, sign + 1);
+      parts.push_back({url.user->begin, url.user->end + 1});
     } else {
-      const size_t from = password ? colon + 1 : 0;
-      remove(text, at + from, sign - from, removal);
+      parts.push_back(password ? *url.password : *url.user);
     }
   }
-  return text;
+  if (removal == Removal::kMask) {
+    for (const auto& part : parts)
+      text.replace(part.begin, part.end - part.begin, part.end - part.begin, 'x');
+    return text;
+  }
+  std::sort(parts.begin(), parts.end(),
+            [](const TextPart& a, const TextPart& b) { return a.begin < b.begin; });
+  std::string left;
+  size_t at = 0;
+  for (const auto& part : parts) {
+    if (part.begin > at) left.append(text, at, part.begin - at);
+    at = std::max(at, part.end);
+  }
+  return left.append(text, at);
 }
 
 bool is_secret_name(std::string_view name) {
@@ -171,7 +177,7 @@ std::string mask_values(std::string text, bool netrc) {
         found == "false" || found == "null") {
       continue;
     }
-    remove(text, value, length, Removal::kMask);
+    text.replace(value, length, length, 'x');
     at = value + length;
   }
   return text;

@@ -27,6 +27,11 @@ TEST_CASE("credentials: URLs lose user and password, and a user alone stays") {
       {"x https://ghp_0123456789ab@github.com/r y", "x https://github.com/r y"},
       {"https://x:glpat-0123456789@h:8443/r", "https://h:8443/r"},
       {"a https://u:p@h and ssh://git:q@g/x", "a https://h and ssh://g/x"},
+      {"https://u:p?w@h/?token=s3cret78", "https://h/?token="},
+      {"https://u:p#w@h/r", "https://h/r"},
+      {"https://u:p/w@h/r", "https://h/r"},
+      {"https://u:p@s?w@h/r", "https://h/r"},
+      {"https://h/r?private_token=s3cret78&a=1 x", "https://h/r?private_token=&a=1 x"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.text);
@@ -34,7 +39,8 @@ TEST_CASE("credentials: URLs lose user and password, and a user alone stays") {
   }
   for (const char* text :
        {"ssh://git@h/r", "https://user@h/r", "git@h:r", "https://h/r@v1:2", "https://u:@h/",
-        "https://${USER}:${TOKEN}@h/r", "http://u:$TOKEN@h", "https://h/a:b@c", "a@b:c"}) {
+        "https://${USER}:${TOKEN}@h/r", "http://u:$TOKEN@h", "https://h/a:b@c", "a@b:c",
+        "https://h:8080/r@v1", "https://h/?token=${TOKEN_OF_CI}", "https://h/?token=1"}) {
     CAPTURE(text);
     CHECK_FALSE(without_credentials(Form::kGitText, text));
   }
@@ -64,6 +70,8 @@ TEST_CASE("credentials: a git configuration without them says the rest as before
   CHECK(has({"credential", std::nullopt, "helper", "store"}));
   CHECK(has({"user", std::nullopt, "name", "a"}));
   CHECK(entries.size() == 6);
+  CHECK(left(Form::kGitConfig, "[remote \"o\"]\n\turl = https://u:p?w@h/?token=s3cret78\n") ==
+        "[remote \"o\"]\n\turl = \"https://h/?token=\"\n");
   const char* plain = "[remote \"o\"]\n\turl = git@h:r\n[http]\n\textraheader =\n[user]\n name=a";
   CHECK_FALSE(without_credentials(Form::kGitConfig, plain));
 }
@@ -81,6 +89,8 @@ TEST_CASE("credentials: settings keep their length") {
        "[pypi]\nusername: u\npassword: xxxxx \n"},
       {Form::kSettings, "index-url = https://u:pw@h/simple\n",
        "index-url = https://u:xx@h/simple\n"},
+      {Form::kSettings, "index-url = https://u:p?w@h/?token=s3cret78\n",
+       "index-url = https://u:xxx@h/?token=xxxxxxxx\n"},
       {Form::kSettings, "[auth]\nx.password = abc\nx.prefix = h",
        "[auth]\nx.password = xxx\nx.prefix = h"},
       {Form::kSettings, "{\"auths\": {\"h\": {\"auth\": \"YWJj\"}}}",
