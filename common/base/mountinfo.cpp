@@ -16,8 +16,8 @@ std::string unescaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) && is_octal(text[i + 2]) &&
-        is_octal(text[i + 3])) {
+    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] <= '3' && is_octal(text[i + 1]) &&
+        is_octal(text[i + 2]) && is_octal(text[i + 3])) {
       out +=
           static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
       i += 3;
@@ -28,10 +28,9 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-uint64_t number(std::string_view text) {
-  uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+bool read_number(std::string_view text, uint64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
 }
 
 using Words = std::vector<std::string_view>;
@@ -51,11 +50,11 @@ bool parse_line(const Words& words, MountInfo& mount) {
   size_t dash = kFirstTag;
   while (dash < words.size() && words[dash] != "-") ++dash;
   if (dash + 2 >= words.size()) return false;
-  mount.id = number(words[0]);
-  mount.parent = number(words[1]);
+  if (!read_number(words[0], mount.id) || !read_number(words[1], mount.parent)) return false;
   mount.device = words[2];
   mount.root = unescaped(words[3]);
   mount.point = unescaped(words[4]);
+  if (!mount.point.starts_with('/')) return false;
   mount.options = words[5];
   for (size_t i = kFirstTag; i < dash; ++i) {
     if (words[i].starts_with("shared:") || words[i].starts_with("master:")) mount.propagates = true;

@@ -42,6 +42,7 @@ std::vector<std::string> pids_files(const std::string& cgroup_text) {
     const size_t first = line.find(':'), second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
     std::string path = line.substr(second + 1);
+    if (!path.starts_with('/')) continue;
     // The path is above the cgroup namespace: only the root of the namespace is visible.
     if (path.rfind("/..", 0) == 0 || path == "/") path.clear();
     for (const auto& top : mounted_at(line.substr(first + 1, second - first - 1))) {

@@ -79,7 +79,7 @@ bool read_line(std::string_view line, MountEntry& entry) {
     return false;
   }
   // Of old kernels, where the mount point was removed.
-  if (target.ends_with("\\040(deleted)")) return false;
+  if (!target.starts_with('/') || target.ends_with("\\040(deleted)")) return false;
   entry.attributes = attributes_of(std::string(options));
   for (;;) {
     const std::optional<std::string_view> tag = take(line, ' ');

@@ -47,6 +47,11 @@ TEST_CASE("mountinfo: fields, tags and escapes") {
   CHECK(mount_at(mounts, "/dev/rind")->source == "rind");
   CHECK(mount_at(mounts, "/nowhere") == nullptr);
   CHECK(parse_mountinfo("garbage\n1 2 3\n").empty());
+  for (const char* line :
+       {"x 1 0:1 / /a rw - tmpfs x rw\n", "1 -1 0:1 / /a rw - tmpfs x rw\n",
+        "99999999999999999999 1 0:1 / /a rw - tmpfs x rw\n", "1 0 0:1 / a rw - tmpfs x rw\n"}) {
+    CHECK_MESSAGE(parse_mountinfo(line).empty(), line);
+  }
 }
 
 TEST_CASE("kit: the topmost of two mounts counts") {

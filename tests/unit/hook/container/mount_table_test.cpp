@@ -84,6 +84,7 @@ TEST_CASE("mount table: any other form is left to libmount") {
            "x 21 0:25 /r /t rw - tmpfs tmpfs rw\n",
            "-1 21 0:25 /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0 /r /t rw - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r t rw - tmpfs tmpfs rw\n",
            "23 21 0:x /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t\\04 rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r\\x20 /t rw - tmpfs tmpfs rw\n",
