@@ -16,9 +16,14 @@ std::string folded_text(std::string text) {
   return text;
 }
 
+struct Rules {
+  bool ignore_case = false;
+  bool escapes = true;  // a backslash quotes the next character
+};
+
 // The position after the ']' of the set that begins with '[' at `at`. Returns `at` when the set has
 // no end: then '[' matches itself.
-size_t end_of_set(const std::string& pattern, size_t at) {
+size_t end_of_set(std::string_view pattern, size_t at, Rules rules) {
   size_t i = at + 1;
   if (i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^')) ++i;
   // A ']' in the first position is a member of the set.
@@ -26,11 +31,12 @@ size_t end_of_set(const std::string& pattern, size_t at) {
     const char c = pattern[i];
     if (c == ']' && !first) return i + 1;
     const char next = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
-    if (c == '\\' && next != '\0') {
+    if (rules.escapes && c == '\\' && next != '\0') {
       i += 2;
     } else if (c == '[' && (next == ':' || next == '.' || next == '=')) {
-      const size_t end = pattern.find({next, ']'}, i + 2);
-      i = end == std::string::npos ? i + 1 : end + 2;
+      const char ending[] = {next, ']'};
+      const size_t end = pattern.find(std::string_view(ending, 2), i + 2);
+      i = end == std::string_view::npos ? i + 1 : end + 2;
     } else {
       ++i;
     }
@@ -38,39 +44,39 @@ size_t end_of_set(const std::string& pattern, size_t at) {
   return at;
 }
 
-bool set_matches(std::string set, char c, bool ignore_case) {
-  const char text[] = {ignore_case ? folded(c) : c, '\0'};
-  if (ignore_case) set = folded_text(std::move(set));
-  return ::fnmatch(set.c_str(), text, 0) == 0;
+bool set_matches(std::string set, char c, Rules rules) {
+  const char text[] = {rules.ignore_case ? folded(c) : c, '\0'};
+  if (rules.ignore_case) set = folded_text(std::move(set));
+  return ::fnmatch(set.c_str(), text, rules.escapes ? 0 : FNM_NOESCAPE) == 0;
 }
 
 // True when the element of `pattern` at `at`, which is no asterisk, matches `c`. Moves `at` past
 // the element.
-bool element_matches(const std::string& pattern, size_t& at, char c, bool ignore_case) {
-  const auto same = [&](char a) { return ignore_case ? folded(a) == folded(c) : a == c; };
+bool element_matches(std::string_view pattern, size_t& at, char c, Rules rules) {
+  const auto same = [&](char a) { return rules.ignore_case ? folded(a) == folded(c) : a == c; };
   const size_t begin = at++;
   const char element = pattern[begin];
   if (element == '?') return true;
-  if (element == '\\') {
+  if (element == '\\' && rules.escapes) {
     // A backslash at the end of a pattern matches nothing, as in fnmatch(3).
     return at < pattern.size() && same(pattern[at++]);
   }
-  const size_t end = element == '[' ? end_of_set(pattern, begin) : begin;
+  const size_t end = element == '[' ? end_of_set(pattern, begin, rules) : begin;
   if (end == begin) return same(element);
   at = end;
-  return set_matches(pattern.substr(begin, end - begin), c, ignore_case);
+  return set_matches(std::string(pattern.substr(begin, end - begin)), c, rules);
 }
 
 // What stands between two asterisks takes its earliest match: a later match never helps. So only
 // the last asterisk is tried again.
-bool matches(const std::string& pattern, std::string_view text, bool ignore_case) {
-  constexpr size_t kNone = std::string::npos;
+bool matches(std::string_view pattern, std::string_view text, Rules rules) {
+  constexpr size_t kNone = std::string_view::npos;
   size_t at = 0, after_asterisk = kNone, tried = 0;
   for (size_t i = 0; i < text.size();) {
     if (at < pattern.size() && pattern[at] == '*') {
       after_asterisk = ++at;
       tried = i;
-    } else if (at < pattern.size() && element_matches(pattern, at, text[i], ignore_case)) {
+    } else if (at < pattern.size() && element_matches(pattern, at, text[i], rules)) {
       ++i;
     } else if (after_asterisk != kNone) {
       at = after_asterisk;
@@ -102,11 +108,22 @@ bool glob_match(const std::string& pattern, const std::string& text, bool ignore
   if (differs_at_an_end(pattern, text.c_str(), ignore_case)) return false;
   // FNM_CASEFOLD depends on the locale. Names of variables are ASCII, so fold the case here.
   // The kernel and the runtimes ignore everything after a NUL.
-  return matches(pattern, text.c_str(), ignore_case);
+  return matches(pattern, text.c_str(), {.ignore_case = ignore_case});
 }
 
 bool glob_match_path(const std::string& pattern, const std::string& path) {
-  return ::fnmatch(pattern.c_str(), path.c_str(), FNM_NOESCAPE | FNM_PATHNAME) == 0;
+  std::string_view patterns = pattern, names = path.c_str();
+  for (;;) {
+    const size_t pattern_end = patterns.find('/'), name_end = names.find('/');
+    if (!matches(patterns.substr(0, pattern_end), names.substr(0, name_end), {.escapes = false})) {
+      return false;
+    }
+    if (pattern_end == std::string_view::npos || name_end == std::string_view::npos) {
+      return pattern_end == name_end;
+    }
+    patterns.remove_prefix(pattern_end + 1);
+    names.remove_prefix(name_end + 1);
+  }
 }
 
 bool glob_can_match(const std::string& pattern, const std::string& alphabet) {
@@ -118,7 +135,7 @@ bool glob_can_match(const std::string& pattern, const std::string& alphabet) {
     size_t next = at;
     const bool possible = std::any_of(alphabet.begin(), alphabet.end(), [&](char c) {
       next = at;
-      return element_matches(pattern, next, c, false);
+      return element_matches(pattern, next, c, {});
     });
     if (!possible) return false;
     at = next;

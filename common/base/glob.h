@@ -13,7 +13,7 @@ namespace rind {
 bool glob_match(const std::string& pattern, const std::string& text, bool ignore_case = false);
 
 // True when `pattern` matches `path` component by component: `*` does not match `/`. Both are
-// absolute.
+// absolute. A backslash matches itself. The time is limited as that of glob_match.
 bool glob_match_path(const std::string& pattern, const std::string& path);
 
 // True when `pattern` (of glob_match) matches some text of characters of `alphabet`.

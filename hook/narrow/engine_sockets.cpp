@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -12,6 +11,7 @@
 #include <set>
 
 #include "common/base/error.h"
+#include "common/base/glob.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
@@ -45,7 +45,9 @@ void match(const std::string& pattern, size_t from, const std::string& path,
     const Fd fd = sys::open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     sys::for_each_entry(fd.get(), directory, [&](const dirent& entry) {
       // As for the shell, a wildcard matches no dot at the beginning.
-      if (::fnmatch(part.c_str(), entry.d_name, FNM_PERIOD) == 0) names.emplace_back(entry.d_name);
+      const bool hidden =
+          entry.d_name[0] == '.' && !part.starts_with('.') && !part.starts_with("\\.");
+      if (!hidden && glob_match(part, entry.d_name)) names.emplace_back(entry.d_name);
       return true;
     });
   } catch (const SysError&) {
