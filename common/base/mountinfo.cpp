@@ -9,20 +9,24 @@
 namespace rind {
 namespace {
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_octal(char c, char most) { return c >= '0' && c <= most; }
 
-// The kernel writes space, tab, newline and backslash as \ooo.
-std::string unescaped(std::string_view text) {
+// The kernel writes space, tab, newline, '#' and backslash as \ooo. Sets `known` to false at any
+// other backslash, which stays.
+std::string unescaped(std::string_view text, bool& known) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] <= '3' && is_octal(text[i + 1]) &&
-        is_octal(text[i + 2]) && is_octal(text[i + 3])) {
+    if (text[i] != '\\') {
+      out += text[i];
+    } else if (i + 3 < text.size() && is_octal(text[i + 1], '3') && is_octal(text[i + 2], '7') &&
+               is_octal(text[i + 3], '7')) {
       out +=
           static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
       i += 3;
     } else {
       out += text[i];
+      known = false;
     }
   }
   return out;
@@ -33,35 +37,20 @@ bool read_number(std::string_view text, uint64_t& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-using Words = std::vector<std::string_view>;
-
-void split_into(Words& words, std::string_view line) {
-  words.clear();
-  for (size_t end; (end = line.find(' ')) != std::string_view::npos;) {
-    words.push_back(line.substr(0, end));
-    line.remove_prefix(end + 1);
-  }
-  words.push_back(line);
+// Takes what stands before the next space in `line`, and the space; without one, all of it.
+std::string_view take_word(std::string_view& line) {
+  const size_t end = std::min(line.find(' '), line.size());
+  const std::string_view word = line.substr(0, end);
+  line.remove_prefix(std::min(end + 1, line.size()));
+  return word;
 }
 
-// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS
-bool parse_line(const Words& words, MountInfo& mount) {
-  constexpr size_t kFirstTag = 6;
-  size_t dash = kFirstTag;
-  while (dash < words.size() && words[dash] != "-") ++dash;
-  if (dash + 2 >= words.size()) return false;
-  if (!read_number(words[0], mount.id) || !read_number(words[1], mount.parent)) return false;
-  mount.device = words[2];
-  mount.root = unescaped(words[3]);
-  mount.point = unescaped(words[4]);
-  if (!mount.point.starts_with('/')) return false;
-  mount.options = words[5];
-  for (size_t i = kFirstTag; i < dash; ++i) {
-    if (words[i].starts_with("shared:") || words[i].starts_with("master:")) mount.propagates = true;
-  }
-  mount.type = words[dash + 1];
-  mount.source = unescaped(words[dash + 2]);
-  return true;
+// A tag that kernels since 2.6.26 may write.
+bool read_tag(std::string_view tag, MountInfo& mount) {
+  const bool shared = tag.starts_with("shared:"), slave = tag.starts_with("master:");
+  mount.shared = mount.shared || shared;
+  mount.propagates = mount.propagates || shared || slave;
+  return shared || slave || tag.starts_with("propagate_from:") || tag == "unbindable";
 }
 
 }  // namespace
@@ -73,15 +62,44 @@ bool MountInfo::has(const std::string& option) const {
   return false;
 }
 
+// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE TYPE-OPTIONS
+std::optional<MountInfo> parse_mountinfo_line(std::string_view line) {
+  MountInfo mount;
+  if (!read_number(take_word(line), mount.id) || !read_number(take_word(line), mount.parent)) {
+    return std::nullopt;
+  }
+  mount.device = take_word(line);
+  mount.root = unescaped(take_word(line), mount.known);
+  const std::string_view point = take_word(line);
+  mount.point = unescaped(point, mount.known);
+  mount.options = take_word(line);
+  if (mount.root.empty() || !mount.point.starts_with('/') || mount.options.empty()) {
+    return std::nullopt;
+  }
+  for (;;) {
+    if (line.empty()) return std::nullopt;
+    const std::string_view tag = take_word(line);
+    if (tag == "-") break;
+    if (!read_tag(tag, mount)) mount.known = false;
+  }
+  const auto words_left = 1 + std::count(line.begin(), line.end(), ' ');
+  mount.type = unescaped(take_word(line), mount.known);
+  mount.source = unescaped(take_word(line), mount.known);
+  mount.type_options = unescaped(line, mount.known);
+  if (words_left < 2) return std::nullopt;
+  // Old kernels say "(deleted)" where the mount point was removed.
+  if (words_left != 3 || mount.type.empty() || point.ends_with("\\040(deleted)")) {
+    mount.known = false;
+  }
+  return mount;
+}
+
 std::vector<MountInfo> parse_mountinfo(const std::string& text) {
   std::vector<MountInfo> mounts;
-  Words words;
   for (std::string_view rest = text; !rest.empty();) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    split_into(words, rest.substr(0, end));
+    if (auto mount = parse_mountinfo_line(rest.substr(0, end))) mounts.push_back(std::move(*mount));
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    MountInfo mount;
-    if (parse_line(words, mount)) mounts.push_back(std::move(mount));
   }
   return mounts;
 }

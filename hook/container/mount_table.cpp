@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/mount.h"
+#include "common/base/mountinfo.h"
 
 namespace rind::hook {
 namespace {
@@ -35,70 +36,19 @@ bool read_device(std::string_view text, dev_t& device) {
   return true;
 }
 
-// The kernel writes space, tab, newline, '#', and backslash as \ooo. False for any other backslash.
-bool unescape(std::string_view text, std::string& out) {
-  const auto is_octal = [](char c, char most) { return c >= '0' && c <= most; };
-  out.clear();
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      out += text[i];
-      continue;
-    }
-    if (i + 3 >= text.size() || !is_octal(text[i + 1], '3') || !is_octal(text[i + 2], '7') ||
-        !is_octal(text[i + 3], '7')) {
-      return false;
-    }
-    out +=
-        static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
-    i += 3;
-  }
-  return true;
-}
-
-// The tags that each kernel since 2.6.26 may write.
-bool read_tag(std::string_view tag, MountEntry& entry) {
-  if (tag.starts_with("shared:")) entry.shared = true;
-  return tag.starts_with("shared:") || tag.starts_with("master:") ||
-         tag.starts_with("propagate_from:") || tag == "unbindable";
-}
-
-// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS
-bool read_line(std::string_view line, MountEntry& entry) {
-  std::string_view words[6];
-  for (auto& word : words) {
-    const std::optional<std::string_view> taken = take(line, ' ');
-    if (!taken || taken->empty()) return false;
-    word = *taken;
-  }
-  const auto& [id, parent, device, root, target, options] = words;
-  uint64_t parent_id = 0;
-  if (!read_number(id, entry.id) || !read_number(parent, parent_id) ||
-      !read_device(device, entry.device) || !unescape(root, entry.root) ||
-      !unescape(target, entry.target)) {
-    return false;
-  }
-  // Of old kernels, where the mount point was removed.
-  if (!target.starts_with('/') || target.ends_with("\\040(deleted)")) return false;
-  entry.attributes = attributes_of(std::string(options));
-  for (;;) {
-    const std::optional<std::string_view> tag = take(line, ' ');
-    if (!tag) return false;
-    if (*tag == "-") break;
-    if (!read_tag(*tag, entry)) return false;
-  }
-  const std::optional<std::string_view> type = take(line, ' '), source = take(line, ' ');
-  if (!type || type->empty() || !source || line.find(' ') != std::string_view::npos) return false;
-  return unescape(*type, entry.type) && unescape(line, entry.options);
-}
-
 }  // namespace
 
 std::optional<MountEntries> known_mount_table(const std::string& mount_info) {
   MountEntries entries;
   for (std::string_view rest = mount_info; !rest.empty();) {
     const std::optional<std::string_view> line = take(rest, '\n');
-    if (!line || !read_line(*line, entries.emplace_back())) return std::nullopt;
+    std::optional<MountInfo> mount;
+    if (line) mount = parse_mountinfo_line(*line);
+    dev_t device = 0;
+    if (!mount || !mount->known || !read_device(mount->device, device)) return std::nullopt;
+    entries.push_back({mount->id, device, std::move(mount->type), std::move(mount->root),
+                       std::move(mount->point), std::move(mount->type_options),
+                       attributes_of(mount->options), mount->shared});
   }
   return entries;
 }
