@@ -40,10 +40,10 @@ enum class Removal { kCut, kMask };
 // Removes user and password of each URL with a password or a token, and tokens in parameters.
 std::string clean_urls(std::string text, Removal removal) {
   const std::vector<UrlSecrets> urls = secrets_of_urls(text);
-  const auto text_of = [&](const TextPart& part) {
+  const auto text_of = [&](const UrlPart& part) {
     return std::string_view(text).substr(part.begin, part.end - part.begin);
   };
-  std::vector<TextPart> parts;
+  std::vector<UrlPart> parts;
   for (const auto& url : urls) {
     for (const auto& part : url.parameters) {
       if (!is_reference(text_of(part))) parts.push_back(part);
@@ -62,7 +62,7 @@ std::string clean_urls(std::string text, Removal removal) {
     return text;
   }
   std::sort(parts.begin(), parts.end(),
-            [](const TextPart& a, const TextPart& b) { return a.begin < b.begin; });
+            [](const UrlPart& a, const UrlPart& b) { return a.begin < b.begin; });
   std::string left;
   size_t at = 0;
   for (const auto& part : parts) {

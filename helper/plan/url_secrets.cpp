@@ -80,9 +80,9 @@ std::optional<size_t> sign_of(std::string_view text, size_t begin, size_t word,
   return last;
 }
 
-std::vector<TextPart> secret_parameters(std::string_view text, size_t begin, size_t end) {
+std::vector<UrlPart> secret_parameters(std::string_view text, size_t begin, size_t end) {
   constexpr size_t kShortest = 8;
-  std::vector<TextPart> values;
+  std::vector<UrlPart> values;
   for (size_t at = find_in(text, "?#", begin, end); at < end;) {
     const size_t equals = find_in(text, "?&#;=", at + 1, end);
     if (equals == end || text[equals] != '=') {

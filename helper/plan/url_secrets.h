@@ -12,19 +12,19 @@
 
 namespace rind {
 
-// A part of a text, by offsets.
-struct TextPart {
+// A part of the text, by offsets.
+struct UrlPart {
   size_t begin = 0, end = 0;
-  bool operator==(const TextPart&) const = default;
+  bool operator==(const UrlPart&) const = default;
 };
 
 struct UrlSecrets {
   // What stands before the '@' of a host.
-  std::optional<TextPart> user;
+  std::optional<UrlPart> user;
   // The password in `user`, without the colon before it; nothing for a user alone.
-  std::optional<TextPart> password;
+  std::optional<UrlPart> password;
   // The values of parameters whose names say that they are credentials ("?token=VALUE").
-  std::vector<TextPart> parameters;
+  std::vector<UrlPart> parameters;
 };
 
 // The URLs of `text`, in its order. A URL ends at white space and at a quote. A
