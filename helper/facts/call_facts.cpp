@@ -11,7 +11,6 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
-#include "common/base/json.h"
 #include "common/base/path_search.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
@@ -21,6 +20,7 @@
 #include "helper/facts/query_facts.h"
 #include "helper/facts/written_places.h"
 #include "helper/step/built_marker.h"
+#include "helper/step/hook_input.h"
 #include "helper/step/python_command.h"
 #include "helper/step/written_views.h"
 
@@ -69,7 +69,7 @@ std::string named_new(const std::string& path, const std::string& name, CallFact
   return canonical;
 }
 
-// CONTROL/input.json: {"kwargs": {...}} (and "args" in old pep517).
+// Of CONTROL/input.json.
 void gather_kwargs(CallFacts& facts) {
   const std::string& control = facts.control;
   constexpr size_t kInputLimit = 1024 * 1024;
@@ -81,17 +81,10 @@ void gather_kwargs(CallFacts& facts) {
     throw Error("read " + name, "it is not a regular file, or it has a second hard link",
                 "let the front end write this file anew for each call");
   }
-  const Json value = parse_json(sys::read_all(file.get(), kInputLimit, name), name);
-  JsonObject top(value, name);
-  if (top.has("args")) top.any("args");
-  if (top.has("kwargs")) {
-    JsonObject kwargs = top.object("kwargs");
-    for (const auto& key : kwargs.keys()) {
-      if (!key.ends_with("_directory") || kwargs.any(key).is_null()) continue;
-      facts.directories.emplace(key, named_directory(kwargs.string(key), key, facts));
-    }
+  const std::string text = sys::read_all(file.get(), kInputLimit, name);
+  for (const auto& [key, given] : directories_in_input(text, name)) {
+    facts.directories.emplace(key, named_directory(given, key, facts));
   }
-  top.finish();
 }
 
 // True for files that belong in a directory of artefacts: those, signatures, lists of checksums
