@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/sys.h"
 #include "helper/outputs/take.h"
 #include "helper/step/told_paths.h"
@@ -25,8 +26,8 @@ void give_to_step(int directory, const std::string& name, const Plan& plan) {
   }
 }
 
-void copy_file(int from, int to, const std::string& name, const struct stat& st) {
-  const Fd in = sys::open(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+// in: the file; name: of the copy in `to`.
+void copy_file(const Fd& in, int to, const std::string& name, const struct stat& st) {
   const Fd out = sys::open(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   constexpr size_t kPiece = size_t{1} << 30;
   ssize_t n = 0;
@@ -54,17 +55,15 @@ void Copies::note(const std::string& path, const struct stat& st) {
 
 void Copies::copy(const Place& place, const std::string& name, const Plan& plan) {
   const std::string path = place.path + "/" + name;
-  struct stat st = {};
-  if (::fstatat(place.from, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return;  // the caller has removed it
-    throw_errno("look at", path);
-  }
+  const Fd held = sys::hold(place.from, name.c_str());
+  if (!held) return;  // the caller has removed it
+  struct stat st = sys::stat_fd(held.get(), path);
   if (S_ISLNK(st.st_mode)) {
-    sys::make_symlink(sys::read_link(place.from, name), place.to, name);
+    sys::make_symlink(sys::read_link(held.get(), ""), place.to, name);
     links_.insert(path);
   } else if (S_ISDIR(st.st_mode)) {
     sys::make_directory(place.to, name, 0700);
-    const Fd from = sys::open(place.from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const Fd from = sys::open_held(held.get(), O_RDONLY | O_DIRECTORY, path);
     const Fd to = sys::open(place.to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     sys::for_each_entry(from.get(), path, [&](const dirent& entry) {
       const std::string child = entry.d_name;
@@ -74,7 +73,7 @@ void Copies::copy(const Place& place, const std::string& name, const Plan& plan)
     });
     if (::fchmod(to.get(), st.st_mode & 0777) != 0) throw_errno("set the mode of", path);
   } else if (S_ISREG(st.st_mode)) {
-    copy_file(place.from, place.to, name, st);
+    copy_file(sys::open_held(held.get(), O_RDONLY | O_NONBLOCK, path), place.to, name, st);
     if (is_code(name, st.st_mode)) with_code_[place.path] = true;
   } else {
     return;

@@ -339,9 +339,10 @@ void carry_out(const Move& move, const PlannedCapture& capture, const Judge& jud
       }
       return;
     case Move::What::kLink:
-      if (!has_builders_uid(plan) && ::fchownat(move.from, move.name.c_str(), plan.builder_uid,
-                                                plan.builder_gid, AT_SYMLINK_NOFOLLOW) != 0) {
-        throw_errno("change the owner of", move.path);
+      if (!take_link(move.from, move.name, plan,
+                     [&](const std::string& to) { return judge.keeps_link(move.path, to); })) {
+        throw Error(kTakeOutput, move.path + " is a link that leads elsewhere now",
+                    "check which packages pass file descriptors to each other");
       }
       move_new(move, target.get(), false);
       break;

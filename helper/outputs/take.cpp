@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/held.h"
 #include "common/base/sys.h"
 #include "helper/step/project_mark.h"
 #include "helper/supervisor/attributes.h"
@@ -17,7 +18,7 @@
 namespace rind {
 namespace {
 
-std::string by_descriptor(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+std::string by_descriptor(const Fd& fd) { return sys::HeldPath(fd.get()).c_str(); }
 
 // directory: the one that contains the file, made by the supervisor or by the step.
 bool is_steps_own(const struct stat& st, int directory, const Plan& plan) {
@@ -40,13 +41,12 @@ mode_t kept_mode(const Fd& fd, mode_t made, mode_t all) {
 
 // Gives the file of `fd` (O_PATH) to the builder, with this mode and without ACLs and attributes.
 void give_to_builder(const Fd& fd, const std::string& name, const Plan& plan, mode_t mode) {
-  if (!has_builders_uid(plan) &&
-      ::fchownat(fd.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
-    throw_errno("change the owner of", name);
+  if (!has_builders_uid(plan)) {
+    sys::set_owner(fd.get(), plan.builder_uid, plan.builder_gid, name);
   }
   // Before the mode is set: with an ACL, the group bits of the mode are the mask of the ACL.
   remove_acls(fd.get(), name);
-  if (::chmod(by_descriptor(fd).c_str(), mode) != 0) throw_errno("set the mode of", name);
+  sys::set_mode(fd.get(), mode, name);
   // After the mode is set: the file may have been closed to us.
   remove_user_attributes(fd.get(), name);
 }
@@ -111,11 +111,25 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
     throw Error(kTakeOutput, name + " is larger than 16 GiB",
                 "leave build files out of the artefact: no larger one is taken");
   give_to_builder(handle, name, plan, kept_mode(handle, st.st_mode, 0666));
-  TakenFile taken = {sys::open(AT_FDCWD, by_descriptor(handle), O_RDONLY | O_NONBLOCK), size};
+  TakenFile taken = {sys::open_held(handle.get(), O_RDONLY | O_NONBLOCK, name), size};
   if (!require_no_writer(taken.file, name)) {
     taken.file = replace_by_copy(directory, name, taken.file);
   }
   return taken;
+}
+
+bool take_link(int directory, const std::string& name, const Plan& plan,
+               const std::function<bool(const std::string& target)>& allowed) {
+  const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
+  if (!S_ISLNK(sys::stat_fd(handle.get(), name).st_mode)) {
+    throw Error(kTakeOutput, name + " was a link, and another process has replaced it",
+                "check which packages pass file descriptors to each other");
+  }
+  if (!allowed(sys::read_link(handle.get(), ""))) return false;
+  if (!has_builders_uid(plan)) {
+    sys::set_owner(handle.get(), plan.builder_uid, plan.builder_gid, name);
+  }
+  return true;
 }
 
 namespace {
@@ -159,14 +173,14 @@ class Taking {
     }
     if (S_ISDIR(st.st_mode)) return take(directory, name, below, depth + 1);
     if (!S_ISLNK(st.st_mode) || !rules_.keeps_link) return take_file(directory, name, plan_).size;
-    const std::string target = sys::read_link(directory, name);
-    if (!rules_.keeps_link(below, target)) {
+    std::string target;
+    const bool taken = take_link(directory, name, plan_, [&](const std::string& to) {
+      target = to;
+      return rules_.keeps_link(below, to);
+    });
+    if (!taken) {
       throw Error(kTakeOutput, below + " is a link to " + target,
                   "let the build copy the file instead of linking to it");
-    }
-    if (!has_builders_uid(plan_) && ::fchownat(directory, name.c_str(), plan_.builder_uid,
-                                               plan_.builder_gid, AT_SYMLINK_NOFOLLOW) != 0) {
-      throw_errno("change the owner of", name);
     }
     return 0;
   }

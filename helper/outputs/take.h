@@ -35,6 +35,11 @@ struct TakenFile {
 // Takes a file that the step left in `directory`: a regular file with one hard link. Throws Error.
 TakenFile take_file(int directory, const std::string& name, const Plan& plan);
 
+// Takes a symbolic link that the step left in `directory`, if `allowed` says so of its target.
+// Returns false when it does not. Throws Error for what is no link any more.
+bool take_link(int directory, const std::string& name, const Plan& plan,
+               const std::function<bool(const std::string& target)>& allowed);
+
 // What a tree may hold, beside directories and regular files with one hard link.
 struct TreeRules {
   int deepest = 16;

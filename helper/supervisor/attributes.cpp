@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 
 namespace rind {
 namespace {
@@ -14,9 +15,8 @@ namespace {
 constexpr const char* kAccess = "system.posix_acl_access";
 constexpr const char* kDefault = "system.posix_acl_default";
 
-// The f*xattr calls refuse O_PATH descriptors. This link of procfs leads to the open file itself,
-// not to a name.
-std::string by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+// The f*xattr calls refuse O_PATH descriptors.
+std::string by_descriptor(int fd) { return sys::HeldPath(fd).c_str(); }
 
 // ENOTSUP: the file system does not support this kind.
 bool is_absent(int code) { return code == ENODATA || code == ENOTSUP; }
@@ -83,20 +83,23 @@ bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_
   return false;
 }
 
-bool has_no_acls(int fd, const char* name) {
+bool has_no_acls(int held) {
   std::array<char, 256> names;
-  const ssize_t size = *name != '\0' ? ::llistxattr(name, names.data(), names.size())
-                                     : ::flistxattr(fd, names.data(), names.size());
+  ssize_t size = ::flistxattr(held, names.data(), names.size());
+  if (size < 0 && errno == EBADF) {
+    size = ::listxattr(sys::HeldPath(held).c_str(), names.data(), names.size());
+  }
   if (size < 0) return false;
   return std::string_view(names.data(), static_cast<size_t>(size)).find("posix_acl") ==
          std::string_view::npos;
 }
 
-bool remove_acls_of_leases(int fd, const char* name, bool is_directory,
+bool remove_acls_of_leases(int held, const char* name, bool is_directory,
                            const std::function<bool(uint32_t id)>& is_lease) {
-  const bool named = *name != '\0';
+  const sys::HeldPath path(held);
   const auto read = [&](const char* kind, char* acl, size_t size) {
-    return named ? ::lgetxattr(name, kind, acl, size) : ::fgetxattr(fd, kind, acl, size);
+    const ssize_t got = ::fgetxattr(held, kind, acl, size);
+    return got < 0 && errno == EBADF ? ::getxattr(path.c_str(), kind, acl, size) : got;
   };
   for (const char* kind : {kAccess, kDefault}) {
     if (kind == kDefault && !is_directory) continue;
@@ -113,10 +116,7 @@ bool remove_acls_of_leases(int fd, const char* name, bool is_directory,
     if (size < 0 && errno == ENOTSUP) return false;
     if (size < 0 && errno == ENODATA) continue;
     if (size < 0) throw_errno("read the ACL of", name);
-    if (!acl_names({acl, static_cast<size_t>(size)}, is_lease)) continue;
-    if ((named ? ::lremovexattr(name, kind) : ::fremovexattr(fd, kind)) != 0) {
-      throw_errno("remove the ACL of", name);
-    }
+    if (acl_names({acl, static_cast<size_t>(size)}, is_lease)) remove(held, kind, name);
   }
   return true;
 }

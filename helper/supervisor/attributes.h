@@ -20,16 +20,16 @@ void remove_user_attributes(int fd, const std::string& name);
 // which `is_lease` returns true, or when it cannot be parsed. Pure.
 bool acl_names(std::string_view acl, const std::function<bool(uint32_t id)>& is_lease);
 
-// True when the list of attributes of such an entry (as below) has no ACL; false when it is not
-// known. For a file system that lists ACLs: one call instead of two, and on an overlay, which does
-// not remember that a file has none, half of one.
-bool has_no_acls(int fd, const char* name);
+// True when the list of attributes of the held file, which is no link, has no ACL; false when it is
+// not known. held: O_PATH is enough. For a file system that lists ACLs: one call instead of two,
+// and on an overlay, which does not remember that a file has none, half of one.
+bool has_no_acls(int held);
 
-// Removes those ACLs that name a lease from the entry `name` of the working directory, which is not
-// a link; for "", from the open file `fd`. A step cannot name other ids, because its user namespace
-// has none; so ACLs of the builder stay. Returns false when the file system has no ACLs.
-// is_directory: it may have a default ACL. Throws SysError.
-bool remove_acls_of_leases(int fd, const char* name, bool is_directory,
+// Removes those ACLs that name a lease from the held file, which is no link. held: O_PATH is
+// enough. A step cannot name other ids, because its user namespace has none; so ACLs of the builder
+// stay. Returns false when the file system has no ACLs. name: for messages. is_directory: it may
+// have a default ACL. Throws SysError.
+bool remove_acls_of_leases(int held, const char* name, bool is_directory,
                            const std::function<bool(uint32_t id)>& is_lease);
 
 }  // namespace rind

@@ -5,8 +5,6 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +16,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/held.h"
 #include "common/base/read_entries.h"
 #include "common/base/sys.h"
 
@@ -28,38 +27,8 @@ constexpr const char* kSmaller = "build from a smaller tree: remove what earlier
 
 constexpr const char* kWhat = "change the owner of a tree";
 
-bool look_at(int directory, const char* name, struct statx& st) {
-  // AT_STATX_DONT_SYNC: do not ask the server of a network file system.
-  return ::syscall(SYS_statx, directory, name,
-                   AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-                   STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO |
-                       STATX_BTIME,
-                   &st) == 0;
-}
-
-// Of the open file itself: the kernel looks no name up.
-struct statx look_at(int fd) {
-  struct statx st = {};
-  if (!look_at(fd, "", st)) throw_errno("look at", "a directory");
-  return st;
-}
-
-FileIdentity identity_of(const struct statx& st) {
-  return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
-}
-
-TreeEntry entry_of(int directory, const char* name, const struct statx& st) {
-  TreeEntry entry;
-  entry.owner = {st.stx_uid, st.stx_gid};
-  entry.mode = st.stx_mode;
-  entry.identity = identity_of(st);
-  if ((st.stx_mask & STATX_BTIME) != 0) {
-    entry.birth = st.stx_btime.tv_sec * int64_t{1'000'000'000} + st.stx_btime.tv_nsec;
-  }
-  entry.directory = directory;
-  entry.name = name;
-  return entry;
-}
+// How often a walk is repeated in a tree that another process changes.
+constexpr int kPasses = 8;
 
 // True for a file of a user whom this user namespace does not have: nobody in it can change the
 // owner. The builder has no rights to it but those that a step has, too.
@@ -78,30 +47,54 @@ class Walk {
         place_([this](std::string_view name) { return place(name); }) {}
 
   TreeSize run(int top) {
-    go_through(top);
+    count_links(top);
     // All other names of such a file are in this tree, or it has a name outside. Change each name:
     // on an overlay, the first change separates it from the others.
     const TreeSize size = size_;
-    if (!some_have_several_names_ || (!changes() && links_.empty())) return size;
+    if (!some_have_several_names_ || (!changes() && all_names_are_inside())) return size;
     settles_ = true;
     go_through(top);
     return size;
   }
 
  private:
+  // The first pass. A name that was moved meanwhile may have been counted twice, and would hide one
+  // outside of the tree.
+  void count_links(int top) {
+    for (int i = 0; i < kPasses; ++i) {
+      links_.clear();
+      go_through(top);
+      if (!size_.disturbed || !some_have_several_names_) return;
+    }
+    links_.clear();  // no count can be trusted: each such name counts as one with others outside
+  }
+
   void go_through(int top) {
+    for (int i = 0; i < kPasses; ++i) {
+      if (try_to_go_through(top)) return;
+    }
+    throw Error(kWhat, path_ + " was changed all the time while Rind went through it",
+                "let no other process change the tree while a step begins or ends");
+  }
+
+  // Returns false when a directory was moved under the walk, so that there is no way back.
+  bool try_to_go_through(int top) {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
     size_ = {};
+    kept_ = 0;
+    stack_.clear();
+    began_ = time_of_files();
     stack_.emplace_back();
     stack_.back().inherited = how_.inherited;
     visit();
     while (!stack_.empty()) {
-      if (stack_.back().directories.empty()) {
-        go_up();
-      } else {
+      if (!stack_.back().directories.empty()) {
         go_down();
+      } else if (!go_up()) {
+        return false;
       }
     }
+    return true;
   }
   struct Level {
     std::vector<std::string> directories;  // not yet visited
@@ -112,7 +105,8 @@ class Walk {
     FileIdentity identity;
   };
   struct Links {
-    uint32_t seen = 0;
+    uint32_t seen = 0;   // names in this tree
+    uint32_t names = 0;  // all that it has
   };
 
   // The path of `name`, for messages; of the current directory for ".".
@@ -125,8 +119,10 @@ class Walk {
     return out;
   }
 
-  TreeEntry entry(const char* name, const struct statx& st) const {
+  // held: the entry itself, or -1.
+  TreeEntry entry(const char* name, int held, const struct statx& st) const {
     TreeEntry found = entry_of(at_.get(), name, st);
+    found.held = held;
     found.inherited = stack_.back().inherited;
     found.place = &place_;
     return found;
@@ -135,8 +131,7 @@ class Walk {
   std::optional<unsigned> change(const TreeEntry& found) {
     const Change change = how_.decide(found);
     if (!change.to || *change.to == found.owner) return change.inherited;
-    if (::fchownat(found.directory, found.name, change.to->uid, change.to->gid,
-                   AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fchownat(found.held, "", change.to->uid, change.to->gid, AT_EMPTY_PATH) != 0) {
       const int code = errno;
       if (is_unmapped(found.owner, code)) return change.inherited;
       throw Error("change the owner of " + found.path(), SysError("", "", code).why(),
@@ -148,17 +143,9 @@ class Walk {
   }
 
   // Handles a file with several hard links. In the first pass it waits until all of its names were
-  // found in this tree.
+  // found in this tree. names: how many it has now.
   void change_linked(const TreeEntry& found, uint32_t names) {
-    if (settles_) {
-      const auto outside = links_.find(found.identity);
-      if (outside == links_.end()) {
-        change(found);
-      } else {
-        how_.outside_link(found, outside->second.seen);
-      }
-      return;
-    }
+    if (settles_) return settle(found, names);
     some_have_several_names_ = true;
     if (!changes()) change(found);
     // Bounded: the package decides the number of names, and the memory is the builder's.
@@ -166,7 +153,25 @@ class Walk {
     if (links_.size() >= kMostAtOnce && links_.count(found.identity) == 0) {
       throw Error(kWhat, path_ + " has too many files with several hard links", kSmaller);
     }
-    if (++links_[found.identity].seen == names) links_.erase(found.identity);
+    Links& links = links_[found.identity];
+    ++links.seen;
+    links.names = names;
+  }
+
+  // In the second pass. The file may have got a name since the first one, and a file that was not
+  // there may have taken the place of another: it is judged as it is now.
+  void settle(const TreeEntry& found, uint32_t names) {
+    const auto known = links_.find(found.identity);
+    const uint32_t seen = known == links_.end() ? 1 : known->second.seen;
+    if (known != links_.end() && seen >= names) return (void)change(found);
+    // A copy that has taken the place of a file has its owner already.
+    const Change change = how_.decide(found);
+    if (!changes() || (change.to && *change.to != found.owner)) how_.outside_link(found, seen);
+  }
+
+  bool all_names_are_inside() const {
+    return std::all_of(links_.begin(), links_.end(),
+                       [](const auto& found) { return found.second.seen >= found.second.names; });
   }
 
   static constexpr size_t kEachName = sizeof(std::string);
@@ -178,15 +183,23 @@ class Walk {
     stack_.back().directories.emplace_back(name);
   }
 
-  // Returns false for a file that we may not read; then no process of the same user may.
-  bool look(const char* name, struct statx& st) const {
+  // Returns false for a file that is gone, and for one that we may not read; then no process of the
+  // same user may.
+  bool look(const char* name, struct statx& st) {
     if (look_at(at_.get(), name, st)) return true;
+    if (errno == ENOENT) return miss();
     if (!is_own() || errno != EACCES) throw_errno("look at", name);
     return false;
   }
 
-  // Returns nothing for a directory that the walk does not enter.
-  Fd open_below(const std::string& name) const {
+  // Notes that another process changes the tree.
+  bool miss() {
+    size_.disturbed = true;
+    return false;
+  }
+
+  // Returns nothing for a directory that the walk does not enter, or that is gone.
+  Fd open_below(const std::string& name) {
     // RESOLVE_NO_XDEV refuses mounts, also those of the same file system.
     const uint64_t mounts = is_own() ? 0 : RESOLVE_NO_XDEV;
     if (is_own()) open_to_owner(name);
@@ -194,19 +207,25 @@ class Walk {
       return sys::open2(at_.get(), name, O_RDONLY | O_DIRECTORY,
                         RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | mounts);
     } catch (const SysError& e) {
-      if (e.code() != (is_own() ? EACCES : EXDEV)) throw;
+      // Gone, or a file or link has its name now.
+      const bool gone = e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP;
+      if (gone) miss();
+      if (!gone && e.code() != (is_own() ? EACCES : EXDEV)) throw;
       return {};
     }
   }
 
   void open_to_owner(const std::string& name) const {
-    struct statx st = {};
     constexpr unsigned kOpen = 0700;
-    const bool ours = look(name.c_str(), st) && st.stx_uid == ::geteuid();
-    const bool closed = ours && (st.stx_mode & kOpen) != kOpen;
-    if (closed && ::fchmodat(at_.get(), name.c_str(), (st.stx_mode & 07777) | kOpen, 0) != 0 &&
-        errno != EROFS) {
-      throw_errno("open", place(name));
+    const Fd held = sys::hold(at_.get(), name.c_str());
+    if (!held) return;
+    const struct stat st = sys::stat_fd(held.get(), name);
+    const bool closed = S_ISDIR(st.st_mode) && st.st_uid == ::geteuid();
+    if (!closed || (st.st_mode & kOpen) == kOpen) return;
+    try {
+      sys::set_mode(held.get(), (st.st_mode & 07777) | kOpen, name);
+    } catch (const SysError& e) {
+      if (e.code() != EROFS) throw SysError("open", place(name), e.code());
     }
   }
 
@@ -224,18 +243,29 @@ class Walk {
   // Changes the files in the current directory, and notes its subdirectories. Those are changed
   // when they are open. It reads the directory where it is: no copy of the descriptor, no memory.
   void visit() {
-    sys::read_entries(at_.get(), path_, listed_, [this](const dirent& found) {
-      visit(found);
-      return true;
-    });
+    try {
+      sys::read_entries(at_.get(), path_, listed_, [this](const dirent& found) {
+        visit(found);
+        return true;
+      });
+    } catch (const SysError& e) {
+      if (e.code() != ENOENT) throw;
+      miss();  // the directory was removed
+    }
+    // A name that came or went since the walk began may have been moved past it.
+    if (changed_at(look_at(at_.get())) >= began_) miss();
   }
 
   void visit(const dirent& found) {
     const char* name = found.d_name;
     // What the directory says of a directory is enough: it is looked at when it is open.
     const bool known = found.d_type == DT_DIR || (!looks_at_each() && found.d_type != DT_UNKNOWN);
+    // What is looked at is held, so that it is also what is changed.
+    Fd held;
+    if (!known && changes() && !(held = sys::hold(at_.get(), name))) return (void)miss();
     struct statx st = {};
-    if (!known && !look(name, st)) return;
+    if (held) st = look_at(held.get());
+    if (!known && !held && !look(name, st)) return;
     const bool is_mount = (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 && !is_own();
     if (is_mount) return;
     see(name);
@@ -244,9 +274,9 @@ class Walk {
     } else if (!looks_at_each()) {
       return;
     } else if (st.stx_nlink > 1 && how_.outside_link) {
-      change_linked(entry(name, st), st.stx_nlink);
+      change_linked(entry(name, held.get(), st), st.stx_nlink);
     } else {
-      change(entry(name, st));
+      change(entry(name, held.get(), st));
     }
   }
 
@@ -268,25 +298,22 @@ class Walk {
     next.inherited = stack_.back().inherited;
     stack_.push_back(std::move(next));
     if (looks_at_each()) {
-      const TreeEntry found = entry(".", look_at(at_.get()));
+      const TreeEntry found = entry(".", at_.get(), look_at(at_.get()));
       if (how_.entered) how_.entered(found);
       stack_.back().inherited = change(found);
     }
     visit();
   }
 
-  void go_up() {
+  bool go_up() {
     stack_.pop_back();
-    if (stack_.empty()) return;
+    if (stack_.empty()) return true;
     if (stack_.back().open) {
       at_ = std::move(stack_.back().open);
-      return;
+      return true;
     }
     at_ = sys::open(at_.get(), "..", O_RDONLY | O_DIRECTORY);
-    if (identity_of(look_at(at_.get())) != stack_.back().identity) {
-      throw Error(kWhat, place(".") + " was moved while Rind went through the tree",
-                  "let no other process change the tree while a step begins or ends");
-    }
+    return identity_of(look_at(at_.get())) == stack_.back().identity;
   }
 
   std::string path_;
@@ -297,18 +324,13 @@ class Walk {
   std::vector<Level> stack_;
   size_t kept_ = 0;       // bytes of the names of directories not yet visited
   bool settles_ = false;  // in the second pass
+  int64_t began_ = 0;
   std::map<FileIdentity, Links> links_;
   bool some_have_several_names_ = false;
   sys::DirectoryRoom listed_;  // of the current directory
 };
 
 }  // namespace
-
-TreeEntry look_at_entry(int directory, const char* name) {
-  struct statx st = {};
-  if (!look_at(directory, name, st)) throw_errno("look at", name);
-  return entry_of(directory, name, st);
-}
 
 std::string excess_of(const TreeSize& size, const LimitRules& limits) {
   const auto above = [](uint64_t value, const std::optional<uint64_t>& limit) {
@@ -327,6 +349,25 @@ std::string excess_of(const TreeSize& size, const LimitRules& limits) {
 
 TreeSize chown_below(int top, const std::string& path, const TreeWalk& how) {
   return Walk(path, how).run(top);
+}
+
+TreeSize chown_all_below(int top, const std::string& path, const TreeWalk& how) {
+  TreeSize size;
+  int idle = 0;  // passes one after another that found nothing to change
+  for (int i = 0; i < kPasses && idle < 3; ++i) {
+    bool changed = false;
+    TreeWalk again = how;
+    again.changed = [&](const TreeEntry& entry) {
+      changed = true;
+      if (how.changed) how.changed(entry);
+    };
+    size = chown_below(top, path, again);
+    if (!size.disturbed) return size;
+    idle = changed ? 0 : idle + 1;
+  }
+  if (idle > 0) return size;
+  throw Error(kWhat, path + " was changed all the time while Rind went through it",
+              "let no other process change the tree while a step ends");
 }
 
 }  // namespace rind

@@ -1,49 +1,17 @@
 // Changes the owner of a whole tree that somebody else wrote.
 #pragma once
 
-#include <sys/stat.h>
-#include <sys/types.h>
-
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "common/policy/policy.h"
 #include "helper/facts/facts.h"
+#include "helper/supervisor/tree_entry.h"
 
 namespace rind {
-
-// Device and inode.
-using FileIdentity = std::pair<dev_t, ino_t>;
-
-// The path of the entry `name` of the directory in which a walk is; "." and "": of the directory
-// itself. For messages: in a deep tree a path is long, so it is made only when needed.
-using PathOf = std::function<std::string(std::string_view name)>;
-
-// An entry of the tree, before it is changed. It is valid while a walk is at it: a walk allocates
-// nothing for an entry.
-struct TreeEntry {
-  Owner owner;
-  mode_t mode = 0;  // with the type
-  FileIdentity identity;
-  int64_t birth = 0;  // nanoseconds; 0 where the file system does not know it
-  // The directory that contains it, open. For a directory: the directory itself, and the name ".".
-  int directory = -1;
-  const char* name = "";
-  // The group of files that are made beside it, where the directory passes its own on (setgid).
-  std::optional<unsigned> inherited = {};
-  const PathOf* place = nullptr;
-
-  std::string path() const { return place != nullptr ? (*place)(name) : std::string(name); }
-  bool is_directory() const { return S_ISDIR(mode); }
-};
-
-// `name` in `directory` (for "": `directory` itself) as an entry, without `place` and `inherited`.
-// `name` must live as long as the entry. Throws SysError.
-TreeEntry look_at_entry(int directory, const char* name);
 
 // What happens to an entry.
 struct Change {
@@ -51,7 +19,7 @@ struct Change {
   std::optional<unsigned> inherited = {};  // of a directory: TreeEntry::inherited of its entries
 };
 
-// A file with a hard link outside of the tree. names: how many of its names are in the tree.
+// A file with a hard link outside of the tree. names: how many of its names were found in the tree.
 using OutsideLink = std::function<void(const TreeEntry&, uint32_t names)>;
 
 // kLent: the walk skips mounts. kOwn: the tree of a step that runs with the builder's uid. The walk
@@ -69,6 +37,8 @@ using SeenEntry = std::function<void(std::string_view name, const PathOf& place)
 // The size of a tree: its entries, and its levels of directories (1: no subdirectories).
 struct TreeSize {
   uint64_t entries = 0, depth = 0;
+  // Another process added, removed or moved entries meanwhile: the walk may have missed some.
+  bool disturbed = false;
 };
 
 // What of `size` exceeds a limit, for people; "" for nothing. Pure.
@@ -97,8 +67,14 @@ struct TreeWalk {
 // Changes the owners of the entries below the directory `top` (an open descriptor, not O_PATH), but
 // not of `top` itself, as `how` says. It follows no link and holds a bounded number of descriptors
 // at any depth.
-// Nobody else may change the tree meanwhile. path: that of `top`, for messages. Returns the whole
-// size. Throws Error, with a part of the tree changed.
+// Other processes may change the tree meanwhile. What is looked at is held, and what is held is
+// changed, so no file outside of the tree is changed whatever takes the place of an entry. An entry
+// that is gone is no error. path: that of `top`, for messages. Returns the whole size. Throws
+// Error, with a part of the tree changed.
 TreeSize chown_below(int top, const std::string& path, const TreeWalk& how);
+
+// The same, repeated while other processes change the tree, so that nothing is missed. Throws Error
+// also when there is something to change in every pass.
+TreeSize chown_all_below(int top, const std::string& path, const TreeWalk& how);
 
 }  // namespace rind

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -74,12 +75,9 @@ bool is_writable(const Plan& plan, const std::string& path) {
 
 // handle: opened with O_PATH. The step may have made the file read-only.
 void overwrite(const Fd& handle, const std::string& content, const std::string& path) {
-  const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
   const mode_t mode = sys::stat_fd(handle.get(), path).st_mode & 07777;
-  if ((mode & S_IWUSR) == 0 && ::chmod(self.c_str(), mode | S_IWUSR) != 0) {
-    throw_errno("set the mode of", path);
-  }
-  const Fd file = sys::open(AT_FDCWD, self, O_WRONLY | O_TRUNC);
+  if ((mode & S_IWUSR) == 0) sys::set_mode(handle.get(), mode | S_IWUSR, path);
+  const Fd file = sys::open_held(handle.get(), O_WRONLY | O_TRUNC, path);
   sys::write_all(file.get(), content, path);
 }
 
@@ -102,34 +100,31 @@ void CredentialCovers::cover(const std::string& path, std::string content, int64
   plan_.views.push_back(std::move(view));
 }
 
-// The file `name` in `directory`, at `path`, gets the content `clean` where the step moves it.
-void CredentialCovers::watch(const Fd& directory, const std::string& name, const std::string& path,
-                             const std::string& clean) {
+// The held file, at `path`, gets the content `clean` where the step moves it.
+void CredentialCovers::watch(Fd held, const std::string& path, const std::string& clean) {
   if (!is_writable(plan_, path)) return;
-  Fd handle = sys::open(directory.get(), name, O_PATH | O_NOFOLLOW);
-  const struct stat st = sys::stat_fd(handle.get(), path);
-  covered_.push_back({path, home_, clean, std::move(handle), st.st_dev, st.st_ino});
+  const struct stat st = sys::stat_fd(held.get(), path);
+  covered_.push_back({path, home_, clean, std::move(held), st.st_dev, st.st_ino});
 }
 
 // Looks at the regular file `name` in `directory`, which is open, at `path`.
 void CredentialCovers::add(const Fd& directory, const std::string& path, const std::string& name,
                            CredentialFile form) {
-  struct stat st = {};
-  if (::fstatat(directory.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return;
-    throw_errno("look at", joined(path, name));
-  }
+  // What is judged is also what is read, and what is written later.
+  Fd held = sys::hold(directory.get(), name.c_str());
+  if (!held) return;
   const std::string file_path = joined(path, name);
+  const struct stat st = sys::stat_fd(held.get(), file_path);
   if (!S_ISREG(st.st_mode) || st.st_size == 0 || !is_shown(plan_, file_path)) return;
   if (++looked_ > kMostFiles)
     throw Error(kWhat, path + " has too many files",
                 "clone the repository anew, without its old objects: git clone --depth 1");
   // Git's own text files are small, but for its logs. One that is larger is not shown.
   if (static_cast<uint64_t>(st.st_size) > kMostOfFile) {
-    watch(directory, name, file_path, "");
+    watch(std::move(held), file_path, "");
     return cover(file_path, "", st.st_mtime);
   }
-  const Fd file = git::open_file(directory.get(), name);
+  const Fd file = git::open_file(held.get(), name);
   const std::string text = sys::read_all(file.get(), kMostOfFile, file_path);
   std::optional<std::string> clean = without_credentials(form, text);
   const bool ephemeral = plan_.identity.mode == PlannedIdentity::Mode::kEphemeral;
@@ -141,7 +136,7 @@ void CredentialCovers::add(const Fd& directory, const std::string& path, const s
     throw Error(kWhat, file_path + " has credentials and a second hard link",
                 "remove the other link, or the credentials");
   }
-  watch(directory, name, file_path, *clean);
+  watch(std::move(held), file_path, *clean);
   cover(file_path, std::move(*clean), st.st_mtime);
 }
 

@@ -48,8 +48,7 @@ class CredentialCovers {
   void add_git_directory(const std::string& path, unsigned depth, bool logs);
   void add(const Fd& directory, const std::string& path, const std::string& name,
            CredentialFile form);
-  void watch(const Fd& directory, const std::string& name, const std::string& path,
-             const std::string& clean);
+  void watch(Fd held, const std::string& path, const std::string& clean);
   void cover(const std::string& path, std::string content, int64_t modified);
   bool is_found_again(const Covered& covered) const;
 

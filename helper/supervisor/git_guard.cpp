@@ -9,6 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/held.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -16,6 +17,7 @@
 #include "helper/facts/paths.h"
 #include "helper/supervisor/git_mend.h"
 #include "helper/supervisor/git_repository.h"
+#include "helper/supervisor/new_file.h"
 
 namespace rind {
 namespace {
@@ -69,27 +71,26 @@ void GitGuard::require_all_places() const {
 GitGuard::Part GitGuard::look(int directory, const std::string& name, const Part* before) {
   constexpr uint64_t kMostRead = uint64_t{1} << 30;
   Part part;
-  struct stat st = {};
-  if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return part;
-    throw_errno("look at", name);
-  }
+  const Fd held = sys::hold(directory, name.c_str());
+  if (!held) return part;
+  const struct stat st = sys::stat_fd(held.get(), name);
   part.mode = st.st_mode & 0777U;
+  part.owner = {st.st_uid, st.st_gid};
   if (S_ISLNK(st.st_mode)) {
     part.kind = Part::Kind::kLink;
-    part.content = sys::read_link(directory, name);
+    part.content = sys::read_link(held.get(), "");
     part.digest = sha256_hex(*part.content);
   } else if (S_ISREG(st.st_mode)) {
     part.kind = Part::Kind::kFile;
     part.size = static_cast<uint64_t>(st.st_size);
     const bool may_be_same = !remembered_ || (before != nullptr && before->size == part.size);
     if (part.size <= kMostOfFile && kept_ + kMostOfFile <= kMostKept) {
-      const Fd file = git::open_file(directory, name);
+      const Fd file = git::open_file(held.get(), name);
       part.content = sys::read_all(file.get(), kMostOfFile, name);
       part.digest = sha256_hex(*part.content);
     } else if (may_be_same && read_ + part.size <= kMostRead) {
       read_ += part.size;
-      part.digest = sha256_hex_of(git::open_file(directory, name).get(), kMostRead, name);
+      part.digest = sha256_hex_of(git::open_file(held.get(), name).get(), kMostRead, name);
     }
   } else {
     part.kind = S_ISDIR(st.st_mode) ? Part::Kind::kDirectory : Part::Kind::kOther;
@@ -249,7 +250,7 @@ void GitGuard::mend_pointer(const Fd& directory, const std::string& place, const
   // link.
   const bool leads_back =
       known && follow(place, name, before->second.part).target == before->second.target;
-  restore(directory.get(), name, path, leads_back ? &before->second.part : nullptr);
+  restore(directory.get(), name, path, part, leads_back ? &before->second.part : nullptr);
 }
 
 const GitGuard::Part* GitGuard::remembered(const std::string& place,
@@ -267,13 +268,12 @@ void GitGuard::mend_config(const Fd& directory, const std::string& place, const 
   if (before != nullptr && *before == now) return renew(directory.get(), name, now);
   const std::string path = join(place, name);
   if (now.kind != Part::Kind::kFile || !now.content) {
-    return restore(directory.get(), name, path, before);
+    return restore(directory.get(), name, path, now, before);
   }
   const bool known = before != nullptr && before->kind == Part::Kind::kFile;
   const MendedConfig mended = mend_git_config(known ? before->content : std::nullopt, *now.content);
   if (mended.text == *now.content) return renew(directory.get(), name, now);
-  const auto owner = take_away(directory.get(), name, "remove");
-  make(directory.get(), name, mended.text, (now.mode & 0666) | 0600, owner);
+  replace(directory.get(), name, mended.text, (now.mode & 0666) | 0600, now);
   if (mended.keys.empty()) return;
   std::string keys;
   for (const auto& key : mended.keys) keys += (keys.empty() ? "" : ", ") + key;
@@ -287,51 +287,40 @@ void GitGuard::mend_part(const Fd& directory, const std::string& place, const st
   const Part now = look(directory.get(), name, before);
   if (now.kind == Part::Kind::kAbsent || now.kind == Part::Kind::kDirectory) return;
   if (before != nullptr && *before == now) return renew(directory.get(), name, now);
-  restore(directory.get(), name, join(place, part), before);
+  restore(directory.get(), name, join(place, part), now, before);
 }
 
-// Removes a file that is to be replaced. Returns its owner, which the new file gets; nothing to
-// keep the caller's own.
-std::optional<Owner> GitGuard::take_away(int directory, const std::string& name,
-                                         const char* what) const {
-  struct stat st = {};
-  const bool known = ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
-  if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno(what, name);
-  return owner_ && known ? Owner{st.st_uid, st.st_gid} : owner_;
-}
-
-void GitGuard::give(int directory, const std::string& name, std::optional<Owner> owner) {
-  if (!owner) return;
-  if (::fchownat(directory, name.c_str(), owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
-    throw_errno("change the owner of", name);
-  }
-}
-
-void GitGuard::make(int directory, const std::string& name, const std::string& content,
-                    unsigned mode, std::optional<Owner> owner) {
-  sys::make_file(directory, name, content, mode);
-  give(directory, name, owner);
+// Puts a file in the place of another one, `old`, as a whole: neither a kill nor another process
+// finds half of it.
+void GitGuard::replace(int directory, const std::string& name, const std::string& content,
+                       unsigned mode, const Part& old) const {
+  NewFile file(directory);
+  sys::write_all(file.held(), content, name);
+  sys::set_mode(file.held(), mode, name);
+  file.put(name);
+  // Last: without CAP_FOWNER only the owner of a file may link it or set its mode.
+  if (owner_) sys::set_owner(file.held(), old.owner.uid, old.owner.gid, name);
 }
 
 // Replaces an unchanged file by a new one: another step may have a descriptor of the old file,
 // which the step owned meanwhile.
 void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
   if (!owner_ || part.kind != Part::Kind::kFile || !part.content) return;
-  const auto owner = take_away(directory, name, "replace");
-  make(directory, name, *part.content, part.mode, owner);
+  replace(directory, name, *part.content, part.mode, part);
 }
 
+// now: what is there instead of `before`.
 void GitGuard::restore(int directory, const std::string& name, const std::string& path,
-                       const Part* before) {
-  const auto owner = take_away(directory, name, "remove");
-  if (before != nullptr && before->content) {
-    if (before->kind == Part::Kind::kLink) {
-      sys::make_symlink(*before->content, directory, name);
-      give(directory, name, owner);
-    }
-    if (before->kind == Part::Kind::kFile) {
-      make(directory, name, *before->content, before->mode, owner);
-    }
+                       const Part& now, const Part* before) {
+  const bool known = before != nullptr && before->content;
+  if (known && before->kind == Part::Kind::kLink) {
+    NewFile link(directory, *before->content);
+    link.put(name);
+    if (owner_) sys::set_owner(link.held(), now.owner.uid, now.owner.gid, name);
+  } else if (known && before->kind == Part::Kind::kFile) {
+    replace(directory, name, *before->content, before->mode, now);
+  } else if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) {
+    throw_errno("remove", name);
   }
   said_.push_back(path);
 }

@@ -53,6 +53,7 @@ class GitGuard {
   struct Part {
     enum class Kind { kAbsent, kFile, kLink, kDirectory, kOther } kind = Kind::kAbsent;
     unsigned mode = 0;
+    Owner owner = {};
     uint64_t size = 0;
     std::string digest;                  // "" for a file that was not read
     std::optional<std::string> content;  // the target of a link
@@ -87,12 +88,10 @@ class GitGuard {
   void mend_part(const Fd& directory, const std::string& place, const std::string& part);
   const Part* remembered(const std::string& place, const std::string& part) const;
   void renew(int directory, const std::string& name, const Part& part) const;
-  void restore(int directory, const std::string& name, const std::string& path, const Part* before);
-
-  std::optional<Owner> take_away(int directory, const std::string& name, const char* what) const;
-  static void make(int directory, const std::string& name, const std::string& content,
-                   unsigned mode, std::optional<Owner> owner);
-  static void give(int directory, const std::string& name, std::optional<Owner> owner);
+  void restore(int directory, const std::string& name, const std::string& path, const Part& now,
+               const Part* before);
+  void replace(int directory, const std::string& name, const std::string& content, unsigned mode,
+               const Part& old) const;
 
   std::string tree_;
   std::optional<Owner> owner_;

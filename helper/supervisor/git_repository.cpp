@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/sys.h"
 
 namespace rind::git {
@@ -23,11 +24,12 @@ bool exists(int directory, const char* name) {
 // True when the directory has a HEAD of a repository: it begins with "ref:" or the digits of a
 // commit, or is a link to refs/.
 bool is_head(int directory) {
-  struct stat st = {};
-  if (::fstatat(directory, "HEAD", &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  const Fd held = sys::hold(directory, "HEAD");
+  if (!held) return false;
+  const struct stat st = sys::stat_fd(held.get(), "HEAD");
   if (S_ISLNK(st.st_mode)) return true;
   if (!S_ISREG(st.st_mode)) return false;
-  const Fd file = open_file(directory, "HEAD");
+  const Fd file = open_file(held.get(), "HEAD");
   char text[40] = {};
   const ssize_t got = ::pread(file.get(), text, sizeof text, 0);
   if (got >= 4 && std::string(text, 4) == "ref:") return true;
@@ -64,18 +66,16 @@ Fd open_below(int directory, const std::string& name) {
   }
 }
 
-Fd open_file(int directory, const std::string& name) {
-  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+Fd open_file(int held, const std::string& name) {
+  constexpr int kFlags = O_RDONLY | O_NONBLOCK;
   try {
-    return sys::open(directory, name, kFlags);
+    return sys::open_held(held, kFlags, name);
   } catch (const SysError& e) {
-    struct stat st = {};
-    if (e.code() != EACCES || ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(st.st_mode) ||
-        ::fchmodat(directory, name.c_str(), (st.st_mode & 07777) | S_IRUSR, 0) != 0) {
-      throw;
-    }
-    return sys::open(directory, name, kFlags);
+    if (e.code() != EACCES) throw;
+    const mode_t mode = sys::stat_fd(held, name).st_mode;
+    if (!S_ISREG(mode)) throw;
+    sys::set_mode(held, (mode & 07777) | S_IRUSR, name);
+    return sys::open_held(held, kFlags, name);
   }
 }
 

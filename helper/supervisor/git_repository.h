@@ -17,8 +17,9 @@ Fd open_place(int top, const std::string& place);
 // Opens a subdirectory; nothing when it is not one.
 Fd open_below(int directory, const std::string& name);
 
-// Opens a file of a repository. A step with the builder's uid can have closed it. Throws SysError.
-Fd open_file(int directory, const std::string& name);
+// Opens the regular file of a repository that `held` (O_PATH) holds. A step with the builder's uid
+// can have closed it. name: for messages. Throws SysError.
+Fd open_file(int held, const std::string& name);
 
 // True for a directory in which git sees a repository.
 bool is_repository(int directory);

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
-#include <tuple>
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -39,7 +39,7 @@ void require_single_file(int fd, const LentTree& tree) {
 
 // A descriptor of its own: a lock belongs to the open file description.
 Fd reopen(const TreeEntry& entry) {
-  return sys::open(entry.directory, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  return sys::open_held(entry.held, O_RDONLY | O_NONBLOCK, entry.path());
 }
 
 SeenEntry seen_by(const std::unique_ptr<GitGuard>& guard) {
@@ -53,25 +53,6 @@ bool is_closed(const TreeEntry& entry) {
   if (entry.is_directory()) return (entry.mode & 0005) != 0005;
   return !S_ISREG(entry.mode) || (entry.mode & 0004) == 0;
 }
-
-// The working directory, while a walk reads attributes: there is no call for them that takes a
-// directory and a name, and a way by /proc/self/fd takes the kernel three times as long.
-class InDirectories {
- public:
-  InDirectories() : before_(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
-  // Nothing below looks a relative path up, so a directory that cannot be entered again is no loss.
-  ~InDirectories() {
-    if (!before_ || ::fchdir(before_.get()) != 0) std::ignore = ::chdir("/");
-  }
-  InDirectories(const InDirectories&) = delete;
-  InDirectories& operator=(const InDirectories&) = delete;
-  static void enter(int directory) {
-    if (::fchdir(directory) != 0) throw_errno("enter", "a directory of a lent tree");
-  }
-
- private:
-  Fd before_;
-};
 
 }  // namespace
 
@@ -120,7 +101,7 @@ void Lending::lend(const LentTree& tree, const Twins& twins) {
   if (is_in_twin(tree)) return;
   Fd top = open_tree(tree);
   // A tree that is mounted at two places is lent once.
-  if (!tops_.insert(look_at_entry(top.get(), "").identity).second) return;
+  if (!tops_.insert(look_at_entry(top.get()).identity).second) return;
   // The lock comes first. A step that lends a tree around this one looks for it, and a step that
   // lends this one looks for the lock of the other: at least one of them sees the other.
   if (!lock_tree(top.get(), LOCK_EX)) require_unused(open_tree(tree), tree.path, ids_);
@@ -176,7 +157,7 @@ void Lending::disarm() {
 
 // The top of a lent tree, as an entry of the directory that contains it.
 TreeEntry Lending::top_of(const Lent& lent) const {
-  TreeEntry top = look_at_entry(lent.top.get(), "");
+  TreeEntry top = look_at_entry(lent.top.get());
   top.place = &lent.place;
   struct stat above = {};
   const bool known = lent.tree.directory ? ::fstatat(lent.top.get(), "..", &above, 0) == 0
@@ -238,7 +219,7 @@ TreeWalk Lending::lending_walk(Lent& lent, std::vector<Lease>& held) {
   walk.changed = [&](const TreeEntry& entry) {
     const bool setgid = entry.is_directory() && (entry.mode & S_ISGID) != 0;
     if (setgid || is_unlike_new(entry)) {
-      remember(entry, look_at_entry(entry.directory, entry.name));
+      remember(entry, look_at_entry(entry.held));
     }
   };
   look_while_entering(walk);
@@ -262,9 +243,9 @@ void Lending::look_while_entering(TreeWalk& walk) const {
   walk.entered = [&](const TreeEntry& entry) {
     if (tops_.contains(entry.identity)) return;
     // A step that lends it has marked it before it looks for us, or has changed its owner.
-    if (!is_lease(entry.owner.uid) && has_no_mark(entry.directory)) return;
-    if (::flock(entry.directory, LOCK_SH | LOCK_NB) == 0) {
-      (void)::flock(entry.directory, LOCK_UN);
+    if (!is_lease(entry.owner.uid) && has_no_mark(entry.held)) return;
+    if (::flock(entry.held, LOCK_SH | LOCK_NB) == 0) {
+      (void)::flock(entry.held, LOCK_UN);
     } else {
       require_unused(reopen(entry), entry.path(), ids_);
     }
@@ -287,12 +268,16 @@ void Lending::lend_below(Lent& lent) {
   lent.owner = top.owner;
   if (!tree.directory) require_single_file(lent.top.get(), tree);
   change(lent.top.get(), tree.path, step_);
-  remember(top, look_at_entry(lent.top.get(), ""));
+  remember(top, look_at_entry(lent.top.get()));
   if (!tree.directory) return;
   if ((top.mode & S_ISGID) != 0) walk.inherited = top.owner.gid;
   LinkCopies copies(tree.path, lent.top.get(), step_);
   walk.outside_link = [&](const TreeEntry& entry, uint32_t names) {
-    remember(entry, copies.replace(entry, names));
+    try {
+      remember(entry, copies.replace(entry, names));
+    } catch (const SysError& e) {
+      if (e.code() != ENOENT) throw;  // its directory is gone
+    }
   };
   chown_below(lent.top.get(), tree.path, walk);
   if (lent.guard) lent.guard->remember(lent.top.get());
@@ -312,23 +297,17 @@ void Lending::put_git_back(const Lent& lent) const {
   }
 }
 
-// Removes what a step can leave besides owner and mode: setgid bits and ACLs. An entry with a name
-// is in the working directory.
+// Removes what a step can leave besides owner and mode: setgid bits and ACLs.
 void Lending::clean(const TreeEntry& entry) {
   if (S_ISLNK(entry.mode)) return;
-  const bool named = *entry.name != '\0';
   if ((entry.mode & S_ISGID) != 0 && !inherited(entry, builder_)) {
-    const mode_t mode = entry.mode & 07777 & ~static_cast<mode_t>(S_ISGID);
-    if ((named ? ::fchmodat(entry.directory, entry.name, mode, 0)
-               : ::fchmod(entry.directory, mode)) != 0) {
-      throw_errno("clear the setgid bit of", entry.path());
-    }
+    sys::set_mode(entry.held, entry.mode & 07777 & ~static_cast<mode_t>(S_ISGID), entry.path());
   }
   const bool can_have_acls = entry.is_directory() || S_ISREG(entry.mode);
   if (!can_have_acls || without_acls_ == entry.identity.first) return;
-  if (on_overlay_ && has_no_acls(entry.directory, entry.name)) return;
+  if (on_overlay_ && has_no_acls(entry.held)) return;
   const auto is_one = [&](uint32_t id) { return is_lease(id); };
-  if (!remove_acls_of_leases(entry.directory, entry.name, entry.is_directory(), is_one)) {
+  if (!remove_acls_of_leases(entry.held, entry.name, entry.is_directory(), is_one)) {
     without_acls_ = entry.identity.first;
   }
 }
@@ -342,11 +321,8 @@ TreeSize Lending::give_back_below(const Lent& lent, const TreeEntry& top) {
     // all that matters, and where nobody asks for them, nothing does.
     walk.looking = Looking::kNames;
     const bool asked = lent.guard || lent.tree.limited;
-    return asked ? chown_below(lent.top.get(), lent.tree.path, walk) : TreeSize();
+    return asked ? chown_all_below(lent.top.get(), lent.tree.path, walk) : TreeSize();
   }
-  const InDirectories here;
-  InDirectories::enter(lent.top.get());
-  walk.entered = [](const TreeEntry& entry) { InDirectories::enter(entry.directory); };
   walk.decide = [&](const TreeEntry& entry) -> Change {
     if (!is_ours(entry.owner.uid)) return {std::nullopt, inherited(entry, entry.owner)};
     clean(entry);
@@ -355,7 +331,7 @@ TreeSize Lending::give_back_below(const Lent& lent, const TreeEntry& top) {
   };
   walk.inherited = inherited(top, lent.owner);
   // Hard links lead nowhere: the step could not make any to its files outside of the tree.
-  return chown_below(lent.top.get(), lent.tree.path, walk);
+  return chown_all_below(lent.top.get(), lent.tree.path, walk);
 }
 
 // Gives back the files of the step, and of dead steps. In a tree that was refused half way, the

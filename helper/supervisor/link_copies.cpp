@@ -4,7 +4,6 @@
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -15,66 +14,16 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/sys.h"
 #include "helper/supervisor/attributes.h"
+#include "helper/supervisor/new_file.h"
 
 namespace rind {
 namespace {
 
 // Of all copies in one tree. A clone (FICLONE) takes no space and does not count.
 constexpr uint64_t kMostBytes = uint64_t{4} << 30;
-
-std::string by_descriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
-
-std::string random_name() {
-  uint64_t number = 0;
-  if (::getrandom(&number, sizeof number, 0) != sizeof number) throw_errno("getrandom");
-  return ".rind-copy-" + std::to_string(number);
-}
-
-// Removes a file that did not get its place.
-class Unfinished {
- public:
-  Unfinished(int directory, std::string name) : directory_(directory), name_(std::move(name)) {}
-  ~Unfinished() {
-    if (!name_.empty()) (void)::unlinkat(directory_, name_.c_str(), 0);
-  }
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
-  void move_to(const std::string& name) {
-    if (::renameat(directory_, name_.c_str(), directory_, name.c_str()) != 0) {
-      throw_errno("replace", name);
-    }
-    name_.clear();
-  }
-
- private:
-  int directory_;
-  std::string name_;
-};
-
-// Links the file of `fd` to a new name in `directory`.
-std::string link_new(int fd, int directory) {
-  std::string name = random_name();
-  if (::linkat(AT_FDCWD, by_descriptor(fd).c_str(), directory, name.c_str(), AT_SYMLINK_FOLLOW) !=
-      0) {
-    throw_errno("link", name);
-  }
-  return name;
-}
-
-// A new file without a name, so that SIGKILL leaves nothing; or with a name, which is returned,
-// where the file system has no O_TMPFILE.
-Fd make_file(int directory, std::string& name) {
-  constexpr mode_t kClosed = 0600;
-  try {
-    return sys::open(directory, ".", O_TMPFILE | O_RDWR, kClosed);
-  } catch (const SysError& e) {
-    if (e.code() != EOPNOTSUPP && e.code() != EISDIR && e.code() != ENOENT) throw;
-  }
-  name = random_name();
-  return sys::open(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, kClosed);
-}
 
 // Copies ACLs and user attributes. Those of security modules are the new file's own, and a file
 // capability is lost at every change of owner.
@@ -94,20 +43,18 @@ void copy_attributes(int from, int to, const std::string& path) {
   }
 }
 
-void copy_link(const TreeEntry& found, Owner owner) {
-  const std::string name = random_name();
-  struct stat st = {};
-  if (::fstatat(found.directory, found.name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    throw_errno("look at", found.path());
-  }
-  sys::make_symlink(sys::read_link(found.directory, found.name), found.directory, name);
-  Unfinished copy(found.directory, name);
+TreeEntry copy_link(const TreeEntry& found, Owner owner) {
+  const struct stat st = sys::stat_fd(found.held, found.name);
+  NewFile copy(found.directory, sys::read_link(found.held, ""));
+  sys::set_owner(copy.held(), owner.uid, owner.gid, found.name);
   const struct timespec times[] = {st.st_atim, st.st_mtim};
-  if (::fchownat(found.directory, name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0 ||
-      ::utimensat(found.directory, name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::utimensat(copy.held(), "", times, AT_EMPTY_PATH) != 0) {
     throw_errno("copy the link", found.path());
   }
-  copy.move_to(found.name);
+  copy.put(found.name);
+  TreeEntry entry = look_at_entry(copy.held());
+  entry.held = -1;
+  return entry;
 }
 
 }  // namespace
@@ -119,25 +66,26 @@ Error LinkCopies::refusal(const TreeEntry& found, const std::string& why) const 
                "UV_LINK_MODE=copy for uv, `cp -a --reflink=auto` instead of `cp -al`");
 }
 
-// Where one name of the file was replaced already, links that copy to this one, too. Returns false
-// when the copy is not found where it was made.
-bool LinkCopies::link_to_earlier(const TreeEntry& found) {
+// Where one name of the file was replaced already, links that copy to this one, too. Returns the
+// copy; nothing when it is not found where it was made.
+std::optional<TreeEntry> LinkCopies::link_to_earlier(const TreeEntry& found) {
   const auto earlier = copies_.find(found.identity);
-  if (earlier == copies_.end()) return false;
+  if (earlier == copies_.end()) return std::nullopt;
   Fd copy;
   try {
     copy = sys::open2(top_, earlier->second.path, O_PATH | O_NOFOLLOW,
                       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
   } catch (const SysError& e) {
-    // Its path is too long: this name gets a copy of its own.
-    if (e.code() != ENAMETOOLONG && e.code() != EXDEV) throw;
-    return false;
+    // Its path is too long, or it is gone: this name gets a copy of its own.
+    const bool gone = e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP;
+    if (!gone && e.code() != ENAMETOOLONG && e.code() != EXDEV) throw;
+    return std::nullopt;
   }
-  const struct stat st = sys::stat_fd(copy.get(), earlier->second.path);
-  if (FileIdentity{st.st_dev, st.st_ino} != earlier->second.identity) return false;
-  Unfinished link(found.directory, link_new(copy.get(), found.directory));
-  link.move_to(found.name);
-  return true;
+  TreeEntry entry = look_at_entry(copy.get());
+  if (entry.identity != earlier->second.identity) return std::nullopt;
+  NewFile::link_to(found.directory, copy.get()).put(found.name);
+  entry.held = -1;
+  return entry;
 }
 
 void LinkCopies::copy_content(int from, int to, const std::string& path) {
@@ -149,50 +97,39 @@ void LinkCopies::copy_content(int from, int to, const std::string& path) {
   if (n < 0) throw_errno("copy", path);
 }
 
-void LinkCopies::copy_file(const TreeEntry& found) {
-  const Fd from = sys::open(found.directory, found.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+TreeEntry LinkCopies::copy_file(const TreeEntry& found) {
+  const Fd from = sys::open_held(found.held, O_RDONLY | O_NONBLOCK, found.name);
   const struct stat st = sys::stat_fd(from.get(), found.name);
-  if (FileIdentity{st.st_dev, st.st_ino} != found.identity || !S_ISREG(st.st_mode)) {
-    throw refusal(found, "another process has just replaced it");
-  }
-  std::string name;
-  const Fd to = make_file(found.directory, name);
-  Unfinished copy(found.directory, name);
+  NewFile made(found.directory);
+  const int to = made.held();
   copied_ += static_cast<uint64_t>(st.st_size);
-  if (copied_ > kMostBytes && ::ioctl(to.get(), FICLONE, from.get()) != 0) {
+  if (copied_ > kMostBytes && ::ioctl(to, FICLONE, from.get()) != 0) {
     throw refusal(found, "copies of such files would take more than 4 GiB");
   }
-  copy_content(from.get(), to.get(), found.path());
+  copy_content(from.get(), to, found.path());
   // Those that the directory passes on to new files.
-  remove_acls(to.get(), found.name);
-  copy_attributes(from.get(), to.get(), found.path());
-  if (::fchown(to.get(), owner_.uid, owner_.gid) != 0) {
+  remove_acls(to, found.name);
+  copy_attributes(from.get(), to, found.path());
+  if (::fchown(to, owner_.uid, owner_.gid) != 0) {
     throw_errno("change the owner of", found.path());
   }
   // A setuid bit goes, as at every change of owner.
-  if (::fchmod(to.get(), st.st_mode & 01777) != 0) throw_errno("set the mode of", found.path());
+  if (::fchmod(to, st.st_mode & 01777) != 0) throw_errno("set the mode of", found.path());
   const struct timespec times[] = {st.st_atim, st.st_mtim};
-  if (::futimens(to.get(), times) != 0) throw_errno("set the times of", found.path());
-  if (name.empty()) {
-    Unfinished linked(found.directory, link_new(to.get(), found.directory));
-    linked.move_to(found.name);
-  } else {
-    copy.move_to(found.name);
-  }
+  if (::futimens(to, times) != 0) throw_errno("set the times of", found.path());
+  made.put(found.name);
+  return look_at_entry(to);
 }
 
 TreeEntry LinkCopies::replace(const TreeEntry& found, uint32_t names) {
-  if (S_ISLNK(found.mode)) {
-    copy_link(found, owner_);
-    return look_at_entry(found.directory, found.name);
-  }
+  if (S_ISLNK(found.mode)) return copy_link(found, owner_);
   if (!S_ISREG(found.mode)) throw refusal(found, "it is not a regular file");
   if ((found.mode & S_IROTH) == 0) {
     throw refusal(found, "other users may not read it, so it may be a secret of the builder");
   }
-  if (link_to_earlier(found)) return look_at_entry(found.directory, found.name);
-  copy_file(found);
-  const TreeEntry copy = look_at_entry(found.directory, found.name);
+  if (const auto earlier = link_to_earlier(found)) return *earlier;
+  TreeEntry copy = copy_file(found);
+  copy.held = -1;
   if (names > 1) {
     copies_[found.identity] = {found.path().substr(tree_.size() + 1), copy.identity};
   }

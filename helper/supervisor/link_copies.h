@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,14 +26,15 @@ class LinkCopies {
   LinkCopies(std::string tree, int top, Owner owner)
       : tree_(std::move(tree)), top_(top), owner_(owner) {}
 
-  // Replaces the file `found`, and returns the copy as it is then. names: how many of the file's
+  // Replaces the file that `found` holds, and returns the copy as it is then, without a descriptor.
+  // names: how many of the file's
   // names are in the tree; they stay links to one copy. Throws Error for a file that is neither a
   // regular file nor a symbolic link, that others may not read, or when the copies are too large.
   TreeEntry replace(const TreeEntry& found, uint32_t names);
 
  private:
-  bool link_to_earlier(const TreeEntry& found);
-  void copy_file(const TreeEntry& found);
+  std::optional<TreeEntry> link_to_earlier(const TreeEntry& found);
+  TreeEntry copy_file(const TreeEntry& found);
   void copy_content(int from, int to, const std::string& path);
   Error refusal(const TreeEntry& found, const std::string& why) const;
 

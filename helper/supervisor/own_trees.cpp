@@ -23,7 +23,7 @@ void walk(int top, const std::string& path, GitGuard& guard) {
   how.seen = [&](std::string_view name, const PathOf& place) { guard.see(name, place); };
   how.entering = Entering::kOwn;
   how.looking = Looking::kNames;
-  chown_below(top, path, how);
+  chown_all_below(top, path, how);
 }
 
 }  // namespace

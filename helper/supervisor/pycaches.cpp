@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/read_entries.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
@@ -32,6 +33,9 @@ constexpr size_t kMostDirectories = 20'000;
 Fd open_below(const Fd& top, const std::string& below) {
   return sys::open2(top.get(), below.empty() ? "." : below, O_RDONLY | O_DIRECTORY, kInside);
 }
+
+// errno of opening a directory that was just removed, or replaced by something else.
+bool is_gone(int code) { return code == ENOENT || code == ENOTDIR || code == ELOOP; }
 
 bool is_directory(int directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
@@ -63,10 +67,8 @@ Content content_of(const Fd& directory, const std::string& path, sys::DirectoryR
   return content;
 }
 
-std::string own_path(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
-
 void remove(int directory, const std::string& name) {
-  if (::unlinkat(directory, name.c_str(), 0) == 0) return;
+  if (::unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return;
   if (errno != EISDIR && errno != EPERM) throw_errno("remove", name);
   remove_tree(directory, name);
 }
@@ -77,22 +79,24 @@ bool is_module(const struct stat& st, std::string_view name) {
 
 // Gives a compiled module to the builder. False for anything else.
 bool take_module(int cache, const char* name, const Plan& plan) {
-  struct stat st = {};
-  if (::fstatat(cache, name, &st, AT_SYMLINK_NOFOLLOW) != 0) throw_errno("look at", name);
-  if (!is_module(st, name)) return false;
-  if (st.st_uid == plan.builder_uid) return true;
+  struct stat named = {};
+  if (::fstatat(cache, name, &named, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return true;
+    throw_errno("look at", name);
+  }
+  if (!is_module(named, name)) return false;
+  if (named.st_uid == plan.builder_uid) return true;
   // Calls on a file that is open for reading are quicker than those by its path in /proc. Without
   // CAP_DAC_OVERRIDE the step's mode may close it to us.
   Fd file(::openat(cache, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!file) file = sys::open(cache, name, O_PATH | O_NOFOLLOW);
-  if (!is_module(sys::stat_fd(file.get(), name), name)) return false;
-  if (::fchownat(file.get(), "", plan.builder_uid, plan.builder_gid, AT_EMPTY_PATH) != 0) {
-    throw_errno("change the owner of", name);
-  }
+  if (!file) file = sys::hold(cache, name);
+  if (!file) return true;  // gone
+  const struct stat st = sys::stat_fd(file.get(), name);
+  if (!is_module(st, name)) return false;
+  sys::set_owner(file.get(), plan.builder_uid, plan.builder_gid, name);
   remove_acls(file.get(), name);
   constexpr mode_t kMode = 0644;
-  const bool same = (st.st_mode & 07777) == kMode;
-  if (!same && ::chmod(own_path(file).c_str(), kMode) != 0) throw_errno("set the mode of", name);
+  if ((st.st_mode & 07777) != kMode) sys::set_mode(file.get(), kMode, name);
   remove_user_attributes(file.get(), name);
   return true;
 }
@@ -133,15 +137,19 @@ void Pycaches::lend(Place& place) {
     try {
       directory = open_below(place.top, below);
     } catch (const SysError& e) {
-      // Too deep for a path, a mount, or just removed.
-      if (e.code() == ENAMETOOLONG || e.code() == EXDEV || e.code() == ENOENT) continue;
+      // Too deep for a path, or a mount.
+      if (e.code() == ENAMETOOLONG || e.code() == EXDEV || is_gone(e.code())) continue;
       throw;
     }
     const std::string prefix = below.empty() ? "" : below + "/";
     const Content content = content_of(directory, place.path, *room);
     for (const auto& name : content.directories) waiting.push_back(prefix + name);
     if (!content.modules || content.taken) continue;
-    if (!content.cache) sys::make_directory(directory.get(), kName, 0755);
+    // The front end may compile the same modules at the same moment.
+    if (!content.cache && ::mkdirat(directory.get(), kName, 0755) != 0 && errno != EEXIST) {
+      if (errno == ENOENT) continue;  // the directory was just removed
+      throw_errno("make directory", kName);
+    }
     lend_in(place, directory, prefix + kName);
   }
 }
@@ -151,8 +159,8 @@ void Pycaches::lend_in(Place& place, const Fd& directory, const std::string& bel
   try {
     cache = sys::open2(directory.get(), kName, O_RDONLY | O_DIRECTORY, kInside);
   } catch (const SysError& e) {
-    if (e.code() != EXDEV) throw;
-    return;  // somebody mounted one
+    if (e.code() != EXDEV && !is_gone(e.code())) throw;
+    return;  // somebody mounted one, or has removed it
   }
   const uid_t owner = sys::stat_fd(cache.get(), below).st_uid;
   if (owner != plan_.builder_uid && !is_lease(owner)) return;
@@ -186,6 +194,8 @@ void Pycaches::give_back() {
     for (const auto& below : place.lent) {
       try {
         take_back(open_below(place.top, below).get(), place.path + "/" + below);
+      } catch (const SysError& e) {
+        if (!is_gone(e.code()) && !trouble) trouble = e;
       } catch (const Error& e) {
         if (!trouble) trouble = e;
       }

@@ -170,7 +170,13 @@ bool Tree::looks_closed() const {
     const bool package = is_in_packages(below);
     size_t left = package ? kOfPackage : kOfEach;
     bool closed = false;
-    const Fd opened = directory(below);
+    Fd opened;
+    try {
+      opened = directory(below);
+    } catch (const SysError& e) {
+      if (e.code() != ENOENT && e.code() != ENOTDIR && e.code() != ELOOP) throw;
+      continue;  // just removed or replaced
+    }
     sys::for_each_entry(opened.get(), path_, [&](const dirent& entry) {
       mode_t mode = 0;
       ++looked;
@@ -216,7 +222,8 @@ void Tree::visit(const std::string& below) {
     opened = directory(below);
   } catch (const SysError& e) {
     // Just removed, or too deep for a path: nobody can open it by one.
-    if (e.code() == ENOENT || e.code() == ENAMETOOLONG || e.code() == ENOTDIR) return;
+    const int code = e.code();
+    if (code == ENOENT || code == ENAMETOOLONG || code == ENOTDIR || code == ELOOP) return;
     return leave(below, true, e.why());
   }
   sys::for_each_entry(opened.get(), joined(path_, below), [&](const dirent& entry) {

@@ -12,6 +12,7 @@
 
 #include "common/base/close_later.h"
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 
@@ -46,17 +47,14 @@ std::vector<std::string> names_in(int directory) {
 // its own directories, and without CAP_DAC_OVERRIDE that binds us, too.
 Fd open_for_removal(int parent, const std::string& name) {
   const Fd handle = sys::open(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  const std::string self = "/proc/self/fd/" + std::to_string(handle.get());
-  if ((sys::stat_fd(handle.get(), name).st_mode & 0700) != 0700 &&
-      ::chmod(self.c_str(), 0700) != 0) {
-    throw_errno("set the mode of", name);
-  }
+  const bool open = (sys::stat_fd(handle.get(), name).st_mode & 0700) == 0700;
+  if (!open) sys::set_mode(handle.get(), 0700, name);
   return sys::open(handle.get(), ".", O_RDONLY | O_DIRECTORY);
 }
 
-// True when a file was removed; false when it is a directory.
+// True when a file was removed or is gone; false when it is a directory.
 bool remove_file(int directory, const std::string& name) {
-  if (::unlinkat(directory, name.c_str(), 0) == 0) return true;
+  if (::unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return true;
   if (errno == EISDIR || errno == EPERM) return false;
   throw_errno("remove", name);
 }
@@ -68,26 +66,6 @@ std::vector<std::string> left_in(int parent) {
     return true;
   });
   return names;
-}
-
-// Removes directories that a killed supervisor left: ours by name and owner, and not locked. In a
-// lent tree the step may own them.
-void sweep(int parent, const Plan& plan) {
-  const std::vector<unsigned>& ids = plan.identity.ids;
-  for (const auto& name : left_in(parent)) {
-    try {
-      const Fd left = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      const uid_t owner = sys::stat_fd(left.get(), name).st_uid;
-      const bool ours =
-          owner == plan.builder_uid || std::find(ids.begin(), ids.end(), owner) != ids.end();
-      if (!ours) continue;
-      if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
-      remove_tree(parent, name);
-    } catch (const SysError&) {
-      // Another step removed it first, or a process that uses it is still dying. The next step
-      // tries again; this one goes on.
-    }
-  }
 }
 
 // Removed directories that are closed later. As many as most steps leave: mount points, and the
@@ -144,22 +122,52 @@ uint64_t mount_of_root() noexcept {
   return told ? st.stx_mnt_id : 0;
 }
 
-// removed: gets the directories that were in the tree, or nullptr.
-void remove_below(int parent, const std::string& name, Removed* removed) {
-  if (remove_empty(parent, name, nullptr)) return;
-  const Fd top = open_for_removal(parent, name);
-  // Do not descend: a tree can have any depth. Move every grandchild up instead, which needs only
-  // two descriptors.
+// Removes what is in `top`. Does not descend: a tree can have any depth. Moves every grandchild up
+// instead, which needs only two descriptors. removed: gets the directories, or nullptr.
+void empty(int top, Removed* removed) {
   uint64_t moved = 0;
-  do {
-    for (const auto& child : names_in(top.get())) {
-      if (remove_file(top.get(), child) || remove_empty(top.get(), child, removed)) continue;
-      Fd directory = open_for_removal(top.get(), child);
-      empty_into(directory.get(), top.get(), moved);
-      if (::unlinkat(top.get(), child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
+  for (std::vector<std::string> names = names_in(top); !names.empty(); names = names_in(top)) {
+    for (const auto& child : names) {
+      if (remove_file(top, child) || remove_empty(top, child, removed)) continue;
+      Fd directory = open_for_removal(top, child);
+      empty_into(directory.get(), top, moved);
+      if (::unlinkat(top, child.c_str(), AT_REMOVEDIR) != 0) throw_errno("remove", child);
       if (removed != nullptr) removed->keep(std::move(directory));
     }
-  } while (!remove_empty(parent, name, nullptr));
+  }
+}
+
+void remove_below(int parent, const std::string& name, Removed* removed) {
+  while (!remove_empty(parent, name, nullptr)) {
+    empty(open_for_removal(parent, name).get(), removed);
+  }
+}
+
+// The same of the directory that `held` has open. If another one has its name now, that one stays:
+// only an empty directory is removed by name.
+void remove_held(int parent, const std::string& name, int held) {
+  empty(held, nullptr);
+  (void)remove_empty(parent, name, nullptr);
+}
+
+// Removes directories that a killed supervisor left: ours by name and owner, and not locked. In a
+// lent tree the step may own them.
+void sweep(int parent, const Plan& plan) {
+  const std::vector<unsigned>& ids = plan.identity.ids;
+  for (const auto& name : left_in(parent)) {
+    try {
+      const Fd left = sys::open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      const uid_t owner = sys::stat_fd(left.get(), name).st_uid;
+      const bool ours =
+          owner == plan.builder_uid || std::find(ids.begin(), ids.end(), owner) != ids.end();
+      if (!ours) continue;
+      if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
+      remove_held(parent, name, left.get());
+    } catch (const SysError&) {
+      // Another step removed it first, or a process that uses it is still dying. The next step
+      // tries again; this one goes on.
+    }
+  }
 }
 
 }  // namespace
@@ -286,7 +294,7 @@ void Scratch::remove_all() {
       for (size_t i = 0; i < outer.count; ++i) {
         remove_below(outer.lock.get(), std::to_string(i), kept);
       }
-      remove_tree(outer.parent.get(), outer.name);
+      remove_held(outer.parent.get(), outer.name, outer.lock.get());
     } catch (const Error&) {
       // This does not change the step's result; the next step removes it.
     }

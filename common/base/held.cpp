@@ -1,0 +1,43 @@
+#include "common/base/held.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <string_view>
+
+#include "common/base/error.h"
+#include "common/base/sys.h"
+
+namespace rind::sys {
+
+Fd hold(int directory, const char* name) {
+  Fd held(::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!held && errno != ENOENT) throw_errno("open", name);
+  return held;
+}
+
+HeldPath::HeldPath(int fd) {
+  constexpr std::string_view kLinks = "/proc/self/fd/";
+  char* const number = std::copy(kLinks.begin(), kLinks.end(), text_.data());
+  std::to_chars(number, text_.data() + text_.size() - 1, fd);
+}
+
+Fd open_held(int held, int flags, const std::string& name) {
+  Fd file(::open(HeldPath(held).c_str(), flags | O_CLOEXEC));
+  if (!file) throw_errno("open", name);
+  return file;
+}
+
+void set_mode(int held, mode_t mode, const std::string& name) {
+  if (::chmod(HeldPath(held).c_str(), mode) != 0) throw_errno("set the mode of", name);
+}
+
+void set_owner(int held, uid_t uid, gid_t gid, const std::string& name) {
+  if (::fchownat(held, "", uid, gid, AT_EMPTY_PATH) != 0) throw_errno("change the owner of", name);
+}
+
+}  // namespace rind::sys
