@@ -85,9 +85,10 @@ void take_built_wheel(const PlannedOutput& output, const std::string& metadata, 
   const bool own = wheels.size() == 1 && is_wheel_of(wheels[0], plan.package, plan.artefact_names);
   if (!own) return;
   for (const auto& name : {wheels[0], marker}) {
-    take_file(place.top, name, plan);
+    const TakenFile taken = take_file(place.top, name, plan);
     // A front end gives each call a directory of its own.
     if (!sys::rename_new(place.top, name, place.real, name)) return;
+    require_moved(place.real, output.path + "/" + name, taken);
   }
 }
 

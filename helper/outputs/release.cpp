@@ -369,6 +369,7 @@ void carry_out(const Move& move, const PlannedCapture& capture, const Judge& jud
       }
       if (move.what == Move::What::kFile) {
         move_new(move, target.get(), move.may_replace);
+        require_moved(target.get(), move.path, taken);
       } else {
         deliver({capture.path, capture.may_replace, capture.project}, {target.get(), move.from},
                 taken, move.name);

@@ -206,11 +206,25 @@ void seal_directory(int top, const std::string& name, const Plan& plan) {
   remove_acls(top, name);
 }
 
+void require_moved(int directory, const std::string& path, const TakenFile& taken) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const Fd moved = sys::hold(directory, name.c_str());
+  if (!moved) return;  // the front end has taken it already
+  const struct stat is = sys::stat_fd(moved.get(), path),
+                    was = sys::stat_fd(taken.file.get(), path);
+  if (is.st_dev == was.st_dev && is.st_ino == was.st_ino) return;
+  if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) throw_errno("remove", path);
+  throw Error(kTakeOutput, "another process has just replaced " + path + "; Rind removed it",
+              "let no other process of the container change the output directories");
+}
+
 void deliver(const Target& target, const Scratch::Pair& place, const TakenFile& taken,
              const std::string& name) {
   if (!target.may_replace) {
     if (!target.project.empty()) mark(taken.file.get(), target.project);
-    if (sys::rename_new(place.top, name, place.real, name)) return;
+    if (sys::rename_new(place.top, name, place.real, name)) {
+      return require_moved(place.real, target.path + "/" + name, taken);
+    }
   }
   if (!target.may_replace &&
       (target.project.empty() || !has_mark(place.real, name, target.project))) {
@@ -221,6 +235,7 @@ void deliver(const Target& target, const Scratch::Pair& place, const TakenFile& 
   if (::renameat(place.top, name.c_str(), place.real, name.c_str()) != 0) {
     throw_errno("move to the output directory", target.path + "/" + name);
   }
+  require_moved(place.real, target.path + "/" + name, taken);
 }
 
 }  // namespace rind

@@ -52,6 +52,10 @@ struct TreeRules {
 // Error, also for an entry that `rules` do not allow.
 uint64_t take_tree(int parent, const std::string& name, const Plan& plan, const TreeRules& rules);
 
+// Removes what was moved to `path`, in `directory`, if it is not the taken file, and throws Error:
+// its name may have got another one before it was moved.
+void require_moved(int directory, const std::string& path, const TakenFile& taken);
+
 // A directory of the front end that gets an artefact.
 struct Target {
   std::string path;

@@ -185,18 +185,3 @@ PY
   use_rind
   bundle_refused "its canonical path is longer than PATH_MAX" echo started
 }
-
-# Names in the rootfs that change while the hook searches and covers.
-tests_races() {
-  local kind
-  use_rind
-  for kind in file directory outside; do
-    if python3 "$RIND_SOURCE/tests/container/race_rootfs.py" "$kind" 150 "$RIND_HOOKS/50-oci-rind.json" \
-      "$RIND_TMP/race" >"$RIND_TMP/race.log" 2>&1; then
-      report_ok "container/rootfs_limits/race_$kind"
-      sed 's/^/# /' "$RIND_TMP/race.log"
-    else
-      report_not_ok "container/rootfs_limits/race_$kind" "$(tail -n 1 "$RIND_TMP/race.log")"
-    fi
-  done
-}
