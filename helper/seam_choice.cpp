@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/names.h"
 #include "common/base/path_search.h"
 #include "common/base/sys.h"
@@ -47,8 +48,8 @@ std::string found_program(const std::string& name, const Words& environment) {
   for (const auto& path :
        search_candidates(name, variable(environment, "PATH").value_or("/usr/bin:/bin"))) {
     struct stat st = {};
-    const bool file = ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
-    if (file && ::access(path.c_str(), X_OK) == 0) return path;
+    const bool file = sys::try_stat(path, st) && S_ISREG(st.st_mode);
+    if (file && sys::may_access(path, X_OK)) return path;
   }
   return {};
 }
@@ -56,10 +57,11 @@ std::string found_program(const std::string& name, const Words& environment) {
 // The first lines of a script; "" for other files.
 std::string head_of_script(const std::string& path) {
   constexpr size_t kMost = 512;
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Fd file = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
   char bytes[kMost];
   const ssize_t n = file ? ::read(file.get(), bytes, sizeof bytes) : 0;
-  const std::string head(bytes, n > 0 ? static_cast<size_t>(n) : 0);
+  if (n < 0) throw_errno("read", path);
+  const std::string head(bytes, static_cast<size_t>(n));
   return head.starts_with("#!") ? head : std::string();
 }
 
@@ -161,7 +163,7 @@ bool script_maps_root() {
   const std::string own = ::getenv("PATH") != nullptr ? ::getenv("PATH") : "/usr/bin:/bin";
   const std::vector<std::string> places = search_candidates("hostname", own);
   return std::none_of(places.begin(), places.end(),
-                      [](const auto& place) { return ::access(place.c_str(), X_OK) == 0; });
+                      [](const auto& place) { return sys::may_access(place, X_OK); });
 }
 
 std::optional<Call> step_of_interpreter(const kit::Manifest& manifest, const std::string& executed,

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/try_open.h"
 
@@ -28,8 +29,9 @@ std::string Root::dangling_link(const UntrustedPath& path) const {
   const auto open_if_any = [&](const std::string& part, int flags) -> Fd {
     try {
       return open(UntrustedPath(part), O_PATH | flags);
-    } catch (const SysError&) {
-      return {};  // for any reason: the path does not resolve here
+    } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code())) throw;
+      return {};  // the path does not resolve here
     }
   };
   const std::string& text = path.text();

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/read_entries.h"
 #include "common/base/try_open.h"
 
@@ -132,7 +133,7 @@ bool rename_new(int old_dir, const std::string& old_name, int new_dir,
   if (errno == EEXIST || errno == ENOTEMPTY) return false;
   if (errno != EINVAL) throw_errno("rename", old_name);
   struct stat st = {};
-  if (::fstatat(new_dir, new_name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0) return false;
+  if (try_lstat(new_dir, new_name, st)) return false;
   if (::renameat(old_dir, old_name.c_str(), new_dir, new_name.c_str()) != 0) {
     throw_errno("rename", old_name);
   }
@@ -149,7 +150,7 @@ void for_each_entry(int directory, const std::string& name,
 unsigned char entry_type(int directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type;
   struct stat st = {};
-  if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+  if (!try_lstat(directory, entry.d_name, st)) return DT_UNKNOWN;
   return static_cast<unsigned char>(IFTODT(st.st_mode));
 }
 
@@ -200,12 +201,15 @@ void set_undumpable() {
 }
 
 void fill_standard_streams() {
+  // Without standard error nobody can be told: the status of Rind's own errors.
+  constexpr int kExitOwnError = 125;
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
     if (::fcntl(stream, F_GETFD) >= 0) continue;
+    if (errno != EBADF) ::_exit(kExitOwnError);
     // open(2) returns the lowest free number, which is this one.
-    if (::open("/dev/null", O_RDWR | O_CLOEXEC) >= 0) continue;
+    if (::open("/dev/null", O_RDWR | O_CLOEXEC) == stream) continue;
     // Without /dev/null: an O_PATH descriptor can be neither read nor written.
-    ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) != stream) ::_exit(kExitOwnError);
   }
 }
 

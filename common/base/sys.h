@@ -86,8 +86,8 @@ void set_namespace(int fd, int type, const std::string& name);
 // root.
 void set_undumpable();
 // Opens /dev/null as each of the descriptors 0, 1 and 2 that the caller has closed. Otherwise the
-// next opened file would become a standard stream and receive output. Call it first in main. A
-// program that is executed gets these descriptors closed, as they were.
+// next opened file would become a standard stream and receive output: ends the process where that
+// fails. Call it first in main. A program that is executed gets them closed, as they were.
 void fill_standard_streams();
 // Closes every descriptor from `first` on.
 void close_from(unsigned first);

@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/policy/locate.h"
 #include "common/policy/operator_file.h"
@@ -194,7 +195,7 @@ LoadedPolicy policy_of_choice(const LoadedPolicy& loaded, const std::string& nam
 std::vector<std::string> operator_files(const PolicyFiles& files) {
   std::vector<std::string> found = patch_files(files.directory + "/policy.d");
   const std::string main_file = files.directory + "/policy.json";
-  if (::access(main_file.c_str(), F_OK) == 0) found.insert(found.begin(), main_file);
+  if (sys::may_access(main_file, F_OK)) found.insert(found.begin(), main_file);
   return found;
 }
 

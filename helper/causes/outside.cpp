@@ -14,15 +14,14 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
 namespace rind {
 namespace {
 
-bool may(const std::string& path, int mode) {
-  return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
-}
+bool may(const std::string& path, int mode) { return sys::may_access(path, mode, AT_EACCESS); }
 
 bool exists(const std::string& path) { return may(path, F_OK); }
 
@@ -31,7 +30,7 @@ bool may_change_entries(const std::string& path) { return may(parent_of(path), W
 // The device of the directory that has `path`; 0 when it is not there.
 dev_t device_above(const std::string& path) {
   struct stat st = {};
-  return ::stat(parent_of(path).c_str(), &st) == 0 ? st.st_dev : 0;
+  return sys::try_stat(parent_of(path), st) ? st.st_dev : 0;
 }
 
 std::string text_of(const std::string& path) {
@@ -81,7 +80,7 @@ bool builder_may(const FailedCall& call) {
       return may_change_entries(path);
     case Want::kChange: {
       struct stat st = {};
-      return ::stat(path.c_str(), &st) == 0 && (::geteuid() == 0 || st.st_uid == ::geteuid());
+      return sys::try_stat(path, st) && (::geteuid() == 0 || st.st_uid == ::geteuid());
     }
     case Want::kRename:
       return may_change_entries(path) && may_change_entries(call.other) &&

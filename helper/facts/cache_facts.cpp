@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <map>
 
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -33,15 +34,14 @@ void sample(int directory, const std::string& name, int depth, Sample& found) {
     if (found.left == 0 || ++seen > kMostOfOne) return false;
     --found.left;
     struct stat st = {};
-    if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return true;
+    if (!sys::try_lstat(directory, entry.d_name, st)) return true;
     const bool is_directory = S_ISDIR(st.st_mode);
     if (!is_directory && !S_ISREG(st.st_mode)) return true;
     const bool readable = is_directory ? (st.st_mode & 05) == 05 : (st.st_mode & 04) != 0;
     if (!readable) ++found.closed;
     if (readable && !is_directory) ++found.open;
     if (!is_directory || !readable || depth == 0) return true;
-    const Fd child(
-        ::openat(directory, entry.d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const Fd child = sys::open_if_any(directory, entry.d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (child) sample(child.get(), entry.d_name, depth - 1, found);
     return true;
   });
@@ -51,7 +51,7 @@ void sample(int directory, const std::string& name, int depth, Sample& found) {
 std::map<std::string, std::string> read_settings(const std::string& path) {
   constexpr size_t kLimit = 64 * 1024;
   std::map<std::string, std::string> settings;
-  const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const Fd file = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
   if (!file) return settings;
   const struct stat st = sys::stat_fd(file.get(), path);
   if (!S_ISREG(st.st_mode) || st.st_size > static_cast<off_t>(kLimit)) return settings;
@@ -89,12 +89,12 @@ std::string expanded(const std::string& value, const std::vector<std::string>& e
   return out;
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) { return sys::may_access(path, F_OK); }
 
 }  // namespace
 
 PathFact::Content content_of_cache(const std::string& directory) {
-  const Fd opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd opened = sys::open_if_any(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!opened) return PathFact::Content::kUnknown;
   constexpr int kDepth = 3;
   Sample found;
@@ -121,7 +121,7 @@ std::optional<std::string> path_to_make(const std::string& path) {
     }
     struct stat st = {};
     // A file, or a link that leads nowhere.
-    if (::lstat(at.c_str(), &st) == 0 || at == "/") return std::nullopt;
+    if (sys::try_lstat(at, st) || at == "/") return std::nullopt;
     const std::string name = base_name(at);
     if (name == "..") return std::nullopt;
     if (!name.empty() && name != ".") rest.push_back(name);

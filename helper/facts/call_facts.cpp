@@ -1,16 +1,15 @@
 // Facts of one call.
-#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
 #include <set>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/look.h"
 #include "common/base/path_search.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
@@ -61,7 +60,7 @@ std::string named_new(const std::string& path, const std::string& name, CallFact
   std::string canonical = parent.canonical == "/" ? "" : parent.canonical;
   canonical += absolute.substr(absolute.rfind('/'));
   struct stat st = {};
-  if (::lstat(canonical.c_str(), &st) == 0 && S_ISLNK(st.st_mode)) {
+  if (sys::try_lstat(canonical, st) && S_ISLNK(st.st_mode)) {
     throw Error("recognise the step", name + " " + path + " is a symbolic link",
                 "pass the path that the link leads to");
   }
@@ -95,7 +94,7 @@ bool is_earlier_result(int directory, const dirent& entry) {
   if (name == ".gitignore" || name.starts_with("rind-private-")) return true;
   struct stat st = {};
   // Not every file system gives the type with the name.
-  if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode)) {
+  if (!sys::try_lstat(directory, entry.d_name, st) || S_ISDIR(st.st_mode)) {
     return false;
   }
   for (const char* end : {".whl", ".gz", ".zip", ".asc", ".sig", ".sha256", ".metadata"}) {
@@ -136,8 +135,8 @@ void find_built_wheel(const HookCall& hook, CallFacts& facts) {
   const std::string path = parent_of(metadata->second);
   const auto is_file = [](int directory, const std::string& name) {
     struct stat st = {};
-    return ::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == ::geteuid();
+    return sys::try_lstat(directory, name, st) && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+           st.st_uid == ::geteuid();
   };
   const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY);
   std::string marker;
@@ -159,7 +158,7 @@ void find_built_wheel(const HookCall& hook, CallFacts& facts) {
 // Finds the file that execvp(3) would execute, and whether an absolute element of PATH led to it.
 void find_executable(const Call& call, CallFacts& facts) {
   const auto take = [&](const std::string& path) {
-    if (::access(path.c_str(), X_OK) != 0) return false;
+    if (!sys::may_access(path, X_OK)) return false;
     const PathFact fact = path_fact(path);
     if (fact.type != PathFact::Type::kFile) return false;
     facts.executable = fact.canonical;
@@ -234,14 +233,14 @@ bool is_front_ends(const kit::Manifest& manifest, const std::string& value,
 // The build environments in the work directory: they are not source trees.
 std::vector<std::string> environments_in(const std::string& work) {
   std::vector<std::string> found;
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(work.c_str()), &::closedir);
-  if (!dir) throw_errno("read directory", work);
-  while (const dirent* entry = ::readdir(dir.get())) {
-    const std::string path = work + "/" + entry->d_name;
-    if (entry->d_name[0] != '.' && ::access((path + "/pyvenv.cfg").c_str(), F_OK) == 0) {
+  const Fd directory = sys::open(AT_FDCWD, work, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(directory.get(), work, [&](const dirent& entry) {
+    const std::string path = work + "/" + entry.d_name;
+    if (entry.d_name[0] != '.' && sys::may_access(path + "/pyvenv.cfg", F_OK)) {
       found.push_back(path);
     }
-  }
+    return true;
+  });
   return found;
 }
 
@@ -285,7 +284,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     const std::string work = parent_of(facts.virtual_env);
     const std::string named = work + work.substr(work.rfind('/'));
     struct stat st = {};
-    if (::lstat(named.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) facts.named_source = named;
+    if (sys::try_lstat(named, st) && S_ISDIR(st.st_mode)) facts.named_source = named;
     facts.environments = environments_in(work);
     const std::string source = call.pip_wheel ? call.pip_wheel->source : std::string();
     const std::string place = source.empty() ? facts.cwd : path_fact(source).canonical;

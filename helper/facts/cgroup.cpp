@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
@@ -25,9 +26,10 @@ std::vector<std::string> mounted_at(const std::string& controllers) {
 
 // The number in a file; nothing for "max" or for a missing file.
 std::optional<uint64_t> number_in(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Fd file = sys::open_if_any(AT_FDCWD, path, O_RDONLY);
+  if (!file) return std::nullopt;
   char text[32] = {};
-  if (!file || ::read(file.get(), text, sizeof text - 1) <= 0) return std::nullopt;
+  if (::read(file.get(), text, sizeof text - 1) < 0) throw_errno("read", path);
   char* end = nullptr;
   const uint64_t number = std::strtoull(text, &end, 10);
   return end == text ? std::nullopt : std::optional(number);

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -92,7 +93,7 @@ void add_links(Facts& facts, const Call& call) {
 // read it, or where it is larger than the rest of `budget`, in bytes.
 std::optional<std::string> content_of_closed(const std::string& path, size_t& budget) {
   struct stat st = {};
-  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IROTH) != 0 ||
+  if (!sys::try_stat(path, st) || !S_ISREG(st.st_mode) || (st.st_mode & S_IROTH) != 0 ||
       static_cast<uint64_t>(st.st_size) > budget) {
     return std::nullopt;
   }
@@ -105,7 +106,7 @@ std::optional<std::string> content_of_closed(const std::string& path, size_t& bu
 bool is_closed_to_others(const std::string& path, bool directory) {
   struct stat st = {};
   const mode_t needed = directory ? S_IROTH | S_IXOTH : S_IROTH;
-  return ::stat(path.c_str(), &st) == 0 && (st.st_mode & needed) != needed;
+  return sys::try_stat(path, st) && (st.st_mode & needed) != needed;
 }
 
 Owner owner_of(const std::string& path) {
@@ -146,7 +147,7 @@ void show(Facts& facts, const std::string& path, size_t& budget) {
   sys::for_each_entry(opened.get(), fact.canonical, [&](const dirent& entry) {
     const std::string child = fact.canonical + "/" + entry.d_name;
     struct stat st = {};
-    if (::lstat(child.c_str(), &st) != 0) return true;
+    if (!sys::try_lstat(child, st)) return true;
     if (S_ISLNK(st.st_mode)) {
       facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
     } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
@@ -302,7 +303,7 @@ std::vector<Facts::TopLevel> gather_top_level() {
   const Fd root = sys::open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
   sys::for_each_entry(root.get(), "/", [&](const dirent& entry) {
     struct stat st = {};
-    if (::fstatat(root.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (!sys::try_lstat(root.get(), entry.d_name, st)) {
       if (errno == ENOENT) return true;  // just removed
       throw_errno("look at", std::string("/") + entry.d_name);
     }

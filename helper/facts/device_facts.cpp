@@ -9,6 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/glob.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/kit/manifest.h"
 
@@ -26,7 +27,7 @@ void add(std::vector<DeviceFact>& found, int at, const std::string& path, const 
   const bool known = std::any_of(found.begin(), found.end(),
                                  [&](const DeviceFact& fact) { return fact.name == name; });
   struct stat st = {};
-  if (known || ::fstatat(at, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (known || !sys::try_lstat(at, path, st)) return;
   if (S_ISDIR(st.st_mode)) return;
   DeviceFact fact = {name, DeviceFact::Type::kOther, {}, st.st_mode & 0777U, st.st_uid, st.st_gid};
   if (S_ISCHR(st.st_mode)) fact.type = DeviceFact::Type::kCharacter;
@@ -49,7 +50,8 @@ void list(std::vector<DeviceFact>& found, const std::string& directory, int left
       if (entry.d_type != DT_DIR) add(found, at.get(), entry.d_name, directory + entry.d_name);
       return found.size() < kMost;
     });
-  } catch (const SysError&) {
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     return;  // the builder may not list it, or it has just gone
   }
   for (const auto& name : below) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/proc.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -65,7 +66,7 @@ bool looks_like_project(const std::string& directory) {
   const auto has_file = [&](const char* name) {
     struct stat st = {};
     // Follow links: workspaces share these files by links. This decides only what is lent.
-    return ::stat((directory + "/" + name).c_str(), &st) == 0 && S_ISREG(st.st_mode);
+    return sys::try_stat(directory + "/" + name, st) && S_ISREG(st.st_mode);
   };
   return (has_file("pyproject.toml") || has_file("setup.py")) && !has_file("pyvenv.cfg");
 }
@@ -86,9 +87,11 @@ std::vector<std::string> projects_of(pid_t front_end) {
     }
     if (projects.empty() && looks_like_project(cwd)) projects.push_back(cwd);
     return projects;
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
+    return {};  // the builder may not read its command line: nothing is known
   } catch (const Error&) {
-    // Its command line cannot be read: nothing is known.
-    return {};
+    return {};  // /proc does not show it
   }
 }
 
@@ -103,8 +106,11 @@ std::optional<std::set<std::string>> environment_of_parent(const kit::Manifest& 
     const std::string process = sys::proc_directory(pidfd.get());
     if (is_shell(sys::read_link(AT_FDCWD, process + "/exe"), manifest)) return std::nullopt;
     return entries_of(sys::read_file(process + "/environ", kLongest));
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
+    return std::nullopt;  // the builder may not read its environment: nothing is known
   } catch (const Error&) {
-    return std::nullopt;  // its environment cannot be read: nothing is known
+    return std::nullopt;  // /proc does not show it
   }
 }
 

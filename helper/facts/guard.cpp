@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/glob.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/environment_bin.h"
@@ -65,8 +66,10 @@ bool is_run_as_step(const kit::Manifest& manifest, const std::string& environmen
     const Fd file = sys::open(bin.get(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!S_ISREG(sys::stat_fd(file.get(), name).st_mode)) return false;
     const ssize_t n = ::pread(file.get(), head.data(), head.size(), 0);
-    head.resize(n < 0 ? 0 : static_cast<size_t>(n));
-  } catch (const SysError&) {
+    if (n < 0) throw_errno("read", name);
+    head.resize(static_cast<size_t>(n));
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     return false;  // a link or unreadable: installers write no such script
   }
   // Compare the path as it is spelled: a step could redirect a link on another way.

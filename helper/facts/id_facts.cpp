@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
@@ -107,7 +108,7 @@ void gather_closed(Facts& facts, const std::vector<std::string>& paths,
   for (const auto& directory : directories) add_with_parents(all, directory);
   for (const auto& directory : all) {
     struct stat st = {};
-    if (::lstat(directory.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) continue;
+    if (!sys::try_lstat(directory, st) || !S_ISDIR(st.st_mode)) continue;
     if ((st.st_mode & S_IXOTH) == 0) facts.closed[directory] = {st.st_uid, st.st_gid};
   }
 }

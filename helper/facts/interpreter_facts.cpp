@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/path_search.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -29,7 +30,7 @@ std::string program_of(const std::vector<std::string>& argv,
   if (argv.empty()) return {};
   const bool has_slash = argv[0].find('/') != std::string::npos;
   for (const auto& path : search_candidates(argv[0], variable(environment, "PATH").value_or(""))) {
-    if (has_slash || ::access(path.c_str(), X_OK) == 0) return absolute(path);
+    if (has_slash || sys::may_access(path, X_OK)) return absolute(path);
   }
   return {};
 }
@@ -40,7 +41,7 @@ std::string environment_of(const std::string& program) {
   if (program.empty() || program[0] != '/') return {};
   const std::string bin = parent_of(program);
   for (const std::string& top : {parent_of(bin), bin}) {
-    if (::access((top + "/pyvenv.cfg").c_str(), F_OK) == 0) return path_fact(top).canonical;
+    if (sys::may_access(top + "/pyvenv.cfg", F_OK)) return path_fact(top).canonical;
   }
   return {};
 }
@@ -134,7 +135,7 @@ std::vector<Facts::Original> copies_in(const kit::Manifest& manifest,
     const std::string path = path_fact(bin).canonical + "/" + entry.d_name;
     struct stat st = {};
     const bool named = std::string_view(entry.d_name).starts_with("python");
-    if (!named || ::lstat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return true;
+    if (!named || !sys::try_lstat(path, st) || !S_ISREG(st.st_mode)) return true;
     if (interpreter_at(manifest, path) != nullptr || !is_copy_of_helper(path)) return true;
     const kit::Seam* seam = seam_of_copy(manifest, path);
     if (seam != nullptr) copies.push_back({path, seam->original});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
@@ -38,7 +39,7 @@ std::vector<Link> links_on_the_way(const std::string& path) {
     }
     const std::string next = at + "/" + part;
     struct stat st = {};
-    if (::lstat(next.c_str(), &st) != 0) break;
+    if (!sys::try_lstat(next, st)) break;
     if (!S_ISLNK(st.st_mode)) {
       at = next;
       continue;

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/names.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
@@ -80,6 +81,7 @@ std::vector<AclEntry> parse_acl(const unsigned char* bytes, size_t size) {
 std::vector<AclEntry> acl_of(const std::string& self) {
   unsigned char bytes[4096];
   const ssize_t size = ::getxattr(self.c_str(), "system.posix_acl_access", bytes, sizeof bytes);
+  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the ACL of", self);
   if (size <= 0) return {};  // ENODATA: the mode says all; EOPNOTSUPP: the file system has none
   return parse_acl(bytes, static_cast<size_t>(size));
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include "common/base/look.h"
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
@@ -38,7 +39,7 @@ bool is_one_of(const std::array<std::string_view, N>& names, const std::string& 
 
 bool is_file(const std::string& path) {
   struct stat st = {};
-  return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
+  return sys::try_stat(path, st) && S_ISREG(st.st_mode);
 }
 
 // The unpacked sources of a package that hold `path`; "" for none. An sdist has a PKG-INFO, and

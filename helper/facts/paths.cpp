@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/text.h"
 
 namespace rind {
@@ -55,7 +56,7 @@ Known::Directory look_at_directory(const std::string& path) {
   Directory seen = look_at_directory(parent_of(path));
   if (seen == Directory::kCanonical) {
     struct stat st = {};
-    if (::lstat(path.c_str(), &st) != 0) {
+    if (!sys::try_lstat(path, st)) {
       seen = Directory::kAbsent;
     } else if (!S_ISDIR(st.st_mode)) {
       seen = Directory::kOther;
@@ -104,9 +105,10 @@ namespace {
 PathFact look_at_path(const std::string& path) {
   struct stat st = {};
   // Most of the policy's paths are absent. realpath(3) makes a call for each component.
-  if (::stat(path.c_str(), &st) != 0) return {};
+  if (!sys::try_stat(path, st)) return {};
   const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
-  if (!resolved || ::stat(resolved.get(), &st) != 0) return {};
+  if (!resolved && sys::is_no_answer(errno)) throw_errno("look at", path);
+  if (!resolved || !sys::try_stat(resolved.get(), st)) return {};
   return fact_of(resolved.get(), st);
 }
 
@@ -116,7 +118,7 @@ PathFact look_through_known(const std::string& path) {
   if (above == Known::Directory::kAbsent) return {};
   struct stat st = {};
   if (above == Known::Directory::kOther) return look_at_path(path);
-  if (::lstat(path.c_str(), &st) != 0) return {};
+  if (!sys::try_lstat(path, st)) return {};
   return S_ISLNK(st.st_mode) ? look_at_path(path) : fact_of(path, st);
 }
 

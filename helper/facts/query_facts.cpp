@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -168,7 +169,7 @@ void add_names(Facts::BareEnvironment& bare, const CallFacts& facts, const std::
 
 bool is_directory_at(int top, const std::string& path) {
   struct stat st = {};
-  return ::fstatat(top, path.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+  return sys::try_lstat(top, path, st) && S_ISDIR(st.st_mode);
 }
 
 // Adds lib/python3.N/site-packages and similar directories: Python puts only existing ones into
@@ -178,7 +179,7 @@ void add_directories(Facts::BareEnvironment& bare, const std::string& environmen
   const Fd top = open_canonical(environment, O_PATH | O_DIRECTORY);
   for (const std::string library : {"lib", "lib64"}) {
     struct stat st = {};
-    if (::fstatat(top.get(), library.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (!sys::try_lstat(top.get(), library, st)) continue;
     // CPython's venv makes this link, always with the same target.
     if (S_ISLNK(st.st_mode)) bare.links.push_back({library, "lib"});
     if (!S_ISDIR(st.st_mode)) continue;

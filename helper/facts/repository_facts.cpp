@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/git_config.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -18,7 +19,7 @@ namespace {
 
 std::optional<struct stat> look_at(const std::string& path) {
   struct stat st = {};
-  if (::lstat(path.c_str(), &st) != 0) return std::nullopt;
+  if (!sys::try_lstat(path, st)) return std::nullopt;
   return st;
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 
@@ -15,8 +16,7 @@ namespace {
 
 bool is_environment(int directory, const std::string& name) {
   struct stat st = {};
-  return ::fstatat(directory, (name + "/pyvenv.cfg").c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISREG(st.st_mode);
+  return sys::try_lstat(directory, name + "/pyvenv.cfg", st) && S_ISREG(st.st_mode);
 }
 
 Fd open_if_allowed(const std::string& path) {

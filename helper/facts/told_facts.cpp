@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -130,7 +131,7 @@ void Teller::add_credentials(Facts::Told& told, const std::string& top) const {
     if (fact.type == PathFact::Type::kAbsent) return;
     told.credentials.push_back({fact.canonical, fact.type == PathFact::Type::kDirectory});
   };
-  const Fd directory(::open(top.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd directory = sys::open_if_any(AT_FDCWD, top, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return;
   const std::vector<std::string>& known = credentials_in_prefixes();
   size_t entries = 0;
@@ -197,7 +198,7 @@ void Teller::tell_links_in(const std::string& directory) {
   if (is_of_the_image(directory) && !is_within(directory, "/usr/local")) return;
   const PathFact fact = path_fact(directory);
   if (fact.type != PathFact::Type::kDirectory || may_be_written(fact.canonical)) return;
-  const Fd opened(::open(fact.canonical.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd opened = sys::open_if_any(AT_FDCWD, fact.canonical, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!opened) return;
   std::vector<std::string> targets;
   size_t entries = 0;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -34,7 +35,7 @@ void gather_mounts(Facts& facts, const std::vector<MountInfo>& mounts, const std
     struct stat st = {};
     const auto known = [&](const auto& found) { return found.path == mount.point; };
     if (std::any_of(facts.inner_mounts.begin(), facts.inner_mounts.end(), known)) continue;
-    if (top == nullptr || top->id != mount.id || ::lstat(mount.point.c_str(), &st) != 0) continue;
+    if (top == nullptr || top->id != mount.id || !sys::try_lstat(mount.point, st)) continue;
     facts.inner_mounts.push_back({mount.point, mount.type, S_ISDIR(st.st_mode),
                                   is_read_only(mount.point), is_closed(st.st_mode)});
   }
@@ -52,7 +53,7 @@ void note_closed(Facts& facts, const std::string& tree) {
     return true;
   };
   struct stat st = {};
-  if (::lstat(tree.c_str(), &st) != 0 || note(tree, st.st_mode) || !S_ISDIR(st.st_mode)) return;
+  if (!sys::try_lstat(tree, st) || note(tree, st.st_mode) || !S_ISDIR(st.st_mode)) return;
   while (!waiting.empty() && looked < kMostEntries && named < kMostNamed) {
     const std::string path = std::move(waiting.front());
     waiting.pop_front();
@@ -60,11 +61,13 @@ void note_closed(Facts& facts, const std::string& tree) {
       const Fd directory = open_canonical(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
       sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
         const std::string child = path + "/" + entry.d_name;
-        if (::fstatat(directory.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return true;
+        if (!sys::try_lstat(directory.get(), entry.d_name, st)) return true;
         if (!note(child, st.st_mode) && S_ISDIR(st.st_mode)) waiting.push_back(child);
         return ++looked < kMostEntries && named < kMostNamed;
       });
-    } catch (const SysError&) {  // NOLINT(bugprone-empty-catch): closed to the builder, too
+    } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code())) throw;
+      // Closed to the builder, too.
     }
   }
 }
@@ -73,7 +76,7 @@ void gather_project_links(Facts& facts, const std::string& source) {
   for (const char* name : {"pyproject.toml", "setup.py", "setup.cfg"}) {
     struct stat st = {};
     const std::string path = source + "/" + name;
-    if (::lstat(path.c_str(), &st) != 0 || !S_ISLNK(st.st_mode)) continue;
+    if (!sys::try_lstat(path, st) || !S_ISLNK(st.st_mode)) continue;
     const PathFact target = path_fact(path);
     if (target.type == PathFact::Type::kAbsent || is_within(target.canonical, source)) continue;
     facts.project_links.push_back({path, target.canonical});

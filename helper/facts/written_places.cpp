@@ -14,6 +14,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -62,7 +63,7 @@ enum class Input { kProgram, kRequest, kOther };
 // interpreter reads from there. Only a request is waited for, and a program.
 std::string waiting_input(Input input) {
   struct stat st = {};
-  if (::fstat(STDIN_FILENO, &st) != 0) return {};
+  if (::fstat(STDIN_FILENO, &st) != 0) throw_errno("look at", "standard input");
   std::string text(kMostText, '\0');
   ssize_t n = 0;
   if (S_ISREG(st.st_mode)) {
@@ -74,20 +75,26 @@ std::string waiting_input(Input input) {
     const sys::Pipe copy = sys::make_pipe();
     const ssize_t copied =
         ::tee(STDIN_FILENO, copy.write_end.get(), text.size(), SPLICE_F_NONBLOCK);
+    // EAGAIN: it is empty, so far.
+    if (copied < 0 && errno != EAGAIN) throw_errno("read", "standard input");
     if (copied > 0) n = ::read(copy.read_end.get(), text.data(), static_cast<size_t>(copied));
   }
-  text.resize(static_cast<size_t>(std::max<ssize_t>(n, 0)));
+  if (n < 0) throw_errno("read", "standard input");
+  text.resize(static_cast<size_t>(n));
   return text;
 }
 
 std::string text_of(const std::string& path) {
   struct stat st = {};
-  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return {};
+  if (!sys::try_stat(path, st) || !S_ISREG(st.st_mode)) return {};
   if (static_cast<uint64_t>(st.st_size) > kMostText) return {};
   try {
     return sys::read_file(path, kMostText);
-  } catch (const Error&) {
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     return {};  // the builder cannot read it either
+  } catch (const Error&) {
+    return {};  // it has grown, and is too large
   }
 }
 
@@ -176,7 +183,7 @@ std::optional<CallFacts::Place> place_of(const std::string& path, const CallFact
   if (place.path.empty()) place.path = place.directory + below;
   place.exists = missing.empty();
   // euidaccess: a mount may be read-only.
-  if (::faccessat(AT_FDCWD, place.directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+  if (!sys::may_access(place.directory, W_OK | X_OK, AT_EACCESS)) {
     return std::nullopt;
   }
   return place;
@@ -286,7 +293,7 @@ void forget_packages_own(CallFacts& facts) {
 
 void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& manifest) {
   facts.home = canonical_value(call, "HOME");
-  facts.cwd_is_writable = ::faccessat(AT_FDCWD, facts.cwd.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+  facts.cwd_is_writable = sys::may_access(facts.cwd, W_OK | X_OK, AT_EACCESS);
   for (const std::string& path :
        {std::string("/tmp"), std::string("/var/tmp"), canonical_value(call, "TMPDIR")}) {
     const std::string canonical = path.empty() ? path : path_fact(path).canonical;
@@ -324,6 +331,7 @@ std::string mark_of(int file) {
   std::string found(64, '\0');
   const std::string path = "/proc/self/fd/" + std::to_string(file);
   const ssize_t size = ::getxattr(path.c_str(), kProjectMark, found.data(), found.size());
+  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the mark of", sys::path_of(file));
   found.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
   return found;
 }
@@ -331,7 +339,7 @@ std::string mark_of(int file) {
 // True for an artefact that Rind delivered for the project (helper/outputs/take.h).
 bool is_of_project(int directory, const std::string& name, const std::string& project) {
   if (project.empty()) return false;
-  const Fd file(::openat(directory, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  const Fd file = sys::open_if_any(directory, name, O_PATH | O_NOFOLLOW);
   return file && mark_of(file.get()) == sha256_hex(project);
 }
 
@@ -344,16 +352,15 @@ struct Budget {
 bool fits(int parent, const std::string& name, Budget& budget, int depth) {
   constexpr int kDeepest = 32;
   struct stat st = {};
-  if (::fstatat(parent, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (!sys::try_lstat(parent, name, st)) return false;
   const auto bytes = S_ISREG(st.st_mode) ? static_cast<uint64_t>(st.st_size) : 0;
   if (budget.entries == 0 || budget.bytes < bytes || depth > kDeepest) return false;
   --budget.entries;
   budget.bytes -= bytes;
-  if (S_ISREG(st.st_mode)) return ::faccessat(parent, name.c_str(), R_OK, AT_EACCESS) == 0;
+  if (S_ISREG(st.st_mode)) return sys::may_access(parent, name, R_OK, AT_EACCESS);
   if (S_ISLNK(st.st_mode)) return true;
   if (!S_ISDIR(st.st_mode)) return false;
-  const Fd directory(
-      ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd directory = sys::open_if_any(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return false;
   bool all = true;
   sys::for_each_entry(directory.get(), name, [&](const dirent& entry) {
@@ -375,8 +382,7 @@ bool is_below_home(const Facts& facts, const std::string& path) {
 bool holds_credentials(int parent, const std::string& name, size_t& looked_at, int depth) {
   constexpr int kDeepest = 4;
   constexpr size_t kMost = 4096;
-  const Fd directory(
-      ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd directory = sys::open_if_any(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return false;
   bool found = false;
   sys::for_each_entry(directory.get(), name, [&](const dirent& entry) {

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "helper/outputs/artefact_name.h"
 #include "helper/outputs/take.h"
@@ -77,7 +78,7 @@ void take_built_wheel(const PlannedOutput& output, const std::string& metadata, 
   std::string marker;
   for (const char* name : kBuiltMarkers) {
     struct stat st = {};
-    if (::fstatat(place.top, name, &st, AT_SYMLINK_NOFOLLOW) == 0) marker = name;
+    if (sys::try_lstat(place.top, name, st)) marker = name;
   }
   if (output.in_place || marker.empty()) return;
   const std::string package = metadata.substr(0, metadata.rfind(".dist-info"));
@@ -97,7 +98,7 @@ std::optional<std::string> read_output(const PlannedOutput& control, const Plan&
                                        const Scratch& scratch) {
   const int top = scratch.at(control.path).top;
   struct stat st = {};
-  if (::fstatat(top, "output.json", &st, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (!sys::try_lstat(top, "output.json", st)) {
     if (errno == ENOENT) return std::nullopt;
     throw_errno(kTakeOutput, "output.json");
   }

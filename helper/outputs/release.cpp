@@ -13,6 +13,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/outputs/artefact_name.h"
@@ -33,8 +34,7 @@ struct Move {
 };
 
 bool is_empty(int directory, const std::string& name) {
-  const Fd inner(
-      ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const Fd inner = sys::open_if_any(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   bool empty = true;
   if (!inner) return false;
   sys::for_each_entry(inner.get(), name, [&](const dirent&) { return empty = false; });
@@ -214,7 +214,7 @@ class Judge {
       struct stat st = {};
       const std::string name = base_name(path);
       const bool here = parent_of(path) == capture_.path && is_named(path);
-      if (!here || ::fstatat(top_, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0) continue;
+      if (!here || sys::try_lstat(top_, name, st)) continue;
       const bool packages = capture_.may_replace && is_wheel_of(name, plan_.package);
       if (!packages) {
         drop("the removal of " + path);
@@ -238,13 +238,12 @@ class Judge {
     constexpr int kDeepest = 32;
     // No `import` has such a name.
     if (depth == 0 && name.find_first_of("-.+ ") != std::string::npos) return false;
-    const Fd inner(
-        ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const Fd inner = sys::open_if_any(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!inner || depth > kDeepest) return true;
     bool found = false;
     sys::for_each_entry(inner.get(), name, [&](const dirent& entry) {
       struct stat st = {};
-      if (::fstatat(inner.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return found = true;
+      if (!sys::try_lstat(inner.get(), entry.d_name, st)) return found = true;
       found = S_ISDIR(st.st_mode) ? holds_code(inner.get(), entry.d_name, depth + 1)
                                   : is_code(entry.d_name, st.st_mode);
       return !found;
@@ -313,7 +312,7 @@ Fd open_target(int top, const std::string& below) {
 
 bool is_regular_or_absent(int directory, const std::string& name) {
   struct stat st = {};
-  if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
+  if (!sys::try_lstat(directory, name, st)) return errno == ENOENT;
   return S_ISREG(st.st_mode);
 }
 
@@ -417,7 +416,7 @@ void note_left(const Plan& plan, const Scratch& scratch, Collected& collected) {
     sys::for_each_entry(top, view.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       struct stat st = {};
-      const bool known = ::fstatat(top, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;
+      const bool known = sys::try_lstat(top, name, st);
       if (known && !is_mount_point(view, name) && is_left(top, name, st)) {
         left.push_back(view.path + "/" + name);
       }

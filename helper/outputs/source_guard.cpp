@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/say.h"
 #include "common/base/sys.h"
@@ -25,7 +26,8 @@ Fd directory_of(const Fd& top, const std::string& path) {
   try {
     return sys::open2(top.get(), slash == std::string::npos ? "." : path.substr(0, slash),
                       O_PATH | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  } catch (const SysError&) {
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     return {};
   }
 }
@@ -34,7 +36,7 @@ Fd directory_of(const Fd& top, const std::string& path) {
 // for all others.
 std::string kind_of(const Fd& directory, const std::string& name) {
   struct stat st = {};
-  if (!directory || ::fstatat(directory.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (!directory || !sys::try_lstat(directory.get(), name, st)) {
     return {};
   }
   if (S_ISLNK(st.st_mode)) return "a link to " + sys::read_link(directory.get(), name);
@@ -50,6 +52,7 @@ bool stays_inside(const Fd& top, const std::string& path) {
     const Fd target = sys::open2(top.get(), path, O_PATH, RESOLVE_BENEATH);
     return S_ISREG(sys::stat_fd(target.get(), path).st_mode);
   } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     return e.code() == ENOENT;
   }
 }

@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/held.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "helper/step/project_mark.h"
 #include "helper/supervisor/attributes.h"
@@ -35,7 +36,9 @@ mode_t kept_mode(const Fd& fd, mode_t made, mode_t all) {
   // Its owner must be able to read it.
   const mode_t own = S_ISDIR(made) ? S_IRWXU : S_IRUSR;
   // With an ACL, the group bits are the mask of the ACL.
-  const bool acl = ::getxattr(by_descriptor(fd).c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+  const ssize_t size = ::getxattr(by_descriptor(fd).c_str(), "system.posix_acl_access", nullptr, 0);
+  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the ACL of", sys::path_of(fd.get()));
+  const bool acl = size > 0;
   return ((made & own) == own && !acl ? made & 0777 : all) & ~mask;
 }
 
@@ -93,6 +96,7 @@ bool has_mark(int directory, const std::string& name, const std::string& project
   const Fd file = sys::open(directory, name, O_PATH | O_NOFOLLOW);
   const ssize_t size =
       ::getxattr(by_descriptor(file).c_str(), kProjectMark, found.data(), found.size());
+  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the mark of", name);
   return size == static_cast<ssize_t>(digest.size()) && found == digest;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -15,7 +16,8 @@ ViewPlaces::Identity ViewPlaces::look(const std::string& path) {
     const Fd file = open_canonical(path, O_PATH | O_NOFOLLOW);
     const struct stat st = sys::stat_fd(file.get(), path);
     return std::pair(st.st_dev, st.st_ino);
-  } catch (const Error&) {
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     return std::nullopt;
   }
 }

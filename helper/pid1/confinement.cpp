@@ -9,6 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/look.h"
 #include "common/kit/manifest.h"
 #include "common/kit/selinux.h"
 #include "helper/paths.h"
@@ -54,7 +55,8 @@ Confinement own_confinement() {
   char label[4096];
   const Fd file(::open("/proc/self/attr/current", O_RDONLY | O_CLOEXEC));
   const ssize_t n = file ? ::read(file.get(), label, sizeof label) : -1;
-  // EINVAL: no security module gives labels. Usual, so no exception.
+  // EINVAL: no security module gives labels. Usual, so no exception. Without an answer the kernel
+  // still confines this process; this decides only what is said, and whether to change domains.
   return n < 0 ? Confinement{} : parse_confinement(std::string(label, static_cast<size_t>(n)));
 }
 
@@ -74,7 +76,7 @@ Error blame_module(const SysError& error, const Confinement& confinement) {
 void enter_own_domain(char** argv) {
   if (std::strcmp(argv[0], kAgain) == 0) return;
   // A step has no kit: there the helper stays in the domain of all other programs of the step.
-  if (::access(kit::kManifest, F_OK) != 0) return;
+  if (!sys::may_access(kit::kManifest, F_OK)) return;
   const Confinement confinement = own_confinement();
   if (confinement.module != Module::kSelinux || confinement.name == selinux::kDomain) return;
   char label[256];

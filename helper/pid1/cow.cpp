@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/mount.h"
 #include "common/base/read_entries.h"
 #include "common/base/resolve.h"
@@ -79,8 +80,7 @@ void make_marks(int lower, int upper, const std::vector<std::string>& names) {
   constexpr off_t kLargest = 1024;
   constexpr size_t kMost = 64;
   for (size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    const Fd file(
-        ::openat(lower, names[i].c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const Fd file = sys::open_if_any(lower, names[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!file) continue;  // closed to the step
     const struct stat st = sys::stat_fd(file.get(), names[i]);
     if (!S_ISREG(st.st_mode) || st.st_size > kLargest) continue;
@@ -102,7 +102,7 @@ bool make_directories(int lower, int upper, uint64_t limit) {
   waiting.push_back({sys::open(lower, ".", O_RDONLY | O_DIRECTORY),
                      sys::open(upper, ".", O_RDONLY | O_DIRECTORY)});
   const WithoutCapabilities rights_of_the_step;
-  if (::faccessat(lower, ".", R_OK | X_OK, AT_EACCESS) != 0) return true;  // it sees nothing of it
+  if (!sys::may_access(lower, ".", R_OK | X_OK, AT_EACCESS)) return true;  // it sees nothing of it
   const auto room = std::make_unique_for_overwrite<sys::DirectoryRoom>();
   bool all = true;
   while (!waiting.empty()) {
@@ -113,10 +113,10 @@ bool make_directories(int lower, int upper, uint64_t limit) {
     make_marks(pair.lower.get(), pair.upper.get(), directories.marks);
     for (const auto& name : directories.names) {
       if (limit == 0) return false;
-      const Fd child(::openat(pair.lower.get(), name.c_str(),
-                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      const Fd child =
+          sys::open_if_any(pair.lower.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
       // The step may list and search it. Otherwise it is closed to the step, or was just removed.
-      Fd searched(child ? ::openat(child.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1);
+      Fd searched = child ? sys::open_if_any(child.get(), ".", O_RDONLY | O_DIRECTORY) : Fd();
       if (!searched) continue;
       const mode_t mode = sys::stat_fd(child.get(), name).st_mode & 01777;
       sys::make_directory(pair.upper.get(), name, mode | 0700);

@@ -181,8 +181,10 @@ void ModeGuard::answer() {
   } catch (const Error&) {
     answer.error = -EPERM;
   }
-  // ENOENT: the process has ended meanwhile.
-  (void)::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  // ENOENT: the process has ended meanwhile. After any other error it would wait forever.
+  if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer) != 0 && errno != ENOENT) {
+    (void)::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  }
 }
 
 Error no_mode_guard(int code) {

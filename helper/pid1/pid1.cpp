@@ -194,7 +194,10 @@ Reaped reap(pid_t step, const SignalGuard& signals, ModeGuard* guard, Tracer* tr
     }
     // __WALL: a thread that is traced is none of this process's children.
     const int options = WNOHANG | (tracer != nullptr ? __WALL : 0);
-    for (pid_t ended = 0; (ended = ::waitpid(-1, &end.status, options)) > 0;) {
+    for (pid_t ended = 0; (ended = ::waitpid(-1, &end.status, options)) != 0;) {
+      if (ended < 0 && errno == EINTR) continue;
+      // The step is a child of this process: there is no ECHILD before it has ended.
+      if (ended < 0) throw_errno("wait for", "the processes of the step");
       if (WIFSTOPPED(end.status)) {
         if (tracer != nullptr) {
           tracer->go_on(ended, end.status);

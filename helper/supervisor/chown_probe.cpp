@@ -53,7 +53,7 @@ std::string ask_with_name(int directory, unsigned id) {
   const std::string name = random_name();
   const Fd file(
       ::openat(directory, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file) return {};
+  if (!file) return {};  // lending says what is wrong
   std::string why = why_denied(file.get(), id);
   if (::unlinkat(directory, name.c_str(), 0) != 0) throw_errno("remove", name);
   return why;

@@ -12,10 +12,13 @@
 
 #include "common/base/error.h"
 #include "common/base/held.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/supervisor/git_repository.h"
+#include "helper/supervisor/twice.h"
 
 namespace rind {
 namespace {
@@ -183,7 +186,7 @@ void CredentialCovers::add(const std::vector<std::string>& places) {
   std::set<std::string> directories(plan_.git_directories.begin(), plan_.git_directories.end());
   struct stat st = {};
   for (const auto& place : places) {
-    if (::lstat(joined(place, ".git").c_str(), &st) == 0) {
+    if (sys::try_lstat(joined(place, ".git"), st)) {
       projects.insert(place);
       directories.insert(joined(place, ".git"));
     }
@@ -209,8 +212,7 @@ void CredentialCovers::add(const std::vector<std::string>& places) {
 bool CredentialCovers::is_found_again(const Covered& covered) const {
   struct stat st = {};
   const Fd parent = open_directory(parent_of(covered.path));
-  if (!parent ||
-      ::fstatat(parent.get(), base_name(covered.path).c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+  if (!parent || !sys::try_lstat(parent.get(), base_name(covered.path), st) ||
       st.st_dev != covered.device || st.st_ino != covered.inode) {
     return false;
   }
@@ -218,7 +220,7 @@ bool CredentialCovers::is_found_again(const Covered& covered) const {
   if (std::find(projects.begin(), projects.end(), covered.home) != projects.end()) return true;
   const Fd home = open_directory(covered.home);
   return home && (base_name(covered.home) == ".git" || git::is_repository(home.get()) ||
-                  ::fstatat(home.get(), ".git", &st, AT_SYMLINK_NOFOLLOW) == 0);
+                  sys::try_lstat(home.get(), ".git", st));
 }
 
 std::vector<std::string> CredentialCovers::finish(Call call) {
@@ -227,7 +229,7 @@ std::vector<std::string> CredentialCovers::finish(Call call) {
     if (is_found_again(covered)) continue;
     if (sys::stat_fd(covered.file.get(), covered.path).st_nlink == 0) continue;
     try {
-      overwrite(covered.file, covered.clean, covered.path);
+      twice([&] { overwrite(covered.file, covered.clean, covered.path); });
     } catch (const SysError& e) {
       if (call == Call::kLast || (e.code() != EACCES && e.code() != EPERM)) throw;
       covered_.push_back(std::move(covered));
@@ -243,7 +245,8 @@ std::vector<std::string> CredentialCovers::finish(Call call) {
 CredentialCovers::~CredentialCovers() {
   try {
     finish(Call::kLast);
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
+  } catch (const Error& e) {
+    say(e.what());  // another error is being thrown
   }
 }
 

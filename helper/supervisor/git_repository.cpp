@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/held.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 
 namespace rind::git {
@@ -18,7 +19,7 @@ namespace {
 
 bool exists(int directory, const char* name) {
   struct stat st = {};
-  return ::fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+  return sys::try_lstat(directory, name, st);
 }
 
 // True when the directory has a HEAD of a repository: it begins with "ref:" or the digits of a

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/say.h"
 #include "common/base/sys.h"
@@ -22,14 +23,14 @@ constexpr const char* kWhat = "trust the build environment";
 // script in its bin) would count as a call of the image's own interpreter.
 bool is_marked(const std::string& environment) {
   struct stat st = {};
-  return ::lstat((environment + "/pyvenv.cfg").c_str(), &st) == 0 && S_ISREG(st.st_mode);
+  return sys::try_lstat(environment + "/pyvenv.cfg", st) && S_ISREG(st.st_mode);
 }
 
 std::map<std::string, std::string> links_in(const Fd& bin, const std::string& environment) {
   std::map<std::string, std::string> links;
   for (const auto& name : interpreters_in(bin, environment)) {
     struct stat st = {};
-    if (::fstatat(bin.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (!sys::try_lstat(bin.get(), name, st)) continue;
     if (S_ISLNK(st.st_mode)) links.emplace(name, sys::read_link(bin.get(), name));
   }
   return links;

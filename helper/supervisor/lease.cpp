@@ -1,6 +1,5 @@
 #include "helper/supervisor/lease.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -13,10 +12,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <memory>
 #include <string>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/proc.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -113,19 +112,18 @@ bool is_ours(int proc, const std::string& pid) {
 
 // True when a process of this pid namespace or of a nested one runs with the uid `id`.
 bool lives(unsigned id) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/proc"), &::closedir);
-  if (!dir) throw_errno("read directory", "/proc");
-  const int proc = ::dirfd(dir.get());
-  while (const dirent* entry = ::readdir(dir.get())) {
+  const Fd directory = sys::open(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
+  const int proc = directory.get();
+  bool found = false;
+  sys::for_each_entry(proc, "/proc", [&](const dirent& entry) {
     struct stat st = {};
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
+    if (entry.d_name[0] < '0' || entry.d_name[0] > '9') return true;
     // The directory of a process belongs to its effective uid, dumpable or not.
-    if (::fstatat(proc, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;  // just ended
-    if (st.st_uid == id && !has_ended(proc, entry->d_name) && is_ours(proc, entry->d_name)) {
-      return true;
-    }
-  }
-  return false;
+    if (!sys::try_lstat(proc, entry.d_name, st)) return true;  // just ended
+    found = st.st_uid == id && !has_ended(proc, entry.d_name) && is_ours(proc, entry.d_name);
+    return !found;
+  });
+  return found;
 }
 
 // True when no process of this pid namespace or of a nested one has the real uid `id`, and no

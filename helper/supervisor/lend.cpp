@@ -12,12 +12,15 @@
 
 #include "common/base/error.h"
 #include "common/base/held.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/supervisor/attributes.h"
 #include "helper/supervisor/link_copies.h"
 #include "helper/supervisor/tree_use.h"
+#include "helper/supervisor/twice.h"
 
 namespace rind {
 namespace {
@@ -83,7 +86,8 @@ Lending::Lending(const Plan& plan, const Twins& twins)
     } catch (const Error&) {
       try {
         give_back();
-      } catch (const Error&) {  // NOLINT(bugprone-empty-catch): what failed first is the reason
+      } catch (const Error& e) {
+        say(e.what());  // what failed first is the reason, and is thrown
       }
       throw;
     }
@@ -160,8 +164,8 @@ TreeEntry Lending::top_of(const Lent& lent) const {
   TreeEntry top = look_at_entry(lent.top.get());
   top.place = &lent.place;
   struct stat above = {};
-  const bool known = lent.tree.directory ? ::fstatat(lent.top.get(), "..", &above, 0) == 0
-                                         : ::stat(parent_of(lent.tree.path).c_str(), &above) == 0;
+  const bool known = lent.tree.directory ? sys::try_lstat(lent.top.get(), "..", above)
+                                         : sys::try_stat(parent_of(lent.tree.path), above);
   if (known && (above.st_mode & S_ISGID) != 0) top.inherited = above.st_gid;
   return top;
 }
@@ -355,7 +359,8 @@ void Lending::give_back(const Lent& lent) {
     const TreeSize size = give_back_below(lent, top);
     if (is_lent) put_git_back(lent);
     armed = false;
-    if (lent.guard && !lent.guard->said().empty()) said_.push_back(lent.guard->said());
+    const std::string said = lent.guard ? lent.guard->said() : std::string();
+    if (!said.empty() && (said_.empty() || said_.back() != said)) said_.push_back(said);
     const std::string excess = tree.limited ? excess_of(size, limits_) : std::string();
     if (!excess.empty()) too_large_ = tree.path + " has " + excess;
   } catch (const Error& e) {
@@ -386,7 +391,7 @@ void Lending::give_back() {
   std::string trouble;
   for (const auto& lent : lent_) {
     try {
-      give_back(lent);
+      twice([&] { give_back(lent); });
     } catch (const Error& e) {
       if (trouble.empty()) trouble = e.what();
     }
@@ -406,7 +411,8 @@ void Lending::give_back() {
 Lending::~Lending() {
   try {
     give_back();
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
+  } catch (const Error& e) {
+    say(e.what());  // another error is being thrown
   }
 }
 

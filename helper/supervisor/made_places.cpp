@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -20,7 +21,7 @@ void make_directories(const std::string& path) {
       // A directory that exists may lie on a read-only file system, or in one of another user.
       struct stat st = {};
       const int reason = errno;
-      if (::fstatat(at.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (!sys::try_lstat(at.get(), name, st)) {
         throw SysError("make the directory", path, reason);
       }
     }
@@ -37,6 +38,7 @@ void make_places(Plan& plan, Notes& notes) {
       make_directories(view.path);
       return false;
     } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code()) && e.code() != EPERM) throw;
       notes.push_back("a directory " + view.path + " to write to (" + view.rule +
                       "): it does not exist, and the builder cannot make it: " + e.why());
       return true;

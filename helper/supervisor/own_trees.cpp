@@ -8,8 +8,10 @@
 
 #include "common/base/error.h"
 #include "common/base/resolve.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 #include "helper/supervisor/chown_tree.h"
+#include "helper/supervisor/twice.h"
 
 namespace rind {
 namespace {
@@ -44,8 +46,10 @@ std::vector<std::string> OwnTrees::put_back() {
   std::optional<Error> trouble;
   for (auto& tree : trees) {
     try {
-      walk(tree.top.get(), tree.path, tree.guard);
-      tree.guard.put_back(tree.top.get(), std::nullopt);
+      twice([&] {
+        walk(tree.top.get(), tree.path, tree.guard);
+        tree.guard.put_back(tree.top.get(), std::nullopt);
+      });
     } catch (const Error& e) {
       if (!trouble) trouble = e;
     }
@@ -66,7 +70,8 @@ std::vector<std::string> OwnTrees::git_places() const {
 OwnTrees::~OwnTrees() {
   try {
     put_back();
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
+  } catch (const Error& e) {
+    say(e.what());  // another error is being thrown
   }
 }
 

@@ -16,11 +16,14 @@
 
 #include "common/base/error.h"
 #include "common/base/held.h"
+#include "common/base/look.h"
 #include "common/base/read_entries.h"
 #include "common/base/resolve.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 #include "helper/supervisor/attributes.h"
 #include "helper/supervisor/scratch.h"
+#include "helper/supervisor/twice.h"
 
 namespace rind {
 namespace {
@@ -40,7 +43,7 @@ bool is_gone(int code) { return code == ENOENT || code == ENOTDIR || code == ELO
 bool is_directory(int directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
   struct stat st = {};
-  return ::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+  return sys::try_lstat(directory, entry.d_name, st) && S_ISDIR(st.st_mode);
 }
 
 // What a directory of packages has.
@@ -118,7 +121,8 @@ Pycaches::Pycaches(const Plan& plan) : plan_(plan) {
 Pycaches::~Pycaches() {
   try {
     give_back();
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): on the way out with another error
+  } catch (const Error& e) {
+    say(e.what());  // another error is being thrown
   }
 }
 
@@ -193,7 +197,7 @@ void Pycaches::give_back() {
   for (const auto& place : std::exchange(places_, {})) {
     for (const auto& below : place.lent) {
       try {
-        take_back(open_below(place.top, below).get(), place.path + "/" + below);
+        twice([&] { take_back(open_below(place.top, below).get(), place.path + "/" + below); });
       } catch (const SysError& e) {
         if (!is_gone(e.code()) && !trouble) trouble = e;
       } catch (const Error& e) {

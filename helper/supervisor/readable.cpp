@@ -18,6 +18,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -67,13 +68,15 @@ void add_linked_files(const std::string& top, std::set<Identity>& files) {
       sys::for_each_entry(directory.get(), below, [&](const dirent& entry) {
         struct stat st = {};
         if (++looked > kMostEntries) return false;
-        if (::fstatat(directory.get(), entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return true;
+        if (!sys::try_lstat(directory.get(), entry.d_name, st)) return true;
         if (S_ISDIR(st.st_mode)) waiting.push_back(joined(below, entry.d_name));
         if (S_ISREG(st.st_mode) && st.st_nlink > 1) files.insert(identity_of(st));
         return true;
       });
       if (looked > kMostEntries) return;
-    } catch (const SysError&) {  // NOLINT(bugprone-empty-catch): just removed, or too deep
+    } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code())) throw;
+      // Just removed, closed, or too deep.
     }
   }
 }
@@ -91,7 +94,7 @@ class Tree {
       struct stat st = {};
       const bool hidden = view.kind == PlannedView::Kind::kView && view.view == View::kHidden &&
                           view.skeleton.empty() && view.path != path_;
-      if (hidden && ::lstat(view.path.c_str(), &st) == 0) hidden_.insert(identity_of(st));
+      if (hidden && sys::try_lstat(view.path, st)) hidden_.insert(identity_of(st));
     }
   }
 
@@ -224,6 +227,7 @@ void Tree::visit(const std::string& below) {
     // Just removed, or too deep for a path: nobody can open it by one.
     const int code = e.code();
     if (code == ENOENT || code == ENAMETOOLONG || code == ENOTDIR || code == ELOOP) return;
+    if (sys::is_no_answer(code)) throw;
     return leave(below, true, e.why());
   }
   sys::for_each_entry(opened.get(), joined(path_, below), [&](const dirent& entry) {
@@ -272,6 +276,7 @@ void Tree::open_several() {
     try {
       handle = sys::open2(top_.get(), file.path, O_RDONLY | O_NONBLOCK, kInside);
     } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code())) throw;
       leave(file.path, false, e.why());
       continue;
     }
@@ -322,7 +327,10 @@ void Tree::read_records(const std::string& packages) {
       for (auto& [path, digest] : recorded_files(sys::read_all(record.get(), kMostBytes, name))) {
         recorded_[joined(packages, path)] = digest;
       }
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): then its files are unknown
+    } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code())) throw;
+      // There is none: its files are unknown.
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): too large: its files are unknown
     }
     return recorded_.size() < kMostFiles;
   });

@@ -13,7 +13,9 @@
 #include "common/base/close_later.h"
 #include "common/base/error.h"
 #include "common/base/held.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
+#include "common/base/say.h"
 #include "common/base/sys.h"
 
 namespace rind {
@@ -170,6 +172,19 @@ void sweep(int parent, const Plan& plan) {
   }
 }
 
+// Removes what a first try left of a private directory, or says that it remains. That changes no
+// result: the next step removes it.
+void remove_rest(const std::string& path, int parent, const std::string& name, int held) {
+  struct stat st = {};
+  try {
+    if (sys::try_lstat(parent, name, st)) remove_held(parent, name, held);
+  } catch (const Error& e) {
+    say(Error("remove the private directory " + path + "/" + name, e.what(),
+              "remove it with `rm -rf`, or run another step there, which removes it")
+            .what());
+  }
+}
+
 }  // namespace
 
 void remove_tree(int parent, const std::string& name) { remove_below(parent, name, nullptr); }
@@ -248,10 +263,19 @@ bool Scratch::make_outer(const PlannedView& view, Outer& outer) {
                 "make " + view.path +
                     " writable for the builder, or set its backing to \"memory\" in the policy");
   }
-  outer.lock = sys::try_open(outer.parent.get(), outer.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!outer.lock || ::flock(outer.lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
-  // An exact mode, whatever the umask: pid 1 passes it as its owner.
-  if (::fchmod(outer.lock.get(), 0700) != 0) throw_errno("set mode of", outer.name);
+  try {
+    outer.lock = sys::try_open(outer.parent.get(), outer.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!outer.lock) return false;
+    if (::flock(outer.lock.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) return false;
+      throw_errno("lock", outer.name);
+    }
+    // An exact mode, whatever the umask: pid 1 passes it as its owner.
+    if (::fchmod(outer.lock.get(), 0700) != 0) throw_errno("set mode of", outer.name);
+  } catch (const Error&) {
+    remove_rest(outer.path, outer.parent.get(), outer.name, outer.lock.get());
+    throw;
+  }
   return true;
 }
 
@@ -296,7 +320,7 @@ void Scratch::remove_all() {
       }
       remove_held(outer.parent.get(), outer.name, outer.lock.get());
     } catch (const Error&) {
-      // This does not change the step's result; the next step removes it.
+      remove_rest(outer.path, outer.parent.get(), outer.name, outer.lock.get());
     }
   }
   std::vector<Fd> removed = below.take();

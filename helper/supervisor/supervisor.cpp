@@ -186,9 +186,12 @@ int Watch::wait_for(pid_t pid) {
       continue;
     }
     int status = 0;
-    const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+    pid_t ended = 0;
+    // The signal has been taken and does not come again: without an answer this would wait forever.
+    while ((ended = ::waitpid(pid, &status, WNOHANG)) < 0 && errno == EINTR) {
+    }
     if (ended == pid) return status;
-    if (ended < 0 && errno != EINTR) throw_errno("wait for", "the step's pid 1");
+    if (ended < 0) throw_errno("wait for", "the step's pid 1");
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/proc.h"
 #include "common/base/say.h"
 #include "common/base/sys.h"
@@ -32,7 +33,7 @@ using Part = kit::Fault::Part;
 
 bool has_kit() {
   struct stat st = {};
-  return ::lstat(kit::kManifest, &st) == 0 || errno == EACCES;
+  return sys::try_lstat(kit::kManifest, st) || errno == EACCES;
 }
 
 // Adds the faults of one part, or that it has none.

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/kit/flat.h"
 #include "helper/facts/own_mounts.h"
@@ -52,7 +53,7 @@ void require_cover() {
 void require_helper(const std::string& path) {
   struct stat helper = {}, seam = {};
   if (::stat(kit::kHelper, &helper) != 0) throw_errno("stat", kit::kHelper);
-  if (::stat(path.c_str(), &seam) != 0) {
+  if (!sys::try_stat(path, seam)) {
     // A builder that may not reach the seam cannot run it either.
     if (errno == EACCES) return;
     throw_errno("check the seam", path);

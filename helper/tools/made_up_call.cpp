@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/paths.h"
@@ -46,7 +47,7 @@ std::string environment_beside(const std::string& source) {
   while (const dirent* entry = ::readdir(dir.get())) {
     const std::string path = work + "/" + entry->d_name;
     struct stat st = {};
-    if (entry->d_name[0] == '.' || ::stat((path + "/pyvenv.cfg").c_str(), &st) != 0) continue;
+    if (entry->d_name[0] == '.' || !sys::try_stat(path + "/pyvenv.cfg", st)) continue;
     if (newest.empty() || st.st_mtime > newest_time) {
       newest = path;
       newest_time = st.st_mtime;

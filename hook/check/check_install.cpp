@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "hook/check/check_policy.h"
@@ -46,7 +47,7 @@ void require_only_root_changes(const std::string& path) {
 
 void require_plain(const std::string& path) {
   struct stat st = {};
-  if (::lstat(path.c_str(), &st) != 0) {
+  if (!sys::try_lstat(path, st)) {
     if (errno == ENOENT) throw Error("find " + path, "it does not exist", "install rind again");
     throw_errno("stat", path);
   }
@@ -199,8 +200,8 @@ std::vector<HookFile> find_hook_files(const std::vector<std::string>& directorie
       if (!text) continue;  // a dangling symlink
       HookFile file = parse_hook_file(directory, name, *text, hook_path);
       struct stat st = {};
-      file.executable = ::stat(file.program.c_str(), &st) == 0 && S_ISREG(st.st_mode) &&
-                        ::access(file.program.c_str(), X_OK) == 0;
+      file.executable = sys::try_stat(file.program, st) && S_ISREG(st.st_mode) &&
+                        sys::may_access(file.program, X_OK);
       files.push_back(std::move(file));
     }
   }

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 
 namespace rind::hook {
@@ -24,7 +25,7 @@ constexpr const char* kDirectories[] = {"/usr/local/sbin", "/usr/local/bin", "/u
 std::string find_program(const std::string& name) {
   for (const char* directory : kDirectories) {
     const std::string path = std::string(directory) + "/" + name;
-    if (::access(path.c_str(), X_OK) == 0) return path;
+    if (sys::may_access(path, X_OK)) return path;
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,7 +38,9 @@ int hold_namespace(void* argument) {
   auto* child = static_cast<Child*>(argument);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   child->name_space = ::open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC);
-  [[maybe_unused]] const ssize_t n = ::write(child->ready, "r", 1);
+  // The hook waits for this byte. The pipe is empty: nothing but an interruption prevents it.
+  while (::write(child->ready, "r", 1) != 1) {
+  }
   for (;;) ::pause();
 }
 
@@ -46,8 +49,10 @@ class Held {
  public:
   explicit Held(pid_t pid) : pid_(pid) {}
   ~Held() {
-    ::kill(pid_, SIGKILL);
-    sys::wait_for(pid_);
+    while (::kill(pid_, SIGKILL) != 0 && errno != ESRCH) {
+    }
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
   }
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;

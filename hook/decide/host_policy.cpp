@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/policy/parse_step_keys.h"
@@ -67,7 +68,7 @@ std::vector<std::string> require_trusted(const PolicyFiles& files) {
   Owners owners;
   require_trusted_place(files.defaults, owners);
   struct stat st = {};
-  const bool there = ::stat(files.directory.c_str(), &st) == 0;
+  const bool there = sys::try_stat(files.directory, st);
   if (!there && errno != ENOENT) throw_errno("stat", files.directory);
   if (!there && files.directory_is_named) {
     throw Error("read the policy in " + files.directory, "there is no such directory",

@@ -112,7 +112,9 @@ HostRecord::~HostRecord() { remove(); }
 
 void HostRecord::remove() {
   // A file that cannot be removed is empty and harmless.
-  if (made_) ::unlinkat(directory_.get(), name_.c_str(), 0);
+  if (made_ && ::unlinkat(directory_.get(), name_.c_str(), 0) != 0) {
+    ::unlinkat(directory_.get(), name_.c_str(), 0);
+  }
   made_ = false;
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/base/utf8.h"
@@ -46,7 +47,7 @@ std::vector<std::string> socket_mounts(const Config& config) {
   for (const auto& mount : config.mounts) {
     struct stat st = {};
     if (mount.source.empty() || mount.source[0] != '/') continue;
-    if (::stat(mount.source.c_str(), &st) != 0) {
+    if (!sys::try_stat(mount.source, st)) {
       if (errno == ENOENT) continue;  // not a path on the host: the name of a file system
       throw_errno("look for sockets at", mount.source);
     }

@@ -12,6 +12,7 @@
 
 #include "common/base/error.h"
 #include "common/base/glob.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 
@@ -50,7 +51,8 @@ void match(const std::string& pattern, size_t from, const std::string& path,
       if (!hidden && glob_match(part, entry.d_name)) names.emplace_back(entry.d_name);
       return true;
     });
-  } catch (const SysError&) {
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
     // As for glob(3): nothing matches in what cannot be read.
   }
   for (const auto& name : names) match(pattern, end, path + "/" + name, found);

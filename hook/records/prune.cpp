@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/mountinfo.h"
 #include "common/base/resolve.h"
 #include "common/base/say.h"
@@ -72,7 +73,7 @@ std::vector<File> files_in(int directory, const std::string& path) {
   sys::for_each_entry(directory, path, [&](const dirent& entry) {
     struct stat st = {};
     if (!std::string_view(entry.d_name).ends_with(".jsonl")) return true;
-    if (::fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) return true;
+    if (!sys::try_lstat(directory, entry.d_name, st)) return true;
     if (!S_ISREG(st.st_mode)) return true;
     files.push_back(
         {entry.d_name,

@@ -13,6 +13,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "hook/check/check_install.h"
@@ -85,7 +86,7 @@ bool is_of_user(pid_t pid, uid_t user) {
 // True when the process has its own mount namespace. A process in this one is not a container.
 bool has_other_mounts(pid_t pid) {
   struct stat own = {}, its = {};
-  return ::stat("/proc/self/ns/mnt", &own) == 0 && ::stat(proc(pid, "ns/mnt").c_str(), &its) == 0 &&
+  return sys::try_stat("/proc/self/ns/mnt", own) && sys::try_stat(proc(pid, "ns/mnt"), its) &&
          own.st_ino != its.st_ino;
 }
 
@@ -235,7 +236,7 @@ std::vector<Running> running_containers() {
   std::vector<Running> containers;
   for (auto& [pid, container] : found) {
     struct stat st = {};
-    if (::stat(proc(pid, "ns").c_str(), &st) == 0) containers.push_back(std::move(container));
+    if (sys::try_stat(proc(pid, "ns"), st)) containers.push_back(std::move(container));
   }
   return containers;
 }

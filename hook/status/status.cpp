@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/json.h"
+#include "common/base/look.h"
 #include "common/base/names.h"
 #include "common/base/own_identity.h"
 #include "common/base/sys.h"
@@ -50,7 +51,7 @@ std::string record_fault(const Root& root, const std::string& policy, const std:
   const struct stat its = sys::stat_fd(written.get(), kit::kRecord);
   if (its.st_nlink == 0) return "its record " + path + " was removed: no step of it starts";
   struct stat named = {};
-  const bool there = ::lstat(path.c_str(), &named) == 0;
+  const bool there = sys::try_lstat(path, named);
   if (there && named.st_dev == its.st_dev && named.st_ino == its.st_ino) return {};
   return "its record was moved away from " + path + ", and the container still writes to it";
 }

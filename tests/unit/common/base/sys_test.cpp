@@ -1,6 +1,7 @@
 #include "common/base/sys.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,4 +45,18 @@ TEST_CASE("sys: closed standard streams become /dev/null, and are closed again i
     INFO(closed);
     CHECK(wrong_streams(closed) == 0);
   }
+}
+
+TEST_CASE("sys: a closed standard stream that cannot be filled ends the process") {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::close(STDIN_FILENO);
+    const struct rlimit none = {0, 0};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    sys::fill_standard_streams();
+    ::_exit(0);
+  }
+  const int status = sys::wait_for(pid);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 125);
 }
