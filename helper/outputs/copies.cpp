@@ -6,7 +6,6 @@
 
 #include "common/base/error.h"
 #include "common/base/held.h"
-#include "common/base/look.h"
 #include "common/base/sys.h"
 #include "helper/outputs/take.h"
 #include "helper/step/told_paths.h"

@@ -10,7 +10,6 @@
 #include "common/base/error.h"
 #include "common/base/hash.h"
 #include "common/base/held.h"
-#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
