@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "common/base/blocked_call.h"
 #include "common/base/error.h"
 
 namespace rind {
@@ -35,12 +36,20 @@ std::string remedy_of_errno(int code) {
   }
 }
 
+std::string remedy_of_blocked(const std::string& call) {
+  return "let the seccomp profile allow the system call " + call +
+         ": the container's, or for rind-hook that of the engine's unit (SystemCallFilter=); it "
+         "takes Linux 5.14 or newer";
+}
+
 std::string with_remedy(const std::exception& error, const std::string& general) {
   const auto* const known = dynamic_cast<const Error*>(&error);
   if (known != nullptr && !known->remedy().empty()) return error.what();
   const auto* const failed_call = dynamic_cast<const SysError*>(&error);
-  const std::string by_errno =
-      failed_call == nullptr ? std::string() : remedy_of_errno(failed_call->code());
+  const int code = failed_call == nullptr ? 0 : failed_call->code();
+  const char* const blocked = code == EPERM || code == ENOSYS ? blocked_call() : nullptr;
+  if (blocked != nullptr) return std::string(error.what()) + "; " + remedy_of_blocked(blocked);
+  const std::string by_errno = remedy_of_errno(code);
   return std::string(error.what()) + "; " + (by_errno.empty() ? general : by_errno);
 }
 

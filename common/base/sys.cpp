@@ -176,6 +176,8 @@ std::string read_link(int dir, const std::string& path) {
 MountPlace mount_place(int fd, const std::string& name) {
   struct statx stx = {};
   if (::statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) != 0) throw_errno("statx", name);
+  // Where a filter answers ENOSYS the C library asks by fstat(2), which knows no mounts.
+  if ((stx.stx_mask & STATX_MNT_ID) == 0) throw SysError("statx", name, ENOSYS);
   return {stx.stx_mnt_id, (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0};
 }
 

@@ -1,24 +1,11 @@
 #include "helper/pid1/denied.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <cerrno>
 
+#include "common/base/blocked_call.h"
 #include "helper/paths.h"
 
 namespace rind {
-namespace {
-
-// A filter answers EPERM (Docker) or ENOSYS (podman). The kernel answers EINVAL to these flags
-// before it checks any right (fs/namespace.c).
-bool denies(long call) {
-  constexpr unsigned kNoSuchFlags = ~0U;
-  return ::syscall(call, -1, "", kNoSuchFlags, nullptr, 0) < 0 &&
-         (errno == EPERM || errno == ENOSYS);
-}
-
-}  // namespace
 
 std::string profile_remedy() {
   return "run the container with a seccomp profile that allows clone3 and the new mount API, such "
@@ -28,10 +15,13 @@ std::string profile_remedy() {
 }
 
 Error blame_profile(const SysError& error) {
-  const bool may_be_filter = error.code() == EPERM || error.code() == ENOSYS;
-  if (!may_be_filter || !(denies(SYS_open_tree) || denies(SYS_mount_setattr))) return error;
+  // A filter answers EPERM (Docker) or ENOSYS (podman).
+  if (error.code() != EPERM && error.code() != ENOSYS) return error;
+  const char* const call = blocked_call();
+  if (call == nullptr) return error;
   return Error(error.subject(),
-               "the container's seccomp profile denies the mounts of a step (" + error.why() + ")",
+               std::string("the container's seccomp profile denies a step the system call ") +
+                   call + " (" + error.why() + ")",
                profile_remedy());
 }
 

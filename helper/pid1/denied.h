@@ -11,8 +11,9 @@ namespace rind {
 // profile.
 std::string profile_remedy();
 
-// Returns `error`, unless the container's seccomp profile denied the mount: then an error that says
-// so. It tests that with system calls that change nothing. The caller must have the right to mount.
+// Returns `error`, unless the container's seccomp profile denies a system call that a step needs:
+// then an error that names the call. Not to be called under the step's own filter, which denies
+// most of them.
 Error blame_profile(const SysError& error);
 
 }  // namespace rind

@@ -285,20 +285,30 @@ void leave_overlays(const Plan& plan) {
   close_after_exit(std::move(overlays));
 }
 
-void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
-              const Pid1& pid_1) {
-  const int life = pid_1.life, report = pid_1.report;
+// Returns what make_sandbox() does. What fails here is not yet under the step's own filter.
+std::vector<uint64_t> prepare(const Plan& plan, const std::map<std::string, std::string>& scratch,
+                              const Pid1& pid_1, Notes& notes) try {
+  const int life = pid_1.life;
   pid_1.enter_streams();
   // The step must inherit neither directories of the builder nor locks of the supervisor.
   constexpr unsigned kFirstOwn = 3;
-  sys::close_all_but(kFirstOwn, {life, report, pid_1.notes});
+  sys::close_all_but(kFirstOwn, {life, pid_1.report, pid_1.notes});
   wait_for_ids(life);
   die_with_supervisor(life);
-  Notes notes;
   set_process_limits(plan.limits, notes);
   // Only after the ids are mapped: the files in /proc of an undumpable process belong to root.
   sys::set_undumpable();
-  std::vector<uint64_t> twins = make_sandbox(plan, scratch, life, notes);
+  return make_sandbox(plan, scratch, life, notes);
+} catch (const SysError& e) {
+  if (e.code() != EPERM && e.code() != ENOSYS) throw;
+  throw blame_profile(e);
+}
+
+void run_step(const Plan& plan, const std::map<std::string, std::string>& scratch,
+              const Pid1& pid_1) {
+  const int report = pid_1.report;
+  Notes notes;
+  std::vector<uint64_t> twins = prepare(plan, scratch, pid_1, notes);
   std::optional<ModeGuard> guard;
   if (!plan.twins.empty()) guard.emplace(std::move(twins));
   ModeGuard* const asked = guard ? &*guard : nullptr;
@@ -323,8 +333,7 @@ void be_pid_1(const Plan& plan, const std::map<std::string, std::string>& scratc
       run_step(plan, scratch, pid_1);
       ::_exit(0);
     } catch (const SysError& e) {
-      report_error(pid_1.report,
-                   e.code() == EACCES ? blame_module(e, own_confinement()) : blame_profile(e));
+      report_error(pid_1.report, blame_module(e, own_confinement()));
     } catch (const Error& e) {
       report_error(pid_1.report, e);
     } catch (const std::exception& e) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "common/base/blocked_call.h"
 #include "common/base/error.h"
 #include "common/base/mount.h"
 #include "common/base/resolve.h"
@@ -198,7 +199,7 @@ Fd make_proc() {
   try {
     return mnt::make("proc", {}, kReadOnly | kNoSuid | kNoDev | kNoExec);
   } catch (const SysError& e) {
-    if (e.code() != EPERM) throw;
+    if (e.code() != EPERM || blocked_call() != nullptr) throw;
     throw Error("mount the step's /proc",
                 "the kernel allows a new procfs only where a fully visible one is mounted, and the "
                 "kit's own procfs (its anchor) is missing",

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/base/blocked_call.h"
 #include "common/base/sys.h"
 #include "helper/pid1/denied.h"
 
@@ -57,8 +58,8 @@ Error no_user_namespace(int code) {
     return Error(what, "AppArmor denies user namespaces (" + error + ")",
                  "set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0 on the host");
   }
-  // Every kernel that can isolate has clone3, so a filter answers ENOSYS.
-  if (code == ENOSYS) {
+  const char* const blocked = blocked_call();
+  if (blocked != nullptr && std::string(blocked) == "clone3") {
     return Error(what,
                  "the container's seccomp profile denies new namespaces (clone3: " + error + ")",
                  profile_remedy());

@@ -255,6 +255,7 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   report.write_end.reset();
   life.read_end.reset();
   std::optional<Watch> watch;
+  SandboxEnd end;
   int status = 0;
   try {
     watch.emplace(signals, streams, plan.limits, asked);
@@ -264,12 +265,13 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
   } catch (const Error&) {
     // The caller relies on it that every process of the step is dead.
     ::kill(pid, SIGKILL);
-    sys::wait_for(pid);
+    status = sys::wait_for(pid);
+    // Where pid 1 failed first, this is only what came of it, such as a broken pipe.
+    read_report(report.read_end.get(), plan.command[0], status, end.notes);
     throw;
   }
   // Every process of the step is dead: the kernel reaps a pid namespace before its init.
   const int ended_by = watch->copy_the_rest();
-  SandboxEnd end;
   end.timed_out = watch->timed_out();
   end.asked = watch->asked();
   end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);

@@ -58,7 +58,7 @@ profile = json.load(open(sys.argv[1]))
 profile["syscalls"] = [entry for entry in profile["syscalls"] if not entry["names"][0].startswith("clone")]
 json.dump(profile, open(sys.argv[2], "w"))
 PY
-  step_refused "seccomp profile denies the mounts of a step" --security-opt "seccomp=$RIND_TMP/no-mounts.json"
+  step_refused "seccomp profile denies a step the system call open_tree" --security-opt "seccomp=$RIND_TMP/no-mounts.json"
   expect_contains "the remedy" "$OUTPUT" "/usr/share/rind/seccomp/rind-builder.json"
 }
 
