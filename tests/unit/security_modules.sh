@@ -26,12 +26,19 @@ test_selinux_labels_the_installed_helper() {
 test_selinux_nothing_stays_in_the_helpers_domain() {
   local rules types type
   rules=$(sed 's/#.*//' "$RIND_SOURCE/packaging/selinux/rind.te")
-  expect_lacks "rules of rind_t" "$(grep -E '^allow rind_t ' <<<"$rules")" execute_no_trans
-  types=$(grep -E '^allow rind_t .*:file .*\bexecute\b' <<<"$rules" | sed -E 's/^allow rind_t (.*):file.*/\1/' | tr -d '{}')
+  expect_lacks "rules of rind_t" "$(grep -E '^ *allow rind_t ' <<<"$rules")" execute_no_trans
+  types=$(grep -E '^ *allow rind_t .*:file .*\bexecute\b' <<<"$rules" | sed -E 's/^ *allow rind_t (.*):file.*/\1/' | tr -d '{}')
   [[ -n $types ]] || fail "no type that rind_t may execute was found"
   for type in $types; do
     expect_contains "transitions" "$rules" "type_transition rind_t $type:process container_t;"
   done
+}
+
+# Of what a procfs has, the helper reads processes, mounts and routes: /proc/kcore and its kind are types of their own.
+test_selinux_procfs_is_narrow() {
+  local read
+  read=$(sed 's/#.*//' "$RIND_SOURCE/packaging/selinux/rind.te" | grep -E '^ *allow rind_t .*\bproc_[a-z_]*\b.*:(file|dir) .*\b(open|read|write)\b')
+  expect_equal "what it may open" $'allow rind_t { proc_t proc_net_t }:dir { getattr open read search };\nallow rind_t { proc_t proc_net_t }:file { getattr open read };' "$read"
 }
 
 test_apparmor_profile_parses() {
