@@ -162,10 +162,10 @@ class Trap:
     def race(self):
         """Changes places for ever, in a process of its own. Returns its id and the pipe on which it counts."""
         read, told = os.pipe()
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid == 0:
             os.set_blocking(told, False)
-            while os.getppid() != 1:
+            while os.getppid() == parent:
                 for _ in range(11):
                     self.put()
                     self.take()
@@ -173,6 +173,7 @@ class Trap:
                     os.write(told, b"x")
                 except BlockingIOError:
                     pass
+            os._exit(0)
         os.close(told)
         return pid, read
 
@@ -291,11 +292,12 @@ def settle(trap):
 
 
 def mover():
-    pid = os.fork()
+    """Adds, removes and moves entries for ever, in a process of its own; returns its id."""
+    parent, pid = os.getpid(), os.fork()
     if pid:
         return pid
     i = 0
-    while os.getppid() != 1:
+    while os.getppid() == parent:
         i += 1
         try:
             write(f"{TREE}/n/{i % 7}/file", "x")
@@ -307,6 +309,7 @@ def mover():
         except OSError:
             pass
         time.sleep(0.0002)
+    os._exit(0)
 
 
 def moving(count):
