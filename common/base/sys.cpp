@@ -202,16 +202,28 @@ void set_undumpable() {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) throw_errno("prctl", "PR_SET_DUMPABLE");
 }
 
-void fill_standard_streams() {
-  // Without standard error nobody can be told: the status of Rind's own errors.
+namespace {
+
+// The status is that of Rind's own errors. Standard error may be what cannot be filled.
+[[noreturn]] void end_without_streams() {
   constexpr int kExitOwnError = 125;
+  constexpr std::string_view kText =
+      "rind: fill the standard streams: /dev/null and / cannot be opened; give the process open "
+      "files (ulimit -n) and memory\n";
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
+  ::_exit(kExitOwnError);
+}
+
+}  // namespace
+
+void fill_standard_streams() {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
     if (::fcntl(stream, F_GETFD) >= 0) continue;
-    if (errno != EBADF) ::_exit(kExitOwnError);
+    if (errno != EBADF) end_without_streams();
     // open(2) returns the lowest free number, which is this one.
     if (::open("/dev/null", O_RDWR | O_CLOEXEC) == stream) continue;
     // Without /dev/null: an O_PATH descriptor can be neither read nor written.
-    if (::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) != stream) ::_exit(kExitOwnError);
+    if (::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) != stream) end_without_streams();
   }
 }
 

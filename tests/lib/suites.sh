@@ -2,9 +2,9 @@
 #
 # queue_suite NAME   builds and prepares what that suite needs, once per run, and queues its files (parallel.sh)
 
-ALL_SUITES=(unit system races container attack fromager frontends docs packaging distro)
+ALL_SUITES=(unit system races faults container attack fromager frontends docs packaging distro)
 # What a run is that names no suite. The others run then only with --all.
-DEFAULT_SUITES=(unit system races container attack fromager frontends docs packaging)
+DEFAULT_SUITES=(unit system races faults container attack fromager frontends docs packaging)
 
 _prepared=
 
@@ -61,7 +61,7 @@ queue_suite() {
   case $suite in
     unit) _run_unit ;;
     system | races | distro) ;;
-    container | attack | fromager | frontends | docs)
+    container | faults | attack | fromager | frontends | docs)
       _prepare engines
       _prepare image
       # Else by the first test that needs it, within its limit.
