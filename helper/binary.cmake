@@ -6,7 +6,12 @@
 find_program(RIND_GETFATTR getfattr REQUIRED) # of the package attr
 function(rind_helper_binary target)
   if(RIND_STATIC_HELPER)
-    target_link_options(${target} PRIVATE -static-pie -Wl,--fatal-warnings)
+    # glibc has no static-pie for ppc64le: there the program has a fixed address.
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL ppc64le)
+      target_link_options(${target} PRIVATE -static -Wl,--fatal-warnings)
+    else()
+      target_link_options(${target} PRIVATE -static-pie -Wl,--fatal-warnings)
+    endif()
     set(kind static)
   else()
     set(kind dynamic)

@@ -281,4 +281,48 @@ rind_first_entry:
   b _start
   .size rind_first_entry, . - rind_first_entry
 )");
+#elif defined(__powerpc64__) && _CALL_ELF == 2
+// r12 is the address of what is called, of which each computes its r2.
+asm(R"(
+  .text
+  .globl rind_first_entry
+  .hidden rind_first_entry
+  .type rind_first_entry, @function
+rind_first_entry:
+0:
+  addis 2, 12, .TOC.-0b@ha
+  addi 2, 2, .TOC.-0b@l
+  .localentry rind_first_entry, .-rind_first_entry
+  mr 30, 1
+  mr 3, 1
+  clrrdi 1, 1, 4
+  stdu 1, -64(1)
+  bl rind_first_stage
+  nop
+  mr 1, 30
+  addis 12, 2, _start@toc@ha
+  addi 12, 12, _start@toc@l
+  mtctr 12
+  bctr
+  .size rind_first_entry, . - rind_first_entry
+)");
+#elif defined(__s390x__)
+// The callee saves registers in the 160 bytes above its stack pointer.
+asm(R"(
+  .text
+  .globl rind_first_entry
+  .hidden rind_first_entry
+  .type rind_first_entry, @function
+rind_first_entry:
+  lgr %r12, %r15
+  lgr %r13, %r14
+  lgr %r2, %r15
+  aghi %r15, -160
+  xc 0(8, %r15), 0(%r15)
+  brasl %r14, rind_first_stage
+  lgr %r15, %r12
+  lgr %r14, %r13
+  jg _start
+  .size rind_first_entry, . - rind_first_entry
+)");
 #endif

@@ -30,6 +30,30 @@ inline long call(long number, long a = 0, long b = 0, long c = 0, long d = 0) {
   asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
   return x0;
 }
+#elif defined(__powerpc64__)
+inline long call(long number, long a = 0, long b = 0, long c = 0, long d = 0) {
+  register long r0 asm("r0") = number;
+  register long r3 asm("r3") = a;
+  register long r4 asm("r4") = b;
+  register long r5 asm("r5") = c;
+  register long r6 asm("r6") = d;
+  // An error is positive, with a bit in the condition register.
+  asm volatile("sc; bns+ 1f; neg 3, 3; 1:"
+               : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6)
+               :
+               : "r7", "r8", "r9", "r10", "r11", "r12", "ctr", "xer", "cr0", "memory");
+  return r3;
+}
+#elif defined(__s390x__)
+inline long call(long number, long a = 0, long b = 0, long c = 0, long d = 0) {
+  register long r1 asm("r1") = number;
+  register long r2 asm("r2") = a;
+  register long r3 asm("r3") = b;
+  register long r4 asm("r4") = c;
+  register long r5 asm("r5") = d;
+  asm volatile("svc 0" : "+d"(r2) : "d"(r1), "d"(r3), "d"(r4), "d"(r5) : "cc", "memory");
+  return r2;
+}
 #endif
 
 inline long address(const void* pointer) { return reinterpret_cast<long>(pointer); }

@@ -20,6 +20,13 @@ constexpr int kNone = KnownCall::kNone, kHere = KnownCall::kHere;
 #define SYS_fchmodat2 452
 #endif
 
+// s390x: the flags of clone(2) are its second argument, and mmap(2) has its arguments in memory.
+#if defined(__s390x__)
+constexpr int kCloneFlags = 1, kMapLength = kNone;
+#else
+constexpr int kCloneFlags = 0, kMapLength = 1;
+#endif
+
 constexpr KnownCall kCalls[] = {
 #ifdef SYS_open
     {SYS_open, "open", Form::kPath, Want::kRead, kHere, 0, 1},
@@ -84,7 +91,7 @@ constexpr KnownCall kCalls[] = {
     {SYS_sendto, "send", Form::kAddress, Want::kConnect, 0, 4, kNone, kHere, 5},
     {SYS_bind, "bind", Form::kAddress, Want::kCreate, 0, 1, kNone, kHere, 2},
     {SYS_socket, "socket", Form::kNumber, Want::kCall, kHere, 0},
-    {SYS_clone, "clone", Form::kNumber, Want::kCall, kHere, 0},
+    {SYS_clone, "clone", Form::kNumber, Want::kCall, kHere, kCloneFlags},
     {SYS_unshare, "unshare", Form::kNumber, Want::kCall, kHere, 0},
     {SYS_setns, "setns", Form::kNumber, Want::kCall, kHere, kNone},
     {SYS_mount, "mount", Form::kPath, Want::kCall, kHere, 1},
@@ -144,7 +151,7 @@ constexpr KnownCall kCalls[] = {
     {SYS_setgroups, "setgroups", Form::kNumber, Want::kCall, kHere, kNone},
     {SYS_mlock, "mlock", Form::kNumber, Want::kCall, kHere, kNone},
     {SYS_mlockall, "mlockall", Form::kNumber, Want::kCall, kHere, kNone},
-    {SYS_mmap, "mmap", Form::kNumber, Want::kCall, kHere, 1},
+    {SYS_mmap, "mmap", Form::kNumber, Want::kCall, kHere, kMapLength},
     {SYS_mremap, "mremap", Form::kNumber, Want::kCall, kHere, 2},
     {SYS_pipe2, "pipe", Form::kNumber, Want::kCall, kHere, kNone},
     {SYS_dup, "dup", Form::kNumber, Want::kCall, kHere, kNone},

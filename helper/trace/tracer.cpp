@@ -30,6 +30,10 @@ namespace {
 constexpr uint32_t kNative = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
 constexpr uint32_t kNative = AUDIT_ARCH_AARCH64;
+#elif defined(__powerpc64__)
+constexpr uint32_t kNative = AUDIT_ARCH_PPC64LE;
+#elif defined(__s390x__)
+constexpr uint32_t kNative = AUDIT_ARCH_S390X;
 #endif
 
 constexpr int kSyscallStop = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD

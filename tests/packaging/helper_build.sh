@@ -106,6 +106,27 @@ test_fedoras_compiler_flags() {
   expect_contains "control" "$(ninja -C "$build" -t commands "$file")" "-Werror -Wshadow"
 }
 
+# The first stage runs before relocations are done (helper/first_stage): what its object may not have.
+first_stage_object() { # SOURCE [OPTION...]
+  printf '%s\n' "$1" >"$RIND_TMP/object.cpp"
+  g++ -std=c++20 -O2 -fno-stack-protector -c -o "$RIND_TMP/object.o" "${@:2}" "$RIND_TMP/object.cpp"
+  READELF=readelf NM=nm sh "$RIND_SOURCE/helper/first_stage/check_object.sh" "$RIND_TMP/object.o"
+}
+
+test_first_stage_needs_no_relocation() {
+  local format='inline constexpr char kFormat[] = "first"; const char* format(int i) { return kFormat + i; }'
+  expect_status 0 first_stage_object "$format" -fPIE -fvisibility=hidden
+  expect_status 1 first_stage_object "$format" -fPIC
+  expect_contains "by the table" "$OUTPUT" "it runs before relocations are done"
+  expect_status 1 first_stage_object 'const char* kNames[] = {"a", "b"};' -fPIE
+  expect_contains "a pointer in data" "$OUTPUT" "relocations to addresses (R_"
+  expect_status 1 first_stage_object 'int strange(); int f() { return strange(); }' -fPIE
+  expect_contains "a function of a library" "$OUTPUT" "needs _Z7strangev"
+  expect_status 1 first_stage_object 'thread_local int count; int f() { return ++count; }' -fPIC
+  # What the build checks.
+  expect_contains "the helper's build" "$(grep -A 20 'librind-helper-first_stage.a: ' "$RIND_BUILD/build.ninja")" check_object.sh
+}
+
 # That the helper's own build has these rules.
 test_helper_is_built_so() {
   expect_contains "the link" "$(grep -A 20 '^build rind: ' "$RIND_BUILD/build.ninja")" "check_binary.sh static"
