@@ -25,11 +25,14 @@ setup_engines() {
   mkdir -p "$RIND_TMP/no-hooks" "$RIND_TMP/shared"
   # CONTAINERS_CONF replaces every other containers.conf. Ulimits are set because podman's default
   # raises them, which needs CAP_SYS_RESOURCE; hooks_dir, so that a Rind of the machine's is not used;
-  # apparmor_profile, because podman's own denies mounts where the machine has AppArmor (docs/lsm.md).
+  # apparmor_profile, because podman's own denies mounts where the machine has AppArmor (docs/lsm.md). On a machine of vm.sh it
+  # is the one that Rind ships.
+  local profile=unconfined
+  [[ ${RIND_TEST_LSM:-} != apparmor ]] || profile=rind-builder
   cat >"$RIND_TMP/containers.conf" <<CONF
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
-apparmor_profile = "unconfined"
+apparmor_profile = "$profile"
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
@@ -42,6 +45,16 @@ CONF
   : >"$RIND_TMP/hook.log"
   chmod 0666 "$RIND_TMP/hook.log"
   chmod -R a+rX "$RIND_TMP/shared" "$RIND_TMP/containers.conf"
+  label_for_containers "$RIND_TMP"
+}
+
+# Labels of SELinux, where RIND_TEST_LSM says that it enforces: what containers may read and write, and the helper's own.
+label_for_containers() { # DIRECTORY
+  [[ ${RIND_TEST_LSM:-} == selinux ]] || return 0
+  chcon -R -t container_file_t "$1"
+  [[ -d $1/shared/stage ]] || return 0
+  chcon -R -t bin_t "$1/shared/stage"
+  chcon -t rind_exec_t "$1/shared/stage/usr/libexec/rind/rind"
 }
 
 use_runtime() { RIND_RUNTIME=$1; }
@@ -204,7 +217,7 @@ buildah_rootless() {
 }
 
 builder() {
-  "$RIND_ENGINE" run --rm --network "${BUILDER_NETWORK:-none}" --timeout 300 --annotation "$BUILDER_ANNOTATION" \
+  "$RIND_ENGINE" run --rm --network "${BUILDER_NETWORK:-none}" --timeout "$((300 * ${RIND_TEST_PATIENCE:-1}))" --annotation "$BUILDER_ANNOTATION" \
     --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" \
     -v "$RIND_TMP/shared/packages:/srv/packages:ro" "$@"
 }
@@ -218,6 +231,6 @@ podman_build_rootful() {
 
 # A container that is no builder by its annotations.
 plain() {
-  "$RIND_ENGINE" run --rm --network none --timeout 60 \
+  "$RIND_ENGINE" run --rm --network none --timeout "$((60 * ${RIND_TEST_PATIENCE:-1}))" \
     --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" "$@"
 }

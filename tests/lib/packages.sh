@@ -5,17 +5,24 @@
 # Debian 12 and 13 are what this was tried on. The dnf branch was written from Fedora's package names and has
 # NOT been tried.
 
-# What compiles Rind, and what runs a container of the builder image: all that tests/demo needs.
-_apt_demo=(
-  cmake ninja-build g++ pkg-config binutils attr
+# What compiles Rind.
+_apt_compile=(
+  cmake ninja-build g++ pkg-config
   nlohmann-json3-dev libmount-dev libcap-ng-dev libcli11-dev libsodium-dev libseccomp-dev libtomlplusplus-dev
-  podman crun conmon debootstrap debian-archive-keyring python3 python3-pip util-linux tar
+)
+# What runs a container of the builder image.
+_apt_engine=(podman crun conmon debootstrap debian-archive-keyring python3 python3-pip util-linux tar binutils attr)
+# All that tests/demo needs.
+_apt_demo=("${_apt_compile[@]}" "${_apt_engine[@]}")
+# What the suites system, container and attack need beside it, also where Rind is built already (vm.sh).
+_apt_machine=(
+  buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
+  containernetworking-plugins python3-jsonschema python3-packaging iptables
+  procps e2fsprogs libcap2-bin jq apparmor git bindfs zsh fish
 )
 _apt_tests=(
-  doctest-dev buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
-  containernetworking-plugins python3-jsonschema python3-packaging iptables
-  procps e2fsprogs libcap2-bin jq clang-format go-md2man mandoc man-db apparmor checkpolicy semodule-utils make bzip2
-  git ccache rpm rpmlint debhelper lintian bindfs zsh fish
+  "${_apt_machine[@]}"
+  doctest-dev clang-format go-md2man mandoc man-db checkpolicy semodule-utils make bzip2 ccache rpm rpmlint debhelper lintian
 )
 # A second compiler, of which only tests that --all runs know.
 _apt_all=(clang)

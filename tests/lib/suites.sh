@@ -11,6 +11,8 @@ _prepared=
 _prepare() {
   [[ $_prepared != *" $1 "* ]] || return 0
   _prepared+=" $1 "
+  # A machine that has all that tests need, and what is built (vm.sh).
+  [[ -z ${RIND_TESTS_BUILT:-} || $1 != @(packages|build) ]] || return 0
   case $1 in
     packages) install_packages ;;
     browser) install_packages docs ;;

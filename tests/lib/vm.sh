@@ -1,0 +1,194 @@
+# Machines of qemu with another kernel, whose first process is systemd, for tests/vm.
+#
+# VM_KERNELS              releases of Debian whose kernels there are
+# vm_machine KERNEL       makes the machine's disk from Debian's packages, once (minutes), and prints its directory: disk, linux
+#                         and initrd
+# vm_run KERNEL LSM WORK ARGUMENT...   starts it with the security module LSM (apparmor or selinux), and tests/run ARGUMENT...
+#                         in it: this tree, as it is built here. WORK is a directory of the caller's: `output` is what the run
+#                         says, `status` its status, `kernel` the kernel, `results` each result as report.sh writes them,
+#                         `denials` what SELinux denied, `console` what the machine says. Status 1 where the machine ended
+#                         before its run.
+#
+# The disk is never written: what the machine changes is gone with it. It keeps a second one, VM_CACHE, for the engines' storage.
+# Nothing of this machine's kernel is used (no KVM): processors are emulated, so time limits are RIND_TEST_PATIENCE (10) times as
+# long. A run has VM_HOURS.
+
+VM_KERNELS=(bookworm trixie)
+VM_HOURS=${VM_HOURS:-12}
+
+_vm_packages=(
+  systemd-sysv udev linux-image-amd64 initramfs-tools zstd e2fsprogs kmod dbus
+  selinux-policy-default policycoreutils selinux-utils
+)
+
+vm_machine() { _once "machine-$1" _vm_machine; }
+
+_vm_machine() { # machine-KERNEL
+  local kernel=${1#machine-} log=$RIND_TEST_CACHE/$1.log packages key machine tree
+  packages=("${_distro_build_packages[@]}" "${_apt_engine[@]}" "${_apt_machine[@]}" "${_vm_packages[@]}")
+  key=$( (printf '%s\n' "${_distro_packages[@]}" "${packages[@]}"; declare -f _vm_prepare _vm_finish) | _hash)
+  machine=$RIND_TEST_CACHE/machine-$kernel-$key
+  if [[ ! -d $machine ]]; then
+    say "making a machine of $kernel from Debian's packages, once: some minutes"
+    rm -rf --one-file-system -- "$RIND_TEST_CACHE/machine-$kernel"-*
+    mkdir "$machine.new"
+    tree=$machine.new/tree
+    cp -a --reflink=auto "$(distro_tree "$kernel")" "$tree"
+    _vm_prepare "$tree"
+    with_progress "$log" _install_in_tree "$tree" "${packages[@]}" >&2 ||
+      die "apt-get failed in the root of $kernel: $(tail -n 3 "$log"); all of it is in $log"
+    _vm_finish "$tree" "$machine.new" >>"$log" 2>&1 || die "no disk of the root of $kernel: $(tail -n 3 "$log"); all of it is in $log"
+    rm -rf --one-file-system -- "$tree"
+    mv "$machine.new" "$machine"
+  fi
+  printf '%s\n' "$machine"
+}
+
+# Before the packages are installed: what the initial RAM disk has, which is made then.
+_vm_prepare() { # TREE
+  mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"
+  echo 'MODULES=list' >"$1/etc/initramfs-tools/conf.d/rind"
+  printf '%s\n' virtio_pci virtio_blk ext4 >"$1/usr/share/initramfs-tools/modules.d/rind"
+}
+
+# Joined by &&, because errexit does not hold in a condition.
+_vm_finish() { # TREE MACHINE
+  local tree=$1 machine=$2
+  cat >"$tree/etc/systemd/system/rind-tests.service" <<'UNIT'
+[Unit]
+After=multi-user.target apparmor.service
+SuccessAction=poweroff-force
+FailureAction=poweroff-force
+[Service]
+Type=oneshot
+TimeoutStartSec=infinity
+Delegate=yes
+LimitNOFILE=1048576
+TasksMax=infinity
+ExecStart=/usr/local/sbin/rind-tests
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+UNIT
+  cat >"$tree/usr/local/sbin/rind-tests" <<'SCRIPT'
+#!/bin/bash
+set -e
+mkdir -p /run/work /var/cache/rind-tests
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576 work /run/work
+mount /dev/vdb /var/cache/rind-tests
+exec /bin/bash /run/work/inside
+SCRIPT
+  chmod 0755 "$tree/usr/local/sbin/rind-tests" &&
+    echo machine >"$tree/etc/hostname" && printf '127.0.0.1 localhost machine\n' >"$tree/etc/hosts" &&
+    : >"$tree/etc/fstab" && rm -f "$tree/usr/sbin/policy-rc.d" &&
+    ln -sf /lib/systemd/system/multi-user.target "$tree/etc/systemd/system/default.target" &&
+    chroot "$tree" systemctl mask getty.target serial-getty@ttyS0.service apt-daily.timer apt-daily-upgrade.timer man-db.timer \
+      e2scrub_all.timer fstrim.timer systemd-timesyncd.service &&
+    cp "$tree"/boot/vmlinuz-* "$machine/linux" && cp "$tree"/boot/initrd.img-* "$machine/initrd" &&
+    rm -rf "$tree"/boot/* "$tree"/vmlinuz* "$tree"/initrd.img* &&
+    # SELinux's labels, as its policy names them. They are no other module's matter.
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private -- /bin/sh -c 'mount -t proc proc "$1/proc" &&
+      chroot "$1" setfiles -F -e /proc /etc/selinux/default/contexts/files/file_contexts /' label "$tree" &&
+    mke2fs -q -t ext4 -E lazy_itable_init=1 -d "$tree" "$machine/disk" 16G
+}
+
+# What the machine executes, and by which paths: as outside, because programs of the build know the source tree's.
+_vm_inside() { # LSM ARGUMENT...
+  local lsm=$1
+  shift
+  cat <<SCRIPT
+set -e
+export PATH=$_DISTRO_PATH LANG=C.UTF-8 HOME=/root USER=root RIND_TESTS_BUILT=yes RIND_TEST_PATIENCE=${RIND_TEST_PATIENCE:-10} RIND_TEST_FILE_SECONDS=36000
+export RIND_TMP=/tmp/run RIND_TEST_LSM=$lsm
+mkdir -p $(printf %q "$RIND_SOURCE") \$RIND_TMP
+tar -x -C $(printf %q "$RIND_SOURCE") -f /run/work/source.tar
+uname -r >/run/work/kernel
+cat /sys/kernel/security/lsm >/run/work/lsm
+cd $(printf %q "$RIND_SOURCE")
+source tests/lib/all.sh
+vm_secure
+status=0
+# As an administrator runs it, and not as a service.
+as=(env)
+[[ \$RIND_TEST_LSM != selinux ]] || as=(runcon unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023)
+"\${as[@]}" tests/run $(printf '%q ' "$@") >/run/work/output 2>&1 || status=\$?
+cp \$RIND_TMP/results /run/work/results || true
+dmesg | grep -a 'avc:  denied' >/run/work/denials || true
+echo \$status >/run/work/status
+sync
+SCRIPT
+}
+
+# Inside: loads what Rind ships for the module.
+vm_secure() {
+  case $RIND_TEST_LSM in
+    apparmor) apparmor_parser -r "$RIND_SOURCE/packaging/apparmor/rind-builder" ;;
+    selinux)
+      bunzip2 -kc "$RIND_SOURCE/build/rind.pp.bz2" >/tmp/rind.pp
+      semodule -i /tmp/rind.pp
+      [[ $(getenforce) == Enforcing ]] || die "SELinux does not enforce"
+      ;;
+  esac
+}
+
+# The tree as git knows it, and of the build what is executed.
+_vm_source() { # ARCHIVE
+  (cd "$RIND_SOURCE" && { git ls-files -z
+    printf 'build/%s\0' stage release/tests/unit/rind-unit release/tests/system/rind-flat-kit rind.pp.bz2
+  } | tar -c --null -T - -f "$1")
+}
+
+vm_run() {
+  local kernel=$1 lsm=$2 work=$3 machine cache parameters
+  shift 3
+  machine=$(vm_machine "$kernel")
+  cache=${VM_CACHE:-$machine/cache-$lsm}
+  [[ -f $cache ]] || _vm_cache "$cache"
+  make -s -C "$RIND_SOURCE/packaging/selinux" O="$RIND_SOURCE/build"
+  _vm_source "$work/source.tar"
+  _vm_inside "$lsm" "$@" >"$work/inside"
+  parameters="root=/dev/vda rw console=ttyS0 systemd.unified_cgroup_hierarchy=1 systemd.unit=rind-tests.service systemd.condition-needs-update=no"
+  case $lsm in
+    apparmor) parameters+=" apparmor=1 security=apparmor" ;;
+    selinux) parameters+=" selinux=1 security=selinux enforcing=1" ;;
+  esac
+  timeout "${VM_HOURS}h" nice -n 5 qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max,la57=off -smp 2 -m 4096 -nodefaults \
+    -display none -no-reboot -nic none -serial "file:$work/console" -kernel "$machine/linux" -initrd "$machine/initrd" \
+    -append "$parameters" -device virtio-rng-pci -drive "file=$machine/disk,format=raw,if=virtio,snapshot=on" \
+    -drive "file=$cache,format=raw,if=virtio,cache=unsafe" \
+    -virtfs "local,path=$work,mount_tag=work,security_model=none" || true
+  [[ -s $work/status ]]
+}
+
+# The builder image's archive goes there, so that the machine needs no mirror.
+_vm_cache() { # FILE
+  local archive tree=$1.tree
+  archive=$(make_image_archive)
+  rm -rf -- "$tree"
+  mkdir "$tree"
+  cp --reflink=auto "$archive" "$tree/"
+  # Only its name matters, for the archive's.
+  mkdir "$tree/$(basename "$(_make_base_tree)")"
+  mke2fs -q -t ext4 -d "$tree" "$1.new" 20G >&2
+  rm -rf -- "$tree"
+  mv "$1.new" "$1"
+}
+
+# The row of a run: kernel, security module, what ran, and its counts.
+vm_row() { # WORK LSM WHAT
+  local what=$3
+  printf '| %s | %s | %s | %s | %s | %s |\n' "$(<"$1/kernel")" "$([[ $2 == selinux ]] && echo SELinux || echo AppArmor)" "\`${what# }\`" \
+    "$(grep -c '^passed ' "$1/results" || true)" "$(grep -c '^failed ' "$1/results" || true)" "$(grep -c '^skipped ' "$1/results" || true)"
+}
+
+# Takes the place of the row with the same kernel, module and tests.
+vm_update_page() { # PAGE ROW
+  local key block=$RIND_TMP/kernels
+  key=$(cut -d '|' -f 1-4 "$2")
+  {
+    printf '| kernel | security module | tests | passed | failed | skipped |\n|---|---|---|---|---|---|\n'
+    { page_block "$1" kernels | grep '^| [0-9]' | grep -vF "$key|" || true; cat "$2"; } | sort -V
+  } >"$block"
+  write_page_block "$1" kernels "$block"
+}
