@@ -33,9 +33,10 @@
 
 namespace {
 
-// Calls that cannot fail. brk(2) returns an address, never an error.
+// False for calls that cannot fail: brk(2) returns an address, and umask(2) a mask.
 bool may_fail(long call) {
-  return call != SYS_exit && call != SYS_exit_group && call != SYS_rt_sigreturn && call != SYS_brk;
+  return call != SYS_exit && call != SYS_exit_group && call != SYS_rt_sigreturn &&
+         call != SYS_brk && call != SYS_umask;
 }
 
 struct Options {
@@ -135,11 +136,14 @@ void Tracer::syscall_stop(pid_t pid) {
     ::kill(pid, SIGKILL);
     return;
   }
-  // Another call takes its place, which every seccomp filter allows.
-  struct user_regs_struct regs = {};
-  ::ptrace(PTRACE_GETREGS, pid, 0, &regs);
-  regs.orig_rax = SYS_getpid;
-  ::ptrace(PTRACE_SETREGS, pid, 0, &regs);
+  // Another call takes its place, which every seccomp filter allows. But close(2) closes, whatever
+  // it returns.
+  if (call != SYS_close) {
+    struct user_regs_struct regs = {};
+    ::ptrace(PTRACE_GETREGS, pid, 0, &regs);
+    regs.orig_rax = SYS_getpid;
+    ::ptrace(PTRACE_SETREGS, pid, 0, &regs);
+  }
   task.inside = true;
   go_on(pid);
 }

@@ -174,8 +174,8 @@ def judge(command, clean, at, fault, ground):
     if left or verdict not in ("same", "refused"):
         for path in left:
             if "/rind-private-" in path:
-                top, name = path.split("rind-private-")
-                shutil.rmtree(top + "rind-private-" + name.split("/")[0], ignore_errors=True)
+                top, rest = path.split("rind-private-")
+                shutil.rmtree(top + "rind-private-" + rest.split("/")[0], ignore_errors=True)
         restore()
     return f"{fault} {name} {verdict} {process}:{number} {detail}"
 
