@@ -21,6 +21,21 @@ struct Rules {
   bool escapes = true;  // a backslash quotes the next character
 };
 
+// The position after the class, the collating symbol or the equivalence class whose '[' stands at
+// `at`, in a set; `at` where none is: then '[' is a member of the set. As glibc's fnmatch(3).
+size_t end_of_class(std::string_view pattern, size_t at) {
+  const char kind = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
+  if (kind != ':' && kind != '.' && kind != '=') return at;
+  const char ending[] = {kind, ']'};
+  const size_t begin = at + 2, end = pattern.find(std::string_view(ending, 2), begin);
+  if (end == std::string_view::npos) return at;
+  const std::string_view name = pattern.substr(begin, end - begin);
+  const bool letters =
+      std::all_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c < 'z'; });
+  if ((kind == ':' && !letters) || (kind == '=' && name.size() != 1)) return at;
+  return end + 2;
+}
+
 // The position after the ']' of the set that begins with '[' at `at`. Returns `at` when the set has
 // no end: then '[' matches itself.
 size_t end_of_set(std::string_view pattern, size_t at, Rules rules) {
@@ -33,10 +48,8 @@ size_t end_of_set(std::string_view pattern, size_t at, Rules rules) {
     const char next = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
     if (rules.escapes && c == '\\' && next != '\0') {
       i += 2;
-    } else if (c == '[' && (next == ':' || next == '.' || next == '=')) {
-      const char ending[] = {next, ']'};
-      const size_t end = pattern.find(std::string_view(ending, 2), i + 2);
-      i = end == std::string_view::npos ? i + 1 : end + 2;
+    } else if (const size_t end = c == '[' ? end_of_class(pattern, i) : i; end != i) {
+      i = end;
     } else {
       ++i;
     }
