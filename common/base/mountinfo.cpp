@@ -65,6 +65,8 @@ bool MountInfo::has(const std::string& option) const {
 // ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE TYPE-OPTIONS
 std::optional<MountInfo> parse_mountinfo_line(std::string_view line) {
   MountInfo mount;
+  // The kernel escapes a tab, and libmount takes it for a blank.
+  mount.known = line.find('\t') == std::string_view::npos;
   if (!read_number(take_word(line), mount.id) || !read_number(take_word(line), mount.parent)) {
     return std::nullopt;
   }
@@ -88,7 +90,8 @@ std::optional<MountInfo> parse_mountinfo_line(std::string_view line) {
   mount.type_options = unescaped(line, mount.known);
   if (words_left < 2) return std::nullopt;
   // Old kernels say "(deleted)" where the mount point was removed.
-  if (words_left != 3 || mount.type.empty() || point.ends_with("\\040(deleted)")) {
+  if (words_left != 3 || mount.type.empty() || mount.type_options.empty() ||
+      point.ends_with("\\040(deleted)")) {
     mount.known = false;
   }
   return mount;

@@ -20,6 +20,7 @@ std::vector<std::string> mounted_at(const std::string& controllers) {
   // v2, alone or beside v1.
   if (controllers.empty()) return {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
   const std::vector<std::string> names = split(controllers, ',');
+  if (controllers.find('/') != std::string::npos) return {};  // a line that no kernel writes
   if (std::find(names.begin(), names.end(), "pids") == names.end()) return {};
   return {"/sys/fs/cgroup/" + controllers};
 }
@@ -46,7 +47,7 @@ std::vector<std::string> pids_files(const std::string& cgroup_text) {
     std::string path = line.substr(second + 1);
     if (!path.starts_with('/')) continue;
     // The path is above the cgroup namespace: only the root of the namespace is visible.
-    if (path.rfind("/..", 0) == 0 || path == "/") path.clear();
+    if ((path + "/").find("/../") != std::string::npos || path == "/") path.clear();
     for (const auto& top : mounted_at(line.substr(first + 1, second - first - 1))) {
       for (std::string at = path;; at.resize(at.rfind('/'))) {
         files.push_back(top + at + "/pids.max");

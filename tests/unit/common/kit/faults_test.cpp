@@ -47,6 +47,7 @@ TEST_CASE("mountinfo: fields, tags and escapes") {
   CHECK(mount_at(mounts, "/dev/rind")->source == "rind");
   CHECK(mount_at(mounts, "/nowhere") == nullptr);
   CHECK(parse_mountinfo("garbage\n1 2 3\n").empty());
+  CHECK(parse_mountinfo("1 0 0:1 / /a rw - fuse.a\\040b x rw\n").at(0).type == "fuse.a b");
   for (const char* line :
        {"x 1 0:1 / /a rw - tmpfs x rw\n", "1 -1 0:1 / /a rw - tmpfs x rw\n",
         "99999999999999999999 1 0:1 / /a rw - tmpfs x rw\n", "1 0 0:1 / a rw - tmpfs x rw\n"}) {

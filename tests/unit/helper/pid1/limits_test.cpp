@@ -133,6 +133,7 @@ TEST_CASE("cgroup: where a limit of processes may stand") {
   CHECK(pids_files("3:cpu,pids:/\n") == Paths{"/sys/fs/cgroup/cpu,pids/pids.max"});
   // Outside of the cgroup namespace.
   CHECK(pids_files("8:pids:/../../other\n") == Paths{"/sys/fs/cgroup/pids/pids.max"});
+  CHECK(pids_files("8:pids:/a/../../other\n") == Paths{"/sys/fs/cgroup/pids/pids.max"});
   CHECK(pids_files("") == Paths{});
-  CHECK(pids_files("garbage\n::\n:\n0::relative\n8:pids:x/y\n").empty());
+  CHECK(pids_files("garbage\n::\n:\n0::relative\n8:pids:x/y\n8:/..,pids:/c\n").empty());
 }

@@ -85,6 +85,8 @@ TEST_CASE("mount table: any other form is left to libmount") {
            "-1 21 0:25 /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0 /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r t rw - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r /t rw - tmpfs a\tb rw\n",
+           "23 21 0:25 /r /t rw - tmpfs tmpfs \n",
            "23 21 0:x /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t\\04 rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r\\x20 /t rw - tmpfs tmpfs rw\n",
