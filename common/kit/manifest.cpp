@@ -1,5 +1,6 @@
 #include "common/kit/manifest.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "common/base/error.h"
@@ -25,7 +26,7 @@ void parse_twins(JsonObject twins, const std::string& origin, Manifest& manifest
   if (!ids.is_array()) throw twins.wrong("ids", "an array");
   if (!volumes.is_array()) throw twins.wrong("volumes", "an array");
   for (const auto& id : ids) {
-    if (!id.is_number_unsigned()) throw twins.wrong("ids", "ids");
+    if (!id.is_number_unsigned() || id > UINT32_MAX) throw twins.wrong("ids", "ids");
     manifest.twin_ids.push_back(id.get<unsigned>());
   }
   for (size_t i = 0; i < volumes.size(); ++i) {

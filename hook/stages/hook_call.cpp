@@ -16,8 +16,10 @@ const char* take_option(char**& words, const char* name) {
     ++words;
     return after + 1;
   }
-  // CLI11 judges a value that looks like an option.
-  if (*after != '\0' || words[1] == nullptr || words[1][0] == '-') return nullptr;
+  // CLI11 judges a value that looks like an option, and one that is empty.
+  if (*after != '\0' || words[1] == nullptr || words[1][0] == '-' || words[1][0] == '\0') {
+    return nullptr;
+  }
   words += 2;
   return words[-1];
 }

@@ -50,6 +50,9 @@ TEST_CASE("manifest: an unknown key or version is an error") {
   value["extra"] = 1;
   CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
   value.erase("extra");
+  value["twins"] = {{"ids", {4294967296}}, {"volumes", Json::array()}};
+  CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
+  value.erase("twins");
   value["version"] = 2;
   CHECK_FALSE(error_of([&] { kit::parse_manifest(value, "m"); }).empty());
 }
