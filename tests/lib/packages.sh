@@ -1,7 +1,7 @@
 # Installs what the build and the tests need from the distribution, and only what is missing.
 #
-# install_packages [demo | docs]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what tests/demo needs;
-#                           docs: a browser, too.
+# install_packages [demo | docs | fuzz]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what tests/demo
+#                           needs; docs: a browser, too; fuzz: clang with libFuzzer and its sanitizers.
 # Debian 12 and 13 are what this was tried on. The dnf branch was written from Fedora's package names and has
 # NOT been tried.
 
@@ -26,6 +26,8 @@ _apt_tests=(
 )
 # A second compiler, of which only tests that --all runs know.
 _apt_all=(clang)
+# libFuzzer and its sanitizers.
+_apt_fuzz=(clang libclang-rt-dev)
 # What the suite docs looks at reports with.
 _apt_docs=(chromium fonts-dejavu-core)
 
@@ -38,10 +40,11 @@ _dnf_packages=(
   git ccache rpm-build rpmlint bindfs zsh fish chromium-headless
 )
 
-_install_apt() { # [demo | docs]
+_install_apt() { # [demo | docs | fuzz]
   local wanted=("${_apt_demo[@]}") missing=() name
   [[ ${1:-} == demo ]] || wanted+=("${_apt_tests[@]}")
   [[ ${1:-} != docs ]] || wanted+=("${_apt_docs[@]}")
+  [[ ${1:-} != fuzz ]] || wanted+=("${_apt_fuzz[@]}")
   [[ -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_all[@]}")
   local -A present=()
   # ${db:Status-Abbrev} is "ii " for a package that is installed and configured.

@@ -155,7 +155,7 @@ run_queue() {
 run_one_file() {
   [[ -n ${RIND_RESULTS:-} && -n ${RIND_TMP:-} ]] || die "--one is for tests/run itself"
   case $1 in
-    unit | system) ;;
+    unit | fuzz | system) ;;
     *) setup_engines ;;
   esac
   _file_process_id=$$

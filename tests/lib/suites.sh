@@ -2,9 +2,9 @@
 #
 # queue_suite NAME   builds and prepares what that suite needs, once per run, and queues its files (parallel.sh)
 
-ALL_SUITES=(unit system races faults container attack fromager frontends docs packaging distro)
+ALL_SUITES=(unit fuzz system races faults container attack fromager frontends docs packaging distro)
 # What a run is that names no suite. The others run then only with --all.
-DEFAULT_SUITES=(unit system races faults container attack fromager frontends docs packaging)
+DEFAULT_SUITES=(unit fuzz system races faults container attack fromager frontends docs packaging)
 
 _prepared=
 
@@ -62,7 +62,7 @@ queue_suite() {
   _prepare build
   case $suite in
     unit) _run_unit ;;
-    system | races | distro) ;;
+    fuzz | system | races | distro) ;;
     container | faults | attack | fromager | frontends | docs)
       _prepare engines
       _prepare image
