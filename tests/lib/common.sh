@@ -9,8 +9,11 @@
 set -euo pipefail
 
 RIND_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-RIND_BUILD=$RIND_SOURCE/build/release
+# The preset that is built: tests/sanitized has others.
+RIND_TEST_PRESET=${RIND_TEST_PRESET:-release}
+RIND_BUILD=$RIND_SOURCE/build/$RIND_TEST_PRESET
 RIND_STAGE=$RIND_SOURCE/build/stage
+[[ $RIND_TEST_PRESET == release ]] || RIND_STAGE+=-$RIND_TEST_PRESET
 RIND_TEST_CACHE=${RIND_TEST_CACHE:-/var/cache/rind-tests}
 
 say() { printf '# %s\n' "$*" >&2; }
