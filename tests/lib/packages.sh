@@ -1,7 +1,8 @@
 # Installs what the build and the tests need from the distribution, and only what is missing.
 #
-# install_packages [demo | docs | fuzz]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what tests/demo
-#                           needs; docs: a browser, too; fuzz: clang with libFuzzer and its sanitizers.
+# install_packages [demo | docs | fuzz | cross]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what
+#                           tests/demo needs; docs: a browser, too; fuzz: clang with libFuzzer and its sanitizers; cross: compilers
+#                           for other processors, and qemu-user.
 # Debian 12 and 13 are what this was tried on. The dnf branch was written from Fedora's package names and has
 # NOT been tried.
 
@@ -28,6 +29,8 @@ _apt_tests=(
 _apt_all=(clang)
 # libFuzzer and its sanitizers.
 _apt_fuzz=(clang libclang-rt-dev)
+# What tests/cross builds and runs with.
+_apt_cross=(g++-aarch64-linux-gnu g++-powerpc64le-linux-gnu g++-s390x-linux-gnu qemu-user-static mmdebstrap)
 # What the suite docs looks at reports with.
 _apt_docs=(chromium fonts-dejavu-core)
 
@@ -40,9 +43,10 @@ _dnf_packages=(
   git ccache rpm-build rpmlint bindfs zsh fish chromium-headless
 )
 
-_install_apt() { # [demo | docs | fuzz]
+_install_apt() { # [demo | docs | fuzz | cross]
   local wanted=("${_apt_demo[@]}") missing=() name
   [[ ${1:-} == demo ]] || wanted+=("${_apt_tests[@]}")
+  [[ ${1:-} != cross ]] || wanted+=("${_apt_cross[@]}")
   [[ ${1:-} != docs ]] || wanted+=("${_apt_docs[@]}")
   [[ ${1:-} != fuzz ]] || wanted+=("${_apt_fuzz[@]}")
   [[ -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_all[@]}")
