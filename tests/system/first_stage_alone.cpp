@@ -1,4 +1,5 @@
-// The first stage with a helper that only says that it was reached: tests/cross runs it under qemu-user.
+// The first stage with a helper that only says that it was reached: tests/cross runs it under
+// qemu-user.
 #include <cstdio>
 
 int main() { std::puts("rind: the helper"); }
