@@ -196,6 +196,11 @@ void GitGuard::put_back(int top, std::optional<Owner> owner) {
       if (trouble.empty()) trouble = e.what();
     }
   }
+  if (trouble.empty() && !lost_.empty()) {
+    trouble = lost_.begin()->first +
+              " is gone: what the step left there was removed, and nothing " +
+              "could be put in its place: " + lost_.begin()->second;
+  }
   if (code == EACCES || code == EPERM) throw SysError(kWhat, tree_, code);
   if (!trouble.empty()) throw Error(kWhat, trouble, "remove the tree and build the package again");
   require_all_places();
@@ -302,6 +307,22 @@ void GitGuard::replace(int directory, const std::string& name, const std::string
   if (owner_) sys::set_owner(file.held(), old.owner.uid, old.owner.gid, name);
 }
 
+// A step can fill a file system so that there is no room for another file beside its own. Its own
+// goes in any case; then there may be room.
+void GitGuard::replace_or_remove(int directory, const std::string& name, const std::string& path,
+                                 const std::function<void()>& put) {
+  std::string why;
+  try {
+    return put();
+  } catch (const Error& e) {
+    why = e.what();
+  }
+  if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) throw_errno("remove", name);
+  lost_[path] = why;
+  put();
+  lost_.erase(path);
+}
+
 // Replaces an unchanged file by a new one: another step may have a descriptor of the old file,
 // which the step owned meanwhile.
 void GitGuard::renew(int directory, const std::string& name, const Part& part) const {
@@ -314,11 +335,14 @@ void GitGuard::restore(int directory, const std::string& name, const std::string
                        const Part& now, const Part* before) {
   const bool known = before != nullptr && before->content;
   if (known && before->kind == Part::Kind::kLink) {
-    NewFile link(directory, *before->content);
-    link.put(name);
-    if (owner_) sys::set_owner(link.held(), now.owner.uid, now.owner.gid, name);
+    replace_or_remove(directory, name, path, [&] {
+      NewFile link(directory, *before->content);
+      link.put(name);
+      if (owner_) sys::set_owner(link.held(), now.owner.uid, now.owner.gid, name);
+    });
   } else if (known && before->kind == Part::Kind::kFile) {
-    replace(directory, name, *before->content, before->mode, now);
+    replace_or_remove(directory, name, path,
+                      [&] { replace(directory, name, *before->content, before->mode, now); });
   } else if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) {
     throw_errno("remove", name);
   }

@@ -10,6 +10,7 @@
 // directory with a HEAD that git would take for a repository.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -92,6 +93,9 @@ class GitGuard {
                const Part* before);
   void replace(int directory, const std::string& name, const std::string& content, unsigned mode,
                const Part& old) const;
+  // Calls `put`, which replaces what the step left at `path`.
+  void replace_or_remove(int directory, const std::string& name, const std::string& path,
+                         const std::function<void()>& put);
 
   std::string tree_;
   std::optional<Owner> owner_;
@@ -105,6 +109,8 @@ class GitGuard {
   size_t kept_ = 0;                          // bytes of content
   uint64_t read_ = 0;                        // bytes of large files
   std::vector<std::string> said_;
+  // Removed, and nothing could be put in their place. With the reasons.
+  std::map<std::string, std::string> lost_;
 };
 
 }  // namespace rind

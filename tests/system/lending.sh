@@ -282,3 +282,25 @@ test_hard_links_in_a_lower_layer() {
   expect_equal "each name, twice, and whose they are" \
     $'wrote a\nwrote b\nwrote d/c\nwrote a\nwrote b\nwrote d/c\n0:0' "$OUTPUT"
 }
+
+# A step fills the file system, so that there is no room for another file beside what it left for git. The hook had $1 bytes.
+# shellcheck disable=SC2016
+FULL='mkdir /tmp/w/small; mount -t tmpfs -o size=128k small /tmp/w/small; R=/tmp/w/small/r HOOK=.git/hooks/post-checkout
+  mkdir -p $R/.git/{objects,refs,hooks}; echo ref: refs/heads/main >$R/.git/HEAD
+  head -c "$1" /dev/zero | tr "\0" "#" >$R/$HOOK; chmod 755 $R/$HOOK; cp $R/$HOOK /tmp/before
+  "$RIND" run --rw $R -- sh -c "cd $R && echo /x >$HOOK && ! cat /dev/zero >fill" 2>&1 || echo $?
+  '
+# shellcheck disable=SC2016
+test_git_on_a_full_file_system() {
+  expect_status 0 in_lending_rig "$FULL"'cmp /tmp/before $R/$HOOK && df --output=avail /tmp/w/small | tail -1' 100
+  expect_contains "the step filled it" "$OUTPUT" "No space left on device"
+  expect_contains "what is said" "$OUTPUT" "Rind undid changes of the step in /tmp/w/small/r"
+  expect_equal "room that is left" 0 "$(tail -n 1 <<<"$OUTPUT" | tr -d ' ')"
+}
+# shellcheck disable=SC2016
+test_git_where_nothing_can_be_put_back() {
+  expect_status 0 in_lending_rig "$FULL"'test ! -e $R/$HOOK && ls -A $R $R/.git/hooks' 20000
+  expect_contains "the error" "$OUTPUT" "post-checkout is gone: what the step left there was removed, and nothing could be put in its place"
+  expect_contains "status" "$OUTPUT" $'\n125\n'
+  expect_lacks "what is left" "$OUTPUT" ".rind-copy"
+}
