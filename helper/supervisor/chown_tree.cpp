@@ -252,8 +252,10 @@ class Walk {
       if (e.code() != ENOENT) throw;
       miss();  // the directory was removed
     }
-    // A name that came or went since the walk began may have been moved past it.
-    if (changed_at(look_at(at_.get())) >= began_) miss();
+    // A name that came or went since the walk began may have been moved past it. A time in the
+    // future was set: a sdist can have any.
+    const int64_t changed = changed_at(look_at(at_.get()));
+    if (changed >= began_ && changed <= time_of_files()) miss();
   }
 
   void visit(const dirent& found) {

@@ -304,3 +304,11 @@ test_git_where_nothing_can_be_put_back() {
   expect_contains "status" "$OUTPUT" $'\n125\n'
   expect_lacks "what is left" "$OUTPUT" ".rind-copy"
 }
+
+# Directories from a sdist may have any time. It is no sign that another process changes the tree.
+# shellcheck disable=SC2016
+test_directories_of_the_future() {
+  expect_status 0 in_lending_rig 'ln $T/f $T/a/second; touch -d 2100-01-01 $T $T/a $T/a/b
+    "$RIND" run --rw $T -- sh -c "touch -d 2100-01-01 $T/a/b; stat -c %u:%h $T/f" 2>&1; strange $T; stat -c %h $T/f'
+  expect_equal "the file in the step, files of others, and its names" "$(printf '0:2\n2')" "$OUTPUT"
+}
