@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,11 +63,18 @@ class Walk {
   // outside of the tree.
   void count_links(int top) {
     for (int i = 0; i < kPasses; ++i) {
-      links_.clear();
       go_through(top);
       if (!size_.disturbed || !some_have_several_names_) return;
+      wait_for_next_time();
     }
-    links_.clear();  // no count can be trusted: each such name counts as one with others outside
+    counts_ = false;
+  }
+
+  // Where the tree was last changed just before the walk, the next pass does not see that as a
+  // change: files note the time in steps of up to 10 ms.
+  void wait_for_next_time() const {
+    constexpr struct timespec kMillisecond = {0, 1'000'000};
+    for (int i = 0; i < 20 && time_of_files() == began_; ++i) ::nanosleep(&kMillisecond, nullptr);
   }
 
   void go_through(int top) {
@@ -82,6 +90,8 @@ class Walk {
     at_ = sys::open(top, ".", O_RDONLY | O_DIRECTORY);
     size_ = {};
     kept_ = 0;
+    // Of a pass that was broken off, or it would count names twice.
+    if (!settles_) links_.clear();
     stack_.clear();
     began_ = time_of_files();
     stack_.emplace_back();
@@ -163,15 +173,16 @@ class Walk {
   void settle(const TreeEntry& found, uint32_t names) {
     const auto known = links_.find(found.identity);
     const uint32_t seen = known == links_.end() ? 1 : known->second.seen;
-    if (known != links_.end() && seen >= names) return (void)change(found);
+    if (counts_ && known != links_.end() && seen >= names) return (void)change(found);
     // A copy that has taken the place of a file has its owner already.
     const Change change = how_.decide(found);
     if (!changes() || (change.to && *change.to != found.owner)) how_.outside_link(found, seen);
   }
 
   bool all_names_are_inside() const {
-    return std::all_of(links_.begin(), links_.end(),
-                       [](const auto& found) { return found.second.seen >= found.second.names; });
+    return counts_ && std::all_of(links_.begin(), links_.end(), [](const auto& found) {
+             return found.second.seen >= found.second.names;
+           });
   }
 
   static constexpr size_t kEachName = sizeof(std::string);
@@ -252,10 +263,10 @@ class Walk {
       if (e.code() != ENOENT) throw;
       miss();  // the directory was removed
     }
-    // A name that came or went since the walk began may have been moved past it. A time in the
-    // future was set: a sdist can have any.
+    // A name that came or went since the walk began may have been moved past it. A time that is yet
+    // to come is none of a change: archives and clocks of other machines have such.
     const int64_t changed = changed_at(look_at(at_.get()));
-    if (changed >= began_ && changed <= time_of_files()) miss();
+    if (changed >= began_ && changed <= time_now()) miss();
   }
 
   void visit(const dirent& found) {
@@ -329,6 +340,7 @@ class Walk {
   int64_t began_ = 0;
   std::map<FileIdentity, Links> links_;
   bool some_have_several_names_ = false;
+  bool counts_ = true;  // `links_` can be trusted; otherwise each such file has a name outside
   sys::DirectoryRoom listed_;  // of the current directory
 };
 

@@ -14,6 +14,12 @@ namespace {
 
 int64_t nanoseconds(int64_t seconds, int64_t rest) { return seconds * 1'000'000'000 + rest; }
 
+int64_t time_of(clockid_t clock) {
+  struct timespec now = {};
+  ::clock_gettime(clock, &now);
+  return nanoseconds(now.tv_sec, now.tv_nsec);
+}
+
 }  // namespace
 
 bool look_at(int directory, const char* name, struct statx& st) {
@@ -35,11 +41,9 @@ FileIdentity identity_of(const struct statx& st) {
   return {::makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino};
 }
 
-int64_t time_of_files() {
-  struct timespec now = {};
-  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-  return nanoseconds(now.tv_sec, now.tv_nsec);
-}
+int64_t time_of_files() { return time_of(CLOCK_REALTIME_COARSE); }
+
+int64_t time_now() { return time_of(CLOCK_REALTIME); }
 
 TreeEntry entry_of(int directory, const char* name, const struct statx& st) {
   TreeEntry entry;

@@ -57,9 +57,10 @@ FileIdentity identity_of(const struct statx& st);
 // Without `held`, `inherited` and `place`. name: must live as long as the entry.
 TreeEntry entry_of(int directory, const char* name, const struct statx& st);
 
-// When a name was last added to the directory or removed from it, and the time that a file system
-// would note now; in nanoseconds.
+// When a name was last added to the directory or removed from it; the time that a file system would
+// note now at the earliest; and the time. In nanoseconds.
 int64_t changed_at(const struct statx& directory);
 int64_t time_of_files();
+int64_t time_now();
 
 }  // namespace rind

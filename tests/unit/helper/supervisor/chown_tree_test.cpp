@@ -1,0 +1,118 @@
+#include "helper/supervisor/chown_tree.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
+
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "tests/unit/support.h"
+
+using namespace rind;
+
+namespace {
+
+// A tree with a file `one` that has another name outside of it, and a file `both` with two names in
+// it.
+class Tree {
+ public:
+  Tree() {
+    std::filesystem::create_directories(path_ + "/other");
+    std::filesystem::create_directory(root_ + "/outside");
+    top_ = sys::open(AT_FDCWD, path_, O_RDONLY | O_DIRECTORY);
+    sys::make_file(top_.get(), "both", "x", 0600);
+    sys::make_file(top_.get(), "one", "x", 0600);
+    std::filesystem::create_hard_link(path_ + "/both", path_ + "/other/both");
+    std::filesystem::create_hard_link(path_ + "/one", root_ + "/outside/one");
+  }
+  ~Tree() { std::filesystem::remove_all(root_); }
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+
+  // When its directories seem to have been changed, in seconds from now.
+  void set_times(time_t from_now) const {
+    const struct timespec time = {::time(nullptr) + from_now, 0}, times[] = {time, time};
+    for (const auto& name : {path_, path_ + "/other"}) {
+      REQUIRE(::utimensat(AT_FDCWD, name.c_str(), times, 0) == 0);
+    }
+  }
+  // The names that count as having others outside. entered: called with each directory's path.
+  std::set<std::string> outside(const std::function<void(const std::string& path)>& entered = {}) {
+    std::set<std::string> found;
+    TreeWalk walk;
+    walk.looking = Looking::kOnly;
+    walk.decide = [](const TreeEntry&) { return Change{}; };
+    walk.outside_link = [&](const TreeEntry& entry, uint32_t) { found.insert(entry.name); };
+    if (entered) walk.entered = [&](const TreeEntry& entry) { entered(entry.path()); };
+    size_ = chown_below(top_.get(), path_, walk);
+    return found;
+  }
+  bool disturbed() const { return size_.disturbed; }
+  const std::string& path() const { return path_; }
+
+ private:
+  static std::string make_root() {
+    std::string root = "/tmp/rind-unit-tree.XXXXXX";
+    REQUIRE(::mkdtemp(root.data()) != nullptr);
+    return root;
+  }
+  const std::string root_ = make_root(), path_ = root_ + "/inside";
+  Fd top_;
+  TreeSize size_;
+};
+
+const std::set<std::string> kOne = {"one"}, kAll = {"both", "one"};
+
+// In the directory that the walk is about to list.
+void change_all_the_time(const std::string& path) {
+  sys::make_symlink("x", AT_FDCWD, path + "/link");
+  ::unlink((path + "/link").c_str());
+}
+
+}  // namespace
+
+TEST_CASE("chown tree: a tree that was made just now is none that changes") {
+  for (int i = 0; i < 50; ++i) {
+    Tree tree;
+    CHECK(tree.outside() == kOne);
+  }
+}
+
+TEST_CASE("chown tree: a time that is yet to come is no change") {
+  Tree tree;
+  tree.set_times(3600);
+  CHECK(tree.outside() == kOne);
+  CHECK_FALSE(tree.disturbed());
+  // The control: something has changed meanwhile.
+  tree.outside(change_all_the_time);
+  CHECK(tree.disturbed());
+}
+
+TEST_CASE("chown tree: where it changes all the time, no count is trusted") {
+  Tree tree;
+  CHECK(tree.outside(change_all_the_time) == kAll);
+}
+
+// Above 32 levels the way back is by "..", and a directory that was moved has another one.
+TEST_CASE("chown tree: a walk that is begun again counts no name twice") {
+  Tree tree;
+  std::string below = tree.path();
+  for (int i = 0; i < 40; ++i) below += "/d";
+  std::filesystem::create_directories(below);
+  const std::string moved = parent_of(parent_of(below));
+  const auto move = [&](const std::string& path) {
+    if (path != below) return;
+    std::filesystem::rename(moved, tree.path() + "/other/moved");
+    constexpr struct timespec kLater = {0, 50'000'000};
+    ::nanosleep(&kLater, nullptr);  // so that the next pass does not see it as a change
+  };
+  CHECK(tree.outside(move) == kOne);
+  CHECK_FALSE(std::filesystem::exists(moved));
+}
