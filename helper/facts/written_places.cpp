@@ -59,6 +59,9 @@ void wait_for_request() {
 
 enum class Input { kProgram, kRequest, kOther };
 
+// errno of reading from a standard input that is open for writing only: nothing comes from there.
+bool is_for_writing(int code) { return code == EBADF; }
+
 // What waits in the standard input; it stays there. Nothing of a terminal or socket. input: what an
 // interpreter reads from there. Only a request is waited for, and a program.
 std::string waiting_input(Input input) {
@@ -76,11 +79,13 @@ std::string waiting_input(Input input) {
     const ssize_t copied =
         ::tee(STDIN_FILENO, copy.write_end.get(), text.size(), SPLICE_F_NONBLOCK);
     // EAGAIN: it is empty, so far.
-    if (copied < 0 && errno != EAGAIN) throw_errno("read", "standard input");
+    if (copied < 0 && errno != EAGAIN && !is_for_writing(errno)) {
+      throw_errno("read", "standard input");
+    }
     if (copied > 0) n = ::read(copy.read_end.get(), text.data(), static_cast<size_t>(copied));
   }
-  if (n < 0) throw_errno("read", "standard input");
-  text.resize(static_cast<size_t>(n));
+  if (n < 0 && !is_for_writing(errno)) throw_errno("read", "standard input");
+  text.resize(static_cast<size_t>(std::max<ssize_t>(n, 0)));
   return text;
 }
 

@@ -64,6 +64,13 @@ test_closed_ones_stay_closed_for_a_trusted_command() {
   expect_equal "control, trusted; each with and without" $'0\n0\n1\n1\n0\n0\n1\n1' "$OUTPUT"
 }
 
+# Nothing is read from one that is open for writing only.
+test_an_input_for_writing() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_interpreter_rig 'mkfifo /tmp/pipe; cat /tmp/pipe & cd $P; echo "print(\"built\")" >build.py; for to in /tmp/in /tmp/pipe; do $V/bin/python build.py 0>$to 2>&1; echo $?; done'
+  expect_equal "a file, a pipe: said and status" $'built\n0\nbuilt\n0' "$OUTPUT"
+}
+
 # --- The front end's pipes ------------------------------------------------------------------------
 attack() { # HOW ATTEMPT...: the control's output, then the step's
   # shellcheck disable=SC2016
