@@ -14,6 +14,12 @@
 namespace rind {
 namespace {
 
+// What a file system answers to mkdir(2) besides: no right, no room, no such owner or no such call.
+bool is_denied(int code) {
+  return code == EPERM || code == ENOSPC || code == EDQUOT || code == EMLINK || code == EOVERFLOW ||
+         code == ENOSYS;
+}
+
 void make_directories(const std::string& path) {
   Fd at = open_canonical("/", O_PATH | O_DIRECTORY);
   for (const auto& name : split(path.substr(1), '/')) {
@@ -38,7 +44,7 @@ void make_places(Plan& plan, Notes& notes) {
       make_directories(view.path);
       return false;
     } catch (const SysError& e) {
-      if (sys::is_no_answer(e.code()) && e.code() != EPERM) throw;
+      if (sys::is_no_answer(e.code()) && !is_denied(e.code())) throw;
       notes.push_back("a directory " + view.path + " to write to (" + view.rule +
                       "): it does not exist, and the builder cannot make it: " + e.why());
       return true;

@@ -60,6 +60,13 @@ test_a_directory_that_cannot_be_made() {
   expect_contains "the line" "$OUTPUT" 'without a directory /mnt/c/x to write to (views.$GOCACHE): it does not exist, and the builder cannot make it: Read-only file system'
 }
 
+# A full disk and a quota say that, too.
+test_a_directory_that_has_no_room() {
+  expect_status 1 in_cache_rig 'mount -t tmpfs -o nr_inodes=1 r /mnt/c; export GOCACHE=/mnt/c/x; step sh -c "echo runs; false"'
+  expect_contains "the line" "$OUTPUT" 'the builder cannot make it: No space left on device'
+  expect_contains "the step" "$OUTPUT" runs
+}
+
 test_default_places_below_home() {
   # shellcheck disable=SC2016
   local script='for d in .cargo/registry/src/x .cargo/git .cache/ccache/a .ccache/a go/pkg/mod/x .cache/go-build/0 .npm/_cacache/x .cache/sccache .rustup/toolchains; do mkdir -p $HOME/$d; echo c >$HOME/$d/f; done
