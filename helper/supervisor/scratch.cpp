@@ -45,12 +45,16 @@ std::vector<std::string> names_in(int directory) {
   return names;
 }
 
-// Opens a directory of a tree that a step wrote, and makes it searchable first: a step can close
-// its own directories, and without CAP_DAC_OVERRIDE that binds us, too.
+// Makes a directory of a tree that a step wrote searchable: a step can close its own directories,
+// and without CAP_DAC_OVERRIDE that binds us, too.
+void open_up(int held, const std::string& name) {
+  const bool open = (sys::stat_fd(held, name).st_mode & 0700) == 0700;
+  if (!open) sys::set_mode(held, 0700, name);
+}
+
 Fd open_for_removal(int parent, const std::string& name) {
   const Fd handle = sys::open(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  const bool open = (sys::stat_fd(handle.get(), name).st_mode & 0700) == 0700;
-  if (!open) sys::set_mode(handle.get(), 0700, name);
+  open_up(handle.get(), name);
   return sys::open(handle.get(), ".", O_RDONLY | O_DIRECTORY);
 }
 
@@ -148,6 +152,7 @@ void remove_below(int parent, const std::string& name, Removed* removed) {
 // The same of the directory that `held` has open. If another one has its name now, that one stays:
 // only an empty directory is removed by name.
 void remove_held(int parent, const std::string& name, int held) {
+  open_up(held, name);
   empty(held, nullptr);
   (void)remove_empty(parent, name, nullptr);
 }
@@ -177,7 +182,11 @@ void sweep(int parent, const Plan& plan) {
 void remove_rest(const std::string& path, int parent, const std::string& name, int held) {
   struct stat st = {};
   try {
-    if (sys::try_lstat(parent, name, st)) remove_held(parent, name, held);
+    if (held < 0) {  // it was not opened
+      (void)remove_empty(parent, name, nullptr);
+    } else if (sys::try_lstat(parent, name, st)) {
+      remove_held(parent, name, held);
+    }
   } catch (const Error& e) {
     say(Error("remove the private directory " + path + "/" + name, e.what(),
               "remove it with `rm -rf`, or run another step there, which removes it")

@@ -226,6 +226,16 @@ seam
 w' "$(grep -v Killed <<<"$OUTPUT")"
 }
 
+# A step can close a directory, and not every builder may open that of another user.
+test_a_closed_leftover_is_swept() {
+  local script='mkdir -p /tmp/rind-private-closed/a/b; chmod 0500 /tmp/rind-private-closed; setpriv --bounding-set -dac_override,-dac_read_search "$@"; ls -d /tmp/rind-private-*; true'
+  # shellcheck disable=SC2016
+  expect_status 0 in_rig "${script/'"$@"'/'"$RIND" run -- true'}"
+  expect_lacks "after the step" "$OUTPUT" private-closed
+  expect_status 0 in_rig "$script" rm -r /tmp/rind-private-closed
+  expect_contains "control: it is closed" "$OUTPUT" private-closed
+}
+
 # What is no leftover of Rind's is left alone.
 test_what_only_has_such_a_name_stays() {
   expect_status 0 in_gate_rig 'make_call build_wheel "put(\"'$WHEEL'\"); result(\"'$WHEEL'\")"
