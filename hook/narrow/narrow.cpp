@@ -141,10 +141,8 @@ HostMount Narrowing::look_at(const MountEntry& entry, Fd& fd) const {
     mount.reachable = place.is_root && place.mount_id == entry.id;
     mount.kind = kind_of(inside(entry.target), sys::stat_fd(fd.get(), entry.target).st_mode);
   } catch (const SysError& e) {
-    // A FUSE mount of another user (EACCES), or a dead server: neither a device node nor an init.
     // Setting attributes does not need the file system.
-    constexpr int kDead[] = {EACCES, ENOTCONN, ESTALE, EIO, ETIMEDOUT, EHOSTDOWN, ECONNABORTED};
-    if (std::find(std::begin(kDead), std::end(kDead), e.code()) == std::end(kDead)) throw;
+    if (!is_out_of_reach(e.code())) throw;
   }
   return mount;
 }

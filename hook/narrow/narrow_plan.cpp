@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 
 #include "common/base/error.h"
@@ -46,6 +47,16 @@ HostMount::Kind kind_of(const std::string& path, unsigned mode) {
   if (S_ISCHR(mode) || S_ISBLK(mode)) return HostMount::Kind::kDeviceNode;
   const bool init = std::find(std::begin(kInits), std::end(kInits), path) != std::end(kInits);
   return init && S_ISREG(mode) ? HostMount::Kind::kInit : HostMount::Kind::kOther;
+}
+
+bool is_out_of_reach(int error) {
+  static constexpr int kErrors[] = {
+      EACCES,       ENOENT,       ENODEV,     ENXIO,        ESTALE,      EIO,
+      ENOTCONN,     ETIMEDOUT,    EHOSTDOWN,  EHOSTUNREACH, ENETDOWN,    ENETUNREACH,
+      ECONNABORTED, ECONNREFUSED, ECONNRESET, ENETRESET,    ESHUTDOWN,   EPIPE,
+      EREMOTEIO,    ENOLINK,      ENOKEY,     EKEYEXPIRED,  EKEYREVOKED, EKEYREJECTED,
+  };
+  return std::find(std::begin(kErrors), std::end(kErrors), error) != std::end(kErrors);
 }
 
 std::vector<Restriction> plan_restrictions(const std::vector<HostMount>& mounts,

@@ -30,6 +30,11 @@ struct HostMount {
 // The kind of the mount at `path` in the container. mode: of its root, from stat(2).
 HostMount::Kind kind_of(const std::string& path, unsigned mode);
 
+// True when `error`, an errno of stat(2) of a mount's root, says that nobody of this container uses
+// it now: a FUSE mount of another user, or a server that is dead, away or wants a new key. Such a
+// root is neither a device node nor an init. False for what may hide one, such as a lack of memory.
+bool is_out_of_reach(int error);
+
 // Attributes to add to a mount.
 struct Restriction {
   size_t mount = 0;  // the index of the mount

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "common/base/mount.h"
 #include "hook/narrow/narrow_plan.h"
 #include "tests/unit/support.h"
@@ -175,6 +177,16 @@ TEST_CASE("engine sockets: what was mounted out of an engine's directory is look
   CHECK(places[0].mount_id == 7);
   // But an engine may keep the rootfs there.
   CHECK(engine_places(files, {entry(7, kRun, "/containerd/task/rootfs", rootfs)}, rootfs).empty());
+}
+
+TEST_CASE("narrow: a mount whose server is away is no reason not to start") {
+  for (const int away :
+       {EACCES, ENOTCONN, ESTALE, EIO, EHOSTDOWN, EHOSTUNREACH, EREMOTEIO, ENOKEY}) {
+    CHECK(is_out_of_reach(away));
+  }
+  for (const int none : {EPERM, ENOSYS, ENOMEM, EMFILE, ENFILE, EINTR, EBADF}) {
+    CHECK_FALSE(is_out_of_reach(none));
+  }
 }
 
 TEST_CASE("narrowed: the line for the journal") {
