@@ -21,7 +21,14 @@
 namespace rind {
 namespace {
 
-bool may(const std::string& path, int mode) { return sys::may_access(path, mode, AT_EACCESS); }
+bool may(const std::string& path, int mode) {
+  try {
+    return sys::may_access(path, mode, AT_EACCESS);
+  } catch (const SysError& e) {
+    if (e.code() != EPERM) throw;
+    return false;  // the container's device rules deny it
+  }
+}
 
 bool exists(const std::string& path) { return may(path, F_OK); }
 
