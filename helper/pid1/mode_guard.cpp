@@ -23,10 +23,11 @@ struct Numbers {
   uint32_t arch;
   int chmod, fchmod, fchmodat;  // -1: the architecture has no such call
 };
-constexpr Numbers kNumbers[] = {{AUDIT_ARCH_X86_64, 90, 91, 268},
-                                {AUDIT_ARCH_I386, 15, 94, 306},
-                                {AUDIT_ARCH_AARCH64, -1, 52, 53},
-                                {AUDIT_ARCH_ARM, 15, 94, 333}};
+// Of every entry point that the filter of filter/variants.h lets in.
+constexpr Numbers kNumbers[] = {{AUDIT_ARCH_X86_64, 90, 91, 268},  {AUDIT_ARCH_I386, 15, 94, 306},
+                                {AUDIT_ARCH_AARCH64, -1, 52, 53},  {AUDIT_ARCH_ARM, 15, 94, 333},
+                                {AUDIT_ARCH_PPC64LE, 15, 94, 297}, {AUDIT_ARCH_S390X, 15, 94, 299},
+                                {AUDIT_ARCH_S390, 15, 94, 299}};
 constexpr int kFchmodat2 = 452;  // of every architecture
 
 constexpr mode_t kSetIds = S_ISUID | S_ISGID;
