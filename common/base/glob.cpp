@@ -83,15 +83,15 @@ bool element_matches(std::string_view pattern, size_t& at, char c, Rules rules) 
 // What stands between two asterisks takes its earliest match: a later match never helps. So only
 // the last asterisk is tried again.
 bool matches(std::string_view pattern, std::string_view text, Rules rules) {
-  constexpr size_t kNone = std::string_view::npos;
-  size_t at = 0, after_asterisk = kNone, tried = 0;
+  constexpr size_t kNowhere = std::string_view::npos;
+  size_t at = 0, after_asterisk = kNowhere, tried = 0;
   for (size_t i = 0; i < text.size();) {
     if (at < pattern.size() && pattern[at] == '*') {
       after_asterisk = ++at;
       tried = i;
     } else if (at < pattern.size() && element_matches(pattern, at, text[i], rules)) {
       ++i;
-    } else if (after_asterisk != kNone) {
+    } else if (after_asterisk != kNowhere) {
       at = after_asterisk;
       i = ++tried;
     } else {
@@ -99,7 +99,7 @@ bool matches(std::string_view pattern, std::string_view text, Rules rules) {
     }
     if (at == pattern.size() && after_asterisk == at) return true;
   }
-  return pattern.find_first_not_of('*', at) == kNone;
+  return pattern.find_first_not_of('*', at) == kNowhere;
 }
 
 bool is_plain(char c) { return c != '*' && c != '?' && c != '[' && c != ']' && c != '\\'; }

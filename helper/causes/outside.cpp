@@ -70,31 +70,31 @@ bool has_listener(const std::string& table, unsigned port) {
 }  // namespace
 
 bool builder_may(const FailedCall& call) {
-  using Want = FailedCall::Want;
+  using Wanted = FailedCall::Want;
   const std::string& path = call.path;
   if (!path.starts_with("/")) return false;
   switch (call.want) {
-    case Want::kLook:
+    case Wanted::kLook:
       return exists(path);
-    case Want::kRead:
+    case Wanted::kRead:
       return may(path, R_OK);
-    case Want::kExecute:
+    case Wanted::kExecute:
       return may(path, X_OK);
-    case Want::kWrite:
+    case Wanted::kWrite:
       return exists(path) ? may(path, W_OK) : may_change_entries(path);
-    case Want::kCreate:
-    case Want::kRemove:
+    case Wanted::kCreate:
+    case Wanted::kRemove:
       return may_change_entries(path);
-    case Want::kChange: {
+    case Wanted::kChange: {
       struct stat st = {};
       return sys::try_stat(path, st) && (::geteuid() == 0 || st.st_uid == ::geteuid());
     }
-    case Want::kRename:
+    case Wanted::kRename:
       return may_change_entries(path) && may_change_entries(call.other) &&
              device_above(path) == device_above(call.other);
-    case Want::kConnect:
+    case Wanted::kConnect:
       return may(path, W_OK);
-    case Want::kCall:
+    case Wanted::kCall:
       break;
   }
   return false;

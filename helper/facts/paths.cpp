@@ -36,7 +36,7 @@ struct Known {
   std::unordered_map<std::string, PathFact> facts;
   std::unordered_map<dev_t, uint64_t> tmpfs_bytes;  // by file system; 0 for others
 };
-Known* known = nullptr;  // of the KnownDirectories that lives
+Known* known_paths = nullptr;  // of the KnownDirectories that lives
 
 // Absolute, and written as the kernel would print it, but for links.
 bool is_normal(const std::string& path) {
@@ -51,8 +51,8 @@ bool is_normal(const std::string& path) {
 Known::Directory look_at_directory(const std::string& path) {
   using Directory = Known::Directory;
   if (path == "/") return Directory::kCanonical;
-  const auto found = known->directories.find(path);
-  if (found != known->directories.end()) return found->second;
+  const auto found = known_paths->directories.find(path);
+  if (found != known_paths->directories.end()) return found->second;
   Directory seen = look_at_directory(parent_of(path));
   if (seen == Directory::kCanonical) {
     struct stat st = {};
@@ -62,21 +62,21 @@ Known::Directory look_at_directory(const std::string& path) {
       seen = Directory::kOther;
     }
   }
-  known->directories.emplace(path, seen);
+  known_paths->directories.emplace(path, seen);
   return seen;
 }
 
 uint64_t tmpfs_bytes_at(const std::string& path, dev_t device) {
-  if (known != nullptr) {
-    const auto found = known->tmpfs_bytes.find(device);
-    if (found != known->tmpfs_bytes.end()) return found->second;
+  if (known_paths != nullptr) {
+    const auto found = known_paths->tmpfs_bytes.find(device);
+    if (found != known_paths->tmpfs_bytes.end()) return found->second;
   }
   struct statfs fs = {};
   uint64_t bytes = 0;
   if (::statfs(path.c_str(), &fs) == 0 && fs.f_type == TMPFS_MAGIC) {
     bytes = static_cast<uint64_t>(fs.f_blocks) * static_cast<uint64_t>(fs.f_bsize);
   }
-  if (known != nullptr) known->tmpfs_bytes.emplace(device, bytes);
+  if (known_paths != nullptr) known_paths->tmpfs_bytes.emplace(device, bytes);
   return bytes;
 }
 
@@ -93,11 +93,11 @@ PathFact fact_of(const std::string& canonical, const struct stat& st) {
 
 }  // namespace
 
-KnownDirectories::KnownDirectories() { known = new Known; }
+KnownDirectories::KnownDirectories() { known_paths = new Known; }
 
 KnownDirectories::~KnownDirectories() {
-  delete known;
-  known = nullptr;
+  delete known_paths;
+  known_paths = nullptr;
 }
 
 namespace {
@@ -125,16 +125,16 @@ PathFact look_through_known(const std::string& path) {
 }  // namespace
 
 PathFact path_fact(const std::string& path) {
-  if (known == nullptr || !is_normal(path)) return look_at_path(path);
-  const auto found = known->facts.find(path);
-  if (found != known->facts.end()) return found->second;
+  if (known_paths == nullptr || !is_normal(path)) return look_at_path(path);
+  const auto found = known_paths->facts.find(path);
+  if (found != known_paths->facts.end()) return found->second;
   PathFact fact = look_through_known(path);
   if (fact.type == PathFact::Type::kAbsent) {
-    known->directories.emplace(path, Known::Directory::kAbsent);
+    known_paths->directories.emplace(path, Known::Directory::kAbsent);
   } else if (fact.type == PathFact::Type::kDirectory && fact.canonical == path) {
-    known->directories.emplace(path, Known::Directory::kCanonical);
+    known_paths->directories.emplace(path, Known::Directory::kCanonical);
   }
-  known->facts.emplace(path, fact);
+  known_paths->facts.emplace(path, fact);
   return fact;
 }
 
