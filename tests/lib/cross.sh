@@ -4,6 +4,7 @@
 # cross_sysroot PROCESSOR          makes the tree of headers and libraries, once, and prints its path. No program of it runs.
 # cross_build PROCESSOR TARGET...  builds these targets in build/PROCESSOR. This machine's own program
 #                                  makes the seccomp programs, which are the same for all: build_rind comes first.
+#                                  Of the unit tests the files that `cross_unit_tests` matches, a regular expression of CMake; default all
 # cross_run PROCESSOR COMMAND...   runs a program of that processor; `qemu_root`, where it is set, is looked at before /
 
 CROSS_PROCESSORS=(aarch64 ppc64le s390x)
@@ -40,7 +41,7 @@ _cross_build() { # PROCESSOR SYSROOT TARGET...
   local build=$RIND_SOURCE/build/$1
   cd "$RIND_SOURCE" &&
     cmake --preset demo --toolchain cmake/cross.cmake -DRIND_PROCESSOR="$1" -DRIND_SYSROOT="$2" -DBUILD_TESTING=ON \
-      -DRIND_MAKE_FILTER="$RIND_BUILD/rind-make-filter" -B "$build" &&
+      -DRIND_MAKE_FILTER="$RIND_BUILD/rind-make-filter" -DRIND_UNIT_TESTS="${cross_unit_tests:-.}" -B "$build" &&
     cmake --build "$build" --target "${@:3}"
 }
 
