@@ -169,11 +169,15 @@ class Walk {
   }
 
   // In the second pass. The file may have got a name since the first one, and a file that was not
-  // there may have taken the place of another: it is judged as it is now.
+  // there may have taken the place of another: it is judged as it is now. Each name that a copy
+  // replaces is one name less, and makes no name outside one of the tree's.
   void settle(const TreeEntry& found, uint32_t names) {
     const auto known = links_.find(found.identity);
     const uint32_t seen = known == links_.end() ? 1 : known->second.seen;
-    if (counts_ && known != links_.end() && seen >= names) return (void)change(found);
+    if (known != links_.end()) {
+      known->second.names = std::max(known->second.names, names);
+      if (counts_ && seen >= known->second.names) return (void)change(found);
+    }
     // A copy that has taken the place of a file has its owner already.
     const Change change = how_.decide(found);
     if (!changes() || (change.to && *change.to != found.owner)) how_.outside_link(found, seen);

@@ -49,7 +49,10 @@ class Tree {
     TreeWalk walk;
     walk.looking = Looking::kOnly;
     walk.decide = [](const TreeEntry&) { return Change{}; };
-    walk.outside_link = [&](const TreeEntry& entry, uint32_t) { found.insert(entry.name); };
+    walk.outside_link = [&](const TreeEntry& entry, uint32_t) {
+      found.insert(entry.name);
+      ::unlinkat(entry.directory, entry.name, 0);  // a copy takes its place
+    };
     if (entered) walk.entered = [&](const TreeEntry& entry) { entered(entry.path()); };
     size_ = chown_below(top_.get(), path_, walk);
     return found;
@@ -83,6 +86,13 @@ TEST_CASE("chown tree: a tree that was made just now is none that changes") {
     Tree tree;
     CHECK(tree.outside() == kOne);
   }
+}
+
+TEST_CASE("chown tree: a name that is replaced makes no name outside one of the tree's") {
+  Tree tree;
+  std::filesystem::create_hard_link(tree.path() + "/one", tree.path() + "/two");
+  std::filesystem::create_hard_link(tree.path() + "/one", tree.path() + "/other/three");
+  CHECK(tree.outside() == std::set<std::string>{"one", "two", "three"});
 }
 
 TEST_CASE("chown tree: a time that is yet to come is no change") {
