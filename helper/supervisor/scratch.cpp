@@ -45,6 +45,17 @@ std::vector<std::string> names_in(int directory) {
   return names;
 }
 
+// The names in a directory after those in `before` were removed. Throws Error when they are all
+// still there: a file system may list what it says is gone.
+std::vector<std::string> names_left(int directory, const std::vector<std::string>& before) {
+  std::vector<std::string> names = names_in(directory);
+  if (!names.empty() && names == before) {
+    throw Error("remove a private directory", "its file system lists " + names[0] + " after that",
+                "check that file system");
+  }
+  return names;
+}
+
 // Makes a directory of a tree that a step wrote searchable: a step can close its own directories,
 // and without CAP_DAC_OVERRIDE that binds us, too.
 void open_up(int held, const std::string& name) {
@@ -106,7 +117,7 @@ bool remove_empty(int parent, const std::string& name, Removed* removed) {
 // Removes the files in `directory` and moves its directories to `up`.
 void empty_into(int directory, int up, uint64_t& moved) {
   for (std::vector<std::string> names = names_in(directory); !names.empty();
-       names = names_in(directory)) {
+       names = names_left(directory, names)) {
     for (const auto& name : names) {
       if (remove_file(directory, name)) continue;
       { const Fd searchable = open_for_removal(directory, name); }
@@ -132,7 +143,8 @@ uint64_t mount_of_root() noexcept {
 // instead, which needs only two descriptors. removed: gets the directories, or nullptr.
 void empty(int top, Removed* removed) {
   uint64_t moved = 0;
-  for (std::vector<std::string> names = names_in(top); !names.empty(); names = names_in(top)) {
+  for (std::vector<std::string> names = names_in(top); !names.empty();
+       names = names_left(top, names)) {
     for (const auto& child : names) {
       if (remove_file(top, child) || remove_empty(top, child, removed)) continue;
       Fd directory = open_for_removal(top, child);
@@ -170,7 +182,7 @@ void sweep(int parent, const Plan& plan) {
       if (!ours) continue;
       if (::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
       remove_held(parent, name, left.get());
-    } catch (const SysError&) {
+    } catch (const Error&) {
       // Another step removed it first, or a process that uses it is still dying. The next step
       // tries again; this one goes on.
     }
