@@ -127,8 +127,7 @@ vm_secure() {
     # Only this one: parsing those of all packages takes minutes here.
     apparmor) apparmor_parser -r "$RIND_SOURCE/packaging/apparmor/rind-builder" ;;
     selinux)
-      bunzip2 -kc "$RIND_SOURCE/build/rind.pp.bz2" >/tmp/rind.pp
-      semodule -i /tmp/rind.pp
+      semodule -i "$RIND_SOURCE/build/rind.pp"
       # The disk of the engines' storage has no labels; what is made there later has its directory's.
       chcon system_u:object_r:container_var_lib_t:s0 "$RIND_TEST_CACHE" "$RIND_TEST_CACHE"/builder-*.tar
       [[ $(getenforce) == Enforcing ]] || die "SELinux does not enforce"
@@ -139,7 +138,7 @@ vm_secure() {
 # The tree as git knows it, and of the build what is executed.
 _vm_source() { # ARCHIVE
   (cd "$RIND_SOURCE" && { git ls-files -z
-    printf 'build/%s\0' stage release/tests/unit/rind-unit release/tests/system/rind-flat-kit rind.pp.bz2
+    printf 'build/%s\0' stage release/tests/unit/rind-unit release/tests/system/rind-flat-kit rind.pp
   } | tar -c --null -T - -f "$1")
 }
 

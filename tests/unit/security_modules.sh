@@ -34,6 +34,14 @@ test_selinux_nothing_stays_in_the_helpers_domain() {
   done
 }
 
+# Each pipe that becomes a step's: its caller's and the helper's own (helper/supervisor/output_copy.cpp).
+test_selinux_pipes_are_given_to_a_step() {
+  local owner
+  for owner in self container_t; do
+    expect_contains "rules of pipes" "$(grep -E "^allow rind_t $owner:fifo_file " "$RIND_SOURCE/packaging/selinux/rind.te")" " setattr "
+  done
+}
+
 # Of what a procfs has, the helper reads processes, mounts and routes: /proc/kcore and its kind are types of their own.
 test_selinux_procfs_is_narrow() {
   local read
