@@ -52,6 +52,7 @@ _vm_prepare() { # TREE
 }
 
 # Joined by &&, because errexit does not hold in a condition.
+# shellcheck disable=SC2016,SC2115
 _vm_finish() { # TREE MACHINE
   local tree=$1 machine=$2
   cat >"$tree/etc/systemd/system/rind-tests.service" <<'UNIT'
@@ -91,7 +92,6 @@ SCRIPT
     cp "$tree"/boot/vmlinuz-* "$machine/linux" && cp "$tree"/boot/initrd.img-* "$machine/initrd" &&
     rm -rf "$tree"/boot/* "$tree"/vmlinuz* "$tree"/initrd.img* &&
     # SELinux's labels, as its policy names them. They are no other module's matter.
-    # shellcheck disable=SC2016
     unshare --mount --propagation private -- /bin/sh -c 'mount -t proc proc "$1/proc" &&
       chroot "$1" setfiles -F -e /proc /etc/selinux/default/contexts/files/file_contexts /' label "$tree" &&
     mke2fs -q -t ext4 -E lazy_itable_init=1 -d "$tree" "$machine/disk" 16G
