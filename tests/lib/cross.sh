@@ -39,6 +39,8 @@ cross_sysroot() {
 # Joined by &&, because errexit does not hold in a condition.
 _cross_build() { # PROCESSOR SYSROOT TARGET...
   local build=$RIND_SOURCE/build/$1
+  # What was found in another tree stays in the cache.
+  grep -qsx "RIND_SYSROOT:[A-Z]*=$2" "$build/CMakeCache.txt" || rm -f -- "$build/CMakeCache.txt"
   cd "$RIND_SOURCE" &&
     cmake --preset demo --toolchain cmake/cross.cmake -DRIND_PROCESSOR="$1" -DRIND_SYSROOT="$2" -DBUILD_TESTING=ON \
       -DRIND_MAKE_FILTER="$RIND_BUILD/rind-make-filter" -DRIND_UNIT_TESTS="${cross_unit_tests:-.}" -B "$build" &&
