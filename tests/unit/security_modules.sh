@@ -42,11 +42,12 @@ test_selinux_pipes_are_given_to_a_step() {
   done
 }
 
-# Of what a procfs has, the helper reads processes, mounts and routes: /proc/kcore and its kind are types of their own.
+# Of what a procfs has, the helper reads processes, mounts, routes and /proc/sys/fs/protected_symlinks (proc_security_t): /proc/kcore
+# and its kind are types of their own.
 test_selinux_procfs_is_narrow() {
   local read
   read=$(sed 's/#.*//' "$RIND_SOURCE/packaging/selinux/rind.te" | grep -E '^ *allow rind_t .*\bproc_[a-z_]*\b.*:(file|dir) .*\b(open|read|write)\b')
-  expect_equal "what it may open" $'allow rind_t { proc_t proc_net_t }:dir { getattr open read search };\nallow rind_t { proc_t proc_net_t }:file { getattr open read };' "$read"
+  expect_equal "what it may open" $'allow rind_t { proc_t proc_net_t }:dir { getattr open read search };\nallow rind_t { proc_t proc_net_t }:file { getattr open read };\nallow rind_t proc_security_t:file { getattr open read };' "$read"
 }
 
 test_apparmor_profile_parses() {
