@@ -181,7 +181,7 @@ _vm_cache() { # FILE
 # The row of a run: kernel, security module, what ran, and its counts.
 vm_row() { # WORK LSM WHAT
   local what=$3
-  printf '| %s | %s | %s | %s | %s | %s |\n' "$(<"$1/kernel")" "$([[ $2 == selinux ]] && echo SELinux || echo AppArmor)" "\`${what# }\`" \
+  printf '| %s | %s | %s | %s | %s | %s |\n' "$(<"$1/kernel")" "$([[ $2 == selinux ]] && echo SELinux || echo AppArmor)" "\`$what\`" \
     "$(grep -c '^passed ' "$1/results" || true)" "$(grep -c '^failed ' "$1/results" || true)" "$(grep -c '^skipped ' "$1/results" || true)"
 }
 
