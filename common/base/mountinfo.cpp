@@ -12,7 +12,7 @@ namespace {
 bool is_octal(char c, char most) { return c >= '0' && c <= most; }
 
 // The kernel writes space, tab, newline, '#' and backslash as \ooo. Sets `known` to false at any
-// other backslash, which stays.
+// other backslash, which stays, and at a NUL, which no path has.
 std::string unescaped(std::string_view text, bool& known) {
   std::string out;
   out.reserve(text.size());
@@ -20,7 +20,7 @@ std::string unescaped(std::string_view text, bool& known) {
     if (text[i] != '\\') {
       out += text[i];
     } else if (i + 3 < text.size() && is_octal(text[i + 1], '3') && is_octal(text[i + 2], '7') &&
-               is_octal(text[i + 3], '7')) {
+               is_octal(text[i + 3], '7') && text.substr(i + 1, 3) != "000") {
       out +=
           static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
       i += 3;
@@ -75,6 +75,7 @@ std::optional<MountInfo> parse_mountinfo_line(std::string_view line) {
   const std::string_view point = take_word(line);
   mount.point = unescaped(point, mount.known);
   mount.options = take_word(line);
+  if (mount.options.find('\\') != std::string::npos) mount.known = false;  // no kernel writes that
   if (mount.root.empty() || !mount.point.starts_with('/') || mount.options.empty()) {
     return std::nullopt;
   }

@@ -1,13 +1,16 @@
 // make's flags. Lines: the value.
 #include "helper/plan/jobserver.h"
 
+#include <algorithm>
+
 #include "tests/fuzz/property.h"
 
 namespace rind::fuzz {
 namespace {
 
 // In a word before "--". A word after a quoted blank is none.
-bool names_jobserver(const std::string& flags) {
+bool names_jobserver(std::string flags) {
+  std::replace(flags.begin(), flags.end(), '\t', ' ');
   std::string before;
   for (const auto& word : split(flags, ' ')) {
     if (word == "--") return false;

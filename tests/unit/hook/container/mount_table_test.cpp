@@ -91,6 +91,8 @@ TEST_CASE("mount table: any other form is left to libmount") {
            "23 21 0:25 /r /t\\04 rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r\\x20 /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t\\777 rw - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r /t rw,a\\040b - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r\\000r /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t\\040(deleted) rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t rw new_tag:1 - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t rw shared:1 tmpfs tmpfs rw\n",
