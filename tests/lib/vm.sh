@@ -76,12 +76,12 @@ UNIT
   cat >"$tree/usr/local/sbin/rind-tests" <<'SCRIPT'
 #!/bin/bash
 set -e
-mkdir -p /run/work /var/cache/rind-tests
+mkdir -p /run/rind-vm /var/cache/rind-tests
 label=
 [[ ! -e /sys/fs/selinux/enforce ]] || label=,context=system_u:object_r:tmp_t:s0
-mount -t 9p -o "trans=virtio,version=9p2000.L,msize=1048576$label" work /run/work
+mount -t 9p -o "trans=virtio,version=9p2000.L,msize=1048576$label" work /run/rind-vm
 mount /dev/vdb /var/cache/rind-tests
-exec /bin/bash /run/work/inside
+exec /bin/bash /run/rind-vm/inside
 SCRIPT
   chmod 0755 "$tree/usr/local/sbin/rind-tests" &&
     echo machine >"$tree/etc/hostname" && printf '127.0.0.1 localhost machine\n' >"$tree/etc/hosts" &&
@@ -106,17 +106,17 @@ set -e
 export PATH=$_DISTRO_PATH LANG=C.UTF-8 HOME=/root USER=root RIND_TESTS_BUILT=yes RIND_TEST_PATIENCE=${RIND_TEST_PATIENCE:-10} RIND_TEST_FILE_SECONDS=36000
 export RIND_TMP=/tmp/run RIND_TEST_LSM=$lsm
 mkdir -p $(printf %q "$RIND_SOURCE") \$RIND_TMP
-tar -x -C $(printf %q "$RIND_SOURCE") -f /run/work/source.tar
-uname -r >/run/work/kernel
-cat /sys/kernel/security/lsm >/run/work/lsm
+tar -x -C $(printf %q "$RIND_SOURCE") -f /run/rind-vm/source.tar
+uname -r >/run/rind-vm/kernel
+cat /sys/kernel/security/lsm >/run/rind-vm/lsm
 cd $(printf %q "$RIND_SOURCE")
 source tests/lib/all.sh
 vm_secure
 status=0
-tests/run $(printf '%q ' "$@") >/run/work/output 2>&1 || status=\$?
-cp \$RIND_TMP/results /run/work/results || true
-dmesg | grep -a 'avc:  denied' >/run/work/denials || true
-echo \$status >/run/work/status
+tests/run $(printf '%q ' "$@") >/run/rind-vm/output 2>&1 || status=\$?
+cp \$RIND_TMP/results /run/rind-vm/results || true
+dmesg | grep -a 'avc:  denied' >/run/rind-vm/denials || true
+echo \$status >/run/rind-vm/status
 sync
 SCRIPT
 }

@@ -22,7 +22,7 @@ void fuzz_command_line(std::string_view input) {
   installs_by_setup_py(call.python);
   is_listed(policy.seams.refused_calls, call.python);
   CallFacts facts;
-  facts.cwd = "/work/a-1/a-1";
+  facts.cwd = "/srv/factory/a-1/a-1";
   facts.executable = facts.found_at = words[0];
   facts.by_interpreter = call.by_interpreter;
   facts.tool_directories = {"/usr/bin"};
