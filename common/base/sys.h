@@ -54,7 +54,8 @@ void make_file(int dir, const std::string& name, std::string_view content, mode_
 bool rename_new(int old_dir, const std::string& old_name, int new_dir, const std::string& new_name);
 
 // Calls `use` for each entry of the open directory (O_PATH suffices) except "." and "..", until
-// `use` returns false. name: for messages. The entries are not collected: there may be millions.
+// `use` returns false. A directory that has been removed has none. name: for messages. The entries
+// are not collected: there may be millions.
 void for_each_entry(int directory, const std::string& name,
                     const std::function<bool(const dirent&)>& use);
 

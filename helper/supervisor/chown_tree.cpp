@@ -259,13 +259,14 @@ class Walk {
   // when they are open. It reads the directory where it is: no copy of the descriptor, no memory.
   void visit() {
     try {
-      sys::read_entries(at_.get(), path_, listed_, [this](const dirent& found) {
+      const bool there = sys::read_entries(at_.get(), path_, listed_, [this](const dirent& found) {
         visit(found);
         return true;
       });
+      if (!there) miss();
     } catch (const SysError& e) {
       if (e.code() != ENOENT) throw;
-      miss();  // the directory was removed
+      miss();  // what was looked at is gone
     }
     // A name that came or went since the walk began may have been moved past it. A time that is yet
     // to come is none of a change: archives and clocks of other machines have such.

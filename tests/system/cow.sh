@@ -208,3 +208,16 @@ test_closed_directories_of_a_third_user_stay_closed() {
   expect_status 0 in_rig "$prepare"'"$RIND" run -- sh -c "$try"'
   expect_equal "a step" o "$(grep -v '^rind: ' <<<"$OUTPUT")"
 }
+
+# Other steps and the front end make and remove directories of a cache all the time.
+test_directories_that_go_meanwhile() {
+  # shellcheck disable=SC2016
+  RIG_POLICY=$(cow_policy 1048576 512) expect_status 0 in_cow_rig 'cat >/tmp/churn.py <<"PY"
+import os
+while True:
+    for n in range(150): os.mkdir(f"/mnt/cache/d{n}")
+    for n in range(150): os.rmdir(f"/mnt/cache/d{n}")
+PY
+    /usr/bin/python3 /tmp/churn.py & for _ in {1..40}; do step touch /mnt/cache/a/new || break; done; kill $!; echo done'
+  expect_equal "what is said" "done" "$OUTPUT"
+}

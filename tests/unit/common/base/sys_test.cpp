@@ -1,10 +1,13 @@
 #include "common/base/sys.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <string>
 
 #include "tests/unit/support.h"
 
@@ -45,6 +48,16 @@ TEST_CASE("sys: closed standard streams become /dev/null, and are closed again i
     INFO(closed);
     CHECK(wrong_streams(closed) == 0);
   }
+}
+
+TEST_CASE("sys: a directory that was removed has no entries") {
+  std::string path = "/tmp/rind-unit-removed.XXXXXX";
+  REQUIRE(::mkdtemp(path.data()) != nullptr);
+  const Fd directory = sys::open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+  REQUIRE(::rmdir(path.c_str()) == 0);
+  bool found = false;
+  sys::for_each_entry(directory.get(), path, [&](const dirent&) { return found = true; });
+  CHECK_FALSE(found);
 }
 
 TEST_CASE("sys: a closed standard stream that cannot be filled ends the process") {
