@@ -28,6 +28,10 @@ constexpr const char* kSmaller = "build from a smaller tree: remove what earlier
 
 constexpr const char* kWhat = "change the owner of a tree";
 
+// An overlay answers this to a change of a held file of a lower layer whose name was removed, or
+// given to another file: it would need the name for its copy.
+constexpr int kGone = EEXIST;
+
 // How often a walk is repeated in a tree that another process changes.
 constexpr int kPasses = 8;
 
@@ -143,7 +147,8 @@ class Walk {
     if (!change.to || *change.to == found.owner) return change.inherited;
     if (::fchownat(found.held, "", change.to->uid, change.to->gid, AT_EMPTY_PATH) != 0) {
       const int code = errno;
-      if (is_unmapped(found.owner, code)) return change.inherited;
+      if (code == kGone) miss();
+      if (code == kGone || is_unmapped(found.owner, code)) return change.inherited;
       throw Error("change the owner of " + found.path(), SysError("", "", code).why(),
                   "build in a tree in which the builder may change owners, or set "
                   "identity.ephemeral to \"none\" in the policy");
@@ -240,7 +245,7 @@ class Walk {
     try {
       sys::set_mode(held.get(), (st.st_mode & 07777) | kOpen, name);
     } catch (const SysError& e) {
-      if (e.code() != EROFS) throw SysError("open", place(name), e.code());
+      if (e.code() != EROFS && e.code() != kGone) throw SysError("open", place(name), e.code());
     }
   }
 

@@ -1,8 +1,11 @@
 #include "helper/supervisor/chown_tree.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,6 +76,38 @@ class Tree {
 
 const std::set<std::string> kOne = {"one"}, kAll = {"both", "one"};
 
+// In a mount namespace of its own, as root: gives the files of an overlay's lower layer another
+// owner, and removes the first one while the walk holds it. Returns 0 when the walk went on.
+int chown_lower_layer() {
+  const std::string top = "/tmp/all", lower = top + "/lower", tree = top + "/merged";
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+      ::mount("none", "/tmp", "tmpfs", 0, nullptr) != 0) {
+    return 1;
+  }
+  for (const char* name : {"/lower", "/upper", "/work", "/merged"}) {
+    std::filesystem::create_directories(top + name);
+  }
+  for (const char* name : {"/one", "/two"}) sys::make_file(AT_FDCWD, lower + name, "x", 0600);
+  const std::string options =
+      "lowerdir=" + lower + ",upperdir=" + top + "/upper,workdir=" + top + "/work";
+  if (::mount("none", tree.c_str(), "overlay", 0, options.c_str()) != 0) return 2;
+  const Fd opened = sys::open(AT_FDCWD, tree, O_RDONLY | O_DIRECTORY);
+  TreeWalk walk;
+  bool removed = false;
+  walk.decide = [&](const TreeEntry& entry) {
+    if (!removed) ::unlinkat(entry.directory, entry.name, 0);
+    removed = true;
+    return Change{Owner{1, 1}, {}};
+  };
+  const TreeSize size = chown_below(opened.get(), tree, walk);
+  int given = 0;
+  for (const char* name : {"/one", "/two"}) {
+    struct stat st = {};
+    if (::lstat((tree + name).c_str(), &st) == 0) given += st.st_uid == 1 ? 1 : 10;
+  }
+  return size.disturbed && given == 1 ? 0 : 3;
+}
+
 // In the directory that the walk is about to list.
 void change_all_the_time(const std::string& path) {
   sys::make_symlink("x", AT_FDCWD, path + "/link");
@@ -125,4 +160,21 @@ TEST_CASE("chown tree: a walk that is begun again counts no name twice") {
   };
   CHECK(tree.outside(move) == kOne);
   CHECK_FALSE(std::filesystem::exists(moved));
+}
+
+// An overlay cannot change a file of a lower layer that has lost its name.
+TEST_CASE("chown tree: a file of an image's layer that is removed meanwhile is none to change") {
+  if (::geteuid() != 0) return;
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    int result = 4;
+    try {
+      result = chown_lower_layer();
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the status tells
+    }
+    ::_exit(result);
+  }
+  const int status = sys::wait_for(pid);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }
