@@ -237,7 +237,13 @@ class Walk {
 
   void open_to_owner(const std::string& name) const {
     constexpr unsigned kOpen = 0700;
-    const Fd held = sys::hold(at_.get(), name.c_str());
+    Fd held;
+    try {
+      held = sys::hold(at_.get(), name.c_str());
+    } catch (const SysError& e) {
+      // In a directory of another user that we may list and not search.
+      if (e.code() != EACCES) throw;
+    }
     if (!held) return;
     const struct stat st = sys::stat_fd(held.get(), name);
     const bool closed = S_ISDIR(st.st_mode) && st.st_uid == ::geteuid();

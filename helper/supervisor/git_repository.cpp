@@ -46,8 +46,11 @@ bool is_sample(const std::string& name) { return name.ends_with(".sample"); }
 
 Fd open_place(int top, const std::string& place) {
   try {
-    return sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
-                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    Fd directory = sys::open2(top, place.empty() ? "." : place, O_RDONLY | O_DIRECTORY,
+                              RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    const bool ours = sys::stat_fd(directory.get(), place).st_uid == ::geteuid();
+    if (!ours && !sys::may_access(directory.get(), ".", X_OK, AT_EACCESS)) return {};
+    return directory;
   } catch (const SysError& e) {
     // git uses paths, too: it cannot reach directories deeper than the longest path.
     if (e.code() == ENOENT || e.code() == ENOTDIR || e.code() == ELOOP ||

@@ -11,7 +11,8 @@ namespace rind::git {
 // The file that names the directory with the configuration, in a repository that shares one.
 inline constexpr const char* kCommon = "commondir";
 
-// Opens the directory `place` below `top`. Nothing where it does not exist.
+// Opens the directory `place` below `top`. Nothing where it does not exist, and for another user's
+// that this process may not search: its git may not, either.
 Fd open_place(int top, const std::string& place);
 
 // Opens a subdirectory; nothing when it is not one.

@@ -79,3 +79,18 @@ os.rmdir(\"py\"); os.symlink(\"../prefix\", \"py\")"; echo $?
   expect_contains "why" "$OUTPUT" "is not in a source tree below /tmp/w/pkg-1"
   expect_equal "status, control, status, the prefix" $'0\nplanted\n125\nbackend.py' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
+
+# --- directories of the sources that the builder may list but not search
+
+# A data directory of another user, in a container whose builder is not root: a step has its uid.
+# DIRECTORY
+listed_only() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_hook_rig 'mkdir -p $S/data/$1 /tmp/home; : >$S/data/HEAD; chown -R 1000:1000 /tmp/w /tmp/home; chown -R 0:0 $S/data; chmod 0744 $S/data
+    make_call build_wheel "print(sorted(os.listdir(\"data\")), flush=True); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
+    chown -R 1000:1000 $OUT $CTL; export S V SEAM CTL; export -f call_hook
+    HOME=/tmp/home setpriv --reuid 1000 --regid 1000 --clear-groups bash -c "call_hook build_wheel" 2>&1; ls $OUT' "$1"
+  expect_equal "what the step lists, and its wheel" "['HEAD', '$1']"$'\npkg-1-py3-none-any.whl' "$(grep -v "^rind: build_wheel of pkg-1 succeeded" <<<"$OUTPUT")"
+}
+test_directory_that_may_not_be_searched() { listed_only inner; }
+test_repository_that_may_not_be_searched() { listed_only objects; }
