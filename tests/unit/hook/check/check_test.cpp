@@ -180,6 +180,11 @@ TEST_CASE("check: lists in containers.conf, in TOML's full generality") {
   CHECK(list.origin() == "d");
   CHECK(
       contains(error_of([&] { list.lay_over("[engine", "bad.conf", "engine", "x"); }), "bad.conf"));
+  // toml++ asserts that there is no such key.
+  for (const char* text : {"[.a]", "[.b.\"c\"]", "[ .a]", ".a = 1", "[[.a]]", "[a..b]", "a. = 1"}) {
+    INFO(text);
+    CHECK(contains(error_of([&] { list.lay_over(text, "bad.conf", "engine", "x"); }), "bad.conf"));
+  }
   CHECK(contains(
       error_of([&] { list.lay_over("[engine]\nhooks_dir='x'", "e", "engine", "hooks_dir"); }),
       "engine.hooks_dir"));
