@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <climits>
 #include <string_view>
 
 #include "common/base/text.h"
@@ -70,6 +71,8 @@ std::optional<MountInfo> parse_mountinfo_line(std::string_view line) {
   if (!read_number(take_word(line), mount.id) || !read_number(take_word(line), mount.parent)) {
     return std::nullopt;
   }
+  // The kernel counts them in an int, and libmount reads one.
+  if (std::max(mount.id, mount.parent) > INT_MAX) mount.known = false;
   mount.device = take_word(line);
   mount.root = unescaped(take_word(line), mount.known);
   const std::string_view point = take_word(line);

@@ -40,6 +40,9 @@ void fuzz_wildcard(std::string_view input) {
                           text.find('\0') == std::string::npos &&
                           std::count(pattern.begin(), pattern.end(), '*') <= kMostAsterisks;
   if (!comparable) return;
+  // At an equivalence class that ends here, glibc's fnmatch(3) may match nothing, and not the text
+  // itself.
+  if ((pattern + '/').find("[=/") != std::string::npos) return;
   require(sensitive == (::fnmatch(pattern.c_str(), text.c_str(), 0) == 0), "as fnmatch(3)");
   require(by_path == by_components(pattern, text), "as fnmatch(3), component by component");
 }

@@ -83,6 +83,8 @@ TEST_CASE("mount table: any other form is left to libmount") {
            "\n",
            "x 21 0:25 /r /t rw - tmpfs tmpfs rw\n",
            "-1 21 0:25 /r /t rw - tmpfs tmpfs rw\n",
+           "2147483648 21 0:25 /r /t rw - tmpfs tmpfs rw\n",
+           "23 488888888880 0:25 /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0 /r /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t rw - tmpfs a\tb rw\n",
