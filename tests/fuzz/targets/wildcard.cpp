@@ -23,6 +23,15 @@ bool by_components(const std::string& pattern, const std::string& path) {
   return true;
 }
 
+// "[=" that no "=]" ends. In a set without an end, which stands for itself, glibc's fnmatch(3) may
+// match nothing there.
+bool has_open_equivalence(const std::string& pattern) {
+  for (size_t at = 0; (at = pattern.find("[=", at)) != std::string::npos; at += 2) {
+    if (pattern.compare(std::min(at + 3, pattern.size()), 2, "=]") != 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void fuzz_wildcard(std::string_view input) {
@@ -40,9 +49,7 @@ void fuzz_wildcard(std::string_view input) {
                           text.find('\0') == std::string::npos &&
                           std::count(pattern.begin(), pattern.end(), '*') <= kMostAsterisks;
   if (!comparable) return;
-  // At an equivalence class that ends here, glibc's fnmatch(3) may match nothing, and not the text
-  // itself.
-  if ((pattern + '/').find("[=/") != std::string::npos) return;
+  if (has_open_equivalence(pattern)) return;
   require(sensitive == (::fnmatch(pattern.c_str(), text.c_str(), 0) == 0), "as fnmatch(3)");
   require(by_path == by_components(pattern, text), "as fnmatch(3), component by component");
 }
