@@ -51,7 +51,11 @@ bool read_tag(std::string_view tag, MountInfo& mount) {
   const bool shared = tag.starts_with("shared:"), slave = tag.starts_with("master:");
   mount.shared = mount.shared || shared;
   mount.propagates = mount.propagates || shared || slave;
-  return shared || slave || tag.starts_with("propagate_from:") || tag == "unbindable";
+  if (tag == "unbindable") return true;
+  // Of a peer group: a number.
+  const bool group = shared || slave || tag.starts_with("propagate_from:");
+  uint64_t number = 0;
+  return group && read_number(tag.substr(tag.find(':') + 1), number) && number <= INT_MAX;
 }
 
 }  // namespace

@@ -97,6 +97,9 @@ TEST_CASE("mount table: any other form is left to libmount") {
            "23 21 0:25 /r\\000r /t rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t\\040(deleted) rw - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t rw new_tag:1 - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r /t rw master:shared:1 - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r /t rw shared: - tmpfs tmpfs rw\n",
+           "23 21 0:25 /r /t rw master:2147483648 - tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t rw shared:1 tmpfs tmpfs rw\n",
            "23 21 0:25 /r /t rw - tmpfs tmpfs rw and more\n",
        }) {
