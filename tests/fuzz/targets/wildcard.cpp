@@ -23,9 +23,11 @@ bool by_components(const std::string& pattern, const std::string& path) {
   return true;
 }
 
-// "[=", "[." or "[:" without its end. In a set without an end, which stands for itself, glibc's
-// fnmatch(3) may match nothing there.
+// "[=", "[." or "[:" without its end, or a range without one. In a set without an end, which stands
+// for itself, glibc's fnmatch(3) may match nothing there.
 bool has_open_class(const std::string& pattern) {
+  if (pattern.find('[') != std::string::npos && (pattern + '/').find("-/") != std::string::npos)
+    return true;
   for (size_t at = 0; (at = pattern.find('[', at)) != std::string::npos; ++at) {
     const char kind = at + 1 < pattern.size() ? pattern[at + 1] : ' ';
     const size_t end = pattern.find(std::string{kind, ']'}, at + 2);
