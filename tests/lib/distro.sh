@@ -69,7 +69,7 @@ _make_fresh_tree() {
 
 _distro_build_tree() {
   local release=$1 key tree packages log=$RIND_TEST_CACHE/packages-$1.log
-  packages=("${_distro_build_packages[@]}" "${_apt_demo[@]}" "${_apt_tests[@]}" "${_apt_all[@]}")
+  packages=("${_distro_build_packages[@]}" "${_apt_demo[@]}" "${_apt_tests[@]}" "${_apt_clang[@]}")
   key=$(printf '%s\n' "$release" "${_distro_packages[@]}" "${packages[@]}" | _hash)
   tree=$RIND_TEST_CACHE/distro-build-$release-$key
   if [[ ! -d $tree ]]; then

@@ -1,7 +1,7 @@
 # Installs what the build and the tests need from the distribution, and only what is missing.
 #
-# install_packages [demo | docs | fuzz | cross]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what
-#                           tests/demo needs; docs: a browser, too; fuzz: clang with libFuzzer and its sanitizers; cross: compilers
+# install_packages [demo | docs | clang | cross]   quick when nothing is missing: one dpkg-query or rpm call. demo: only what
+#                           tests/demo needs; docs: a browser, too; clang: with libFuzzer and its sanitizers; cross: compilers
 #                           for other processors, and qemu-user.
 # Debian 12 and 13 are what this was tried on. The dnf branch was written from Fedora's package names and has
 # NOT been tried.
@@ -25,10 +25,8 @@ _apt_tests=(
   "${_apt_machine[@]}"
   doctest-dev clang-format go-md2man mandoc man-db checkpolicy semodule-utils make bzip2 ccache rpm rpmlint debhelper lintian
 )
-# A second compiler, of which only tests that --all runs know.
-_apt_all=(clang)
-# libFuzzer and its sanitizers.
-_apt_fuzz=(clang libclang-rt-dev)
+# A second compiler with its sanitizers and libFuzzer. Of the tests only those that --all runs need it.
+_apt_clang=(clang libclang-rt-dev)
 # What tests/cross builds and runs with.
 _apt_cross=(g++-aarch64-linux-gnu g++-powerpc64le-linux-gnu g++-s390x-linux-gnu qemu-user-static mmdebstrap)
 # What the suite docs looks at reports with.
@@ -38,18 +36,17 @@ _dnf_packages=(
   cmake ninja-build gcc-c++ pkgconf-pkg-config glibc-static libstdc++-static
   json-devel libmount-devel libcap-ng-devel doctest-devel cli11-devel libsodium-devel libsodium-static libseccomp-devel tomlplusplus-devel
   podman buildah crun runc conmon containers-common bash-completion shadow-utils catatonit slirp4netns fuse-overlayfs
-  debootstrap python3 python3-pip python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang-tools-extra libasan libubsan
+  debootstrap python3 python3-pip python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang clang-tools-extra compiler-rt
   checkpolicy policycoreutils selinux-policy-devel make bzip2
   git ccache rpm-build rpmlint bindfs zsh fish chromium-headless
 )
 
-_install_apt() { # [demo | docs | fuzz | cross]
+_install_apt() { # [demo | docs | clang | cross]
   local wanted=("${_apt_demo[@]}") missing=() name
   [[ ${1:-} == demo ]] || wanted+=("${_apt_tests[@]}")
   [[ ${1:-} != cross ]] || wanted+=("${_apt_cross[@]}")
   [[ ${1:-} != docs ]] || wanted+=("${_apt_docs[@]}")
-  [[ ${1:-} != fuzz ]] || wanted+=("${_apt_fuzz[@]}")
-  [[ -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_all[@]}")
+  [[ ${1:-} != clang && -z ${RIND_TEST_ALL:-} ]] || wanted+=("${_apt_clang[@]}")
   local -A present=()
   # ${db:Status-Abbrev} is "ii " for a package that is installed and configured.
   while read -r status name; do
