@@ -16,7 +16,7 @@ inside() { podman_rootful exec "$STAYS" "$@"; }
 
 # The states in the last --json of $OUTPUT: `id=state` a line.
 states() { python3 -c 'import json, sys
-for check in json.loads(sys.argv[1])["checks"]: print(check["id"] + "=" + check["state"])' "$OUTPUT"; }
+for check in json.load(sys.stdin)["checks"]: print(check["id"] + "=" + check["state"])' <<<"$OUTPUT"; }
 
 whole() {
   use_rind

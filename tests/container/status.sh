@@ -60,7 +60,7 @@ with_and_without() {
   expect_equal "no builder" absent "$(value "$plain" kit)"
   expect_equal "without the hook" none "$(value "$none" kit)"
   expect_contains "why it is one" "$(value "$none" reason)" "command */fromager *"
-  expect_equal "all of it" False "$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["ok"])' "$OUTPUT")"
+  expect_equal "all of it" False "$(python3 -c 'import json, sys; print(json.load(sys.stdin)["ok"])' <<<"$OUTPUT")"
 }
 on_one_runtime with_and_without
 
@@ -160,7 +160,7 @@ buildah_run() {
   for ((i = 0; i < 50; i++)); do
     ask env
     found=$(python3 -c 'import json, sys
-print([b["kit"] for b in json.loads(sys.argv[1])["builders"] if b["engine"] == "buildah"])' "$OUTPUT")
+print([b["kit"] for b in json.load(sys.stdin)["builders"] if b["engine"] == "buildah"])' <<<"$OUTPUT")
     [[ $found != "['whole']" ]] || return 0
     sleep 0.2
   done

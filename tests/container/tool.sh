@@ -14,7 +14,7 @@ test_explain() {
   use_rind
   expect_status 0 rind_tool explain -- sh -c true
   expect_status 0 rind_tool explain --json -- sh -c true
-  python3 -c 'import json, sys; json.loads(sys.argv[1])' "$OUTPUT" || fail "not JSON"
+  python3 -c 'import json, sys; json.load(sys.stdin)' <<<"$OUTPUT" || fail "not JSON"
   expect_status 0 rind_tool explain --path /root/.ssh -- sh -c true
   expect_contains "how it looks" "$OUTPUT" "hidden"
 }

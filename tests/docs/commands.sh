@@ -55,7 +55,7 @@ _host_ends() {
   installed_taken_off
 }
 
-_field() { python3 -c 'import json, sys; value = json.loads(sys.argv[1])[sys.argv[2]]; print("" if value is None else value, end="")' "$@"; }
+_field() { python3 -c 'import json, sys; value = json.load(sys.stdin)[sys.argv[1]]; print("" if value is None else value, end="")' "$2" <<<"$1"; }
 
 # One block: its status, and what it printed, are as the page says.
 _run_block() {
