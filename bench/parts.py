@@ -46,7 +46,9 @@ def summaries(samples):
 def measure_steps(rig):
     present = {name: command for name, command in steps.PEERS.items() if name == "script" or (rig.directory / name).exists()}
     peers, rig.lacking[len(rig.lacking):] = steps.only_working(rig.place("builder"), present)
-    return rig.measure("steps", "builder", steps.OURS | peers)
+    figures = rig.measure("steps", "builder", steps.OURS | peers)
+    figures["step-caches"] = rig.measure("steps with caches", "caches", {"step": steps.OURS["step"]}, 0.3)["step"]
+    return figures
 
 
 def measure_at_once(rig):

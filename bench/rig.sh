@@ -3,7 +3,8 @@
 # bench_prepare         installs packages, makes the run's directory, the image and BENCH_DIR: the C programs and the peers, which
 #                       containers have as /srv/bench. BENCH_LACKING has a line for each peer that cannot be had
 # bench_stage STAGE     from now on containers start with the hook of this installation (DESTDIR)
-# bench_container NAME [OPTION...]    starts a builder that sleeps; $BENCH_DIR/enter/NAME COMMAND... runs a command in it
+# bench_container NAME [OPTION...]    starts a builder that sleeps, without the caches that the image names; NAME `caches` has
+#                       them. $BENCH_DIR/enter/NAME COMMAND... runs a command in it
 # bench_mounts NAME N   makes N more mounts in that container
 # bench_sleeping_root   sets BENCH_ROOT to the pid of a process that the hook takes for the first one of a container
 # bench_bundles         the bundles of $BENCH_DIR/bundles: no-op, plain (no builder), builder. Their hooks write their times (timed.c)
@@ -54,11 +55,12 @@ bench_stage() {
 
 # Other work of the machine is to take as little of the processors as it can.
 bench_container() {
-  local name=$1 container=bench-$$-$1
+  local name=$1 container=bench-$$-$1 caches=()
   shift
+  [[ $name == caches ]] || caches=(--unsetenv CARGO_HOME --unsetenv CCACHE_DIR)
   BENCH_CONTAINERS+=("$container")
   podman_rootful run -d --name "$container" --network none --annotation "$BUILDER_ANNOTATION" \
-    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" -v "$BENCH_DIR:/srv/bench:ro" --cpu-shares 262144 "$@" \
+    --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" -v "$BENCH_DIR:/srv/bench:ro" --cpu-shares 262144 "${caches[@]}" "$@" \
     "$IMAGE_BUILDER" sleep infinity >/dev/null || die "the builder did not start: $(hook_messages | tail -n 3)"
   # For Python, which has no functions of the shell's.
   {

@@ -1,6 +1,6 @@
 #include "common/base/name_patterns.h"
 
-#include <algorithm>
+#include <array>
 
 #include "common/base/glob.h"
 
@@ -8,6 +8,13 @@ namespace rind {
 namespace {
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+// What fnmatch(3) gives a meaning.
+constexpr std::array<bool, 256> kSpecial = [] {
+  std::array<bool, 256> special = {};
+  for (const unsigned char c : {'*', '?', '[', ']', '\\', '\0'}) special[c] = true;
+  return special;
+}();
 
 std::string folded(std::string_view text) {
   std::string upper(text);
@@ -26,6 +33,13 @@ uint64_t characters_of(std::string_view text) {
 
 }  // namespace
 
+// As for glob_match, a name ends at a NUL.
+PreparedName::PreparedName(const std::string& name)
+    : name_(name), upper_(folded(name.c_str())), whole_{name.c_str()}, folded_{upper_} {
+  whole_.characters = characters_of(whole_.text);
+  folded_.characters = characters_of(folded_.text);
+}
+
 NamePatterns::NamePatterns(const std::vector<std::string>& patterns, bool ignore_case)
     : patterns_(patterns), ignore_case_(ignore_case) {
   prepared_.reserve(patterns.size());
@@ -34,13 +48,16 @@ NamePatterns::NamePatterns(const std::vector<std::string>& patterns, bool ignore
     if (before) text.remove_prefix(1);
     const bool after = text.ends_with('*');
     if (after) text.remove_suffix(1);
-    if (text.find_first_of(std::string_view("*?[]\\\0", 6)) != std::string_view::npos) {
+    bool special = false, lower = false;
+    for (const char c : text) {
+      special = special || kSpecial[static_cast<unsigned char>(c)];
+      lower = lower || is_lower(c);
+    }
+    if (special) {
       prepared_.emplace_back();
       continue;
     }
-    if (ignore_case && std::any_of(text.begin(), text.end(), is_lower)) {
-      text = folded_.emplace_back(folded(text));
-    }
+    if (ignore_case && lower) text = folded_.emplace_back(folded(text));
     const Kind kind = before && after ? Kind::kMiddle
                       : before        ? Kind::kEnd
                       : after         ? Kind::kBeginning
@@ -66,15 +83,12 @@ bool NamePatterns::matches(const Prepared& prepared, size_t index, const std::st
   return glob_match(patterns_[index], name, ignore_case_);
 }
 
-const std::string* NamePatterns::first_match(const std::string& name) const {
-  // As for glob_match, a name ends at a NUL.
-  const std::string_view whole = name.c_str();
-  const std::string upper = ignore_case_ ? folded(whole) : std::string();
-  const std::string_view text = ignore_case_ ? upper : whole;
-  const uint64_t characters = characters_of(text);
+const std::string* NamePatterns::first_match(const PreparedName& name) const {
+  const PreparedName::Form& form = ignore_case_ ? name.folded_ : name.whole_;
+  const uint64_t absent = ~form.characters;
   for (size_t i = 0; i < prepared_.size(); ++i) {
-    if ((prepared_[i].characters & ~characters) != 0) continue;
-    if (matches(prepared_[i], i, name, text)) return &patterns_[i];
+    if ((prepared_[i].characters & absent) != 0) continue;
+    if (matches(prepared_[i], i, name.name_, form.text)) return &patterns_[i];
   }
   return nullptr;
 }

@@ -9,6 +9,22 @@
 
 namespace rind {
 
+// A name, prepared for many lists. It must outlive this object.
+class PreparedName {
+ public:
+  explicit PreparedName(const std::string& name);
+
+ private:
+  friend class NamePatterns;
+  struct Form {
+    std::string_view text;
+    uint64_t characters = 0;
+  };
+  const std::string& name_;
+  std::string upper_;
+  Form whole_, folded_;
+};
+
 // Answers as a loop with glob_match over `patterns`, which must outlive this object. Most patterns
 // have asterisks at their ends alone: those are compared as text, and only where all their
 // characters are in the name.
@@ -18,7 +34,10 @@ class NamePatterns {
   NamePatterns(const std::vector<std::string>& patterns, bool ignore_case);
 
   // The first pattern that matches all of `name`; nullptr where none does.
-  const std::string* first_match(const std::string& name) const;
+  const std::string* first_match(const PreparedName& name) const;
+  const std::string* first_match(const std::string& name) const {
+    return first_match(PreparedName(name));
+  }
 
  private:
   enum class Kind { kWhole, kBeginning, kEnd, kMiddle, kGlob };

@@ -35,8 +35,10 @@ std::vector<std::string> replaced_through(const std::string& spelled, const Path
 
 // Adds the path that `value` names, or if that does not exist, the paths of a list (KUBECONFIG).
 void add_paths(std::vector<PathFact>& facts, const std::string& value, const std::string& suffix,
-               const std::string& home) {
+               const Call& call) {
   const auto add = [&](const std::string& text) {
+    const std::string home =
+        text.starts_with('~') ? variable(call.environment, "HOME").value_or("") : std::string();
     const std::string path = absolute_value(text, home);
     if (path.empty()) return false;
     PathFact fact = path_fact(path + suffix);
@@ -95,22 +97,21 @@ std::vector<PathFact> paths_of(const std::string& key, const Call& call, const F
   if (key[0] != '$') return {path_fact(key)};
   const std::string name = key.substr(1, key.find('/') - 1);
   const std::string suffix = key.substr(name.size() + 1);
-  const std::string home = variable(call.environment, "HOME").value_or("");
   std::vector<PathFact> facts;
   if (name == "HOME") {
     for (const auto& one : homes) {
       // Nothing is shown of another home.
       if (one.other && shows && !suffix.empty()) continue;
       const size_t before = facts.size();
-      add_paths(facts, one.value, suffix, home);
+      add_paths(facts, one.value, suffix, call);
       for (size_t i = before; i < facts.size(); ++i) facts[i].other_home = one.other;
     }
     return facts;
   }
-  if (const auto value = value_in_call(name, call, ccache)) add_paths(facts, *value, suffix, home);
+  if (const auto value = value_in_call(name, call, ccache)) add_paths(facts, *value, suffix, call);
   const auto& variables = known.manifest.variables;
   if (const auto own = variables.find(name); own != variables.end()) {
-    add_paths(facts, own->second, suffix, home);
+    add_paths(facts, own->second, suffix, call);
   }
   return facts;
 }

@@ -102,6 +102,7 @@ size_t end_of_jwt(std::string_view text, size_t at) {
 size_t end_of_token(std::string_view text, size_t at) {
   if (!kStarts[static_cast<unsigned char>(text[at])]) return at;
   for (const auto& form : kTokens) {
+    if (form.prefix[0] != text[at]) continue;
     if (text.substr(at, form.prefix.size()) != form.prefix) continue;
     const bool dots = form.prefix.back() == '.' || form.prefix.starts_with("gl");
     const size_t body = at + form.prefix.size();

@@ -38,9 +38,9 @@ std::string lowered(std::string text) {
 }
 
 // Sets `decision` and returns true when one of `patterns` matches its name.
-bool decides(const NamePatterns& patterns, bool kept, const char* rule,
+bool decides(const NamePatterns& patterns, const PreparedName& name, bool kept, const char* rule,
              EnvironmentDecision& decision) {
-  const std::string* pattern = patterns.first_match(decision.name);
+  const std::string* pattern = patterns.first_match(name);
   if (pattern == nullptr) return false;
   decision.kept = kept;
   decision.rule = std::string(rule) + " " + *pattern;
@@ -63,17 +63,18 @@ bool is_plain(const std::string& value) {
 }
 
 void decide(const EnvironmentRules& rules, const Lists& lists, EnvironmentDecision& decision) {
-  if (decides(lists.always, true, "environment.always", decision) ||
-      decides(lists.keep_also, true, "environment.keep_also", decision) ||
+  const PreparedName name(decision.name);
+  if (decides(lists.always, name, true, "environment.always", decision) ||
+      decides(lists.keep_also, name, true, "environment.keep_also", decision) ||
       (rules.remove_url_credentials && decides_by_value(decision)) ||
-      decides(lists.keep, true, "environment.keep", decision) ||
-      decides(lists.remove, false, "environment.delete", decision) ||
-      decides(lists.narrowed, false, "narrow.environment", decision)) {
+      decides(lists.keep, name, true, "environment.keep", decision) ||
+      decides(lists.remove, name, false, "environment.delete", decision) ||
+      decides(lists.narrowed, name, false, "narrow.environment", decision)) {
     return;
   }
   const bool of_step = decision.origin == VariableOrigin::kStep;
   if (!of_step &&
-      decides(lists.remove_inherited, false, "environment.delete_inherited", decision)) {
+      decides(lists.remove_inherited, name, false, "environment.delete_inherited", decision)) {
     // A value of which something was cut was not plain.
     if (!decision.cut.empty() || !is_plain(decision.value)) return;
   }

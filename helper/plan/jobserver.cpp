@@ -45,11 +45,12 @@ std::string trimmed(const std::string& word) {
 
 std::string without_jobserver(const std::string& name, const std::string& value,
                               unsigned processors) {
+  if (!has_make_flags(name)) return value;
   const std::vector<std::string> words = words_of(value);
   const bool named = std::any_of(words.begin(), words.end(), [](const std::string& word) {
     return names_jobserver(trimmed(word));
   });
-  if (!has_make_flags(name) || !named) return value;
+  if (!named) return value;
   std::string kept;
   bool variables = false;
   for (const auto& word : words) {
