@@ -1,5 +1,11 @@
 #include "tests/unit/support.h"
 
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
 #include "common/base/json.h"
 
 namespace rind::test {
@@ -14,5 +20,25 @@ LoadedPolicy loaded_with(const char* patch) {
 }
 
 Policy default_policy() { return parse_policy(default_document(), "policy.json"); }
+
+TemporaryDirectory::TemporaryDirectory() : path_("/tmp/rind-unit.XXXXXX") {
+  REQUIRE(::mkdtemp(path_.data()) != nullptr);
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
+  CHECK_MESSAGE(!error, path_, ": ", error.message());
+}
+
+std::string TemporaryDirectory::write(const std::string& name, const std::string& text) const {
+  const std::filesystem::path file = at(name);
+  std::filesystem::create_directories(file.parent_path());
+  std::filesystem::remove(file);
+  std::ofstream stream(file);
+  stream << text;
+  REQUIRE(stream.flush());
+  return file;
+}
 
 }  // namespace rind::test

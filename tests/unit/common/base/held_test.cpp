@@ -1,9 +1,7 @@
 #include "common/base/held.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <string>
@@ -18,24 +16,19 @@ namespace {
 // A directory with a file `held`, which is then replaced by a link to the file `outside`.
 struct Replaced {
   Replaced() {
-    REQUIRE(::mkdtemp(path.data()) != nullptr);
-    directory = sys::open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+    directory = sys::open(AT_FDCWD, temporary.path(), O_RDONLY | O_DIRECTORY);
     sys::make_file(directory.get(), "held", "x", 0600);
     sys::make_file(directory.get(), "outside", "OUTSIDE", 0600);
     file = sys::hold(directory.get(), "held");
     REQUIRE(::renameat(directory.get(), "held", directory.get(), "moved") == 0);
     sys::make_symlink("outside", directory.get(), "held");
   }
-  ~Replaced() {
-    for (const char* name : {"held", "moved", "outside"}) ::unlinkat(directory.get(), name, 0);
-    ::rmdir(path.c_str());
-  }
   mode_t mode(const char* name) const {
     struct stat st = {};
     REQUIRE(::fstatat(directory.get(), name, &st, AT_SYMLINK_NOFOLLOW) == 0);
     return st.st_mode & 07777;
   }
-  std::string path = "/tmp/rind-unit-held.XXXXXX";
+  test::TemporaryDirectory temporary;
   Fd directory, file;
 };
 

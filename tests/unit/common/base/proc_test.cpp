@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -31,22 +30,21 @@ TEST_CASE("proc: this process's directory") {
 }
 
 TEST_CASE("sys: an entry's type is looked up where readdir tells none") {
-  char name[] = "/tmp/rind-unit.XXXXXX";
-  REQUIRE(::mkdtemp(name) != nullptr);
-  const Fd directory = sys::open(AT_FDCWD, name, O_RDONLY | O_DIRECTORY);
+  const test::TemporaryDirectory temporary;
+  const Fd directory = sys::open(AT_FDCWD, temporary.path(), O_RDONLY | O_DIRECTORY);
   const int top = directory.get();
   sys::make_directory(top, "directory", 0755);
   sys::make_file(top, "file", "", 0644);
   sys::make_symlink("directory", top, "link");
   struct sockaddr_un address = {};
   address.sun_family = AF_UNIX;
-  const std::string path = std::string(name) + "/socket";
+  const std::string path = temporary.at("socket");
   std::strcpy(address.sun_path, path.c_str());
   const Fd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
   REQUIRE(::bind(socket.get(), reinterpret_cast<struct sockaddr*>(&address), sizeof address) == 0);
 
   std::map<std::string, int> types;
-  sys::for_each_entry(top, name, [&](const dirent& entry) {
+  sys::for_each_entry(top, temporary.path(), [&](const dirent& entry) {
     CHECK(sys::entry_type(top, entry) == entry.d_type);
     dirent unknown = entry;
     unknown.d_type = DT_UNKNOWN;
@@ -60,7 +58,4 @@ TEST_CASE("sys: an entry's type is looked up where readdir tells none") {
   gone.d_type = DT_UNKNOWN;
   std::strcpy(gone.d_name, "gone");
   CHECK(sys::entry_type(top, gone) == DT_UNKNOWN);
-  for (const char* entry : {"file", "link", "socket"}) ::unlinkat(top, entry, 0);
-  ::unlinkat(top, "directory", AT_REMOVEDIR);
-  ::rmdir(name);
 }

@@ -1,7 +1,6 @@
 #include "common/base/sys.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -51,8 +50,9 @@ TEST_CASE("sys: closed standard streams become /dev/null, and are closed again i
 }
 
 TEST_CASE("sys: a directory that was removed has no entries") {
-  std::string path = "/tmp/rind-unit-removed.XXXXXX";
-  REQUIRE(::mkdtemp(path.data()) != nullptr);
+  const test::TemporaryDirectory top;
+  const std::string path = top.at("removed");
+  sys::make_directory(AT_FDCWD, path, 0755);
   const Fd directory = sys::open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
   REQUIRE(::rmdir(path.c_str()) == 0);
   bool found = false;

@@ -1,11 +1,8 @@
 #include "common/kit/find_seams.h"
 
 #include <fcntl.h>
-#include <ftw.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "common/base/sys.h"
 #include "tests/unit/support.h"
@@ -19,29 +16,9 @@ bool has(const std::vector<std::string>& patterns, const std::string& pattern) {
 }
 
 // A rootfs with files of which only the names matter.
-struct Rootfs {
-  Rootfs() {
-    char name[] = "/tmp/rind-search.XXXXXX";
-    path = ::mkdtemp(name);
-  }
-  ~Rootfs() {
-    const auto remove = [](const char* file, const struct stat*, int, struct FTW*) {
-      return ::remove(file);
-    };
-    ::nftw(path.c_str(), remove, 16, FTW_DEPTH | FTW_PHYS);
-  }
-  Rootfs(const Rootfs&) = delete;
-  Rootfs& operator=(const Rootfs&) = delete;
-
-  void add(const std::string& file) const {
-    for (size_t at = 1; (at = file.find('/', at)) != std::string::npos; ++at) {
-      ::mkdir((path + file.substr(0, at)).c_str(), 0755);
-    }
-    sys::make_file(AT_FDCWD, path + file, "", 0755);
-  }
-  Root root() const { return Root(sys::open(AT_FDCWD, path, O_PATH | O_DIRECTORY)); }
-
-  std::string path;
+struct Rootfs : test::TemporaryDirectory {
+  void add(const std::string& file) const { write(file.substr(1), ""); }
+  Root root() const { return Root(sys::open(AT_FDCWD, path(), O_PATH | O_DIRECTORY)); }
 };
 
 // How a search of `rootfs` ends: the number of scripts, -1 where it is incomplete, -2 for any other

@@ -1,11 +1,8 @@
 // What the hook reads of the policy is what load_policy() makes of it.
 #include "common/policy/known_defaults.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -26,28 +23,15 @@ const std::vector<std::string> kKeys = {"containers", "seams", "identity", "lend
 // An operator's directory with a policy.json, and perhaps a file in policy.d.
 class Directory {
  public:
-  Directory() {
-    char name[] = "/tmp/rind-known.XXXXXX";
-    top_ = ::mkdtemp(name);
-    REQUIRE(::mkdir((top_ + "/policy.d").c_str(), 0755) == 0);
-  }
-  ~Directory() {
-    for (const char* file : {"/policy.json", "/policy.d/1.json"}) ::unlink((top_ + file).c_str());
-    ::rmdir((top_ + "/policy.d").c_str());
-    ::rmdir(top_.c_str());
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
   PolicyFiles with(const std::string& text, const std::string& more = "") const {
-    std::ofstream(top_ + "/policy.json") << text;
-    ::unlink((top_ + "/policy.d/1.json").c_str());
-    if (!more.empty()) std::ofstream(top_ + "/policy.d/1.json") << more;
-    return {RIND_SOURCE_POLICY, top_};
+    top_.write("policy.json", text);
+    ::unlink(top_.at("policy.d/1.json").c_str());
+    if (!more.empty()) top_.write("policy.d/1.json", more);
+    return {RIND_SOURCE_POLICY, top_.path()};
   }
 
  private:
-  std::string top_;
+  test::TemporaryDirectory top_;
 };
 
 void require_same(const Policy& a, const Policy& b) {

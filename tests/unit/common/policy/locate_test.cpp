@@ -1,10 +1,5 @@
 #include "common/policy/locate.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 
 #include "common/policy/policy.h"
@@ -17,16 +12,13 @@ namespace {
 
 // The error of a policy of these files, with the directory written as ETC.
 std::string error_of_files(const std::map<std::string, std::string>& files) {
-  char name[] = "/tmp/rind-locate.XXXXXX";
-  REQUIRE(::mkdtemp(name) != nullptr);
-  const std::string directory = name;
-  std::filesystem::create_directory(directory + "/policy.d");
-  for (const auto& [file, text] : files) std::ofstream(directory + "/" + file) << text;
+  const test::TemporaryDirectory etc;
+  const std::string& directory = etc.path();
+  for (const auto& [file, text] : files) etc.write(file, text);
   std::string error = test::error_of([&] { load_policy({RIND_SOURCE_POLICY, directory}); });
   for (size_t at; (at = error.find(directory)) != std::string::npos;) {
     error.replace(at, directory.size(), "ETC");
   }
-  std::filesystem::remove_all(directory);
   return error;
 }
 

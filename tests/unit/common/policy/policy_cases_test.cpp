@@ -1,9 +1,5 @@
 // The cases that the schema is tested with, too (tests/unit/schema.sh): what the parser makes of
 // them is what they say.
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 
 #include "common/base/error.h"
@@ -14,14 +10,13 @@ using namespace rind;
 
 namespace {
 
-std::string error_of_file(const std::string& directory, const std::string& text) {
-  std::ofstream(directory + "/policy.json") << text;
+std::string error_of_file(const test::TemporaryDirectory& directory, const std::string& text) {
+  const std::string file = directory.write("policy.json", text) + ":1:";
   try {
-    load_policy({RIND_SOURCE_POLICY, directory});
+    load_policy({RIND_SOURCE_POLICY, directory.path()});
     return {};
   } catch (const Error& e) {
     // Every error says where, and what to do.
-    const std::string file = directory + "/policy.json:1:";
     CHECK_MESSAGE(e.subject().find(file) != std::string::npos, text, ": ", e.what());
     CHECK_MESSAGE(!e.remedy().empty(), text, ": ", e.what());
     return e.what();
@@ -31,8 +26,7 @@ std::string error_of_file(const std::string& directory, const std::string& text)
 }  // namespace
 
 TEST_CASE("policy cases: the parser takes the valid ones and refuses the others") {
-  char directory[] = "/tmp/rind-cases.XXXXXX";
-  REQUIRE(::mkdtemp(directory) != nullptr);
+  const test::TemporaryDirectory directory;
   std::ifstream cases(RIND_POLICY_CASES);
   std::string line, group;
   int valid = 0, others = 0;
@@ -48,6 +42,4 @@ TEST_CASE("policy cases: the parser takes the valid ones and refuses the others"
   }
   CHECK(valid > 40);
   CHECK(others > 150);
-  std::remove((std::string(directory) + "/policy.json").c_str());
-  ::rmdir(directory);
 }

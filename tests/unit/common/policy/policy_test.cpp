@@ -1,12 +1,5 @@
 #include "common/policy/policy.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-
 #include "common/base/json.h"
 #include "tests/unit/support.h"
 
@@ -22,26 +15,6 @@ std::string error_with(const char* patch) {
   document.merge_patch(parse_json(patch, "patch"));
   return error_of([&] { parse_policy(document, "/etc/rind/policy.json"); });
 }
-
-// A directory for one test, removed at its end.
-struct Directory {
-  Directory() {
-    char name[] = "/tmp/rind-unit.XXXXXX";
-    path = ::mkdtemp(name);
-  }
-  ~Directory() {
-    for (auto it = files.rbegin(); it != files.rend(); ++it) std::remove(it->c_str());
-    ::rmdir((path + "/policy.d").c_str());
-    ::rmdir(path.c_str());
-  }
-  void write(const std::string& name, const std::string& text) {
-    ::mkdir((path + "/policy.d").c_str(), 0755);
-    std::ofstream(path + "/" + name) << text;
-    files.push_back(path + "/" + name);
-  }
-  std::string path;
-  std::vector<std::string> files;
-};
 
 }  // namespace
 
@@ -111,12 +84,12 @@ TEST_CASE("policy: a view's path is plain and absolute, or a variable") {
 }
 
 TEST_CASE("policy files: patches are laid over in order, null takes away") {
-  Directory d;
+  const test::TemporaryDirectory d;
   d.write("policy.json", R"({"leases": 7, "views": {"/run": null, "/a": "ro"}})");
   d.write("policy.d/20-b.json", R"({"leases": 9})");
   d.write("policy.d/10-a.json", R"({"leases": 8, "views": {"/a": "hidden"}})");
   d.write("policy.d/30-c.json.rpmsave", R"(not json)");
-  const Json merged = *load_policy({RIND_SOURCE_POLICY, d.path}).document;
+  const Json merged = *load_policy({RIND_SOURCE_POLICY, d.path()}).document;
   CHECK(merged["leases"] == 9);
   CHECK(merged["views"]["/a"] == "hidden");
   CHECK_FALSE(merged["views"].contains("/run"));
@@ -125,11 +98,11 @@ TEST_CASE("policy files: patches are laid over in order, null takes away") {
 
 TEST_CASE("policy files: a list does not take away what another file's list has") {
   const auto error = [](const char* first, const char* second, const char* third) {
-    Directory d;
+    const test::TemporaryDirectory d;
     d.write("policy.json", first);
     d.write("policy.d/100-b.json", second);
     d.write("policy.d/20-a.json", third);
-    return error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); });
+    return error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path()}); });
   };
   // By name: 100-b.json comes before 20-a.json.
   const std::string hide = error("{}", R"({"hide": ["/b"]})", R"({"hide": ["/a"]})");
@@ -163,12 +136,15 @@ TEST_CASE("policy files: all together have the limit of one") {
     return R"({"packages": {")" + name + R"(": {"packages": [")" +
            std::string(kPolicyLimit - 200, 'x') + R"("], "policy": {}}}})";
   };
-  Directory d;
+  const test::TemporaryDirectory d;
   d.write("policy.d/1.json", rule("a"));
-  CHECK(contains(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); }), "merge the policy"));
-  Directory small;
+  CHECK(contains(error_of([&] {
+                   load_policy({RIND_SOURCE_POLICY, d.path()});
+                 }),
+                 "merge the policy"));
+  const test::TemporaryDirectory small;
   small.write("policy.d/1.json", R"({"packages": {"a": {"packages": ["x"], "policy": {}}}})");
-  CHECK(error_of([&] { load_policy({RIND_SOURCE_POLICY, small.path}); }).empty());
+  CHECK(error_of([&] { load_policy({RIND_SOURCE_POLICY, small.path()}); }).empty());
 }
 
 TEST_CASE("policy files: no configuration means the defaults") {
@@ -176,19 +152,19 @@ TEST_CASE("policy files: no configuration means the defaults") {
 }
 
 TEST_CASE("policy files: the error names the file that brought it in") {
-  Directory d;
+  const test::TemporaryDirectory d;
   d.write("policy.d/10-good.json", R"({"leases": 8})");
   d.write("policy.d/20-bad.json", R"({"leases": 0})");
   d.write("policy.d/30-good.json", R"({"leases": 8})");
-  CHECK(contains(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); }), "20-bad.json"));
+  CHECK(contains(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path()}); }), "20-bad.json"));
 }
 
 TEST_CASE("policy files: a patch that is no object, of another version or too large is an error") {
   for (const std::string& text : {std::string("[]"), std::string(R"({"version": 2})"),
                                   "{\"x\": \"" + std::string(kPolicyLimit, 'x') + "\"}"}) {
-    Directory d;
+    const test::TemporaryDirectory d;
     d.write("policy.json", text);
-    CHECK_FALSE(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path}); }).empty());
+    CHECK_FALSE(error_of([&] { load_policy({RIND_SOURCE_POLICY, d.path()}); }).empty());
   }
 }
 
@@ -287,12 +263,12 @@ TEST_CASE("policy: a choice is checked when it is read, and laid over when it is
                                 "policy": {"network": "host"}}}}}})"),
                  "choices.a"));
 
-  Directory d;
+  const test::TemporaryDirectory d;
   d.write("policy.json", R"({"views": {"/v": "ro"}, "choices": {
       "strict": {"identity": {"ephemeral": "required"}, "views": {"/v": null}},
       "open": {"network": "container"}}})");
   d.write("policy.d/a.json", R"({"choices": {"open": null, "strict": {"leases": 3}}})");
-  const LoadedPolicy loaded = load_policy({RIND_SOURCE_POLICY, d.path});
+  const LoadedPolicy loaded = load_policy({RIND_SOURCE_POLICY, d.path()});
   CHECK(loaded.policy.identity.ephemeral == Want::kPreferred);
   const LoadedPolicy strict = policy_of_choice(loaded, "strict");
   CHECK(strict.policy.identity.ephemeral == Want::kRequired);

@@ -54,33 +54,12 @@ StepRecord full_record() {
   return r;
 }
 
-// A directory of the test's own, removed with what is directly in it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    char name[] = "/tmp/rind-record-test-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    for (const char* name : {"steps.jsonl", "target", "link"}) {
-      ::unlink(at(name).c_str());
-      ::rmdir(at(name).c_str());
-    }
-    ::rmdir(path_.c_str());
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string at(const std::string& name) const { return path_ + "/" + name; }
-  RecordRules rules() const { return {RecordRules::Place::kContainer, path_}; }
+// Where a record is written.
+struct RecordDirectory : test::TemporaryDirectory {
+  RecordRules rules() const { return {RecordRules::Place::kContainer, path()}; }
   std::string content(const std::string& name = "steps.jsonl") const {
     return sys::read_all(sys::open(AT_FDCWD, at(name), O_RDONLY).get(), 1 << 24, name);
   }
-
- private:
-  std::string path_;
 };
 
 void write_file(const std::string& path, const std::string& text) {
@@ -252,7 +231,7 @@ TEST_CASE("record: of many dropped files the first are named") {
 }
 
 TEST_CASE("record file: a line for a file that was removed is an error") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   const RecordRules rules = {RecordRules::Place::kHost, ""};
   const std::string path = directory.at("record");
   write_file(path, "");
@@ -268,7 +247,7 @@ TEST_CASE("record file: none is inert") {
 }
 
 TEST_CASE("record file: made in the container's directory, and appended to") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   RecordFile file = RecordFile::open(directory.rules());
   const struct stat st =
       sys::stat_fd(sys::open(AT_FDCWD, directory.at("steps.jsonl"), O_PATH).get(), "steps.jsonl");
@@ -282,7 +261,7 @@ TEST_CASE("record file: made in the container's directory, and appended to") {
 }
 
 TEST_CASE("record file: the kit's, which must be there") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   const RecordRules rules = {RecordRules::Place::kHost, "/nonexistent"};
   CHECK(contains(refusal(rules, directory.at("target")), "recreate the container"));
   write_file(directory.at("target"), "");
@@ -297,7 +276,7 @@ TEST_CASE("record file: a directory that is not there") {
 }
 
 TEST_CASE("record file: symlinks, fifos, directories and hard links are refused") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   const std::string path = directory.at("steps.jsonl");
   write_file(directory.at("target"), "untouched");
 
@@ -321,14 +300,14 @@ TEST_CASE("record file: symlinks, fifos, directories and hard links are refused"
 }
 
 TEST_CASE("record file: a directory behind a symlink is refused") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   REQUIRE(::symlink(".", directory.at("link").c_str()) == 0);
   CHECK(contains(refusal({RecordRules::Place::kContainer, directory.at("link")}),
                  "without symbolic links"));
 }
 
 TEST_CASE("record file: a line that was not ended does not spoil the next") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   write_file(directory.at("steps.jsonl"), "{\"version\":1,\"sta");
   append_once(directory.rules());
   append_once(directory.rules());
@@ -337,7 +316,7 @@ TEST_CASE("record file: a line that was not ended does not spoil the next") {
 }
 
 TEST_CASE("record file: no part of a line is left where it has no room") {
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   append_once(directory.rules());
   const std::string line = to_line(full_record());
   struct rlimit before = {};
@@ -356,7 +335,7 @@ TEST_CASE("record file: no part of a line is left where it has no room") {
 TEST_CASE("record file: writers do not mix their lines") {
   constexpr int kWriters = 4;
   constexpr int kLines = 50;
-  const TemporaryDirectory directory;
+  const RecordDirectory directory;
   StepRecord big = full_record();
   for (int i = 0; i < 32; ++i) big.dropped.push_back(std::string(4000, 'x'));
   pid_t children[kWriters];

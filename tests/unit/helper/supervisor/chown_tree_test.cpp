@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -28,16 +27,13 @@ class Tree {
  public:
   Tree() {
     std::filesystem::create_directories(path_ + "/other");
-    std::filesystem::create_directory(root_ + "/outside");
+    std::filesystem::create_directory(root_.at("outside"));
     top_ = sys::open(AT_FDCWD, path_, O_RDONLY | O_DIRECTORY);
     sys::make_file(top_.get(), "both", "x", 0600);
     sys::make_file(top_.get(), "one", "x", 0600);
     std::filesystem::create_hard_link(path_ + "/both", path_ + "/other/both");
-    std::filesystem::create_hard_link(path_ + "/one", root_ + "/outside/one");
+    std::filesystem::create_hard_link(path_ + "/one", root_.at("outside/one"));
   }
-  ~Tree() { std::filesystem::remove_all(root_); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
 
   // When its directories seem to have been changed, in seconds from now.
   void set_times(time_t from_now) const {
@@ -64,12 +60,8 @@ class Tree {
   const std::string& path() const { return path_; }
 
  private:
-  static std::string make_root() {
-    std::string root = "/tmp/rind-unit-tree.XXXXXX";
-    REQUIRE(::mkdtemp(root.data()) != nullptr);
-    return root;
-  }
-  const std::string root_ = make_root(), path_ = root_ + "/inside";
+  const test::TemporaryDirectory root_;
+  const std::string path_ = root_.at("inside");
   Fd top_;
   TreeSize size_;
 };

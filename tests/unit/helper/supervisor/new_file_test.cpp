@@ -1,7 +1,6 @@
 #include "helper/supervisor/new_file.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,26 +15,20 @@ using namespace rind;
 
 namespace {
 
-struct Directory {
+struct Directory : test::TemporaryDirectory {
   Directory() {
-    REQUIRE(::mkdtemp(path.data()) != nullptr);
-    open = sys::open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+    open = sys::open(AT_FDCWD, path(), O_RDONLY | O_DIRECTORY);
     sys::make_file(open.get(), "file", "old", 0600);
-  }
-  ~Directory() {
-    for (const auto& name : names()) ::unlinkat(open.get(), name.c_str(), 0);
-    ::rmdir(path.c_str());
   }
   std::set<std::string> names() const {
     std::set<std::string> found;
-    sys::for_each_entry(open.get(), path, [&](const dirent& entry) {
+    sys::for_each_entry(open.get(), path(), [&](const dirent& entry) {
       found.insert(entry.d_name);
       return true;
     });
     return found;
   }
-  std::string content() const { return sys::read_file(path + "/file", 9); }
-  std::string path = "/tmp/rind-unit-new.XXXXXX";
+  std::string content() const { return sys::read_file(at("file"), 9); }
   Fd open;
 };
 

@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "common/base/json.h"
 #include "common/base/sys.h"
 #include "hook/decide/verdict.h"
@@ -20,34 +18,21 @@ using rind::test::error_of;
 namespace {
 
 // A host's files, as the package installs them.
-struct Host {
+struct Host : test::TemporaryDirectory {
   Host() {
-    char name[] = "/tmp/rind-host.XXXXXX";
-    top = ::mkdtemp(name);
-    ::chmod(top.c_str(), 0755);
-    ::mkdir((top + "/etc").c_str(), 0755);
-    ::mkdir((top + "/etc/policy.d").c_str(), 0755);
-    write("/defaults.json", test::default_document().dump());
-    files = {top + "/defaults.json", top + "/etc"};
+    REQUIRE(::chmod(path().c_str(), 0755) == 0);
+    sys::make_directory(AT_FDCWD, at("etc"), 0755);
+    sys::make_directory(AT_FDCWD, at("etc/policy.d"), 0755);
+    write("defaults.json", test::default_document().dump());
+    files = {at("defaults.json"), at("etc")};
   }
-  ~Host() {
-    for (const char* file : {"/defaults.json", "/etc/policy.json", "/etc/policy.d/10.json"}) {
-      ::unlink((top + file).c_str());
-    }
-    for (const char* directory : {"/etc/policy.d", "/etc", ""}) ::rmdir((top + directory).c_str());
-  }
-  Host(const Host&) = delete;
-  Host& operator=(const Host&) = delete;
-
+  // Files that an operator may have: a umask does not matter.
   void write(const std::string& file, const std::string& text) {
-    ::unlink((top + file).c_str());
-    sys::make_file(AT_FDCWD, top + file, text, 0644);
+    TemporaryDirectory::write(file, text);
+    mode(file, 0644);
   }
-  void mode(const std::string& file, mode_t bits) {
-    REQUIRE(::chmod((top + file).c_str(), bits) == 0);
-  }
+  void mode(const std::string& file, mode_t bits) { REQUIRE(::chmod(at(file).c_str(), bits) == 0); }
 
-  std::string top;
   PolicyFiles files;
 };
 
@@ -76,18 +61,18 @@ constexpr const char* kPlain = R"({"process": {"args": ["nginx"], "env": ["A=b"]
 
 TEST_CASE("host policy: files that others may write are not used") {
   Host host;
-  host.write("/etc/policy.json", "{}");
-  host.write("/etc/policy.d/10.json", "{}");
+  host.write("etc/policy.json", "{}");
+  host.write("etc/policy.d/10.json", "{}");
   CHECK(error_of([&] { load_host_policy(host.files); }).empty());
   for (const char* place :
-       {"/defaults.json", "/etc/policy.json", "/etc/policy.d/10.json", "/etc/policy.d", "/etc"}) {
+       {"defaults.json", "etc/policy.json", "etc/policy.d/10.json", "etc/policy.d", "etc"}) {
     CAPTURE(place);
     struct stat st = {};
-    REQUIRE(::stat((host.top + place).c_str(), &st) == 0);
+    REQUIRE(::stat(host.at(place).c_str(), &st) == 0);
     for (const mode_t more : {mode_t{S_IWGRP}, mode_t{S_IWOTH}}) {
       host.mode(place, (st.st_mode & 0777) | more);
       const std::string error = error_of([&] { load_host_policy(host.files); });
-      CHECK(contains(error, host.top + place));
+      CHECK(contains(error, host.at(place)));
       CHECK(contains(error, "chmod go-w"));
       const Verdict verdict = judge(host.files, {}, config_with(kBuilders[0]));
       CHECK_FALSE(verdict.usable());
@@ -96,13 +81,13 @@ TEST_CASE("host policy: files that others may write are not used") {
     host.mode(place, st.st_mode & 0777);
   }
   if (::geteuid() != 0) return;
-  REQUIRE(::chown((host.top + "/etc/policy.json").c_str(), 1000, 1000) == 0);
+  REQUIRE(::chown(host.at("etc/policy.json").c_str(), 1000, 1000) == 0);
   CHECK(contains(error_of([&] { load_host_policy(host.files); }), "belongs to uid 1000"));
 }
 
 TEST_CASE("host policy: a directory that was named is there") {
   Host host;
-  PolicyFiles files = {host.top + "/defaults.json", host.top + "/etx"};
+  PolicyFiles files = {host.at("defaults.json"), host.at("etx")};
   CHECK(error_of([&] { load_host_policy(files); }).empty());
   files.directory_is_named = true;
   CHECK(contains(error_of([&] { load_host_policy(files); }), "/etx"));
@@ -112,7 +97,7 @@ TEST_CASE("host policy: without one, whatever the defaults call a builder is one
   Host host;
   for (const char* broken : {"not json", R"({"hidden": []})", "[]", R"({"version": 2})"}) {
     CAPTURE(broken);
-    host.write("/etc/policy.json", broken);
+    host.write("etc/policy.json", broken);
     for (const char* builder : kBuilders) {
       CAPTURE(builder);
       const Verdict verdict = judge(host.files, {}, config_with(builder));
@@ -134,7 +119,7 @@ TEST_CASE("host policy: the operator's own signs of builders outlive a mistake b
   const char* const own[] = {R"({"annotations": {"com.acme.build": "true"}})",
                              R"({"process": {"args": ["acme-build", "x"]}})",
                              R"({"process": {"args": ["sh"], "env": ["ACME=1"]}})"};
-  host.write("/etc/policy.json",
+  host.write("etc/policy.json",
              R"({"wiews": {}, "containers": {"annotation": "com.acme.build", "seams": true,
                  "commands": ["acme-build *"], "environment": ["ACME=1"]}})");
   for (const char* builder : own) {
@@ -143,9 +128,9 @@ TEST_CASE("host policy: the operator's own signs of builders outlive a mistake b
   }
   // In one file the mistake, in another one the signs; and lists that were emptied are the
   // defaults'.
-  host.write("/etc/policy.d/10.json",
+  host.write("etc/policy.d/10.json",
              R"({"containers": {"environment": ["ACME=1"], "commands": []}})");
-  host.write("/etc/policy.json", "not json");
+  host.write("etc/policy.json", "not json");
   CHECK_FALSE(judge(host.files, {}, config_with(own[2])).reason.empty());
   CHECK_FALSE(judge(host.files, {}, config_with(kBuilders[2])).reason.empty());
   CHECK(judge(host.files, {}, config_with(kPlain)).reason.empty());
@@ -153,7 +138,7 @@ TEST_CASE("host policy: the operator's own signs of builders outlive a mistake b
 
 TEST_CASE("host policy: a policy that holds is the container's, and says what is a builder") {
   Host host;
-  host.write("/etc/policy.json", R"({"containers": {"commands": []}})");
+  host.write("etc/policy.json", R"({"containers": {"commands": []}})");
   CHECK(judge(host.files, {}, config_with(kBuilders[2])).reason.empty());
   const Verdict verdict = judge(host.files, {}, config_with(kBuilders[1]));
   REQUIRE(verdict.usable());

@@ -1,10 +1,8 @@
 #include "hook/narrow/engine_sockets.h"
 
 #include <glob.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "common/base/sys.h"
@@ -31,8 +29,8 @@ std::vector<std::string> by_glob(const std::string& pattern) {
 }  // namespace
 
 TEST_CASE("engine sockets: a pattern matches what glob(3) matches") {
-  char name[] = "/tmp/rind-engines.XXXXXX";
-  const std::string top = ::mkdtemp(name);
+  const test::TemporaryDirectory directory;
+  const std::string& top = directory.path();
   for (const char* path : {"1000/podman", "1001/podman", ".hidden/podman", "a*b/podman", "empty"}) {
     std::filesystem::create_directories(top + "/" + path);
   }
@@ -54,5 +52,4 @@ TEST_CASE("engine sockets: a pattern matches what glob(3) matches") {
     matched += paths.size();
   }
   CHECK(matched > 15);
-  std::filesystem::remove_all(top);
 }

@@ -1,11 +1,8 @@
 #include "hook/records/selection.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <filesystem>
 
 #include "common/base/sys.h"
 #include "hook/records/lines.h"
@@ -23,24 +20,6 @@ std::string line(const std::string& minute, const std::string& package, int stat
          "},\"package\":\"" + package + "\",\"start\":" + time + "}\n";
 }
 
-class Directory {
- public:
-  Directory() {
-    char name[] = "/tmp/rind-records-test-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
-    path = name;
-  }
-  ~Directory() { std::filesystem::remove_all(path); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  std::string write(const std::string& name, const std::string& text) const {
-    const Fd file = sys::open(AT_FDCWD, path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    sys::write_all(file.get(), text, name);
-    return path + "/" + name;
-  }
-  std::string path;
-};
-
 std::string packages(const Selection& selection) {
   std::string out;
   selection.for_each([&](const std::string&, const StepLine& step) { out += step.package + " "; });
@@ -50,25 +29,25 @@ std::string packages(const Selection& selection) {
 }  // namespace
 
 TEST_CASE("records: of all files of a directory, in the order in which steps ended") {
-  const Directory directory;
+  const test::TemporaryDirectory directory;
   directory.write("a.jsonl", line("01", "first") + line("04", "fourth", 1));
   directory.write("b.jsonl", line("02", "second") + "{\"cut" + "\n\n" + line("03", "third"));
   directory.write("not.json", line("05", "fifth"));
-  REQUIRE(::symlink((directory.path + "/not.json").c_str(),
-                    (directory.path + "/link.jsonl").c_str()) == 0);
-  ::mkfifo((directory.path + "/fifo.jsonl").c_str(), 0600);
-  const Selection all({directory.path}, {});
+  REQUIRE(::symlink((directory.path() + "/not.json").c_str(),
+                    (directory.path() + "/link.jsonl").c_str()) == 0);
+  ::mkfifo((directory.path() + "/fifo.jsonl").c_str(), 0600);
+  const Selection all({directory.path()}, {});
   CHECK(packages(all) == "first second third fourth ");
   CHECK(all.damaged() == 1);
-  CHECK(all.first_damaged() == directory.path + "/b.jsonl:2");
+  CHECK(all.first_damaged() == directory.path() + "/b.jsonl:2");
   CHECK(all.troubles().size() == 2);  // a link and a fifo
   CHECK(all.files() == 2);
-  const Selection named({directory.path + "/link.jsonl", directory.path + "/none"}, {});
+  const Selection named({directory.path() + "/link.jsonl", directory.path() + "/none"}, {});
   CHECK(packages(named) == "fifth ");
   CHECK(named.troubles().size() == 1);
-  CHECK(packages(Selection({directory.path}, {{}, "", true})) == "fourth ");
+  CHECK(packages(Selection({directory.path()}, {{}, "", true})) == "fourth ");
   const Filter late = {1785931200000 + 3 * 60'000, "", false};
-  const Selection since({directory.path}, late);
+  const Selection since({directory.path()}, late);
   CHECK(packages(since) == "third fourth ");
 }
 
@@ -88,7 +67,7 @@ TEST_CASE("records: names of packages match with the version and without") {
 }
 
 TEST_CASE("records: lines of any length") {
-  const Directory directory;
+  const test::TemporaryDirectory directory;
   const std::string longest(kLongestLine, 'x');
   const std::string path =
       directory.write("l", "\none\n" + longest + "\n" + longest + "y\ntwo\nopen");
