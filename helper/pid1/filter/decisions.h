@@ -22,7 +22,7 @@ struct Test {
   unsigned argument;
   std::vector<uint32_t> values;
 
-  auto operator<=>(const Test&) const = default;
+  bool operator==(const Test&) const = default;
 };
 
 // All conditions hold: the action, which never allows.
@@ -30,7 +30,7 @@ struct Clause {
   std::vector<Test> all;
   uint32_t action;
 
-  auto operator<=>(const Clause&) const = default;
+  bool operator==(const Clause&) const = default;
 };
 
 // The first clause that holds decides about a call, or else `otherwise`.
@@ -38,7 +38,7 @@ struct Decision {
   std::vector<Clause> clauses;
   uint32_t otherwise;
 
-  auto operator<=>(const Decision&) const = default;
+  bool operator==(const Decision&) const = default;
 };
 
 // The decisions by the call's name. Names that are not there get the variant's otherwise().

@@ -2,8 +2,7 @@
 
 #include <linux/seccomp.h>
 
-#include <map>
-#include <utility>
+#include <vector>
 
 #include "helper/pid1/filter/assembler.h"
 #include "helper/pid1/filter/decisions.h"
@@ -15,8 +14,15 @@ namespace {
 
 using Place = Assembler::Place;
 
-// Where the tests of a decision begin. Those that look at whole arguments are of one width.
-using Places = std::map<std::pair<Decision, bool>, Place>;
+// Where the tests of a decision begin. Those that look at whole arguments are of one width. No map:
+// on big-endian machines libstdc++ 12 takes vectors of numbers for equal that are not (GCC bug
+// 113960).
+struct Tested {
+  Decision decision;
+  bool wide;
+  Place begin;
+};
+using Places = std::vector<Tested>;
 
 bool has_whole_arguments(const Decision& decision) {
   for (const Clause& clause : decision.clauses) {
@@ -61,12 +67,14 @@ class Part {
 
   Place place_of(const Decision& decision) {
     if (decision.clauses.empty()) return out_.returns(decision.otherwise);
-    const std::pair key = {decision, wide_ && has_whole_arguments(decision)};
-    const auto found = places_.find(key);
-    if (found != places_.end()) return found->second;
+    const bool wide = wide_ && has_whole_arguments(decision);
+    for (const Tested& known : places_) {
+      if (known.decision == decision && known.wide == wide) return known.begin;
+    }
     Place next = out_.returns(decision.otherwise);
     for (size_t i = decision.clauses.size(); i-- > 0;) next = add_clause(decision.clauses[i], next);
-    return places_[key] = next;
+    places_.push_back({decision, wide, next});
+    return next;
   }
 
   Place add_clause(const Clause& clause, Place no) {
