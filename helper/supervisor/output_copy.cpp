@@ -75,8 +75,9 @@ void OutputCopy::read_some() {
     return;
   }
   if (n <= 0) {
-    // ENODATA: the step spliced a page of a file into its pipe and then truncated the file. Only
-    // the step loses output; the front end's own read would have failed.
+    // EIO and ENODATA: the step spliced pages into its pipe that could not be read, or that their
+    // file has lost. The front end's own read would have failed, too.
+    if (n < 0) unread_ = errno;
     pipe_.read_end.reset();
     return;
   }
@@ -127,6 +128,9 @@ std::string OutputCopy::target_name() const {
 }
 
 void OutputCopy::require_complete() const {
+  if (unread_ != 0) {
+    throw Error("read the step's output", ::strerror(unread_), "run the step again");
+  }
   if (error_ == 0) return;
   throw Error("copy the step's output to " + target_name(), ::strerror(error_),
               "make room where the output goes, and keep its reader running");

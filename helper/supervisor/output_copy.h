@@ -35,8 +35,8 @@ class OutputCopy {
   // True when everything is copied, or the target takes no more.
   bool done() const { return !pipe_.read_end || (bytes_left_ == 0 && rest().empty()); }
 
-  // Throws Error with the kernel's reason when writing to the target failed. It is no error when
-  // the reader of the target has gone.
+  // Throws Error with the kernel's reason when reading from the step or writing to the target
+  // failed. It is no error when the reader of the target has gone.
   void require_complete() const;
 
  private:
@@ -50,6 +50,7 @@ class OutputCopy {
   mode_t type_;          // S_IFMT of the target
   bool blocks_ = false;  // a write may block: write little, when poll(2) reports ready
   int error_ = 0;        // errno of a target that failed
+  int unread_ = 0;       // errno of a pipe that could not be read to its end
   Fd reopened_;          // the target opened again, where possible
   sys::Pipe pipe_;
   // Not set to zero: most steps write little, and no other page of it is touched.
