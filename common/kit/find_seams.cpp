@@ -158,8 +158,9 @@ class Search {
     const Fd readable =
         sys::open(AT_FDCWD, "/proc/self/fd/" + std::to_string(file.get()), O_RDONLY | O_NONBLOCK);
     char magic[4] = {};
-    return ::read(readable.get(), magic, sizeof magic) == sizeof magic &&
-           std::memcmp(magic, "\177ELF", sizeof magic) == 0;
+    const ssize_t n = ::read(readable.get(), magic, sizeof magic);
+    if (n < 0) throw_errno("read", sys::path_of(file.get()));
+    return n == sizeof magic && std::memcmp(magic, "\177ELF", sizeof magic) == 0;
   }
 
   // The names in `path` that match `pattern`: directories, links and, if `files`, regular files.

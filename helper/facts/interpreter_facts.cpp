@@ -78,7 +78,10 @@ bool is_copy_of_helper(const std::string& path) {
   std::vector<char> a(64 * 1024), b(64 * 1024);
   for (off_t at = 0; at < size;) {
     const ssize_t n = ::pread(one.get(), a.data(), a.size(), at);
-    if (n <= 0 || ::pread(other.get(), b.data(), static_cast<size_t>(n), at) != n) return false;
+    if (n < 0) throw_errno("read", path);
+    const ssize_t same = ::pread(other.get(), b.data(), static_cast<size_t>(n), at);
+    if (same < 0) throw_errno("read", kit::kHelper);
+    if (n == 0 || same != n) return false;
     if (!std::equal(a.begin(), a.begin() + n, b.begin())) return false;
     at += n;
   }
