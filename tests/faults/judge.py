@@ -6,7 +6,8 @@ Runs COMMAND, which starts one step with the helper, under $FAULT (tests/faults/
 the calls of the list CASES ("all", or every Nth: "FIRST/N"), each with each ERRNO (a name, or KILL). Prints one line a case:
 ERRNO CALL VERDICT PROCESS:NUMBER DETAIL. Verdicts:
   same      the step ran, and saw and left what it does without a fault
-  refused   Rind ended with another status and a message
+  refused   Rind ended with another status and a message; or the step ran with the builder's uid, which the defaults allow where
+            owners cannot be changed, and a line said so
   ended     a killed Rind ended; the next step ran as ever, and nothing was left
   LESS, SILENT, LEFT, HANG, CRASH    what must not be
 """
@@ -20,6 +21,7 @@ SOURCES = os.environ["SOURCES"]
 BEFORE = "/mnt/files/before"
 PLACES = ["/tmp", "/srv", "/mnt/files/out"]
 SECRET = b"RIND-TEST-SECRET"
+NO_IDENTITY = "without an identity of its own"
 
 
 def restore():
@@ -150,6 +152,8 @@ def judge(command, clean, at, fault, ground):
         verdict, detail = "LESS", out.decode(errors="replace")
     elif status == clean[0] and out == clean[1]:
         verdict = "same"
+    elif status == clean[0] and out == clean[1].replace(b"outer True", b"outer False") and NO_IDENTITY in text:
+        verdict = "refused"
     elif status == clean[0]:
         verdict, detail = "SILENT", "output " + repr(out.decode(errors="replace")[-300:])
     elif kills:
