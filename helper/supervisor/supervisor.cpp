@@ -145,8 +145,9 @@ class Watch {
   // the wait status.
   int wait_for(pid_t pid);
   // Copies the rest of the step's output, for as long as the step itself would have had to wait.
-  // Returns a signal that arrived meanwhile and would have ended the step; otherwise 0.
-  int copy_the_rest();
+  // ended_well: it is known to have done so, and not by a signal to end. Returns a signal that
+  // arrived meanwhile and would have ended the step; otherwise 0.
+  int copy_the_rest(bool ended_well);
   bool timed_out() const { return deadline_.passed(); }
   bool asked() const { return asked_to_end_; }
 
@@ -195,11 +196,11 @@ int Watch::wait_for(pid_t pid) {
   }
 }
 
-int Watch::copy_the_rest() {
+int Watch::copy_the_rest(bool ended_well) {
   streams_.writers_ended();
   while (!streams_.done()) {
     // Whoever ended the step may wait for its end before reading on.
-    const bool patient = !asked_to_end_ && !deadline_.passed();
+    const bool patient = (ended_well || !asked_to_end_) && !deadline_.passed();
     const bool moved = wait_and_copy(patient ? deadline_.left() : 0);
     if (!moved && !patient) return 0;
     const int signal = signals_.take();
@@ -271,10 +272,12 @@ SandboxEnd run_sandboxed(const Plan& plan, const std::map<std::string, std::stri
     throw;
   }
   // Every process of the step is dead: the kernel reaps a pid namespace before its init.
-  const int ended_by = watch->copy_the_rest();
+  int ended_by = watch->copy_the_rest(false);
+  end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
+  // A step may handle or ignore the signal: no success with a part of the output.
+  if (ended_by == 0 && end.step.status == 0) ended_by = watch->copy_the_rest(true);
   end.timed_out = watch->timed_out();
   end.asked = watch->asked();
-  end.step = read_report(report.read_end.get(), plan.command[0], status, end.notes);
   if (ended_by != 0) end.step.status = ended_by;
   end.failed_calls = read_notes(notes);
   return end;
