@@ -48,9 +48,14 @@ bool is_left(int directory, const std::string& name, const struct stat& st) {
   return S_ISREG(st.st_mode) || (S_ISDIR(st.st_mode) && !is_empty(directory, name));
 }
 
-bool is_mount_point(const PlannedView& view, const std::string& name) {
+// True for what the sandbox made in the view's directory. The step may have replaced a link of it.
+bool is_mount_point(const PlannedView& view, int directory, const std::string& name) {
   return std::any_of(view.skeleton.begin(), view.skeleton.end(), [&](const auto& point) {
-    return point.path.substr(0, point.path.find('/')) == name;
+    if (point.path.substr(0, point.path.find('/')) != name) return false;
+    struct stat st = {};
+    const bool link = point.type == PlannedView::MountPoint::kLink && point.path == name;
+    return !link || (sys::try_lstat(directory, name, st) && S_ISLNK(st.st_mode) &&
+                     sys::read_link(directory, name) == point.target);
   });
 }
 
@@ -95,7 +100,7 @@ class Judge {
 
   bool is_mount_point(const std::string& name) const {
     return std::any_of(plan_.views.begin(), plan_.views.end(), [&](const PlannedView& view) {
-      return view.path == capture_.path && rind::is_mount_point(view, name);
+      return view.path == capture_.path && rind::is_mount_point(view, top_, name);
     });
   }
 
@@ -117,7 +122,7 @@ class Judge {
 
   void look(int directory, const std::string& name, const std::string& path,
             const struct stat& st) {
-    if (S_ISREG(st.st_mode) && copies_.is_unchanged(path, st)) return;
+    if (!S_ISDIR(st.st_mode) && copies_.is_unchanged(path, st)) return;
     if (capture_.shared && !leads_to_named(path) && !is_below_named(path)) {
       return look_at_rest(directory, name, path, st);
     }
@@ -167,8 +172,8 @@ class Judge {
       if (code && !named && (known || beside_code)) return drop(path);
       moves_.push_back({path, directory, name, Move::What::kFile, known || named});
     } else if (S_ISLNK(st.st_mode)) {
-      if (known) return;
-      if (!stays_inside(path, sys::read_link(directory, name))) return drop(path);
+      const bool leaves = !known && stays_inside(path, sys::read_link(directory, name));
+      if (!leaves) return drop(path);
       moves_.push_back({path, directory, name, Move::What::kLink});
     } else if (!S_ISSOCK(st.st_mode)) {
       drop(path);
@@ -417,7 +422,7 @@ void note_left(const Plan& plan, const Scratch& scratch, Collected& collected) {
       const std::string name = entry.d_name;
       struct stat st = {};
       const bool known = sys::try_lstat(top, name, st);
-      if (known && !is_mount_point(view, name) && is_left(top, name, st)) {
+      if (known && !is_mount_point(view, top, name) && is_left(top, name, st)) {
         left.push_back(view.path + "/" + name);
       }
       return left.size() < 64;
