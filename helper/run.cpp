@@ -61,9 +61,10 @@ void note_left_in_home(const Plan& plan, const Scratch& scratch, Notes& notes) {
     sys::for_each_entry(scratch.at(view.path).top, view.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       if (name[0] == '.' || known.count(name) != 0) return true;
-      names += (names.empty() ? "" : ", ") + name;
-      return ++count < kMost;
+      if (++count <= kMost) names += (names.empty() ? "" : ", ") + name;
+      return true;
     });
+    if (count > kMost) names += " and " + std::to_string(count - kMost) + " more";
     if (!names.empty()) {
       notes.push_back("what it left in HOME: " + names +
                       " (by views.$HOME a step has a HOME of its own)");

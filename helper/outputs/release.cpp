@@ -399,11 +399,9 @@ void require_all_allowed(const std::vector<Judge>& judges, const Plan& plan) {
   }
 }
 
-void note(const std::vector<std::string>& dropped, Collected& collected) {
+void note(const std::string& dropped, Collected& collected) {
   constexpr size_t kNamed = 32;
-  for (const auto& path : dropped) {
-    if (++collected.dropped_count <= kNamed) collected.dropped.push_back(path);
-  }
+  if (++collected.dropped_count <= kNamed) collected.dropped.push_back(dropped);
 }
 
 // Notes what the step left in private directories of the policy, such as /tmp.
@@ -417,17 +415,15 @@ void note_left(const Plan& plan, const Scratch& scratch, Collected& collected) {
     if (scratch.paths().count(view.path) == 0 || is_judged(view.path)) continue;
     const int top = scratch.at(view.path).top;
     seal_directory(top, view.path, plan);
-    std::vector<std::string> left;
     sys::for_each_entry(top, view.path, [&](const dirent& entry) {
       const std::string name = entry.d_name;
       struct stat st = {};
       const bool known = sys::try_lstat(top, name, st);
       if (known && !is_mount_point(view, top, name) && is_left(top, name, st)) {
-        left.push_back(view.path + "/" + name);
+        note(view.path + "/" + name, collected);
       }
-      return left.size() < 64;
+      return true;
     });
-    note(left, collected);
   }
 }
 
@@ -448,7 +444,9 @@ void release(const Plan& plan, const Scratch& scratch, const Copies& copies, boo
     for (const auto& move : judges[i].moves()) {
       carry_out(move, capture, judges[i], plan, scratch.at(capture.path).real, collected);
     }
-    if (succeeded) note(judges[i].dropped(), collected);
+    for (const auto& dropped : judges[i].dropped()) {
+      if (succeeded) note(dropped, collected);
+    }
   }
   if (succeeded && plan.tells_left) note_left(plan, scratch, collected);
 }

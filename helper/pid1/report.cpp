@@ -91,9 +91,10 @@ void report_error(int pipe, const Error& error) {
 
 void report_notes(int pipe, const Notes& notes) {
   constexpr size_t kMost = 4, kLongest = 240;
-  for (size_t i = 0; i < notes.size() && i < kMost; ++i) {
-    write_message(pipe, kNote, notes[i].substr(0, kLongest));
-  }
+  const size_t named = notes.size() > kMost ? kMost - 1 : notes.size();
+  for (size_t i = 0; i < named; ++i) write_message(pipe, kNote, notes[i].substr(0, kLongest));
+  const size_t more = notes.size() - named;
+  if (more != 0) write_message(pipe, kNote, std::to_string(more) + " more that are not named here");
 }
 
 StepEnd read_report(int pipe, const std::string& command, int pid1_status, Notes& notes) {

@@ -1,5 +1,6 @@
 # What leaves a hook's sandbox, and that nothing else does.
 source "$RIND_SOURCE/tests/system/hook.inc"
+source "$RIND_SOURCE/tests/system/interpreter.inc"
 
 WHEEL=pkg-1-py3-none-any.whl
 
@@ -182,6 +183,19 @@ test_many_are_dropped() {
   expect_status 0 in_gate_rig 'hook build_wheel "for i in range(1000): put(str(i))" 2>&1; look'
   expect_contains "the rest is counted" "$OUTPUT" " and 968 more"
   expect_equal "lines" 1 "$(wc -l <<<"$OUTPUT")"
+}
+
+test_what_is_left_in_home_is_counted() {
+  expect_status 0 in_gate_rig 'hook build_wheel "for i in range(6): open(os.path.expanduser(\"~/f%d\" % i), \"w\")" 2>&1'
+  expect_contains "what is named" "$OUTPUT" "without what it left in HOME: f"
+  expect_contains "the rest" "$OUTPUT" " and 2 more (by views.\$HOME"
+}
+
+test_what_a_command_leaves_in_home_is_counted() {
+  expect_status 0 in_interpreter_rig 'cd $P; $V/bin/python -c "import os
+for i in range(100): open(os.path.expanduser(\"~\") + chr(47) + str(i), \"w\")" 2>&1'
+  expect_contains "named" "$OUTPUT" "rind: the step left files that Rind dropped: "
+  expect_contains "the rest" "$OUTPUT" " and 68 more"
 }
 
 test_nothing_is_taken_when_the_hook_fails() {
