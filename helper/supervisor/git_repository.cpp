@@ -33,6 +33,8 @@ bool is_head(int directory) {
   const Fd file = open_file(held.get(), "HEAD");
   char text[40] = {};
   const ssize_t got = ::pread(file.get(), text, sizeof text, 0);
+  // Without an answer, what git runs there would stay.
+  if (got < 0) throw_errno("read", sys::path_of(file.get()));
   if (got >= 4 && std::string(text, 4) == "ref:") return true;
   return got == sizeof text && std::all_of(text, text + sizeof text, [](char c) {
            return std::isxdigit(static_cast<unsigned char>(c)) != 0;
