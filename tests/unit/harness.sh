@@ -173,10 +173,12 @@ test_an_interrupted_run() {
   expect_status 0 unshare --pid --fork --kill-child --mount-proc env -u RIND_TMP -u RIND_RESULTS -u RIND_TEST_PATTERN -u RIND_TEST_ALL -u RIND_TEST_PATIENCE \
     PATH="$TREE/bin:$PATH" RIND_TEST_CACHE="$TREE/cache" bash -c "$WAIT_UNTIL"'
       "$0" system >/dev/null 2>&1 & run=$!
-      wait_until 60 test -e "$RIND_TEST_CACHE/up" && pgrep -f "^sleep 4321[.]5" >/dev/null && echo control
+      wait_until 60 test -e "$RIND_TEST_CACHE/up"
+      wait_until 60 pgrep -f "^sleep 4321[.]4" >/dev/null && wait_until 60 pgrep -f "^sleep 4321[.]5" >/dev/null && echo control
       kill -TERM $run
       wait $run; echo $?
-      pgrep -af "^sleep 4321[.]" || echo nothing' "$TREE/tests/run"
+      gone() { ! pgrep -f "^sleep 4321[.]" >/dev/null; } # a process that was killed may take a moment
+      wait_until 5 gone && echo nothing' "$TREE/tests/run"
   expect_equal "before, the status, what is left" $'control\n130\nnothing' "$OUTPUT"
 }
 
