@@ -3,8 +3,8 @@
 # bench_prepare         installs packages, makes the run's directory, containers' storage, the image and BENCH_DIR: the C programs
 #                       and the peers, which containers have as /srv/bench. BENCH_LACKING has a line for each peer that cannot be had
 # bench_stage STAGE     from now on containers start with the hook of this installation (DESTDIR)
-# bench_container NAME [OPTION...]    starts a builder that sleeps, without the caches that the image names; NAME `caches` has
-#                       them. $BENCH_DIR/enter/NAME COMMAND... runs a command in it
+# bench_container NAME [OPTION...]    starts a builder that sleeps, with the caches that the image names only where BENCH_CACHES
+#                       is set; $BENCH_DIR/enter/NAME COMMAND... runs a command in it
 # bench_mounts NAME N   makes N more mounts in that container
 # bench_sleeping_root   sets BENCH_ROOT to the pid of a process that the hook takes for the first one of a container
 # bench_bundles         the bundles of $BENCH_DIR/bundles: no-op, plain (no builder), builder. Their hooks write their times (timed.c)
@@ -30,8 +30,8 @@ _bench_peer() { # PROGRAM PACKAGE
   fi
 }
 
-# Containers lie on an ext4 of their own, with a journal. On this machine's file system a new directory takes as long as its
-# age and its options want: 0.02 to 0.3 ms, and a step makes four.
+# Containers lie on an ext4 of their own, with a journal: on an older file system a new directory can take ten times as long
+# (docs/performance.md), and a step makes four.
 _bench_storage() {
   truncate -s 8G "$RIND_TMP/storage.img"
   mkfs.ext4 -q -F "$RIND_TMP/storage.img" || die "mkfs.ext4 failed (Debian's package e2fsprogs)"
@@ -69,7 +69,7 @@ bench_stage() {
 bench_container() {
   local name=$1 container=bench-$$-$1 caches=()
   shift
-  [[ $name == caches ]] || caches=(--unsetenv CARGO_HOME --unsetenv CCACHE_DIR)
+  [[ -n ${BENCH_CACHES:-} ]] || caches=(--unsetenv CARGO_HOME --unsetenv CCACHE_DIR)
   BENCH_CONTAINERS+=("$container")
   podman_rootful run -d --name "$container" --network none --annotation "$BUILDER_ANNOTATION" \
     --annotation "run.oci.hooks.stderr=$RIND_TMP/hook.log" -v "$BENCH_DIR:/srv/bench:ro" --cpu-shares 262144 "${caches[@]}" "$@" \

@@ -266,18 +266,18 @@ pyproject.toml" "$OUTPUT"
 
 # Of links that were in the places that a call names: those that the step changed do not leave, and a line says so.
 # shellcheck disable=SC2016
-RELINK='mount -t tmpfs -o mode=0755 srv /srv; mkdir -p /tmp/script /tmp/work /srv/wheels
-  links() { for d in /tmp/script /tmp/work /srv/wheels; do "$@"; done; }
+RELINK='mount -t tmpfs -o mode=0755 srv /srv; mkdir -p /tmp/script /tmp/named /srv/wheels
+  links() { for d in /tmp/script /tmp/named /srv/wheels; do "$@"; done; }
   links eval "touch \$d/a \$d/b; ln -s a \$d/kept; ln -s a \$d/changed"
   echo "import os, sys
 open(sys.argv[1], \"w\").write(\"{}\")
 for d in os.path.dirname(sys.argv[1]), sys.argv[3], sys.argv[5]:
     open(d + \"/project-1-py3-none-any.whl\", \"w\"); os.symlink(\"b\", d + \"/new\"); os.rename(d + \"/new\", d + \"/changed\")" >/tmp/script/relink.py
-  (cd $P && $V/bin/python /tmp/script/relink.py /tmp/script/answer.json --work /tmp/work --outdir /srv/wheels 2>&1); echo $?
+  (cd $P && $V/bin/python /tmp/script/relink.py /tmp/script/answer.json --work /tmp/named --outdir /srv/wheels 2>&1); echo $?
   cat /tmp/script/answer.json; echo; links eval "readlink \$d/kept \$d/changed" | tr -d "\n"'
 test_links_that_a_step_changes() {
   expect_status 0 in_interpreter_rig "$RELINK"
-  expect_equal "line, status, answer, links" "rind: the step left files that Rind dropped: /tmp/script/changed, /tmp/work/changed, /srv/wheels/changed
+  expect_equal "line, status, answer, links" "rind: the step left files that Rind dropped: /tmp/script/changed, /tmp/named/changed, /srv/wheels/changed
 0
 {}
 aaaaaa" "$OUTPUT"
