@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -144,6 +145,12 @@ Fd make_layer(const PlannedView& view) {
   return layer;
 }
 
+// Overlayfs marks a directory that hides one of the cache with an xattr of the user, which a tmpfs
+// before Linux 6.6 does not have.
+bool can_hide_directories(int upper) {
+  return ::fgetxattr(upper, "user.overlay.opaque", nullptr, 0) >= 0 || errno != EOPNOTSUPP;
+}
+
 Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& notes) {
   const Fd layer = make_layer(view);
   const Fd upper = sys::open(layer.get(), "upper", O_RDONLY | O_DIRECTORY);
@@ -154,10 +161,15 @@ Fd make_overlay(const PlannedView& view, int lower, uint64_t attributes, Notes& 
   // Afterwards: in a directory that is closed for writing none could have been made.
   if (::fchmod(upper.get(), view.mode) != 0) throw_errno("set the mode of", view.path);
   // Of a cache that nothing but its place in HOME names, the step probably needs none.
-  if (!all && !view.way_is_private && !view.front_ends) {
+  const bool needed = !view.way_is_private && !view.front_ends;
+  if (needed && !all) {
     notes.push_back("write access to all of " + view.path + ": it has more than " +
                     std::to_string(view.directories) +
                     " directories (\"directories\" of that view)");
+  }
+  if (needed && !can_hide_directories(upper.get())) {
+    notes.push_back("removing, replacing and moving directories in " + view.path +
+                    " (EIO, EXDEV): a cow view can do that from Linux 6.6 on");
   }
   return mnt::make("overlay",
                    {{"source", "rind"},

@@ -32,7 +32,7 @@ cat one a/two a/b/three
 echo new >a/b/new; cat a/b/new
 mkdir a/c; echo x >a/c/x; mkdir z; rmdir z
 echo tmp >a/tmp; mv a/tmp a/two; cat a/two
-rm one; mkdir one; echo in >one/f; cat one/f
+rm one; echo in >one; cat one
 rm a/b/three; ls a/b
 mkfifo p; ln -s a l; ln a/two a/hard; cat a/hard
 find . | sort | tr \"\n\" \" \""; echo; echo $?
@@ -45,7 +45,7 @@ tmp
 in
 new
 tmp
-. ./a ./a/b ./a/b/new ./a/c ./a/c/x ./a/hard ./a/two ./l ./one ./one/f ./p 
+. ./a ./a/b ./a/b/new ./a/c ./a/c/x ./a/hard ./a/two ./l ./one ./p 
 0
 same' "$OUTPUT"
 }
@@ -81,8 +81,26 @@ test_control_read_only_and_plain() {
 }
 
 test_each_step_begins_anew() {
-  expect_status 0 in_cow_rig 'step sh -c "rm -r /mnt/cache/a; echo x >/mnt/cache/new"; step find /mnt/cache | sort'
+  expect_status 0 in_cow_rig 'step sh -c "rm /mnt/cache/a/two; echo x >/mnt/cache/new"; step find /mnt/cache | sort'
   expect_equal "the second step" $'/mnt/cache\n/mnt/cache/a\n/mnt/cache/a/b\n/mnt/cache/a/b/three\n/mnt/cache/a/two\n/mnt/cache/one' "$OUTPUT"
+}
+
+# Overlayfs needs xattrs of the user for it, which a tmpfs has from Linux 6.6 on. Before, the line says so.
+test_directories_are_removed_replaced_and_moved() {
+  local script='change() { "$RIND" run -- /usr/bin/python3 -c "import os, shutil; os.chdir(\"/mnt/cache\"); $1; raise SystemExit(3)" || true; }
+    /usr/bin/python3 -c "import os; os.setxattr(\"/mnt/cache\", \"user.any\", b\"\")" 2>/dev/null || echo no xattrs
+    change "shutil.rmtree(\"a\"); print(\"removed\")"
+    change "os.remove(\"one\"); os.mkdir(\"one\"); print(\"replaced\")"
+    change "os.mkdir(\"new\"); os.rename(\"new\", \"moved\"); print(\"moved\")"'
+  expect_status 0 in_cow_rig "$script"
+  if [[ $OUTPUT == "no xattrs"* ]]; then
+    expect_lacks "what was done" "$OUTPUT" "replaced"
+    expect_contains "the line of the failed step" "$OUTPUT" \
+      "without removing, replacing and moving directories in /mnt/cache (EIO, EXDEV): a cow view can do that from Linux 6.6 on"
+  else
+    expect_equal "what was done" $'removed\nreplaced\nmoved' "$(grep -xE 'removed|replaced|moved' <<<"$OUTPUT")"
+    expect_lacks "the line of the failed step" "$OUTPUT" "Linux 6.6"
+  fi
 }
 
 test_size() {
