@@ -169,7 +169,7 @@ void Teller::add_toolchain(Facts::Told& told, const std::string& place) {
 }
 
 void Teller::tell(const std::string& variable, const std::string& path) {
-  constexpr size_t kMost = 256;
+  constexpr size_t kMost = 8192;
   if (is_of_the_image(path) || facts_.told.size() >= kMost) return;
   if (!known_.insert({variable, path}).second) return;
   // Several variables often name one path.
@@ -193,7 +193,7 @@ void Teller::tell(const std::string& variable, const std::string& path) {
 }
 
 void Teller::tell_links_in(const std::string& directory) {
-  constexpr size_t kMostEntries = 256;
+  constexpr size_t kMostEntries = 16384;
   // A system directory has hundreds of links, and its own package manager makes them.
   if (is_of_the_image(directory) && !is_within(directory, "/usr/local")) return;
   const PathFact fact = path_fact(directory);

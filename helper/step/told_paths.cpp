@@ -9,7 +9,7 @@
 namespace rind {
 namespace {
 
-constexpr size_t kMostPaths = 64;
+constexpr size_t kMostPaths = 2048;
 constexpr const char* kSeparators = " \t\n:;,='\"";
 
 // "-I/x" -> "/x". An option is a dash and letters; anything else before the slash is a relative

@@ -157,6 +157,7 @@ bool Tree::look_at(int directory, const std::string& name, mode_t& mode) const {
   struct statx st = {};
   if (::syscall(SYS_statx, directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
                 STATX_TYPE | STATX_MODE | STATX_INO, &st) != 0) {
+    if (sys::is_no_answer(errno)) throw_errno("look at", joined(path_, name));
     return false;
   }
   mode = st.stx_mode;

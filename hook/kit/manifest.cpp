@@ -22,9 +22,6 @@ namespace {
 // Adds the sockets directly in the host's directory `source`, as paths below `destination`.
 void add_sockets_in(const std::string& source, const std::string& destination,
                     std::vector<std::string>& sockets) {
-  // A volume may contain any number of files; engine sockets are in small directories.
-  constexpr int kMostEntries = 4096;
-  int entries = 0;
   const Fd directory = sys::open(AT_FDCWD, source, O_PATH | O_DIRECTORY);
   sys::for_each_entry(directory.get(), source, [&](const dirent& entry) {
     if (sys::entry_type(directory.get(), entry) == DT_SOCK) {
@@ -36,7 +33,7 @@ void add_sockets_in(const std::string& source, const std::string& destination,
       }
       sockets.push_back(destination + "/" + entry.d_name);
     }
-    return ++entries < kMostEntries;
+    return true;
   });
 }
 

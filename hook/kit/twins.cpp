@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/mount.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -77,7 +78,8 @@ class Configured {
   std::optional<uint64_t> mount_at(const std::string& path) const {
     try {
       return sys::mount_place(rootfs_.open(UntrustedPath(path), O_PATH).get(), path).mount_id;
-    } catch (const SysError&) {
+    } catch (const SysError& e) {
+      if (sys::is_no_answer(e.code())) throw;
       return std::nullopt;
     }
   }

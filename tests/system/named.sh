@@ -103,6 +103,25 @@ test_a_link_into_a_home() {
   expect_equal "the program; no secrets" $'v\nno id\nno plan.txt' "$OUTPUT"
 }
 
+# A package manager's prefixes below HOME, one for each package (Spack): hundreds of elements in several variables.
+# A directory of links to programs, with hundreds of others beside them.
+test_hundreds_of_prefixes_and_links() {
+  # shellcheck disable=SC2016
+  local script='path= libraries=; mkdir $HOME/spack
+    for i in {1..300}; do
+      mkdir -p $HOME/spack/p$i/bin $HOME/spack/p$i/lib; path+=$HOME/spack/p$i/bin: libraries+=$HOME/spack/p$i/lib:
+    done
+    printf "#!/bin/sh\ncat $HOME/spack/p300/lib/v\n" >$HOME/spack/p300/bin/tool-300; chmod 0755 $HOME/spack/p300/bin/tool-300; echo v >$HOME/spack/p300/lib/v
+    for tool in one two; do mkdir -p $HOME/$tool/bin; printf "#!/bin/sh\necho linked\n" >$HOME/$tool/bin/tool; chmod 0755 $HOME/$tool/bin/tool; done
+    mount -t tmpfs t /usr/local/bin; ln -s $HOME/one/bin/tool /usr/local/bin/first
+    for i in {1..600}; do : >/usr/local/bin/file$i; done; ln -s $HOME/two/bin/tool /usr/local/bin/latest
+    export PATH=/usr/local/bin:$path$PATH LIBRARY_PATH=$libraries CMAKE_PREFIX_PATH=${path//:/;}'
+  expect_status 0 in_home_rig "$script; step sh -c 'tool-300; first; latest; test -e ~/spack/p299/lib && echo lib; test -e ~/plan.txt || echo no plan'"
+  expect_equal "in the step" $'v\nlinked\nlinked\nlib\nno plan' "$OUTPUT"
+  expect_status 0 in_home_rig "$script; plain sh -c 'tool-300; first; latest; test -e ~/spack/p299/lib && echo lib; test -e ~/plan.txt || echo no plan'"
+  expect_equal "control: without Rind" $'v\nlinked\nlinked\nlib' "$OUTPUT"
+}
+
 # Beside what is shown a build writes as without Rind, and it is thrown away.
 test_home_can_be_written_beside_a_toolchain() {
   expect_status 0 in_home_rig "$TOOLCHAIN"'step sh -c "mkdir -p ~/.local/state/x ~/.cache/y && echo x >~/.local/state/x/f && cat ~/.local/state/x/f; touch ~/.local/lib/new" 2>&1; ls -A $HOME/.local'

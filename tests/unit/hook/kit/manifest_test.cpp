@@ -1,5 +1,12 @@
 #include "hook/kit/manifest.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/base/fd.h"
 #include "common/base/hash.h"
 #include "common/base/json.h"
 #include "tests/unit/support.h"
@@ -35,4 +42,23 @@ TEST_CASE("manifest: a mount whose source is no path of the host has no sockets"
                    {"/x", "bind", "/nonexistent", {}},
                    {"/y", "bind", "/etc", {}}};
   CHECK(make_manifest(test::default_policy(), config).sockets.empty());
+}
+
+TEST_CASE("manifest: sockets directly in a mounted directory, however many files are beside them") {
+  const test::TemporaryDirectory directory;
+  const auto make_socket = [&](const char* name) {
+    const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    struct sockaddr_un address = {AF_UNIX, {}};
+    std::strncpy(address.sun_path, directory.at(name).c_str(), sizeof(address.sun_path) - 1);
+    REQUIRE(::bind(socket.get(), reinterpret_cast<struct sockaddr*>(&address), sizeof(address)) ==
+            0);
+  };
+  make_socket("first");
+  for (int i = 0; i < 5000; ++i) directory.write("file" + std::to_string(i), "");
+  make_socket("last");
+  Config config;
+  config.mounts = {{"/run/x", "bind", directory.path(), {}}};
+  std::vector<std::string> found = make_manifest(test::default_policy(), config).sockets;
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{"/run/x/first", "/run/x/last"});
 }
