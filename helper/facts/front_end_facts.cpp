@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "common/base/error.h"
 #include "common/base/look.h"
@@ -60,6 +61,10 @@ std::optional<std::set<std::string>> entries_of(const std::string& text) {
   return entries;
 }
 
+// True for an error that says nothing about the process. /proc with hidepid=1 says EPERM of those
+// of other users.
+bool is_no_answer_about_process(int error) { return sys::is_no_answer(error) && error != EPERM; }
+
 }  // namespace
 
 bool looks_like_project(const std::string& directory) {
@@ -88,7 +93,7 @@ std::vector<std::string> projects_of(pid_t front_end) {
     if (projects.empty() && looks_like_project(cwd)) projects.push_back(cwd);
     return projects;
   } catch (const SysError& e) {
-    if (sys::is_no_answer(e.code())) throw;
+    if (is_no_answer_about_process(e.code())) throw;
     return {};  // the builder may not read its command line: nothing is known
   } catch (const Error&) {
     return {};  // /proc does not show it
@@ -107,7 +112,7 @@ std::optional<std::set<std::string>> environment_of_parent(const kit::Manifest& 
     if (is_shell(sys::read_link(AT_FDCWD, process + "/exe"), manifest)) return std::nullopt;
     return entries_of(sys::read_file(process + "/environ", kLongest));
   } catch (const SysError& e) {
-    if (sys::is_no_answer(e.code())) throw;
+    if (is_no_answer_about_process(e.code())) throw;
     return std::nullopt;  // the builder may not read its environment: nothing is known
   } catch (const Error&) {
     return std::nullopt;  // /proc does not show it

@@ -68,6 +68,15 @@ test_callers_of_which_nothing_is_known() {
   expect_contains "of one that wrote over its environment" "$OUTPUT" "{'AN_AUTH': None,"
 }
 
+# An entry point that gives up root for the front end's user: /proc does not show it.
+# shellcheck disable=SC2016
+test_a_caller_that_proc_hides() {
+  expect_status 0 in_rig 'chmod 0755 /mnt; mount -o remount,hidepid=1 /proc
+    setpriv --reuid 1000 --regid 1000 --clear-groups sh -c "ls /proc/$$/ 2>&1" | head -n 1
+    setpriv --reuid 1000 --regid 1000 --clear-groups "$RIND" run -- echo ran'
+  expect_equal "the parent; the step" $'ls: cannot open directory \'/proc/1/\': Operation not permitted\nran' "$(grep -v ^rind <<<"$OUTPUT")"
+}
+
 # Two targets, each of which waits until the other has begun: only a parallel make builds them.
 # shellcheck disable=SC2016
 PARALLEL='
