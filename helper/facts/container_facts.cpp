@@ -19,6 +19,7 @@
 #include "common/base/text.h"
 #include "common/kit/host_mounts.h"
 #include "helper/facts/cache_facts.h"
+#include "helper/facts/capture_facts.h"
 #include "helper/facts/cgroup.h"
 #include "helper/facts/device_facts.h"
 #include "helper/facts/environment_bin.h"
@@ -35,7 +36,6 @@
 #include "helper/facts/told_facts.h"
 #include "helper/facts/tree_facts.h"
 #include "helper/facts/variable_paths.h"
-#include "helper/facts/written_places.h"
 
 namespace rind {
 namespace {

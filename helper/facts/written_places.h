@@ -12,7 +12,4 @@ namespace rind {
 // for hooks and old-style builds: their arguments are known.
 void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& manifest);
 
-// The entries of the directories that the step writes to beside what is there (step.captures).
-void gather_captures(Facts& facts, const Step& step);
-
 }  // namespace rind

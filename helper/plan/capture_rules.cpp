@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/ways.h"
+#include "helper/step/artefact.h"
 #include "helper/step/distribution.h"
 #include "helper/step/told_paths.h"
 
@@ -38,7 +39,7 @@ Part part_of(const Capture& capture, const Entry& entry, const std::vector<std::
 
 // The name of the distribution in the file name of an artefact; "" for other files.
 std::string distribution_in(const std::string& file) {
-  if (!file.ends_with(".whl") && !file.ends_with(".tar.gz")) return {};
+  if (!is_artefact(file)) return {};
   if (file.ends_with(".whl")) return normalised_name(file.substr(0, file.find('-')));
   const auto sdist = distribution_of(file.substr(0, file.size() - std::string(".tar.gz").size()));
   return sdist ? normalised_name(sdist->name) : std::string();

@@ -7,6 +7,7 @@
 #include "helper/plan/capture_rules.h"
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/ways.h"
+#include "helper/step/artefact.h"
 
 namespace rind {
 namespace {
@@ -197,7 +198,7 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
         std::any_of(step.captures.begin(), step.captures.end(), [&](const Step::Capture& capture) {
           const bool temporary = capture.kind == Step::Capture::Kind::kTemporary;
           const bool inside = temporary && !capture.shared && is_within(path, capture.path);
-          const bool artefact = path.ends_with(".whl") || path.ends_with(".tar.gz");
+          const bool artefact = is_artefact(path);
           const bool at_top = parent_of(path) == capture.path;
           const bool copied = inside || (at_top && ((temporary && capture.shared) || artefact));
           return path == capture.path || copied;
