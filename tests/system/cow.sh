@@ -94,7 +94,7 @@ test_directories_are_removed_replaced_and_moved() {
     change "os.mkdir(\"new\"); os.rename(\"new\", \"moved\"); print(\"moved\")"'
   expect_status 0 in_cow_rig "$script"
   if [[ $OUTPUT == "no xattrs"* ]]; then
-    expect_lacks "what was done" "$OUTPUT" "replaced"
+    expect_equal "what was done" "" "$(grep -xE 'removed|replaced|moved' <<<"$OUTPUT")"
     expect_contains "the line of the failed step" "$OUTPUT" \
       "without removing, replacing and moving directories in /mnt/cache (EIO, EXDEV): a cow view can do that from Linux 6.6 on"
   else
@@ -123,7 +123,7 @@ test_directories() {
   expect_status 0 in_cow_rig "$script"
   expect_equal "control" $'9\n14' "$(head -n 2 <<<"$OUTPUT")"
   expect_lacks "control" "$OUTPUT" "Permission denied"
-  expect_lacks "control: the line" "$OUTPUT" "directories"
+  expect_lacks "control: the line" "$OUTPUT" "write access to all"
 }
 
 # Closed to everybody but the builder, and so to the step.
