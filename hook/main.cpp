@@ -24,14 +24,24 @@
 #include "hook/stages/hook_call.h"
 #include "hook/stages/run_hook.h"
 
-// libcap-ng is one object, and its capng_change_id(), which nobody calls here, needs name services.
-// In a static program those would load libraries at run time.
+// libcap-ng is one object, and its capng_change_id(), which nobody calls here, needs name services:
+// the first two until 0.8, the other two from 0.9 on. In a static program those would load
+// libraries at run time.
 extern "C" {
 struct passwd* getpwuid(uid_t /*uid*/) {
   return nullptr;
 }
 int initgroups(const char* /*user*/, gid_t /*group*/) {
   errno = ENOSYS;
+  return -1;
+}
+int getpwuid_r(uid_t /*uid*/, struct passwd* /*entry*/, char* /*buffer*/, size_t /*size*/,
+               struct passwd** result) {
+  *result = nullptr;
+  return ENOSYS;
+}
+int getgrouplist(const char* /*user*/, gid_t /*group*/, gid_t* /*groups*/, int* count) {
+  *count = 0;
   return -1;
 }
 }
