@@ -17,7 +17,7 @@ VM_KERNELS=(bookworm trixie)
 VM_HOURS=${VM_HOURS:-12}
 
 _vm_packages=(
-  gcc libc6-dev systemd-sysv udev linux-image-amd64 initramfs-tools zstd e2fsprogs kmod dbus
+  ccache gcc libc6-dev systemd-sysv udev linux-image-amd64 initramfs-tools zstd e2fsprogs kmod dbus
   selinux-policy-default policycoreutils selinux-utils
 )
 
