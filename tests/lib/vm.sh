@@ -151,17 +151,26 @@ vm_run() {
   make -s -C "$RIND_SOURCE/packaging/selinux" O="$RIND_SOURCE/build"
   _vm_source "$work/source.tar"
   _vm_inside "$lsm" "$@" >"$work/inside"
-  parameters="root=/dev/vda rw console=ttyS0 systemd.unified_cgroup_hierarchy=1 systemd.unit=rind-tests.service systemd.condition-needs-update=no systemd.mask=apparmor.service"
+  parameters="root=/dev/vda rw console=ttyS0 panic=-1 systemd.unified_cgroup_hierarchy=1 systemd.unit=rind-tests.service systemd.condition-needs-update=no systemd.mask=apparmor.service"
   case $lsm in
     apparmor) parameters+=" apparmor=1 security=apparmor" ;;
     selinux) parameters+=" selinux=1 security=selinux enforcing=1" ;;
   esac
+  # qemu 7 loses writes to code on two emulated processors: a kernel that patches itself may end in a panic before anything runs.
+  for _ in 1 2 3; do
+    _vm_start "$machine" "$cache" "$work" "$parameters" || true
+    [[ ! -s $work/kernel ]] || break
+  done
+  [[ -s $work/status ]]
+}
+
+_vm_start() { # MACHINE CACHE WORK PARAMETERS
+  local machine=$1 cache=$2 work=$3 parameters=$4
   timeout "${VM_HOURS}h" nice -n 5 qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max,la57=off -smp 2 -m 4096 -nodefaults \
     -display none -no-reboot -nic none -serial "file:$work/console" -kernel "$machine/linux" -initrd "$machine/initrd" \
     -append "$parameters" -device virtio-rng-pci -drive "file=$machine/disk,format=raw,if=virtio,snapshot=on" \
     -drive "file=$cache,format=raw,if=virtio,cache=unsafe" \
-    -virtfs "local,path=$work,mount_tag=work,security_model=none" || true
-  [[ -s $work/status ]]
+    -virtfs "local,path=$work,mount_tag=work,security_model=none"
 }
 
 # The builder image's archive goes there, so that the machine needs no mirror.
