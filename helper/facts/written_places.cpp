@@ -25,19 +25,22 @@ namespace {
 using What = PythonCommand::What;
 constexpr size_t kMostText = 1024 * 1024;  // of a program
 
-std::string text_of(const std::string& path) {
+// The text of a file; "" for what is no regular file, and nothing where it is too large.
+std::optional<std::string> whole_text_of(const std::string& path) {
   struct stat st = {};
-  if (!sys::try_stat(path, st) || !S_ISREG(st.st_mode)) return {};
-  if (static_cast<uint64_t>(st.st_size) > kMostText) return {};
+  if (!sys::try_stat(path, st) || !S_ISREG(st.st_mode)) return std::string();
+  if (static_cast<uint64_t>(st.st_size) > kMostText) return std::nullopt;
   try {
     return sys::read_file(path, kMostText);
   } catch (const SysError& e) {
     if (sys::is_no_answer(e.code())) throw;
-    return {};  // the builder cannot read it either
+    return std::string();  // the builder cannot read it either
   } catch (const Error&) {
-    return {};  // it has grown, and is too large
+    return std::nullopt;  // it has grown
   }
 }
+
+std::string text_of(const std::string& path) { return whole_text_of(path).value_or(""); }
 
 bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {
   // `python --version` reads nothing, and `python -i` runs each line as it comes.
@@ -152,6 +155,7 @@ void add_place(CallFacts& facts, const CallPath& named) {
   if (place && named.bare && place->path != place->directory) return;
   if (!place || facts.places.size() >= kMostPlaces) return;
   place->by_text = named.by_text;
+  place->spelled = named.path;
   const bool file = place->exists && place->path != place->directory;
   // A file that the call names elsewhere is its input. A wheel or sdist may be changed: `wheel
   // tags`.
@@ -218,12 +222,14 @@ void add_requests(CallFacts& facts, const std::string& script) {
   }
 }
 
-// Forgets the places that a text names and that the package's own words name, too.
+// Forgets the places that a text names and that the package's own words name, too. The package may
+// spell a path in another way than the place is called: the text has its spelling.
 void forget_packages_own(CallFacts& facts) {
   if (facts.project.empty()) return;
-  const std::string pyproject = text_of(facts.project + "/pyproject.toml");
+  const std::optional<std::string> pyproject = whole_text_of(facts.project + "/pyproject.toml");
   std::erase_if(facts.places, [&](const CallFacts::Place& place) {
-    return place.by_text && is_packages_own_text(pyproject, place.path);
+    return place.by_text && (!pyproject || is_packages_own_text(*pyproject, place.path) ||
+                             is_packages_own_text(*pyproject, place.spelled));
   });
 }
 
@@ -259,8 +265,8 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
     if (!facts.project.empty()) break;
     facts.project = project_above(place.directory, tops, manifest);
   }
-  forget_packages_own(facts);
   if (facts.project.empty()) facts.project = project_in_variables(facts, call, tops, manifest);
+  forget_packages_own(facts);
 }
 
 }  // namespace rind

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "common/base/text.h"
 #include "helper/step/query.h"
@@ -28,8 +31,32 @@ std::string front_ends_part(const std::string& text) {
   return import == std::string::npos ? text : text.substr(import + kImport.size());
 }
 
-// The text with TOML's escapes of ASCII characters, and its continued lines, replaced by what they
-// stand for. In literal strings they stand for nothing else; then more is found than is there.
+// Appends a code point as UTF-8.
+void append_utf8(std::string& text, uint32_t code) {
+  constexpr uint32_t kEnds[] = {0x80, 0x800, 0x10000, 0x110000};
+  constexpr uint32_t kFirst[] = {0, 0xc0, 0xe0, 0xf0};
+  const size_t more = static_cast<size_t>(
+      std::find_if(std::begin(kEnds), std::end(kEnds), [&](uint32_t end) { return code < end; }) -
+      std::begin(kEnds));
+  if (more == std::size(kEnds)) return;
+  text += static_cast<char>(kFirst[more] | code >> (6 * more));
+  for (size_t left = more; left-- > 0;) {
+    text += static_cast<char>(0x80U | (code >> (6 * left) & 0x3fU));
+  }
+}
+
+// The character that TOML writes as a backslash and this letter.
+char escaped_by(char letter) {
+  constexpr std::pair<char, char> kLetters[] = {{'b', '\b'}, {'t', '\t'}, {'n', '\n'},
+                                                {'f', '\f'}, {'r', '\r'}, {'e', '\x1b'}};
+  for (const auto& [from, to] : kLetters) {
+    if (letter == from) return to;
+  }
+  return letter;
+}
+
+// The text with TOML's escapes, and its continued lines, replaced by what they stand for. In
+// literal strings they stand for nothing else; then more is found than is there.
 std::string without_escapes(const std::string& text) {
   std::string plain;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -42,14 +69,14 @@ std::string without_escapes(const std::string& text) {
     if (digits != 0 && at + digits < text.size()) {
       const std::string number = text.substr(at + 1, digits);
       const unsigned long code = std::strtoul(number.c_str(), nullptr, 16);
-      if (code > 0 && code < 128) plain += static_cast<char>(code);
+      if (code != 0) append_utf8(plain, static_cast<uint32_t>(code));
       at += digits;
     } else if (std::isspace(static_cast<unsigned char>(kind)) != 0) {
       while (at + 1 < text.size() && std::isspace(static_cast<unsigned char>(text[at + 1])) != 0) {
         ++at;
       }
     } else {
-      plain += kind;
+      plain += escaped_by(kind);
     }
   }
   return plain;
@@ -101,7 +128,7 @@ class Collector {
 }  // namespace
 
 bool is_packages_own_text(const std::string& pyproject, const std::string& path) {
-  return pyproject.find(path) != std::string::npos ||
+  return path.find('\\') != std::string::npos || pyproject.find(path) != std::string::npos ||
          without_escapes(pyproject).find(path) != std::string::npos;
 }
 

@@ -22,7 +22,8 @@ struct CallPath {
 std::vector<CallPath> call_paths(const Call& call, const std::string& program);
 
 // True when the text of a pyproject.toml has `path` in it, however it spells the characters. Front
-// ends put what a package says there (build-backend) into their programs.
+// ends put what a package says there (build-backend) into their programs. Also for a path with a
+// backslash: a front end may have doubled it, and has none in paths of its own.
 bool is_packages_own_text(const std::string& pyproject, const std::string& path);
 
 // True below a directory in uv's cache where uv makes a temporary directory for each build, with an

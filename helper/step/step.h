@@ -63,8 +63,9 @@ struct CallFacts {
     std::string path;       // what does not exist yet of it is as the call spells it
     std::string directory;  // the path itself, or the nearest existing directory above it
     bool exists = false;
-    bool by_text = false;  // CallPath::by_text
-    bool asked = true;     // false for a place that the call does not name
+    bool by_text = false;      // CallPath::by_text
+    bool asked = true;         // false for a place that the call does not name
+    std::string spelled = {};  // the path as the call spells it
   };
   std::vector<Place> places;
   // The call asks the build environment's interpreter about itself (helper/step/query.h).

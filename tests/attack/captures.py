@@ -98,6 +98,32 @@ def script(place, name="build.py"):
     return [place.environment / "bin/python", temporary / name, temporary / "answer.json"]
 
 
+NEIGHBOUR = pathlib.Path("/tmp/of-a-neighbour")
+
+
+def script_that_says(words, written, padding):
+    """A script of the caller's with the back end's name in it, as hatch makes one. The package gave the name, and in it a path."""
+
+    def call(place):
+        for name in ("a\rb", "a\\\\b", "é"):
+            (place.sources / name).mkdir()
+        (place.sources / "link").symlink_to(NEIGHBOUR)
+        text = written.format(S=place.sources)
+        write(place.sources / "pyproject.toml", f'{padding}[build-system]\nrequires = []\nbuild-backend = "{text}"\n')
+        write(NEIGHBOUR / "private", SECRET, 0o600)
+        NEIGHBOUR.chmod(0o700)
+        called = script(place)
+        write(place.temporary / "build.py", RUN.format(str(place.sources)) + f"\nBACK_END = {words.format(S=place.sources)!r}\n")
+        return called
+
+    return call
+
+
+def says(name, words, written=None, padding=""):
+    code = 'show(pathlib.Path("/tmp/of-a-neighbour/private"))'
+    return Attempt("neighbour-" + name, code, seen, script_that_says(words, written or words, padding))
+
+
 def command(place):
     """A back end as a command, as override plugins of Fromager call it."""
     place.output.mkdir(parents=True, exist_ok=True)
@@ -287,6 +313,14 @@ GROUPS = {
     # What a step reads where it may write
     "reading": [
         Attempt("token", "show(pathlib.Path(TOKEN))", seen, command),
+        says("as-it-is", "be /tmp/of-a-neighbour"),
+        says("doubled-slash", "be /tmp//of-a-neighbour"),
+        says("point", "be /tmp/./of-a-neighbour"),
+        says("link", "be {S}/link"),
+        says("large", "be /tmp/of-a-neighbour", padding="# padding\n" * 110000),
+        says("escaped-control", "be {S}/a\rb/../../../../tmp/./of-a-neighbour", r"be {S}/a\rb/../../../../tmp/./of-a-neighbour"),
+        says("escaped-letter", "be {S}/é/../../../../tmp/./of-a-neighbour", r"be {S}/\u00e9/../../../../tmp/./of-a-neighbour"),
+        says("doubled-backslash", r"be {S}/a\\b/../../../../tmp/./of-a-neighbour", r"be {S}/a\\b/../../../../tmp/./of-a-neighbour"),
         Attempt(
             "credentials-beside-the-script", 'show(T / ".netrc")', seen, script,
             lambda place: write(place.temporary / ".netrc", SECRET, 0o600),

@@ -90,6 +90,9 @@ TEST_CASE("captures: what a package says in pyproject.toml names no directory") 
   }
   CHECK_FALSE(is_packages_own_text("build-backend = \"be\"\n# /srv/ind", path));
   CHECK_FALSE(is_packages_own_text("", path));
+  CHECK(is_packages_own_text(R"(x = "/\u00e9/\r\t\U0001F600")", "/\u00e9/\r\t\U0001F600"));
+  // Escaped once more, it would not be found.
+  CHECK(is_packages_own_text("", "/srv/a\\b"));
 }
 
 TEST_CASE("captures: which directory is captured, and what for") {
