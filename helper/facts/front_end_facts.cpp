@@ -13,6 +13,7 @@
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
+#include "helper/step/project_files.h"
 
 namespace rind {
 namespace {
@@ -73,7 +74,8 @@ bool looks_like_project(const std::string& directory) {
     // Follow links: workspaces share these files by links. This decides only what is lent.
     return sys::try_stat(directory + "/" + name, st) && S_ISREG(st.st_mode);
   };
-  return (has_file("pyproject.toml") || has_file("setup.py")) && !has_file("pyvenv.cfg");
+  return std::any_of(std::begin(kProjectFiles), std::end(kProjectFiles), has_file) &&
+         !has_file(kEnvironmentFile);
 }
 
 std::vector<std::string> projects_of(pid_t front_end) {

@@ -12,6 +12,7 @@
 #include "common/base/text.h"
 #include "helper/outputs/artefact_name.h"
 #include "helper/outputs/take.h"
+#include "helper/step/project_files.h"
 
 namespace rind {
 namespace {
@@ -158,6 +159,8 @@ void CaptureJudge::look_at_temporary(int directory, const std::string& name,
   // The caller's own programs there must not import what a package wrote.
   const bool beside_code = copies_.has_code(parent_of(path)) && !named;
   if (beside_code && name == "__pycache__") return;
+  // What the caller keeps there would be lent to the next step as its sources.
+  if (tells_what_it_is(name) && !named && is_callers(parent_of(path))) return drop(path);
   if (!is_for_the_call(path, name, known)) return drop(path);
   if (S_ISDIR(st.st_mode)) {
     const bool metadata = name.ends_with(".dist-info") || name.ends_with(".egg-info");
@@ -175,6 +178,19 @@ void CaptureJudge::look_at_temporary(int directory, const std::string& name,
   } else if (!S_ISSOCK(st.st_mode)) {
     drop(path);
   }
+}
+
+// True for a directory in which the caller keeps something.
+bool CaptureJudge::is_callers(const std::string& directory) const {
+  const auto holds = [&](const auto& path) { return is_within(path, directory); };
+  const std::vector<std::string> copied = copies_.paths();
+  if (std::any_of(copied.begin(), copied.end(),
+                  [&](const auto& path) { return path != directory && holds(path); })) {
+    return true;
+  }
+  return std::any_of(plan_.views.begin(), plan_.views.end(), [&](const PlannedView& view) {
+    return view.path == capture_.path && directory == capture_.path && !view.skeleton.empty();
+  });
 }
 
 // Where the call names the directory, or a place above `path`, everything is its result.

@@ -61,6 +61,7 @@ class CaptureJudge {
                       const struct stat& st);
   void look_at_temporary(int directory, const std::string& name, const std::string& path,
                          const struct stat& st);
+  bool is_callers(const std::string& directory) const;
   bool is_for_the_call(const std::string& path, const std::string& name, bool known) const;
   void look_at_artefact(int directory, const std::string& name, const std::string& path,
                         const struct stat& st);

@@ -35,7 +35,10 @@ def show(path):
         print("LOOT", path.read_text())
     except OSError as error:
         print(error)
-(pathlib.Path(__file__).parent / "made").touch()
+try:
+    (pathlib.Path(__file__).parent / "made").touch()
+except OSError:
+    pass  # the second call of two has other sources
 os.umask(0o022)
 """
 
@@ -70,6 +73,8 @@ class Attempt:
     success: typing.Callable  # of the place and of what the call printed
     call: typing.Callable
     before: typing.Callable = lambda place: None
+    times: int = 1
+    where: typing.Callable = lambda place: place.sources
 
 
 def write(path, text="", mode=0o644):
@@ -217,6 +222,18 @@ def of_temporary(name, code, success, call=script, before=lambda place: None):
     return Attempt(name, code, success, call, before)
 
 
+def lent(name, mark, below="."):
+    """Two calls in a directory of the caller's. The first makes it a project, and the second would have it as its sources."""
+
+    def call(place):
+        words = script(place)
+        write(place.temporary / "data/tool", "# a tool of the caller's\n", 0o755)
+        return words
+
+    code = f"put(T / {below!r} / {mark!r}, '')\nput(T / 'data/tool', mode=0o755)"
+    return Attempt(name, code, planted("T", "data/tool"), call, times=2, where=lambda place: place.temporary / below)
+
+
 ACL = """\
 nobody = 0xFFFFFFFF
 put(T / "file")
@@ -279,6 +296,10 @@ GROUPS = {
             "beside-what-is-named", 'put(T / "Makefile")', is_there("T", "Makefile"),
             command_into(lambda place: place.temporary / "new"), lambda place: write(place.temporary / "beside"),
         ),
+        lent("project", "pyproject.toml"),
+        lent("project-by-setup-py", "setup.py"),
+        lent("project-below", "pyproject.toml", "data"),
+        Attempt("environment", 'put(T / "pyvenv.cfg")', is_there("T", "pyvenv.cfg"), script, where=lambda place: place.temporary),
     ],
     # A directory for artefacts
     "artefacts": [
@@ -397,8 +418,10 @@ def run(attempt, group):
     place = prepare(attempt, group)
     words = attempt.call(place)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    for _ in range(attempt.times - 1):
+        subprocess.run(words, cwd=attempt.where(place), env=environment, stdin=subprocess.DEVNULL, timeout=60)
     done = subprocess.run(
-        words, cwd=place.sources, env=environment, input="import be\n" if words[-1] == "-" else None,
+        words, cwd=attempt.where(place), env=environment, input="import be\n" if words[-1] == "-" else None,
         stdin=None if words[-1] == "-" else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
     )
     print(f"{attempt.name}: {done.returncode} {done.stdout}", file=sys.stderr)
