@@ -113,6 +113,7 @@ class Judge {
         capabilities_(own_capabilities()) {
     for (const auto& call : calls) {
       if (call.code == 0 && call.call == "bind") served_.insert(port_of(call.path));
+      if (call.code == 0 && call.call == "mkdir") made_.insert(call.path);
     }
   }
 
@@ -127,10 +128,12 @@ class Judge {
     if (is_in_passing(call)) return std::nullopt;
     if (call.code == EXDEV) return across(call);
     if (call.path == "/dev/tty" && call.code == ENXIO) {
+      // Every bash tries it.
+      if (!builder_has_terminal()) return std::nullopt;
       return Cause{"open /dev/tty: a step has a session of its own, without a terminal",
                    {},
                    "no key of the policy gives it the front end's terminal",
-                   false};
+                   true};
     }
     if (auto found = path(call)) return found;
     return own(call);
@@ -146,8 +149,9 @@ class Judge {
     const std::string object = call.want == Want::kRename
                                    ? shown(call.path) + " to " + shown(call.other)
                                    : shown(call.path);
-    // access(2) asks, and programs can do without.
-    const bool weak = call.call == "access" && action != Action::kRead;
+    // access(2) asks, and programs can do without. So can those that set up their own process.
+    const bool weak =
+        (call.call == "access" && action != Action::kRead) || is_own_process(call.path);
     return Cause{verb_of(call) + " " + object + ": " + answer.why, opening.line, opening.also,
                  weak};
   }
@@ -183,7 +187,7 @@ class Judge {
     const PlannedView* view = deciding_view(plan_, call.path);
     const bool is_private = view != nullptr && view->kind == PlannedView::Kind::kView &&
                             view->view == View::kPrivate && !view->output;
-    if (call.code != ENOENT || !opens || !is_private) return std::nullopt;
+    if (call.code != ENOENT || !opens || !is_private || is_in_made(call.path)) return std::nullopt;
     // Settings and caches are looked for by every program; "<string>" is no file.
     const std::string below = call.path.substr(view->path.size());
     if (below.find("/.") != std::string::npos || below.starts_with("/<")) return std::nullopt;
@@ -192,6 +196,14 @@ class Judge {
                  {},
                  "what an earlier step left there is gone",
                  true};
+  }
+
+  // True below a directory that this step made itself.
+  bool is_in_made(const std::string& path) const {
+    for (std::string above = parent_of(path); above != "/"; above = parent_of(above)) {
+      if (made_.count(above) != 0) return true;
+    }
+    return false;
   }
 
   // interpreters: how many led from one to the next.
@@ -321,6 +333,7 @@ class Judge {
   const AccessFacts facts_;
   const uint64_t capabilities_;
   std::set<std::string> served_;  // ports at which the step itself may listen
+  std::set<std::string> made_;    // directories
 };
 
 void look_for_causes(const Policy& policy, const Plan& plan, const std::vector<FailedCall>& calls,

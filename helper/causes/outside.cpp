@@ -135,6 +135,10 @@ bool has_route(const std::string& address) {
 
 bool builder_sees_process(const std::string& number) { return exists("/proc/" + number + "/stat"); }
 
+bool builder_has_terminal() {
+  return static_cast<bool>(Fd(::open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)));
+}
+
 std::string head_of_file(const std::string& path, size_t limit) {
   // Opening a device or a fifo does something, and another step may exchange the file meanwhile.
   const Fd handle(::open(path.c_str(), O_PATH | O_CLOEXEC));

@@ -20,6 +20,9 @@ bool has_route(const std::string& address);
 // True when the container has a process with this number.
 bool builder_sees_process(const std::string& number);
 
+// True when this process has a terminal, as /dev/tty would open it.
+bool builder_has_terminal();
+
 // The first `limit` bytes of a regular file; "" when it cannot be read.
 std::string head_of_file(const std::string& path, size_t limit);
 

@@ -102,9 +102,12 @@ std::string denied(const Plan& plan, const StepResult& result) {
     return "; it ran again under a tracer: Rind denied no system call" +
            another_host_name(plan, result);
   }
-  std::string out;
+  // The step's own mistake is more likely than these.
+  const bool in_passing = result.causes.front().weak;
+  std::string out = in_passing ? "; Rind denied only what programs try in passing: " : "; ";
+  out += "it could not ";
   const std::vector<std::string> named = named_causes(result);
-  for (const auto& cause : named) out += (out.empty() ? "; it could not " : "; or ") + cause;
+  for (size_t i = 0; i < named.size(); ++i) out += (i == 0 ? "" : "; or ") + named[i];
   const size_t more = result.causes.size() - named.size();
   return more == 0 ? out : out + "; and " + std::to_string(more) + " more";
 }

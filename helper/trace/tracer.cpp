@@ -107,15 +107,17 @@ std::string address_at(pid_t task, uint64_t address, uint64_t size) {
 }
 
 // Calls that may succeed without doing what they say (helper/pid1/filter/rules.h), or that tell
-// what the step itself serves.
+// what the step itself serves or made.
 bool is_noted_always(uint64_t number) {
 #ifdef SYS_open
   if (number == SYS_open || number == SYS_chown || number == SYS_lchown) return true;
+  if (number == SYS_mkdir) return true;
 #endif
   switch (number) {
     case SYS_openat:
     case SYS_openat2:
     case SYS_bind:
+    case SYS_mkdirat:
     case SYS_fchown:
     case SYS_fchownat:
     case SYS_setrlimit:
@@ -152,7 +154,7 @@ bool is_told(const KnownCall& call, const uint64_t (&arguments)[6], const Failed
   const std::string name = call.name;
   if (name == "open") return other.count(failed.path) != 0;
   if (name == "chown") return gives_away(call, arguments);
-  if (name == "bind") return true;
+  if (name == "bind" || name == "mkdir") return true;
   const bool sets = call.number == SYS_setrlimit || arguments[2] != 0;
   return sets && static_cast<int>(arguments[call.path]) == RLIMIT_CORE;
 }

@@ -47,6 +47,26 @@ test_a_failure_of_its_own_is_told_from_a_denial() {
   expect_lacks "nothing" "$OUTPUT" "it could not"
 }
 
+# What bash, Go and the JVM try at each start, and cmake's and Node's io_uring, are not why their build failed.
+test_what_programs_try_in_passing_is_no_cause() {
+  local code
+  for code in 'import subprocess; subprocess.check_call(["bash", "-c", "exit 1"])' \
+    'import tempfile; open(tempfile.mkdtemp() + "/a/none")' 'os.makedirs("/tmp/made/by/itself"); open("/tmp/made/by/none")'; do
+    expect_status 1 in_hook_rig 'hook build_wheel "import os; $1" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' "${code//\"/\\\"}"
+    expect_contains "$code" "$OUTPUT" "it ran again under a tracer: Rind denied no system call"
+  done
+  for code in 'open("/proc/self/coredump_filter", "w")' 'import ctypes; sys.exit(ctypes.CDLL(None).syscall(425, 4, 0) < 0)'; do
+    expect_status 1 in_hook_rig 'hook build_wheel "$1" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' "$code"
+    expect_contains "$code" "$OUTPUT" "; Rind denied only what programs try in passing: it could not "
+  done
+}
+
+# A file of an earlier step is missed in a directory that this one did not make.
+test_what_an_earlier_step_left_is_named() {
+  expect_status 1 in_hook_rig 'hook build_wheel "import os; os.mkdir(\"/tmp/other\"); open(\"/tmp/tool/state\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "the file" "$OUTPUT" "it could not read /tmp/tool/state: views./tmp is the step's own"
+}
+
 # The second run is seen by nobody but its sources; what the front end gets is the first one's.
 runs() { # POLICY CODE   how often CODE ran
   RIG_POLICY=$1

@@ -104,7 +104,9 @@ TEST_CASE("summary: what a traced step was denied, the strong causes first, and 
                  "; or unshare: no (nothing allows it); and 1 more; "));
   CHECK_FALSE(contains(line, "/b"));
   result.causes = {result.causes[2]};
-  CHECK(contains(failure_line(plan, scene.step, result), "; it could not find /b: hidden; "));
+  CHECK(
+      contains(failure_line(plan, scene.step, result),
+               "; Rind denied only what programs try in passing: it could not find /b: hidden; "));
   result.untraced = "trace the step: ptrace: Operation not permitted";
   CHECK(contains(failure_line(plan, scene.step, result), "is not known: trace the step"));
 }
