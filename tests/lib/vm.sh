@@ -156,21 +156,14 @@ vm_run() {
     apparmor) parameters+=" apparmor=1 security=apparmor" ;;
     selinux) parameters+=" selinux=1 security=selinux enforcing=1" ;;
   esac
-  # qemu 7 loses writes to code on two emulated processors: a kernel that patches itself may end in a panic before anything runs.
-  for _ in 1 2 3; do
-    _vm_start "$machine" "$cache" "$work" "$parameters" || true
-    [[ ! -s $work/kernel ]] || break
-  done
-  [[ -s $work/status ]]
-}
-
-_vm_start() { # MACHINE CACHE WORK PARAMETERS
-  local machine=$1 cache=$2 work=$3 parameters=$4
-  timeout "${VM_HOURS}h" nice -n 5 qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max,la57=off -smp 2 -m 4096 -nodefaults \
+  # One thread for both processors: with two, qemu 7 can execute code that the other one has patched, and a kernel that patches
+  # itself ends in a panic.
+  timeout "${VM_HOURS}h" nice -n 5 qemu-system-x86_64 -accel tcg,thread=single -machine q35 -cpu max,la57=off -smp 2 -m 4096 -nodefaults \
     -display none -no-reboot -nic none -serial "file:$work/console" -kernel "$machine/linux" -initrd "$machine/initrd" \
     -append "$parameters" -device virtio-rng-pci -drive "file=$machine/disk,format=raw,if=virtio,snapshot=on" \
     -drive "file=$cache,format=raw,if=virtio,cache=unsafe" \
-    -virtfs "local,path=$work,mount_tag=work,security_model=none"
+    -virtfs "local,path=$work,mount_tag=work,security_model=none" || true
+  [[ -s $work/status ]]
 }
 
 # The builder image's archive goes there, so that the machine needs no mirror.
