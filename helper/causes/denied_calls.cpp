@@ -173,7 +173,8 @@ std::optional<Cause> cause_of_call(const Plan& plan, const FailedCall& call,
     if (plan.seccomp == SeccompProfile::kNone) return std::nullopt;
     return Cause{"make a socket (" + family_name(call.path) + "): " + seccomp_of(plan),
                  {},
-                 "a step has sockets of AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK",
+                 "a step has sockets of AF_UNIX, AF_INET and AF_INET6, and of AF_NETLINK those "
+                 "that list interfaces and devices",
                  false};
   }
   const auto* const known = std::find_if(std::begin(kKnown), std::end(kKnown),

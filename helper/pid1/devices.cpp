@@ -16,6 +16,10 @@
 namespace rind {
 namespace {
 
+// The machine has 4096 in all (kernel.pty.max), of which containers get three quarters: one step
+// must not take the others' away.
+constexpr const char* kMostTerminals = "256";
+
 // Mounts a devpts of the step's own. SELinux denies that to container_t (EACCES, EPERM): where the
 // policy only prefers terminals, the directory stays empty. The container's own terminals are never
 // shown.
@@ -23,7 +27,8 @@ void mount_terminals(int dev, Want terminals, Notes& notes) {
   if (terminals == Want::kNone) return;
   try {
     const Fd pts =
-        mnt::make("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, mnt::kNoSuid | mnt::kNoExec);
+        mnt::make("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}, {"max", kMostTerminals}},
+                  mnt::kNoSuid | mnt::kNoExec);
     const Fd target = sys::open(dev, "pts", O_PATH | O_DIRECTORY | O_NOFOLLOW);
     mnt::attach(pts.get(), target.get(), "/dev/pts");
   } catch (const SysError& e) {

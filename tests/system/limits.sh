@@ -171,6 +171,29 @@ print(timers > 1024, len(queues))'
   expect_equal "control, step" $'True 4\nFalse 1' "$OUTPUT"
 }
 
+# A host has some thousands for all its containers.
+test_terminals_of_the_machine() {
+  local take='import os, sys
+taken = []
+try:
+    while len(taken) < 300: taken.append(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY))
+except OSError as error: print(error.strerror)
+print(len(taken) >= 300, len(taken) >= 64)'
+  expect_status 0 in_rig 'mkdir /tmp/pts; mount -t devpts -o ptmxmode=0666 pts /tmp/pts; python3 -c "$1" /tmp/pts/ptmx; umount /tmp/pts; "$RIND" run -- python3 -c "$1" /dev/ptmx' "$take"
+  expect_equal "control, step" $'True True\nNo space left on device\nFalse True' "$OUTPUT"
+}
+
+# The same for what asynchronous reads and writes may wait (fs.aio-max-nr).
+test_asynchronous_calls_of_the_machine() {
+  local ask='import ctypes, errno
+libc, context = ctypes.CDLL(None, use_errno=True), ctypes.c_ulong()
+seccomp = ctypes.CDLL("libseccomp.so.2")
+number = seccomp.seccomp_syscall_resolve_name(b"io_setup")
+print("works" if libc.syscall(number, 1, ctypes.byref(context)) == 0 else errno.errorcode[ctypes.get_errno()])'
+  expect_status 0 in_rig 'python3 -c "$1"; "$RIND" run -- python3 -c "$1"' "$ask"
+  expect_equal "control, step" $'works\nENOSYS' "$OUTPUT"
+}
+
 test_memory_ends_the_step_first() {
   # /proc is read-only there: it stays so.
   expect_status 0 in_rig 'cat /proc/self/oom_score_adj; "$RIND" run -- sh -c "cat /proc/self/oom_score_adj /proc/1/oom_score_adj; echo 0 >/proc/self/oom_score_adj" 2>/dev/null || cat /proc/self/oom_score_adj'

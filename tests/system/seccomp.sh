@@ -19,6 +19,7 @@ test_filter_is_on_for_the_step_and_for_pid_1() {
 _expected() { # what a call of GROUP gets in a step
   case $1 in
     families) echo EAFNOSUPPORT ;;
+    netlink) echo EPROTONOSUPPORT ;;
     missing | unknown) echo ENOSYS ;;
     *) echo EPERM ;;
   esac

@@ -89,9 +89,17 @@ CALLS = [
     ("families", "socket", HIGH | 40, BAD, 0),
     *[("families", "socketpair", family, BAD, 0, BAD) for family in (2, 10, 16, 30, 40)],
     ("missing", "clone3", BAD, 0),
+    ("missing", "io_setup", 0, BAD),
+    # As above. NETLINK_SOCK_DIAG, NETLINK_NETFILTER, NETLINK_GENERIC, NETLINK_CRYPTO
+    *[("netlink", "socket", 16, BAD, protocol) for protocol in (4, 12, 16, 21)],
+    ("netlink", "socket", HIGH | 16, BAD, HIGH | 16),
+    # SIOCGIFBR, SIOCGIFVLAN
+    ("modules", "ioctl", BAD, 0x8940, 0),
+    ("modules", "ioctl", BAD, 0x8982, 0),
     ("allowed", "ioctl", BAD, TCGETS, 0),
     ("allowed", "ioctl", BAD, HIGH | TCGETS, 0),
     *[("allowed", "socket", family, BAD, 0) for family in (1, 2, 10, 16)],
+    ("allowed", "socket", 16, BAD, 15),
     ("allowed", "socketpair", 1, BAD, 0, BAD),
     ("allowed", "ptrace", PTRACE_PEEKDATA, 999999, 0, 0),
     ("allowed", "process_vm_readv", 999999, BAD, 1, BAD, 1, BAD),

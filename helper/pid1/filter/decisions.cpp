@@ -1,6 +1,7 @@
 #include "helper/pid1/filter/decisions.h"
 
 #include <cstdlib>
+#include <iterator>
 #include <span>
 
 #include "helper/pid1/filter/rules.h"
@@ -46,6 +47,11 @@ void add_step(Decisions& all, const Machine& machine) {
     add(all, rule.name, {{any_bit(argument, rule.flags)}, action(EPERM)});
   }
   for (const auto& rule : rules::kSecondRules) add(all, rule);
+  const Test netlink = {Test::Is::kOneOf, rules::kSocketFamily, {AF_NETLINK}};
+  const Test other = {Test::Is::kNoneOf,
+                      rules::kSocketProtocol,
+                      {std::begin(rules::kNetlink), std::end(rules::kNetlink)}};
+  add(all, "socket", {{netlink, other}, action(EPROTONOSUPPORT)});
 }
 
 void add_no_core(Decisions& all) {

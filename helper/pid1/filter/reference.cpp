@@ -161,11 +161,30 @@ void add_listed(scmp_filter_ctx filter, const rules::ValueRule& rule) {
   }
 }
 
+// As add_others(), for sockets of AF_NETLINK.
+void add_other_netlink(scmp_filter_ctx filter, uint32_t mask = 0, uint32_t prefix = 0) {
+  bool any_listed = false;
+  for (const uint32_t value : rules::kNetlink) any_listed |= (value & mask) == prefix;
+  if (!any_listed) {
+    const struct scmp_arg_cmp compared[] = {
+        {rules::kSocketFamily, SCMP_CMP_MASKED_EQ, ~0U, AF_NETLINK},
+        {rules::kSocketProtocol, SCMP_CMP_MASKED_EQ, mask, prefix}};
+    check(seccomp_rule_add_array(filter, action(EPROTONOSUPPORT), number_of("socket"),
+                                 std::size(compared), compared),
+          "socket");
+  } else if (mask != ~0U) {
+    const uint32_t longer = (mask >> 1) | 0x80000000U;
+    add_other_netlink(filter, longer, prefix);
+    add_other_netlink(filter, longer, prefix | (longer & ~mask));
+  }
+}
+
 void add_second_rules(scmp_filter_ctx filter) {
   // As in the first program: without its own rule, socketcall would get one for each rule of
   // socket.
   add(filter, "socketcall", ENOSYS);
   for (const auto& rule : rules::kSecondRules) add_listed(filter, rule);
+  add_other_netlink(filter);
 }
 
 // A call that only sets the limit is ignored and returns 0. A call that also asks for the old limit

@@ -49,13 +49,13 @@ inline constexpr std::string_view kFiles = R"(
     sync_file_range2 arm_sync_file_range arm_fadvise64_64 syncfs tee truncate truncate64 umask
     unlink unlinkat utime utimensat utimensat_time64 utimes write writev)";
 
-// Waiting for events. io_setup and its family are not io_uring. fanotify_mark is useless without
-// fanotify_init.
+// Waiting for events. The family of io_setup, which is below, is not io_uring. fanotify_mark is
+// useless without fanotify_init.
 inline constexpr std::string_view kWaiting = R"(
     _newselect epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_wait
     epoll_wait_old eventfd eventfd2 fanotify_mark inotify_add_watch inotify_init inotify_init1
     inotify_rm_watch io_cancel io_destroy io_getevents io_pgetevents io_pgetevents_time64
-    io_setup io_submit poll ppoll ppoll_time64 pselect6 pselect6_time64 select signalfd
+    io_submit poll ppoll ppoll_time64 pselect6 pselect6_time64 select signalfd
     signalfd4 timerfd timerfd_create timerfd_gettime timerfd_gettime64 timerfd_settime
     timerfd_settime64)";
 
@@ -151,8 +151,10 @@ inline constexpr std::string_view kDeniedWhereKnown = R"(
 // clone3 passes its flags by pointer, where no filter can read them; glibc falls back to clone.
 // socketcall, the multiplexer of 32-bit x86, passes the family by pointer, too. musl falls back to
 // socket and similar calls; glibc for i386 has no fallback, so it has no sockets in a step.
+// io_setup: what asynchronous reads and writes may wait is counted for the whole machine
+// (fs.aio-max-nr), and one step could take all of it from the host's databases.
 inline constexpr std::string_view kMissing = R"(
-    clone3 socketcall)";
+    clone3 io_setup socketcall)";
 
 struct CallList {
   Verdict verdict;
@@ -197,8 +199,11 @@ struct ValueRule {
 };
 
 // TIOCSTI types into the builder's terminal, TIOCLINUX pastes into a console, TIOCSETD loads line
-// disciplines. All our architectures use the same numbers.
-inline constexpr uint32_t kTerminalInjection[] = {0x5412, 0x541c, 0x5423};
+// disciplines. SIOCGIFBR, SIOCSIFBR, SIOCBRADDBR and SIOCBRDELBR load the module of bridges,
+// SIOCGIFVLAN and SIOCSIFVLAN that of VLANs, before they ask for a right. All our architectures use
+// the same numbers.
+inline constexpr uint32_t kRequests[] = {0x5412, 0x541c, 0x5423, 0x8940, 0x8941,
+                                         0x89a0, 0x89a1, 0x8982, 0x8983};
 // Without AF_VSOCK (the hypervisor), AF_ALG, AF_PACKET, and families for which the kernel would
 // load a module.
 inline constexpr uint32_t kFamilies[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
@@ -208,7 +213,7 @@ inline constexpr uint32_t kPairFamilies[] = {AF_UNIX};
 inline constexpr uint32_t kPid1[] = {1};
 
 inline constexpr ValueRule kValueRules[] = {
-    {"ioctl", 1, kTerminalInjection, EPERM, kAllow},
+    {"ioctl", 1, kRequests, EPERM, kAllow},
     {"socket", 0, kFamilies, kAllow, EAFNOSUPPORT},
     {"socketpair", 0, kPairFamilies, kAllow, EAFNOSUPPORT},
     {"ptrace", 1, kPid1, EPERM, kAllow},
@@ -233,6 +238,12 @@ inline constexpr uint32_t kModuleProtocols[] = {33, 115, 132, 256};
 inline constexpr ValueRule kSecondRules[] = {
     {"socket", 2, kModuleProtocols, EPROTONOSUPPORT, kAllow},
 };
+
+// The protocols that AF_NETLINK has in a step: NETLINK_ROUTE, by which programs list interfaces and
+// addresses, and NETLINK_KOBJECT_UEVENT (libudev). Most others are modules, and NETLINK_GENERIC
+// loads one for each family that somebody asks for; none works without rights.
+inline constexpr uint32_t kNetlink[] = {0, 15};
+inline constexpr unsigned kSocketFamily = 0, kSocketProtocol = 2;
 
 // Where the policy asks for no cores: RLIMIT_CORE is 1 (helper/pid1/limits.cpp), and 0 would enable
 // the core handler of the host again. Scripts with `ulimit -c 0` still get no core.
