@@ -44,7 +44,11 @@ constexpr const char* kPackagesTool = "keyring";
 std::string interpreter_of_script(const std::string& head) {
   const size_t end = head.find('\n');
   if (end == std::string::npos || !head.starts_with("#!")) return {};
+  // The kernel reads so much of a program. Of a longer line it executes nothing, and execvp(3) then
+  // gives the whole file to a shell.
+  constexpr size_t kLongestLine = 255;
   const std::string first = head.substr(2, end - 2);
+  if (end > kLongestLine) return {};
   if (first != "/bin/sh") return first;
   constexpr std::string_view kExec = "'''exec' ", kArguments = " \"$0\" \"$@\"";
   const std::string second = head.substr(end + 1, head.find('\n', end + 1) - end - 1);

@@ -3,6 +3,7 @@
 # Makes the environment of the probe, puts $1 (a command, with $bin) into it, and goes on.
 go_on() {
   builder "$IMAGE_BUILDER" bash -c '
+    '"${WHERE:-}"'
     fromager step /srv/packages/probe -- true
     bin=$(echo work-dir/probe-1.0/build-*/bin)
     eval "$1"
@@ -124,3 +125,17 @@ other_keyrings() {
   expect_contains "without seams of interpreters" "$OUTPUT" "as its own keyring"
 }
 on_one_runtime other_keyrings
+
+# The kernel reads 256 bytes of a program. Of a first line that is longer it executes nothing, and execvp(3) gives the file to a
+# shell, which runs what follows.
+keyring_of_a_long_path() {
+  local WHERE='mkdir "/srv/$(printf %0230d 0)"; cd /srv/0*'
+  local ship='printf "#!%s/python3\necho taken over as uid \$(id -u) >>/srv/taken\n" "$PWD/$bin" >$bin/keyring; chmod 0755 $bin/keyring'
+  use_no_rind
+  expect_status 0 go_on "$ship" 'env "$PWD/$bin/keyring"; cat /srv/taken'
+  expect_contains "without Rind" "$OUTPUT" "taken over as uid 0"
+  use_rind
+  expect_status 0 go_on "$ship" "$NEXT_STEP"
+  expect_contains "the next step" "$OUTPUT" "/bin/keyring as its own keyring"
+}
+on_one_runtime keyring_of_a_long_path
