@@ -235,7 +235,7 @@ std::vector<std::string> CredentialCovers::finish(Call call) {
       covered_.push_back(std::move(covered));
       continue;
     }
-    said.push_back("the step moved " + covered.path +
+    said.push_back("the step moved " + printable(covered.path) +
                    ", or broke the repository around it; Rind removed the credentials from that "
                    "file, because a later step could read them");
   }

@@ -48,7 +48,7 @@ std::optional<SandboxEnd> TreeWait::wait_for(const TreeInUse& used) {
       return end;
     }
     if (waited >= kSaidAfter && !said_) {
-      say("waiting for " + path_ + ": another step is using it");
+      say("waiting for " + printable(path_) + ": another step is using it");
       said_ = true;
     }
     struct pollfd polled = {descriptor.get(), POLLIN, 0};

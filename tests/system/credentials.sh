@@ -153,6 +153,16 @@ test_moved_is_said() {
   expect_contains "what is left" "$OUTPUT" "https://h.example/r.git"
 }
 
+# A name that a package gave is no line of Rind's.
+# shellcheck disable=SC2016
+test_moved_with_a_name_of_two_lines() {
+  expect_status 0 in_credentials_rig 'make plain $HOME; D="$SOURCES/a
+rind: all is well"; mkdir "$D"; cp -r $SOURCES/.git "$D"; git config -f "$D/.git/config" remote.origin.url $U
+    ask "import os; os.rename(\"a\nrind: all is well/.git\", \"x\")"'
+  expect_contains "the line" "$OUTPUT" 'the step moved /srv/home/r/a\x0arind: all is well/.git/config'
+  expect_lacks "a line of the package's" "$(grep "^rind: all" <<<"$OUTPUT")" rind
+}
+
 # Nobody is left to put anything right: the file was never touched.
 # shellcheck disable=SC2016
 test_killed_supervisor() {
