@@ -117,7 +117,9 @@ Opening show(const Policy& policy, const Plan& plan, const Access& access, Actio
   const std::string why = why_not_shown(policy, access, fact);
   if (!why.empty()) return {"", why};
   const bool changes = action == Action::kWrite || action == Action::kCreate;
-  if (fact.type == Type::kAbsent) return {};
+  if (fact.type == Type::kAbsent) {
+    return {"", changes ? "let the build write below its sources, $TMPDIR or $HOME" : ""};
+  }
   if (!changes) {
     return {view_line(access.path, "ro"), mode_denies(plan, fact, access.path, action, facts)};
   }

@@ -21,6 +21,8 @@ test_files_are_named() {
   denied 'open("/mnt/closed.conf")' "it could not read /mnt/closed.conf: " "0600" "chmod"
   denied 'open(os.path.expanduser("~/in-home"))' "it could not read " "/mnt/home/in-home" "views."
   denied 'open("/mnt/x", "w").close(); os.unlink("/mnt/x")' "it could not write /mnt/x: the root is read-only"
+  denied 'open("../../beside", "w").close(); os.unlink("../../beside")' "it could not write /tmp/w/pkg-1/pkg-1/../../beside: " \
+    "is hidden, and read-only" "write below its sources"
   denied 'open("x", "w"); os.rename("x", "/tmp/x"); os.unlink("/tmp/x")' "it could not rename" "different mounts" "copy"
 }
 
