@@ -127,7 +127,10 @@ vm_secure() {
     # Only this one: parsing those of all packages takes minutes here.
     apparmor) apparmor_parser -r "$RIND_SOURCE/packaging/apparmor/rind-builder" ;;
     selinux)
-      semodule -i "$RIND_SOURCE/build/rind.pp"
+      # From where modules are: the policy lets semodule read few other places.
+      install -m 0644 "$RIND_SOURCE/build/rind.pp" /usr/share/selinux/
+      restorecon /usr/share/selinux/rind.pp
+      semodule -i /usr/share/selinux/rind.pp
       # The disk of the engines' storage has no labels; what is made there later has its directory's.
       chcon system_u:object_r:container_var_lib_t:s0 "$RIND_TEST_CACHE" "$RIND_TEST_CACHE"/builder-*.tar
       [[ $(getenforce) == Enforcing ]] || die "SELinux does not enforce"
