@@ -42,6 +42,17 @@ std::optional<std::string> whole_text_of(const std::string& path) {
 
 std::string text_of(const std::string& path) { return whole_text_of(path).value_or(""); }
 
+// True for a file that a step left for the front end, and that nobody has changed since.
+bool is_left_by_step(const std::string& path) {
+  struct stat st = {};
+  if (!sys::try_lstat(path, st)) return false;
+  std::string found(64, '\0');
+  const ssize_t size = ::getxattr(path.c_str(), kLeftMark, found.data(), found.size());
+  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the mark of", path);
+  found.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
+  return found == left_mark(st);
+}
+
 bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {
   // `python --version` reads nothing, and `python -i` runs each line as it comes.
   const auto is_other = [](const std::string& word) {
@@ -58,12 +69,11 @@ bool reads_program_from_input(const PythonCommand& command, const std::vector<st
          (command.what == What::kScript && (command.name == "-" || command.name == "/dev/stdin"));
 }
 
-// What the front end wrote for this call: its own script, and what waits in the standard input. A
-// script in the sources or in the environment is a package's.
+// What the front end wrote for this call: its own script ("": it has none), and what waits in the
+// standard input.
 std::string front_ends_text(const Call& call, const CallFacts& facts, const std::string& script) {
   if (base_name(call.command[0]).find("python") == std::string::npos) return {};
-  const bool packages = is_within(script, facts.virtual_env) || is_within(script, facts.project);
-  std::string text = script.empty() || packages ? std::string() : text_of(script);
+  std::string text = script.empty() ? std::string() : text_of(script);
   // Where nothing else names the sources, a request may.
   const bool program = reads_program_from_input(call.python, call.command);
   const bool unknown = call.python.what == What::kScript && facts.project.empty();
@@ -211,13 +221,15 @@ std::string project_in_variables(const CallFacts& facts, const Call& call,
 }
 
 // Paths in files that the front end wrote for this call: requests in directories for temporary
-// files.
-void add_requests(CallFacts& facts, const std::string& script) {
+// files. What lies in a project, or was left by a step, is a package's.
+void add_requests(CallFacts& facts, const std::string& script, const std::vector<std::string>& tops,
+                  const kit::Manifest& manifest) {
   const std::vector<CallFacts::Place> named = facts.places;
   for (const auto& place : named) {
     const bool request = place.exists && place.path != place.directory && place.path != script &&
                          is_temporary(facts, place.path);
-    if (!request) continue;
+    if (!request || is_artefact(place.path) || is_left_by_step(place.path)) continue;
+    if (!project_above(place.directory, tops, manifest).empty()) continue;
     for (const auto& path : paths_in(text_of(place.path))) add_place(facts, {path, true});
   }
 }
@@ -255,11 +267,16 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
     facts.project = project_above(parent_of(script), tops, manifest);
   }
   if (!script.empty()) facts.script = script;
-  const std::vector<CallPath> named = call_paths(call, front_ends_text(call, facts, script));
+  // A script in sources or in the environment is a package's, and one that a step left.
+  const bool packages = script.empty() || is_within(script, facts.virtual_env) ||
+                        is_within(script, facts.project) || is_left_by_step(script) ||
+                        !project_above(parent_of(script), tops, manifest).empty();
+  const std::vector<CallPath> named =
+      call_paths(call, front_ends_text(call, facts, packages ? std::string() : script));
   for (const auto& path : named) add_place(facts, path);
   if (!script.empty() && is_temporary(facts, script)) add_place(facts, {script, false});
   add_variables(facts, call);
-  add_requests(facts, script);
+  add_requests(facts, script, tops, manifest);
   if (facts.by_interpreter) facts.front_ends_projects = projects_of(::getppid());
   for (const auto& place : facts.places) {
     if (!facts.project.empty()) break;

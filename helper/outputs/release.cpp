@@ -75,6 +75,7 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
       rules.deepest = 64;
       rules.most_entries = 200000;
       if (move.what == Move::What::kTree) {
+        rules.marked = true;
         rules.keeps_link = [&](const std::string& below, const std::string& to) {
           return judge.keeps_link(move.path + "/" + below, to);
         };
@@ -91,6 +92,7 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
         artefact.sha256 = sha256_hex_of(taken.file.get(), kArtefactLimit, move.name);
       }
       if (move.what == Move::What::kFile) {
+        mark_as_left(taken);
         move_new(move, target.get(), move.may_replace);
         require_moved(target.get(), move.path, taken);
       } else {

@@ -122,6 +122,19 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   return taken;
 }
 
+void mark_as_left(const TakenFile& taken) {
+  const int file = taken.file.get();
+  const struct stat st = sys::stat_fd(file, "a file that the step left");
+  const std::string value = left_mark(st);
+  const auto set = [&] { return ::fsetxattr(file, kLeftMark, value.data(), value.size(), 0) == 0; };
+  if (set() || errno != EACCES) return;
+  // A builder without CAP_DAC_OVERRIDE must be able to write to the file.
+  const mode_t mode = st.st_mode & 07777;
+  if (::fchmod(file, mode | S_IWUSR) != 0) return;
+  (void)set();
+  if (::fchmod(file, mode) != 0) throw_errno("set the mode of", "a file that the step left");
+}
+
 bool take_link(int directory, const std::string& name, const Plan& plan,
                const std::function<bool(const std::string& target)>& allowed) {
   const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
@@ -176,7 +189,11 @@ class Taking {
       throw_errno(kTakeOutput, name);
     }
     if (S_ISDIR(st.st_mode)) return take(directory, name, below, depth + 1);
-    if (!S_ISLNK(st.st_mode) || !rules_.keeps_link) return take_file(directory, name, plan_).size;
+    if (!S_ISLNK(st.st_mode) || !rules_.keeps_link) {
+      const TakenFile taken = take_file(directory, name, plan_);
+      if (rules_.marked) mark_as_left(taken);
+      return taken.size;
+    }
     std::string target;
     const bool taken = take_link(directory, name, plan_, [&](const std::string& to) {
       target = to;

@@ -35,6 +35,10 @@ struct TakenFile {
 // Takes a file that the step left in `directory`: a regular file with one hard link. Throws Error.
 TakenFile take_file(int directory, const std::string& name, const Plan& plan);
 
+// Marks a file that was taken as left by a step (helper/step/project_mark.h), where the file system
+// has attributes.
+void mark_as_left(const TakenFile& taken);
+
 // Takes a symbolic link that the step left in `directory`, if `allowed` says so of its target.
 // Returns false when it does not. Throws Error for what is no link any more.
 bool take_link(int directory, const std::string& name, const Plan& plan,
@@ -46,6 +50,7 @@ struct TreeRules {
   int most_entries = 10000;
   // Whether a symbolic link may stay: its path below `name`, and its target. None may by default.
   std::function<bool(const std::string& path, const std::string& target)> keeps_link = {};
+  bool marked = false;  // every file gets the mark of mark_as_left()
 };
 
 // Takes the directory `name` and all that it holds. Returns the size of its files in bytes. Throws

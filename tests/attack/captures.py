@@ -26,6 +26,7 @@ import os, pathlib, shutil, socket, struct, sys
 T, OUT, V, NAME = (pathlib.Path(path) for path in {paths!r})
 PLANTED = {planted!r}
 TOKEN = {token!r}
+NEIGHBOUR = pathlib.Path("/tmp/of-a-neighbour")
 def put(path, text=PLANTED, mode=0o644):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
@@ -342,6 +343,26 @@ GROUPS = {
         says("escaped-control", "be {S}/a\rb/../../../../tmp/./of-a-neighbour", r"be {S}/a\rb/../../../../tmp/./of-a-neighbour"),
         says("escaped-letter", "be {S}/é/../../../../tmp/./of-a-neighbour", r"be {S}/\u00e9/../../../../tmp/./of-a-neighbour"),
         says("doubled-backslash", r"be {S}/a\\b/../../../../tmp/./of-a-neighbour", r"be {S}/a\\b/../../../../tmp/./of-a-neighbour"),
+        Attempt(
+            "place-that-an-earlier-step-asked-for", 'put(T / "answer.json", str(NEIGHBOUR))\nshow(NEIGHBOUR / "private")', seen, script,
+            lambda place: write(NEIGHBOUR / "private", SECRET, 0o600), times=2,
+        ),
+        Attempt(
+            "place-that-a-file-of-the-package-asks-for", 'show(NEIGHBOUR / "private")', seen,
+            lambda place: [*script(place)[:2], f"/tmp/unpacked-{place.name}/request.json"],
+            lambda place: (
+                write(NEIGHBOUR / "private", SECRET, 0o600), write(pathlib.Path(f"/tmp/unpacked-{place.name}/setup.py")),
+                write(pathlib.Path(f"/tmp/unpacked-{place.name}/request.json"), json.dumps(str(NEIGHBOUR))),
+            ),
+        ),
+        Attempt(
+            "place-in-a-script-of-the-package", 'show(NEIGHBOUR / "private")', seen,
+            lambda place: [place.environment / "bin/python", f"/tmp/unpacked-{place.name}/run.py"],
+            lambda place: (
+                write(NEIGHBOUR / "private", SECRET, 0o600), write(pathlib.Path(f"/tmp/unpacked-{place.name}/setup.py")),
+                write(pathlib.Path(f"/tmp/unpacked-{place.name}/run.py"), RUN.format(str(place.sources)) + f"; {str(NEIGHBOUR)!r}"),
+            ),
+        ),
         Attempt(
             "credentials-beside-the-script", 'show(T / ".netrc")', seen, script,
             lambda place: write(place.temporary / ".netrc", SECRET, 0o600),
