@@ -109,7 +109,8 @@ class Judge {
     if (node_.masked) return no(Denial::kHidden, "masked, as the container masks it");
     if (node_.view != nullptr && node_.view->kind == PlannedView::Kind::kView) {
       if (node_.view->view == View::kHidden) {
-        return no(Denial::kHidden, "its directory is hidden, and read-only: " + view_text(node_));
+        const char* const what = node_.fact.type == Type::kDirectory ? "the directory" : "it";
+        return no(Denial::kHidden, what + (" is hidden, and read-only: " + view_text(node_)));
       }
       if (node_.view->view == View::kRw) {
         return no(Denial::kReadOnlyMount, "the container's own mount is read-only");

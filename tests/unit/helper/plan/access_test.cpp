@@ -116,6 +116,8 @@ TEST_CASE("access: a path is resolved as the step resolves it") {
   CHECK(container.of("new").path == kSource + "/new");
   CHECK(container.of("new").create.allowed);
   CHECK(container.of("../cmake-build").create.denial == Denial::kHidden);
+  CHECK(contains(container.of("../cmake-build").create.why,
+                 "the directory is hidden, and read-only: "));
 }
 
 TEST_CASE("access: absent is not hidden") {
