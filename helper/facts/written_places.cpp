@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "helper/facts/standard_input.h"
 #include "helper/step/artefact.h"
 #include "helper/step/call_paths.h"
+#include "helper/step/project_mark.h"
 #include "helper/step/told_paths.h"
 
 namespace rind {
