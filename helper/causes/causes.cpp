@@ -1,5 +1,7 @@
 #include "helper/causes/causes.h"
 
+#include <linux/capability.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <optional>
@@ -185,9 +187,9 @@ class Judge {
   std::optional<Cause> own(const FailedCall& call) const {
     const bool opens = call.want == Want::kRead || call.want == Want::kExecute;
     const PlannedView* view = deciding_view(plan_, call.path);
-    const bool is_private = view != nullptr && view->kind == PlannedView::Kind::kView &&
-                            view->view == View::kPrivate && !view->output;
-    if (call.code != ENOENT || !opens || !is_private || is_in_made(call.path)) return std::nullopt;
+    if (call.code != ENOENT || !opens || !is_private(view) || is_in_made(call.path)) {
+      return std::nullopt;
+    }
     // Settings and caches are looked for by every program; "<string>" is no file.
     const std::string below = call.path.substr(view->path.size());
     if (below.find("/.") != std::string::npos || below.starts_with("/<")) return std::nullopt;
@@ -196,6 +198,25 @@ class Judge {
                  {},
                  "what an earlier step left there is gone",
                  true};
+  }
+
+  static bool is_private(const PlannedView* view) {
+    return view != nullptr && view->kind == PlannedView::Kind::kView &&
+           view->view == View::kPrivate && !view->output;
+  }
+
+  // In a directory of the step's own, of which the builder sees nothing: only modes deny it there,
+  // and root outside passes over them.
+  std::optional<Cause> by_mode(const FailedCall& call) const {
+    const bool passes = plan_.inner_uid == 0 && (capabilities_ >> CAP_DAC_OVERRIDE & 1) != 0;
+    const bool other = call.want == Want::kExecute || call.want == Want::kConnect;
+    if (call.code != EACCES || !passes || other) return std::nullopt;
+    if (!is_private(deciding_view(plan_, call.path))) return std::nullopt;
+    return Cause{verb_of(call) + " " + shown(call.path) +
+                     ": a mode denies it, and a step has no right to pass over modes",
+                 {},
+                 "let the build run chmod u+rwX first",
+                 false};
   }
 
   // True below a directory that this step made itself.
@@ -212,7 +233,7 @@ class Judge {
     if (call.call == "mknod" && call.code == EPERM) {
       return cause_of_call(plan_, call, capabilities_);
     }
-    if (!builder_may(call)) return std::nullopt;
+    if (!builder_may(call)) return by_mode(call);
     const Access access = access_of(plan_, call.path, facts_);
     switch (call.want) {
       case Want::kLook:

@@ -160,6 +160,9 @@ Opening let_by_mode(const Access& access, const Answer& answer, Action action) {
   if (changes && access.view == "rw" && !key.empty()) {
     return {view_line(key, lent_view()), "with `lend` the tree is the step's own while it runs"};
   }
+  if (changes && access.own) {
+    return {"", "a step has no right to pass over modes: let the build run chmod u+w first"};
+  }
   if (changes) return {"", "the step's uid may not write there, and no key of the policy lets it"};
   return {"", "the policy cannot give it: " + chmod_line(letter(action), answer.at)};
 }

@@ -26,6 +26,14 @@ test_files_are_named() {
   denied 'open("x", "w"); os.rename("x", "/tmp/x"); os.unlink("/tmp/x")' "it could not rename" "different mounts" "copy"
 }
 
+# Root outside passes over modes.
+test_modes_of_the_steps_own_files() {
+  denied 'import shutil; shutil.rmtree("ro", True); open("ro", "a").close(); os.chmod("ro", 0o444); open("ro", "w"); os.unlink("ro")' \
+    "it could not write /tmp/w/pkg-1/pkg-1/ro: mode 0444" "chmod u+w"
+  denied 'import shutil, tempfile; d = tempfile.mkdtemp(); os.mkdir(d + "/a"); open(d + "/a/f", "w").close(); os.chmod(d + "/a", 0o555); shutil.rmtree(d)' \
+    "it could not remove /tmp/" "/a/f: a mode denies it" "chmod u+rwX"
+}
+
 test_sockets_are_named() {
   local server='import socket, threading
 server = socket.socket(); server.bind(("127.0.0.1", 0)); server.listen()
