@@ -46,8 +46,9 @@ test_selinux_pipes_are_given_to_a_step() {
 # and its kind are types of their own.
 test_selinux_procfs_is_narrow() {
   local read
-  read=$(sed 's/#.*//' "$RIND_SOURCE/packaging/selinux/rind.te" | grep -E '^ *allow rind_t .*\bproc_[a-z_]*\b.*:(file|dir) .*\b(open|read|write)\b')
+  read=$(sed 's/#.*//' "$RIND_SOURCE/packaging/selinux/rind.te" | grep -E '^ *allow rind_t .*\bproc_[a-z_]*\b.*:(file|dir) .*\b(open|read|write)\b' | sed 's/^ *//')
   expect_equal "what it may open" $'allow rind_t { proc_t proc_net_t }:dir { getattr open read search };\nallow rind_t { proc_t proc_net_t }:file { getattr open read };\nallow rind_t proc_security_t:file { getattr open read };' "$read"
+  expect_lacks "what every policy must have" "$(sed '/^optional {/,/^}/d' "$RIND_SOURCE/packaging/selinux/rind.te")" proc_security_t
 }
 
 test_apparmor_profile_parses() {
