@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <string_view>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/sys.h"
 
 namespace rind::sys {
@@ -30,6 +32,14 @@ Fd open_held(int held, int flags, const std::string& name) {
   Fd file(::open(HeldPath(held).c_str(), flags | O_CLOEXEC));
   if (!file) throw_errno("open", name);
   return file;
+}
+
+std::string attribute_of(int held, const char* attribute, const std::string& name) {
+  std::string value(64, '\0');
+  const ssize_t size = ::getxattr(HeldPath(held).c_str(), attribute, value.data(), value.size());
+  if (size < 0 && is_no_answer(errno)) throw_errno("read an attribute of", name);
+  value.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
+  return value;
 }
 
 void set_mode(int held, mode_t mode, const std::string& name) {

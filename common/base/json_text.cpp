@@ -279,25 +279,8 @@ class Scanner {
     } else if (code >= 0xdc00 && code < 0xe000) {
       return fail(begin, "half of a pair of \\u escapes", "write the character itself");
     }
-    append(code, out);
+    append_utf8(code, out);
     return true;
-  }
-
-  static void append(uint32_t code, std::string& out) {
-    const auto add = [&](uint32_t byte) { out += static_cast<char>(byte); };
-    const auto rest = [&](unsigned shift) { add(0x80 | ((code >> shift) & 0x3f)); };
-    if (code < 0x80) return add(code);
-    if (code < 0x800) {
-      add(0xc0 | (code >> 6));
-    } else if (code < 0x10000) {
-      add(0xe0 | (code >> 12));
-      rest(6);
-    } else {
-      add(0xf0 | (code >> 18));
-      rest(12);
-      rest(6);
-    }
-    rest(0);
   }
 
   bool control_character(size_t begin) {

@@ -34,6 +34,24 @@ Utf8Character utf8_at(const std::string& text, size_t at) {
   return {code, length};
 }
 
+void append_utf8(uint32_t code, std::string& text) {
+  const auto add = [&](uint32_t byte) { text += static_cast<char>(byte); };
+  const auto rest = [&](unsigned shift) { add(0x80 | ((code >> shift) & 0x3f)); };
+  if (code > 0x10ffff) return;
+  if (code < 0x80) return add(code);
+  if (code < 0x800) {
+    add(0xc0 | (code >> 6));
+  } else if (code < 0x10000) {
+    add(0xe0 | (code >> 12));
+    rest(6);
+  } else {
+    add(0xf0 | (code >> 18));
+    rest(12);
+    rest(6);
+  }
+  rest(0);
+}
+
 bool is_utf8(const std::string& text) {
   for (size_t at = 0; at < text.size();) {
     const size_t length = utf8_at(text, at).length;

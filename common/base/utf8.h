@@ -17,6 +17,9 @@ struct Utf8Character {
 // not valid.
 Utf8Character utf8_at(const std::string& text, size_t at);
 
+// Appends the code point `code` to `text`; nothing above U+10FFFF.
+void append_utf8(uint32_t code, std::string& text);
+
 // True when `text` is valid UTF-8.
 bool is_utf8(const std::string& text);
 

@@ -2,39 +2,28 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "common/base/error.h"
-#include "common/base/hash.h"
+#include "common/base/held.h"
 #include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/step/artefact.h"
-#include "helper/step/project_mark.h"
+#include "helper/step/marks.h"
 #include "helper/step/told_paths.h"
 
 namespace rind {
 namespace {
 
-std::string mark_of(int file) {
-  std::string found(64, '\0');
-  const std::string path = "/proc/self/fd/" + std::to_string(file);
-  const ssize_t size = ::getxattr(path.c_str(), kProjectMark, found.data(), found.size());
-  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the mark of", sys::path_of(file));
-  found.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
-  return found;
-}
-
 // True for an artefact that Rind delivered for the project (helper/outputs/take.h).
 bool is_of_project(int directory, const std::string& name, const std::string& project) {
   if (project.empty()) return false;
   const Fd file = sys::open_if_any(directory, name, O_PATH | O_NOFOLLOW);
-  return file && mark_of(file.get()) == sha256_hex(project);
+  return file && sys::attribute_of(file.get(), kProjectMark, name) == project_mark(project);
 }
 
 // How much of a directory for temporary files a step gets as copies.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -18,7 +18,7 @@
 #include "helper/facts/standard_input.h"
 #include "helper/step/artefact.h"
 #include "helper/step/call_paths.h"
-#include "helper/step/project_mark.h"
+#include "helper/step/marks.h"
 #include "helper/step/told_paths.h"
 
 namespace rind {
@@ -46,13 +46,9 @@ std::string text_of(const std::string& path) { return whole_text_of(path).value_
 
 // True for a file that a step left for the front end, and that nobody has changed since.
 bool is_left_by_step(const std::string& path) {
-  struct stat st = {};
-  if (!sys::try_lstat(path, st)) return false;
-  std::string found(64, '\0');
-  const ssize_t size = ::getxattr(path.c_str(), kLeftMark, found.data(), found.size());
-  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the mark of", path);
-  found.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
-  return found == left_mark(st);
+  const Fd file = sys::open_if_any(AT_FDCWD, path, O_PATH | O_NOFOLLOW);
+  return file && sys::attribute_of(file.get(), kLeftMark, path) ==
+                     left_mark(sys::stat_fd(file.get(), path));
 }
 
 bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {

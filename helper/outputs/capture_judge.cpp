@@ -144,7 +144,7 @@ void CaptureJudge::look_at_answer(int directory, const std::string& name, const 
                                   const struct stat& st) {
   const bool asked = is_named(path) || (capture_.whole && name[0] != '.');
   const bool answer =
-      asked && S_ISREG(st.st_mode) && name != "pyvenv.cfg" && !is_code(name, st.st_mode);
+      asked && S_ISREG(st.st_mode) && name != kEnvironmentFile && !is_code(name, st.st_mode);
   if (!answer) return drop(path);
   moves_.push_back({path, directory, name, Move::What::kFile, true});
 }

@@ -13,7 +13,7 @@
 #include "common/base/held.h"
 #include "common/base/look.h"
 #include "common/base/sys.h"
-#include "helper/step/project_mark.h"
+#include "helper/step/marks.h"
 #include "helper/supervisor/attributes.h"
 
 namespace rind {
@@ -86,18 +86,13 @@ Fd replace_by_copy(int directory, const std::string& name, const Fd& original) {
 
 // Sets the mark, where the file system has attributes.
 void mark(int file, const std::string& project) {
-  const std::string digest = sha256_hex(project);
-  (void)::fsetxattr(file, kProjectMark, digest.data(), digest.size(), 0);
+  const std::string value = project_mark(project);
+  (void)::fsetxattr(file, kProjectMark, value.data(), value.size(), 0);
 }
 
 bool has_mark(int directory, const std::string& name, const std::string& project) {
-  const std::string digest = sha256_hex(project);
-  std::string found(digest.size(), '\0');
   const Fd file = sys::open(directory, name, O_PATH | O_NOFOLLOW);
-  const ssize_t size =
-      ::getxattr(by_descriptor(file).c_str(), kProjectMark, found.data(), found.size());
-  if (size < 0 && sys::is_no_answer(errno)) throw_errno("read the mark of", name);
-  return size == static_cast<ssize_t>(digest.size()) && found == digest;
+  return sys::attribute_of(file.get(), kProjectMark, name) == project_mark(project);
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ struct TakenFile {
 // Takes a file that the step left in `directory`: a regular file with one hard link. Throws Error.
 TakenFile take_file(int directory, const std::string& name, const Plan& plan);
 
-// Marks a file that was taken as left by a step (helper/step/project_mark.h), where the file system
-// has attributes.
+// Marks a file that was taken as left by a step (helper/step/marks.h), where the file system
+// has attributes. Throws SysError.
 void mark_as_left(const TakenFile& taken);
 
 // Takes a symbolic link that the step left in `directory`, if `allowed` says so of its target.

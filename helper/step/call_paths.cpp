@@ -5,11 +5,11 @@
 #include <cctype>
 #include <cstdint>
 #include <cstdlib>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "common/base/text.h"
+#include "common/base/utf8.h"
 #include "helper/step/query.h"
 #include "helper/step/told_paths.h"
 
@@ -29,20 +29,6 @@ std::string front_ends_part(const std::string& text) {
   constexpr std::string_view kImport = " as backend\n";
   const size_t import = text.rfind(kImport);
   return import == std::string::npos ? text : text.substr(import + kImport.size());
-}
-
-// Appends a code point as UTF-8.
-void append_utf8(std::string& text, uint32_t code) {
-  constexpr uint32_t kEnds[] = {0x80, 0x800, 0x10000, 0x110000};
-  constexpr uint32_t kFirst[] = {0, 0xc0, 0xe0, 0xf0};
-  const size_t more = static_cast<size_t>(
-      std::find_if(std::begin(kEnds), std::end(kEnds), [&](uint32_t end) { return code < end; }) -
-      std::begin(kEnds));
-  if (more == std::size(kEnds)) return;
-  text += static_cast<char>(kFirst[more] | code >> (6 * more));
-  for (size_t left = more; left-- > 0;) {
-    text += static_cast<char>(0x80U | (code >> (6 * left) & 0x3fU));
-  }
 }
 
 // The character that TOML writes as a backslash and this letter.
@@ -69,7 +55,7 @@ std::string without_escapes(const std::string& text) {
     if (digits != 0 && at + digits < text.size()) {
       const std::string number = text.substr(at + 1, digits);
       const unsigned long code = std::strtoul(number.c_str(), nullptr, 16);
-      if (code != 0) append_utf8(plain, static_cast<uint32_t>(code));
+      if (code != 0) append_utf8(static_cast<uint32_t>(code), plain);
       at += digits;
     } else if (std::isspace(static_cast<unsigned char>(kind)) != 0) {
       while (at + 1 < text.size() && std::isspace(static_cast<unsigned char>(text[at + 1])) != 0) {

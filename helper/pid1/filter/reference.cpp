@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdio>
+#include <functional>
 #include <iterator>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -59,21 +61,28 @@ void add_masked(scmp_filter_ctx filter, std::string_view name, unsigned argument
         std::string(name));
 }
 
-// Adds rules for all values that are not listed. libseccomp has no "otherwise" for one call, and
-// its "not equal" compares 64 bits. So the unlisted values are split into sets that a mask
-// describes: those that differ from every listed value in the highest bit, in the next bit, and so
-// on. The rules of a call never overlap, so their order in the program cannot matter.
-void add_others(scmp_filter_ctx filter, const rules::ValueRule& rule, uint32_t mask = 0,
+// Calls `add` with the sets of all values that are not listed, each described by a mask and what
+// is left of its values. libseccomp has no "otherwise" for one call, and its "not equal" compares
+// 64 bits. So they are split into those that differ from every listed value in the highest bit, in
+// the next bit, and so on. The sets never overlap, so the order of their rules cannot matter.
+void for_others(std::span<const uint32_t> listed,
+                const std::function<void(uint32_t mask, uint32_t prefix)>& add, uint32_t mask = 0,
                 uint32_t prefix = 0) {
-  bool any_listed = false;
-  for (const uint32_t value : rule.values) any_listed |= (value & mask) == prefix;
+  const bool any_listed = std::any_of(listed.begin(), listed.end(),
+                                      [&](uint32_t value) { return (value & mask) == prefix; });
   if (!any_listed) {
-    add_masked(filter, rule.name, rule.argument, mask, prefix, rule.others);
+    add(mask, prefix);
   } else if (mask != ~0U) {
     const uint32_t longer = (mask >> 1) | 0x80000000U;
-    add_others(filter, rule, longer, prefix);
-    add_others(filter, rule, longer, prefix | (longer & ~mask));
+    for_others(listed, add, longer, prefix);
+    for_others(listed, add, longer, prefix | (longer & ~mask));
   }
+}
+
+void add_others(scmp_filter_ctx filter, const rules::ValueRule& rule) {
+  for_others(rule.values, [&](uint32_t mask, uint32_t prefix) {
+    add_masked(filter, rule.name, rule.argument, mask, prefix, rule.others);
+  });
 }
 
 void add_rule(scmp_filter_ctx filter, const rules::ValueRule& rule) {
@@ -161,22 +170,15 @@ void add_listed(scmp_filter_ctx filter, const rules::ValueRule& rule) {
   }
 }
 
-// As add_others(), for sockets of AF_NETLINK.
-void add_other_netlink(scmp_filter_ctx filter, uint32_t mask = 0, uint32_t prefix = 0) {
-  bool any_listed = false;
-  for (const uint32_t value : rules::kNetlink) any_listed |= (value & mask) == prefix;
-  if (!any_listed) {
+void add_other_netlink(scmp_filter_ctx filter) {
+  for_others(rules::kNetlink, [&](uint32_t mask, uint32_t prefix) {
     const struct scmp_arg_cmp compared[] = {
         {rules::kSocketFamily, SCMP_CMP_MASKED_EQ, ~0U, AF_NETLINK},
         {rules::kSocketProtocol, SCMP_CMP_MASKED_EQ, mask, prefix}};
     check(seccomp_rule_add_array(filter, action(EPROTONOSUPPORT), number_of("socket"),
                                  std::size(compared), compared),
           "socket");
-  } else if (mask != ~0U) {
-    const uint32_t longer = (mask >> 1) | 0x80000000U;
-    add_other_netlink(filter, longer, prefix);
-    add_other_netlink(filter, longer, prefix | (longer & ~mask));
-  }
+  });
 }
 
 void add_second_rules(scmp_filter_ctx filter) {

@@ -54,7 +54,7 @@ TEST_CASE("manifest: sockets directly in a mounted directory, however many files
             0);
   };
   make_socket("first");
-  for (int i = 0; i < 5000; ++i) directory.write("file" + std::to_string(i), "");
+  for (int i = 0; i < 4200; ++i) directory.write("file" + std::to_string(i), "");
   make_socket("last");
   Config config;
   config.mounts = {{"/run/x", "bind", directory.path(), {}}};

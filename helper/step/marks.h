@@ -1,0 +1,25 @@
+// The attributes by which Rind knows what it delivered. Steps cannot set them: the attributes that
+// they set are removed.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "common/base/hash.h"
+
+namespace rind {
+
+// Tells from which project an artefact was built, by its directory.
+constexpr const char* kProjectMark = "user.rind.project";
+inline std::string project_mark(const std::string& project) { return sha256_hex(project); }
+
+// Tells that a step left the file in a directory for temporary files: what stands in it is a
+// package's word. It holds as long as it has the value of the file as it is.
+constexpr const char* kLeftMark = "user.rind.left";
+inline std::string left_mark(const struct stat& st) {
+  return std::to_string(st.st_size) + " " + std::to_string(st.st_mtim.tv_sec) + "." +
+         std::to_string(st.st_mtim.tv_nsec);
+}
+
+}  // namespace rind
