@@ -128,9 +128,9 @@ vm_secure() {
     apparmor) apparmor_parser -r "$RIND_SOURCE/packaging/apparmor/rind-builder" ;;
     selinux)
       # From where modules are: the policy lets semodule read few other places.
-      install -m 0644 "$RIND_SOURCE/build/rind.pp" /usr/share/selinux/
-      restorecon /usr/share/selinux/rind.pp
-      semodule -i /usr/share/selinux/rind.pp
+      install -m 0644 "$RIND_SOURCE"/build/{rind,rind_engine}.pp /usr/share/selinux/
+      restorecon /usr/share/selinux/*.pp
+      semodule -i /usr/share/selinux/{rind,rind_engine}.pp
       # The disk of the engines' storage has no labels; what is made there later has its directory's.
       chcon system_u:object_r:container_var_lib_t:s0 "$RIND_TEST_CACHE" "$RIND_TEST_CACHE"/builder-*.tar
       [[ $(getenforce) == Enforcing ]] || die "SELinux does not enforce"
@@ -141,7 +141,7 @@ vm_secure() {
 # The tree as git knows it, and of the build what is executed.
 _vm_source() { # ARCHIVE
   (cd "$RIND_SOURCE" && { git ls-files -z
-    printf 'build/%s\0' stage release/tests/unit/rind-unit release/tests/system/rind-flat-kit rind.pp
+    printf 'build/%s\0' stage release/tests/unit/rind-unit release/tests/system/rind-flat-kit rind.pp rind_engine.pp
   } | tar -c --null -T - -f "$1")
 }
 
@@ -152,6 +152,8 @@ vm_run() {
   cache=${VM_CACHE:-$machine/cache-$lsm}
   [[ -f $cache ]] || _vm_cache "$cache"
   make -s -C "$RIND_SOURCE/packaging/selinux" O="$RIND_SOURCE/build"
+  checkmodule -M -m -o "$RIND_SOURCE/build/rind_engine.mod" "$RIND_SOURCE/tests/lib/rind_engine.te" >&2
+  semodule_package -o "$RIND_SOURCE/build/rind_engine.pp" -m "$RIND_SOURCE/build/rind_engine.mod"
   _vm_source "$work/source.tar"
   _vm_inside "$lsm" "$@" >"$work/inside"
   parameters="root=/dev/vda rw console=ttyS0 panic=-1 systemd.unified_cgroup_hierarchy=1 systemd.unit=rind-tests.service systemd.condition-needs-update=no systemd.mask=apparmor.service"
