@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "common/base/json_skip.h"
 #include "common/base/sys.h"
 
 namespace rind::hook {
@@ -88,7 +89,16 @@ State read_state(int fd) {
 }
 
 Config read_config(const std::string& bundle) {
-  return parse_config(read_json_file(bundle + "/config.json", kConfigLimit), bundle);
+  const std::string path = bundle + "/config.json";
+  return parse_config(parse_config_text(sys::read_file(path, kConfigLimit), path), bundle);
+}
+
+Json parse_config_text(const std::string& text, const std::string& origin) {
+  try {
+    return parse_json(without_json_value(text, {"linux", "seccomp"}), origin);
+  } catch (const Error&) {
+    return parse_json(text, origin);  // its fault has another place there
+  }
 }
 
 Config parse_config(const Json& value, const std::string& bundle) {

@@ -55,6 +55,9 @@ struct Config {
 
 // Reads BUNDLE/config.json (at most kConfigLimit bytes). Throws Error.
 Config read_config(const std::string& bundle);
+// The whole text, or all but its longest part, the seccomp profile, of which a Config has nothing.
+// origin: a file's name, for messages. Throws Error as parse_json does.
+Json parse_config_text(const std::string& text, const std::string& origin);
 Config parse_config(const Json& value, const std::string& bundle);
 
 }  // namespace rind::hook

@@ -3,6 +3,7 @@
 #include "hook/decide/annotations.h"
 #include "hook/decide/decide.h"
 #include "hook/decide/host_policy.h"
+#include "hook/decide/state.h"
 #include "tests/fuzz/property.h"
 
 namespace rind::fuzz {
@@ -10,10 +11,19 @@ namespace rind::fuzz {
 void fuzz_oci_config(std::string_view input) {
   static const Policy policy = hook::embedded_policy().policy;
   hook::Config config;
-  if (!accepts([&] {
-        config = hook::parse_config(parse_json(std::string(input), "config.json"), "/bundle");
-      }))
-    return;
+  Json whole;
+  if (!accepts([&] { whole = parse_json(std::string(input), "config.json"); })) return;
+  const auto profile = whole.is_object() ? whole.find("linux") : whole.end();
+  if (profile != whole.end() && profile->is_object() && profile->contains("seccomp")) {
+    (*profile)["seccomp"] = nullptr;
+  }
+  Json read = hook::parse_config_text(std::string(input), "config.json");
+  const auto part = read.is_object() ? read.find("linux") : read.end();
+  if (part != read.end() && part->is_object() && part->contains("seccomp")) {
+    (*part)["seccomp"] = nullptr;  // it had another spelling
+  }
+  require(read == whole, "only the seccomp profile is passed over");
+  if (!accepts([&] { config = hook::parse_config(read, "/bundle"); })) return;
   require(config.root.starts_with('/'), "a rootfs is absolute");
   require(config.working_directory.starts_with('/'), "a working directory is absolute");
   const hook::State state;

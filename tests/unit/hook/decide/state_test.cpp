@@ -102,3 +102,15 @@ TEST_CASE("config: what the hook needs of it") {
   CHECK(config.mounts[0].type == "tmpfs");
   CHECK(config.mounts[1].source == "/y");
 }
+
+TEST_CASE("config: the seccomp profile is passed over, and faults keep their place") {
+  const Json value = parse_config_text(
+      R"({"root":{"path":"/r"},"linux":{"seccomp":{"syscalls":[{"names":["a","b"]}]},"maskedPaths":["/m"]}})",
+      "c");
+  CHECK(value.at("linux").at("seccomp").is_null());
+  CHECK(parse_config(value, "/b").masked_paths == std::vector<std::string>{"/m"});
+  const std::string error = error_of([] {
+    parse_config_text("{\"linux\": {\"seccomp\": {\n\"a\": 1}},\n\"b\": 1,\n\"b\": 2}", "c");
+  });
+  CHECK(contains(error, "c:4:1"));
+}
