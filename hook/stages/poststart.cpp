@@ -93,17 +93,20 @@ void poststart_unseen(const State& state, const HostPaths& paths, const Error& t
 
 void poststart(const Container& container, const State& state, const HostPaths& paths, Log& log) {
   bool found = false;
+  std::string reason;
   try {
-    // The bundle and the root may belong to a user of the container.
-    keep_capabilities({CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_DAC_READ_SEARCH});
+    // The bundle and the root may belong to a user of the container. To look takes one capability;
+    // most containers are no builders, and need no more.
+    lower_capabilities({CAP_DAC_READ_SEARCH});
     found = has_kit(container);
+    if (!found) reason = reason_after_start(state, paths, log);
+    if (!found && reason.empty()) return;
+    keep_capabilities({CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_DAC_READ_SEARCH});
   } catch (const Error& e) {
     container.require_alive();
     return poststart_unseen(state, paths, e, log);
   }
   if (found) return name_host(container, state, paths, log);
-  const std::string reason = reason_after_start(state, paths, log);
-  if (reason.empty()) return;
   log.open();
   try {
     if (namespace_has_kit(container)) return;
