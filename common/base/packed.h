@@ -127,7 +127,13 @@ class PackedReader {
   }
   void get(unsigned& value) { value = static_cast<unsigned>(get_number(4)); }
   void get(uint64_t& value) { value = get_number(8); }
-  void get(std::string& value) { value = take(get_count()); }
+  void get(std::string& value) { value = std::string(take(get_count())); }
+  void get(std::vector<std::string>& values) {
+    const size_t count = get_count();
+    values.clear();
+    values.reserve(count);
+    for (size_t i = 0; i < count; ++i) values.emplace_back(take(get_count()));
+  }
   template <typename T>
   void get(std::vector<T>& values) {
     values.resize(get_count());
