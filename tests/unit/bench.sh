@@ -82,7 +82,7 @@ _same_options() { # PROGRAM
 
 test_options_are_those_of_the_help() {
   local program
-  for program in run compare fromager; do
+  for program in run compare fromager code-order; do
     _same_options "$program"
     expect_status "$([[ $program == compare ]] && echo 2 || echo 1)" "$RIND_SOURCE/bench/$program" --no-such-option
     expect_contains "the remedy" "$OUTPUT" "bench/$program --help"
