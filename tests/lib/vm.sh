@@ -115,7 +115,7 @@ vm_secure
 status=0
 # At the level of containers' engines: what is made at the range of an administrator's login, a container may not write.
 level=()
-[[ $lsm != selinux ]] || level=(runcon -l s0 --)
+[[ $lsm != selinux ]] || level=(runcon -l s0 -- bash)
 "\${level[@]}" tests/run $(printf '%q ' "$@") >/run/rind-vm/output 2>&1 || status=\$?
 cp \$RIND_TMP/results /run/rind-vm/results || true
 dmesg | grep -a 'avc:  denied' >/run/rind-vm/denials || true
