@@ -101,8 +101,9 @@ void fields(Archive& archive, Packed<Policy> auto& value) {
   auto& [containers, seams, narrow, choices, trusted, leases, identity, lend, network, limits,
          seccomp, guarded_tools, record, packages, views, hide, artefact_names, devices, terminals,
          environment] = value;
-  archive(containers, seams, narrow, choices, trusted, leases, identity, lend, network, limits,
-          seccomp, guarded_tools, record, packages, views, hide, artefact_names, devices, terminals,
+  // Those of read_flat_rules first.
+  archive(containers, seams, identity, lend, record, narrow, choices, trusted, leases, network,
+          limits, seccomp, guarded_tools, packages, views, hide, artefact_names, devices, terminals,
           environment);
 }
 
@@ -166,6 +167,13 @@ Policy read_flat_policy(std::string_view bytes, std::string_view origin) {
   Policy policy;
   reader(policy);
   reader.finish();
+  return policy;
+}
+
+Policy read_flat_rules(std::string_view bytes, std::string_view origin) {
+  PackedReader reader(bytes, origin);
+  Policy policy;
+  reader(policy.containers, policy.seams, policy.identity, policy.lend, policy.record);
   return policy;
 }
 

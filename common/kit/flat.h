@@ -23,6 +23,9 @@ std::string write_flat(const Policy& policy, const Manifest& manifest, std::stri
 std::string write_flat_policy(const Policy& policy);
 // Throws Error unless write_flat_policy could have written `bytes`.
 Policy read_flat_policy(std::string_view bytes, std::string_view origin);
+// Of the same bytes only what decides about a container, and what the hook's rights depend on:
+// `containers`, `seams`, `identity`, `lend`, `record`.
+Policy read_flat_rules(std::string_view bytes, std::string_view origin);
 
 struct Flat {
   Policy policy;  // its patches are null

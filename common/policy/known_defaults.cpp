@@ -89,12 +89,12 @@ std::optional<PartialPolicy> load(const PolicyFiles& files, const std::vector<st
                                   const KnownDefaults& known,
                                   const std::vector<std::string>& wanted) {
   if (sys::read_file(files.defaults, kPolicyLimit) != known.text) return std::nullopt;
-  if (named.empty()) return PartialPolicy{known.policy(), {}};
+  if (named.empty()) return PartialPolicy{known.rules(), {}};
   const auto version = parts_of(known, {"version"});
   if (!version) return std::nullopt;
   auto patches = read_patches(named, version->at("version"));
   if (!patches || !is_small(known, *patches)) return std::nullopt;
-  if (patches->empty()) return PartialPolicy{known.policy(), {}};
+  if (patches->empty()) return PartialPolicy{known.rules(), {}};
   const Keys with_patches = {"packages", "choices", "seams"};
   const auto inner = parts_of(known, with_patches);
   if (!inner) return std::nullopt;

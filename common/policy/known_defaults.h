@@ -22,20 +22,19 @@ struct KnownDefaults {
   };
   std::string_view text;  // of the file
   std::span<const Part> parts;
-  Policy (*policy)();  // all of it, but its patches are null
+  Policy (*rules)();  // its `containers`, `seams`, `identity`, `lend` and `record`
 };
 
 // A policy that is valid as a whole, of which some keys were parsed.
 struct PartialPolicy {
-  Policy policy;                    // with the keys that were asked for, and perhaps others; where
-                                    // there are no `patches`, all of it, and its own are null
+  Policy policy;                    // with the keys that were asked for, and perhaps others
   std::vector<SharedJson> patches;  // the operator's files
 };
 
-// The keys `keys` of the policy in `files`, of which `patches` are the operator_files(). Nothing
-// where the defaults are not `known`, and where this function does not see that load_policy() would
-// take the files: that function then decides, and has the words for it. Throws nothing but
-// std::bad_alloc.
+// The keys `keys` of the policy in `files`, of which `patches` are the operator_files(). They are
+// some of those in KnownDefaults::rules. Nothing where the defaults are not `known`, and where this
+// function does not see that load_policy() would take the files: that function then decides, and
+// has the words for it. Throws nothing but std::bad_alloc.
 std::optional<PartialPolicy> load_partial_policy(const PolicyFiles& files,
                                                  const std::vector<std::string>& patches,
                                                  const KnownDefaults& known,

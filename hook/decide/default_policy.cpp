@@ -19,6 +19,10 @@ Policy default_policy() {
   return kit::read_flat_policy(text(kDefaultPolicy), "the built-in defaults");
 }
 
+Policy default_rules() {
+  return kit::read_flat_rules(text(kDefaultPolicy), "the built-in defaults");
+}
+
 std::string default_document() { return std::string(text(kDefaultDocument)); }
 
 }  // namespace rind::hook

@@ -105,7 +105,7 @@ LoadedPolicy HostPolicy::whole() const {
 }
 
 KitPolicy HostPolicy::for_kit() const {
-  if (partial_ && partial_->patches.empty()) return {default_document(), partial_->policy};
+  if (partial_ && partial_->patches.empty()) return {default_document(), default_policy()};
   const LoadedPolicy all = whole();
   return {all.document->dump(), all.policy};
 }

@@ -101,6 +101,18 @@ TEST_CASE("known defaults: what the build made of them is what their text says")
         kit::write_flat_policy(parse_policy(document, "the defaults")));
 }
 
+TEST_CASE("known defaults: the rules are a part of them") {
+  const Policy whole = hook::default_policy(), rules = hook::default_rules();
+  Policy part;
+  part.containers = whole.containers;
+  part.seams = whole.seams;
+  part.identity = whole.identity;
+  part.lend = whole.lend;
+  part.record = whole.record;
+  CHECK(kit::write_flat_policy(rules) == kit::write_flat_policy(part));
+  CHECK(kit::write_flat_policy(rules) != kit::write_flat_policy(whole));
+}
+
 TEST_CASE("known defaults: every file of the cases is judged and read as by load_policy()") {
   const Directory directory;
   std::ifstream cases(RIND_POLICY_CASES);
