@@ -6,6 +6,7 @@
 # glibc's archive has warnings on the functions that load libraries at run time (name services, iconv,
 # dlopen): in an image of another glibc they would load that one's, which a package may have written.
 # So the linker's warnings are errors. The rest is looked at in the file that was made.
+include(CheckLinkerFlag)
 find_program(RIND_GETFATTR getfattr REQUIRED) # of the package attr
 function(rind_helper_binary target)
   if(RIND_STATIC_HELPER)
@@ -18,6 +19,10 @@ function(rind_helper_binary target)
     set(kind static)
     set(order ${CMAKE_CURRENT_SOURCE_DIR}/${target}.ld)
     if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND EXISTS ${order})
+      # Not every linker takes such a script: mold does not.
+      check_linker_flag(CXX -Wl,-T,${order} RIND_LINKER_TAKES_ORDER)
+    endif()
+    if(RIND_LINKER_TAKES_ORDER AND EXISTS ${order})
       target_link_options(${target} PRIVATE -Wl,-T,${order} -Wl,-Map,$<TARGET_FILE:${target}>.map)
       set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${order})
     endif()
