@@ -69,6 +69,8 @@ test_what_programs_try_in_passing_is_no_cause() {
     expect_status 1 in_hook_rig 'hook build_wheel "$1" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' "$code"
     expect_contains "$code" "$OUTPUT" "; Rind denied only what programs try in passing: it could not "
   done
+  expect_status 1 in_hook_rig 'mkdir /tmp/hsperfdata_root; hook build_wheel "import os; os.listdir(\"/tmp/hsperfdata_root\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "the directory of a JVM" "$OUTPUT" "Rind denied no system call"
 }
 
 # A file of an earlier step is missed in a directory that this one did not make.
