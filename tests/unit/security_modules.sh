@@ -34,6 +34,14 @@ test_selinux_nothing_stays_in_the_helpers_domain() {
   done
 }
 
+# Without it, a step with the builder's uid 0 (identity `self`) does not start, in a container with a user namespace or without.
+test_selinux_ids_can_be_mapped() {
+  local class
+  for class in capability cap_userns; do
+    expect_contains "$class" "$(grep -E "^allow rind_t self:$class " "$RIND_SOURCE/packaging/selinux/rind.te")" setfcap
+  done
+}
+
 # Each pipe that becomes a step's: its caller's and the helper's own (helper/supervisor/output_copy.cpp).
 test_selinux_pipes_are_given_to_a_step() {
   local owner
