@@ -201,7 +201,7 @@ test_nobody_reads() {
 
 # A step may handle the signal, or ignore it, and go on to a good end. Its front end reads when that has come.
 test_all_of_it_after_a_signal() {
-  same 'mkfifo /tmp/w/out; $RUN bash -c "trap got=1 TERM; echo ready >&2; until [[ \${got:-} ]]; do sleep 0.05; done; seq 30000" >/tmp/w/out 2>/tmp/w/said &
+  same 'mkfifo /tmp/w/out; rm -f /tmp/w/said; $RUN bash -c "trap got=1 TERM; echo ready >&2; until [[ \${got:-} ]]; do sleep 0.05; done; seq 30000" >/tmp/w/out 2>/tmp/w/said &
     exec 3</tmp/w/out; wait_until 20 grep -q ready /tmp/w/said; kill -TERM $!; sleep 1; cat <&3; wait $!; echo $?; rm /tmp/w/out' 168894
 }
 
