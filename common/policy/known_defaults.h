@@ -31,10 +31,10 @@ struct PartialPolicy {
   std::vector<SharedJson> patches;  // the operator's files
 };
 
-// The keys `keys` of the policy in `files`, of which `patches` are the operator_files(). They are
-// some of those in KnownDefaults::rules. Nothing where the defaults are not `known`, and where this
-// function does not see that load_policy() would take the files: that function then decides, and
-// has the words for it. Throws nothing but std::bad_alloc.
+// The keys `keys` of the policy in `files`, of which `patches` are the operator_files(). `keys`:
+// some of those that KnownDefaults::rules has. Nothing where the defaults are not `known`, and
+// where this function does not see that load_policy() would take the files: that function then
+// decides, and has the words for it. Throws nothing but std::bad_alloc.
 std::optional<PartialPolicy> load_partial_policy(const PolicyFiles& files,
                                                  const std::vector<std::string>& patches,
                                                  const KnownDefaults& known,

@@ -69,6 +69,18 @@ test_a_timed_hook_is_the_hook() {
   expect_status 127 "$RIND_TMP/timed" "$times" /does/not/exist
 }
 
+# bench/code-order, on a program that needs no container.
+test_executed_code_gets_an_order() {
+  [[ $(uname -m) == x86_64 ]] || return 0
+  local trace=$RIND_TMP/trace
+  gcc -O2 -Wall -Wextra -Werror -o "$RIND_TMP/executed" "$RIND_SOURCE/bench/executed.c"
+  gcc -O2 -static-pie "-Wl,-Map,$RIND_TMP/traced.map" -o "$RIND_TMP/traced" "$RIND_SOURCE/bench/no-op.c"
+  expect_status 0 sh -c '"$0" "$1" "$2" </dev/null' "$RIND_TMP/executed" "$trace" "$RIND_TMP/traced"
+  expect_status 0 python3 -B "$RIND_SOURCE/bench/code_order.py" "$RIND_TMP/traced.map" traced "$trace"
+  expect_contains "what it called" "$OUTPUT" "*libc.a:read.o(.text)"
+  expect_lacks "what it did not" "$OUTPUT" "libc.a:strtol.o"
+}
+
 # On figures that are made up, with the noise of a busy machine.
 test_compare_judges() { expect_status 0 python3 -B "$RIND_SOURCE/tests/unit/verdict.py" "$RIND_SOURCE/bench"; }
 

@@ -1,6 +1,5 @@
 #include "common/base/json_skip.h"
 
-#include "common/base/json.h"
 #include "tests/unit/support.h"
 
 using namespace rind;
