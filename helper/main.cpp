@@ -4,12 +4,8 @@
 // tells which: the kernel gives the path of the executed mount. The caller chooses argv[0], so that
 // tells nothing.
 #include <fcntl.h>
-#include <malloc.h>
-#include <sys/mman.h>
 
 #include <cerrno>
-#include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <string_view>
 
@@ -19,6 +15,7 @@
 #include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/arena.h"
 #include "helper/entry.h"
 #include "helper/run.h"
 #include "helper/seam_call.h"
@@ -72,19 +69,6 @@ int take_call(int argc, char** argv) {
   return take_call(path, argc, argv);
 }
 
-// A plan takes some 200 KiB. One call for all of these pages takes less than a page fault for each.
-// Before Linux 5.14 the call does nothing.
-void prepare_heap() {
-  constexpr uintptr_t kSize = 192 * 1024, kPage = 4096;
-  ::mallopt(M_MMAP_THRESHOLD, 2 * kSize);
-  ::mallopt(M_TRIM_THRESHOLD, 2 * kSize);
-  void* const heap = ::malloc(kSize);
-  void* const begin =
-      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(heap) + kPage - 1) & ~(kPage - 1));
-  if (heap != nullptr) ::madvise(begin, kSize - kPage, MADV_POPULATE_WRITE);
-  ::free(heap);
-}
-
 int exit_status(const ExecError& error) {
   return error.code() == ENOENT || error.code() == ENOTDIR ? kExitNotFound : kExitCannotExecute;
 }
@@ -94,7 +78,8 @@ int exit_status(const ExecError& error) {
 
 int main(int argc, char** argv) {
   using namespace rind;
-  prepare_heap();
+  constexpr size_t kOfAPlan = 256 * 1024;
+  prepare_arena(kOfAPlan);
   sys::fill_standard_streams();
   if (argc < 1) return kExitOwnError;
   try {
