@@ -37,12 +37,14 @@ class Examination {
     return mount;
   }
 
-  // The mount that contains `original`: for an interpreter with its own prefix, the whole prefix is
-  // mounted.
-  static std::string holder_of(const std::string& original) {
+  // The mount of `original`: for an interpreter with its own prefix, the whole prefix is mounted.
+  std::string holder_of(const std::string& original) const {
     const std::string top = std::string(kDirectory) + "/originals/";
-    if (!original.starts_with(top)) return original;
-    return original.substr(0, original.find('/', top.size()));
+    const size_t end = original.find('/', top.size());
+    const std::string prefix = original.substr(0, end);
+    const bool of_prefix = original.starts_with(top) && mount_at(mounts_, original) == nullptr &&
+                           mount_at(mounts_, prefix) != nullptr;
+    return of_prefix ? prefix : original;
   }
 
   void examine_kit() {

@@ -6,8 +6,9 @@
 //                            helper's first stage (common/kit/first_format.h)
 //   /dev/rind/manifest.json  what the hook did and knows (Manifest)
 //   /dev/rind/kit            both in the form that each step reads (common/kit/flat.h)
-//   /dev/rind/originals/N    the original of covered file N. For a Python interpreter with its own
-//                            prefix, the whole prefix: it may find its libraries by $ORIGIN
+//   /dev/rind/originals/N/   has the original of covered file N, by its name. For a Python
+//                            interpreter with its own prefix it is the whole prefix: it may find
+//                            its libraries by $ORIGIN
 //   /dev/rind/entry.json     only if the policy narrows the environment (common/kit/entry.h)
 //   /dev/rind/ready/         what steps get clones of (common/kit/ready.h)
 //   /dev/rind/leases/N       one file for each lease, to be flock'ed

@@ -120,25 +120,27 @@ std::string own_prefix(const FoundSeam& seam, const std::string& path) {
 // The original of a covered file, for the kit.
 struct Original {
   Fd tree;
-  bool directory = false;
-  std::string below;  // the path of the original in `tree`, with a leading slash
+  std::string place;  // in the kit
+  std::string below;  // in a tree that is a directory: the original, with a leading slash
 };
 
 // For an interpreter with its own prefix, clones the whole prefix: $ORIGIN in a program's library
 // path is the directory from which it is executed.
-Original clone_original(const FoundSeam& seam, const std::string& path, const Root& rootfs,
-                        const Places& places) {
+Original clone_original(const FoundSeam& seam, size_t number, const std::string& path,
+                        const Root& rootfs, const Places& places) {
   Original original;
+  original.place = "originals/" + std::to_string(number);
   const std::string prefix = own_prefix(seam, path);
   // The engine masks paths after the hook: a clone of the prefix would still show them.
   if (prefix.empty() || places.masks_below(prefix)) {
     original.tree = mnt::clone_tree(seam.file.get(), false, path);
+    // With its name, which the kernel gives to the process: ps shows it.
+    original.place += "/" + base_name(path);
   } else {
     // The path was canonical when it was found. A component that is a link now may lead to /proc,
     // which the engine has not masked yet.
     const Fd directory = sys::open2(rootfs.top(), prefix, O_PATH | O_DIRECTORY,
                                     RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-    original.directory = true;
     original.below = path.substr(prefix.size());
     // Recursive: paths that narrow has hidden in it stay hidden.
     original.tree = mnt::clone_tree(directory.get(), true, prefix);
@@ -201,12 +203,8 @@ Fd make_kit(const KitContents& contents, const std::vector<Original>& originals,
   if (record) sys::make_file(dir, base_name(kit::kRecord), "", 0444);
   sys::make_directory(dir, "originals", 0755);
   for (size_t i = 0; i < originals.size(); ++i) {
-    const std::string name = "originals/" + std::to_string(i);
-    if (originals[i].directory) {
-      sys::make_directory(dir, name, 0755);
-    } else {
-      sys::make_file(dir, name, "", 0444);
-    }
+    sys::make_directory(dir, "originals/" + std::to_string(i), 0755);
+    if (originals[i].below.empty()) sys::make_file(dir, originals[i].place, "", 0444);
   }
   sys::make_directory(dir, "leases", 0755);
   for (uint64_t i = 0; i < contents.leases; ++i) {
@@ -257,9 +255,9 @@ void install_kit(const Container& container, const Root& rootfs, const MountEntr
   std::vector<Original> originals;
   for (size_t i = 0; i < seams.size(); ++i) {
     const std::string path = places.require_seam(seams[i]);
-    originals.push_back(clone_original(seams[i], path, rootfs, places));
+    originals.push_back(clone_original(seams[i], i, path, rootfs, places));
     const std::string kept =
-        std::string(kit::kDirectory) + "/originals/" + std::to_string(i) + originals[i].below;
+        std::string(kit::kDirectory) + "/" + originals[i].place + originals[i].below;
     contents.manifest.seams.push_back({seams[i].kind, path, kept});
     if (seams[i].kind == kit::SeamKind::kEntry) {
       contents.entry.value().covers.push_back({path, kept});
@@ -274,7 +272,7 @@ void install_kit(const Container& container, const Root& rootfs, const MountEntr
   mount_anchor(container, top.get(), proc);
   bury_anchor(top.get(), contents.label);
   for (size_t i = 0; i < originals.size(); ++i) {
-    const Fd target = open_in_kit(top.get(), "originals/" + std::to_string(i));
+    const Fd target = open_in_kit(top.get(), originals[i].place);
     mnt::attach(originals[i].tree.get(), target.get(), contents.manifest.seams[i].original);
   }
   mount_ready_devices(top.get(), devices, contents.owner, contents.label);

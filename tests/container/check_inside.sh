@@ -65,7 +65,7 @@ uncovered_script_is_found() {
   start_builder
   expect_status 0 inside /dev/rind/rind check
   expect_status 0 inside sh -c "mkdir -p /usr/local/lib/python3.13/site-packages/fromager
-    cp /dev/rind/originals/0 /usr/local/lib/python3.13/site-packages/fromager/run_network_isolation.sh"
+    cp /dev/rind/originals/0/run_network_isolation.sh /usr/local/lib/python3.13/site-packages/fromager/run_network_isolation.sh"
   expect_status 1 inside /dev/rind/rind check --json
   expect_contains "the states" "$(states)" "seams.others=failed"
   expect_contains "where" "$OUTPUT" /usr/local/lib/python3.13/site-packages/fromager/run_network_isolation.sh

@@ -194,6 +194,16 @@ test_a_hook_from_elsewhere() {
   expect_contains "why" "$OUTPUT" "is not a source tree"
 }
 
+# ps, top and pkill go by it. The kernel takes it from the path that is executed: that is the kit's.
+test_processes_keep_their_names() {
+  use_rind "$POLICY_INTERPRETER"
+  expect_status 0 builder "$IMAGE_BUILDER" python3 -c 'print(open("/proc/self/comm").read())'
+  expect_contains "the interpreter" "$OUTPUT" python3
+  use_rind '{"seams": {"interpreter": {"use": "always"}}, "narrow": {"environment": ["*TOKEN*"]}}'
+  expect_status 0 builder -e A_TOKEN=x "$IMAGE_BUILDER" bash -c 'cat /proc/1/comm; :'
+  expect_equal "the entry point" bash "$OUTPUT"
+}
+
 # Ordinary users, too: steps are their own.
 test_as_an_ordinary_user() {
   wheels

@@ -133,7 +133,7 @@ test_link_to_a_file_of_the_host() {
     use_rind
     seams_of_bundle
     expect_equal "seams" /usr/bin/unshare "$OUTPUT"
-    expect_status 0 bundle_run sh -c 'cat /dev/rind/originals/*'
+    expect_status 0 bundle_run sh -c 'cat /dev/rind/originals/*/*'
     expect_lacks "originals" "$OUTPUT" HOST-SECRET
     mkdir -p "$(dirname "$ROOTFS$secret")"
     cp "$RIND_SOURCE/tests/image/fromager/run_network_isolation.sh" "$ROOTFS$secret"
@@ -173,7 +173,7 @@ link_to_a_masked_file() {
   bundle_set --patch '{"linux": {"maskedPaths": ["/proc/kcore", "/srv/masked"]}}'
   expect_status 1 bundle_run cat "$SCRIPT"
   use_rind
-  bundle_refused "masks" sh -c 'cat /dev/rind/originals/*; echo started'
+  bundle_refused "masks" sh -c 'cat /dev/rind/originals/*/*; echo started'
 }
 on_each_runtime link_to_a_masked_file
 
@@ -184,7 +184,7 @@ test_link_into_proc_and_sys() {
     ln -sf "$file" "$ROOTFS$SCRIPT"
     expect_status 0 bundle_run sh -c "test -f $SCRIPT || test -c $SCRIPT"
     use_rind
-    bundle_refused "it is in a kernel file system" sh -c 'cat /dev/rind/originals/*; echo started'
+    bundle_refused "it is in a kernel file system" sh -c 'cat /dev/rind/originals/*/*; echo started'
     use_no_rind
     bundle_remove
   done

@@ -120,7 +120,7 @@ def check(scene, container, before, answer):
     for fields in new.values():
         if fields[1] not in ours:
             sys.exit(f"a mount upon the host's: {' '.join(fields)}")
-    for original in glob.glob(f"{kit}/originals/*"):
+    for original in glob.glob(f"{kit}/originals/*/*"):
         with open(original) as f:
             text = f.read()
         if answer.returncode == 0 and text != INSIDE:

@@ -77,6 +77,19 @@ TEST_CASE("kit: of an interpreter with a prefix of its own the prefix is mounted
   CHECK(kit::mount_faults(prefix, parse_mountinfo(kTable)).size() == 1);
 }
 
+TEST_CASE("kit: an original of its own is a mount by its name") {
+  std::string table = kTable;
+  const std::string mount = "/dev/rind/originals/0 ro";
+  table.replace(table.find(mount), mount.size(), "/dev/rind/originals/0/run.sh ro");
+  kit::Manifest named = manifest();
+  named.seams[0].original = "/dev/rind/originals/0/run.sh";
+  CHECK(kit::mount_faults(named, parse_mountinfo(table)).empty());
+  named.seams[0].original = "/dev/rind/originals/0/other.sh";
+  const auto faults = kit::mount_faults(named, parse_mountinfo(table));
+  REQUIRE(faults.size() == 1);
+  CHECK(contains(faults[0].error.what(), "/dev/rind/originals/0/other.sh"));
+}
+
 TEST_CASE("kit: what is missing, writable or another's is a fault of its part") {
   using Part = kit::Fault::Part;
   CHECK(fault_of("/dev/rind ro", "/dev/rind rw").part == Part::kKit);
