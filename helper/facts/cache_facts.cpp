@@ -89,6 +89,16 @@ std::string expanded(const std::string& value, const std::vector<std::string>& e
   return out;
 }
 
+constexpr const char* kLogFile = "log_file";
+
+// True when a package may have written the file, or a link on the way to it.
+bool is_packages(const PackageTrees& trees, const std::string& path) {
+  const PathFact fact = path_fact(path);
+  const std::string absolute = path[0] == '/' ? path : working_directory() + "/" + path;
+  return fact.type == PathFact::Type::kFile && (!trees.holding(parent_of(fact.canonical)).empty() ||
+                                                trees.lead_out(absolute, fact.canonical));
+}
+
 bool exists(const std::string& path) { return sys::may_access(path, F_OK); }
 
 }  // namespace
@@ -128,8 +138,8 @@ std::optional<std::string> path_to_make(const std::string& path) {
   }
 }
 
-CcacheSettings ccache_settings(const std::vector<std::string>& environment,
-                               const std::string& home) {
+CcacheSettings ccache_settings(const std::vector<std::string>& environment, const std::string& home,
+                               const PackageTrees& trees) {
   const auto value = [&](const char* name) { return variable(environment, name).value_or(""); };
   std::map<std::string, std::string> settings;
   std::string own = value("CCACHE_CONFIGPATH");
@@ -144,13 +154,16 @@ CcacheSettings ccache_settings(const std::vector<std::string>& environment,
           : exists(home + "/.ccache") ? home + "/.ccache/ccache.conf"
                                       : configuration + "/ccache/ccache.conf";
   }
-  for (auto& [key, text] : read_settings(own)) settings[key] = text;
+  const bool packages = is_packages(trees, own);
+  for (auto& [key, text] : read_settings(own)) {
+    if (!packages || key == kLogFile) settings[key] = text;
+  }
   const auto setting = [&](const char* name, const char* key) {
     const std::string of_call = value(name);
     return of_call.empty() ? expanded(settings[key], environment) : of_call;
   };
   return {setting("CCACHE_DIR", "cache_dir"), setting("CCACHE_TEMPDIR", "temporary_dir"),
-          setting("CCACHE_LOGFILE", "log_file")};
+          setting("CCACHE_LOGFILE", kLogFile)};
 }
 
 }  // namespace rind

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "helper/facts/facts.h"
+#include "helper/facts/package_trees.h"
 #include "helper/step/call.h"
 
 namespace rind {
@@ -18,11 +19,12 @@ PathFact::Content content_of_cache(const std::string& directory);
 std::optional<std::string> path_to_make(const std::string& path);
 
 // The settings of ccache that name places: those of the call's variables, or else of its
-// configuration files. Empty where ccache has its default.
+// configuration files. Of a file in a package's tree, the log alone: a package may have written it,
+// and the other settings show what they name. Empty where ccache has its default.
 struct CcacheSettings {
   std::string directory, temporary, log;
 };
-CcacheSettings ccache_settings(const std::vector<std::string>& environment,
-                               const std::string& home);
+CcacheSettings ccache_settings(const std::vector<std::string>& environment, const std::string& home,
+                               const PackageTrees& trees);
 
 }  // namespace rind

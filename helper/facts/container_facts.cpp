@@ -231,8 +231,7 @@ void forget_below(Facts& facts, const std::string& environment) {
 }
 
 // Gathers facts about the directories of cow views.
-void gather_caches(Facts& facts, const Policy& policy, const Call& call,
-                   const CcacheSettings& ccache) {
+void gather_caches(Facts& facts, const Policy& policy, const VariableSources& sources) {
   for (const auto& [key, spec] : policy.views) {
     if (spec.view != View::kCow) continue;
     std::vector<PathFact>& found = facts.paths[key];
@@ -241,12 +240,14 @@ void gather_caches(Facts& facts, const Policy& policy, const Call& call,
       fact.content = content_of_cache(fact.canonical);
     }
     if (key[0] != '$' || key.find('/') != std::string::npos) continue;
-    const auto value = value_in_call(key.substr(1), call, ccache);
+    const auto value = value_in_call(key.substr(1), sources.call, sources.ccache);
     if (!value || value->empty()) continue;
-    const std::string home = variable(call.environment, "HOME").value_or("");
-    if (auto path = path_to_make(absolute_value(*value, home))) {
-      facts.missing.push_back({key, std::move(*path)});
-    }
+    const std::string home = variable(sources.call.environment, "HOME").value_or("");
+    const std::string spelled = absolute_value(*value, home);
+    auto path = path_to_make(spelled);
+    // A package must not choose where the builder makes a directory.
+    if (!path || (*path != spelled && sources.trees.lead_out(spelled, *path))) continue;
+    facts.missing.push_back({key, std::move(*path)});
   }
 }
 
@@ -329,11 +330,13 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   gather_ids(facts);
   facts.pids_max = pids_max();
   const std::vector<Home> homes = homes_of(call, facts);
-  const CcacheSettings ccache =
-      ccache_settings(call.environment, homes.empty() ? "" : homes.front().value);
+  const std::string home = homes.empty() ? std::string() : homes.front().value;
+  const PackageTrees trees(step, home);
+  const CcacheSettings ccache = ccache_settings(call.environment, home, trees);
+  const VariableSources sources = {call, facts, homes, ccache, trees};
   facts.ccache_log = ccache.log;
   const auto look = [&](const std::string& key, bool shows = false) {
-    facts.paths.emplace(key, paths_of(key, call, facts, homes, ccache, shows));
+    facts.paths.emplace(key, paths_of(key, sources, shows));
   };
   for (const auto& [key, spec] : policy.views) {
     look(key, spec.view != View::kHidden && spec.view != View::kPrivate);
@@ -367,7 +370,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
     show(facts, step.build_environment, budget);
   }
   gather_captures(facts, step);
-  gather_caches(facts, policy, call, ccache);
+  gather_caches(facts, policy, sources);
   gather_told(facts, policy, call, step);
   gather_closed(facts, shown_paths(facts, step, extra), {call_facts.cwd});
   return facts;

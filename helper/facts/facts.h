@@ -27,6 +27,9 @@ struct PathFact {
   std::vector<std::string> replaced_through;
   // For a directory in a tmpfs: its size in bytes; 0 for unlimited.
   uint64_t tmpfs_bytes = 0;
+  // For a path that a variable names: a package may have made a link on the way to it, and the link
+  // leads out of the package's trees (helper/facts/package_trees.h).
+  bool by_link = false;
   // For $HOME/BELOW: it lies in another home than the step's.
   bool other_home = false;
   // For the directory of a cow view: kClosed when other users can read little or nothing of it.

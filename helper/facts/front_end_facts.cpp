@@ -78,28 +78,51 @@ bool looks_like_project(const std::string& directory) {
          !has_file(kEnvironmentFile);
 }
 
-std::vector<std::string> projects_of(pid_t front_end) {
+namespace {
+
+struct Directories {
+  std::vector<std::string> named;  // on the command line
+  std::string cwd;                 // "": the process cannot be read
+};
+
+Directories look_at_directories(pid_t front_end) {
   constexpr size_t kLongest = 1024 * 1024, kMostWords = 256;
   const std::string process = "/proc/" + std::to_string(front_end);
   try {
+    Directories found;
     const std::string cwd = sys::read_link(AT_FDCWD, process + "/cwd");
     const Fd file = sys::open(AT_FDCWD, process + "/cmdline", O_RDONLY);
     const std::vector<std::string> words =
         split(sys::read_all(file.get(), kLongest, "the front end's command line"), '\0');
-    std::vector<std::string> projects;
     for (size_t i = 1; i < std::min(words.size(), kMostWords); ++i) {
       if (words[i].empty() || words[i][0] == '-' || takes_no_project(words[i - 1])) continue;
-      const std::string directory = resolved(words[i], cwd);
-      if (!directory.empty() && looks_like_project(directory)) projects.push_back(directory);
+      std::string directory = resolved(words[i], cwd);
+      if (!directory.empty()) found.named.push_back(std::move(directory));
     }
-    if (projects.empty() && looks_like_project(cwd)) projects.push_back(cwd);
-    return projects;
+    found.cwd = cwd;
+    return found;
   } catch (const SysError& e) {
     if (is_no_answer_about_process(e.code())) throw;
     return {};  // the builder may not read its command line: nothing is known
   } catch (const Error&) {
     return {};  // /proc does not show it
   }
+}
+
+}  // namespace
+
+std::vector<std::string> projects_of(pid_t front_end) {
+  Directories found = look_at_directories(front_end);
+  std::erase_if(found.named, [](const auto& path) { return !looks_like_project(path); });
+  const bool at_cwd = found.named.empty() && !found.cwd.empty() && looks_like_project(found.cwd);
+  if (at_cwd) found.named.push_back(found.cwd);
+  return found.named;
+}
+
+std::vector<std::string> directories_of(pid_t front_end) {
+  Directories found = look_at_directories(front_end);
+  if (!found.cwd.empty()) found.named.push_back(found.cwd);
+  return found.named;
 }
 
 std::optional<std::set<std::string>> environment_of_parent(const kit::Manifest& manifest) {

@@ -40,6 +40,10 @@ bool looks_like_project(const std::string& directory);
 // process cannot be read.
 std::vector<std::string> projects_of(pid_t front_end);
 
+// The directories that the command line of the process `front_end` names, but for outputs, and its
+// working directory. Canonical. Empty when the process cannot be read.
+std::vector<std::string> directories_of(pid_t front_end);
+
 // The environment (NAME=VALUE) with which the parent of this process was started. Nothing where the
 // kernel does not show it, where the parent has overwritten it, or where the parent is a shell:
 // what a shell exported is not for this call alone.

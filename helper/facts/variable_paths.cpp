@@ -35,10 +35,11 @@ std::vector<std::string> replaced_through(const std::string& spelled, const Path
 
 // Adds the path that `value` names, or if that does not exist, the paths of a list (KUBECONFIG).
 void add_paths(std::vector<PathFact>& facts, const std::string& value, const std::string& suffix,
-               const Call& call) {
+               const VariableSources& sources) {
   const auto add = [&](const std::string& text) {
-    const std::string home =
-        text.starts_with('~') ? variable(call.environment, "HOME").value_or("") : std::string();
+    const std::string home = text.starts_with('~')
+                                 ? variable(sources.call.environment, "HOME").value_or("")
+                                 : std::string();
     const std::string path = absolute_value(text, home);
     if (path.empty()) return false;
     PathFact fact = path_fact(path + suffix);
@@ -47,6 +48,8 @@ void add_paths(std::vector<PathFact>& facts, const std::string& value, const std
       if (known.canonical == fact.canonical) return true;
     }
     fact.replaced_through = replaced_through(path + suffix, fact);
+    const std::string spelled = path + suffix;
+    fact.by_link = fact.canonical != spelled && sources.trees.lead_out(spelled, fact.canonical);
     facts.push_back(std::move(fact));
     return true;
   };
@@ -91,27 +94,27 @@ std::vector<Home> homes_of(const Call& call, const Facts& known) {
   return homes;
 }
 
-std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known,
-                               const std::vector<Home>& homes, const CcacheSettings& ccache,
-                               bool shows) {
+std::vector<PathFact> paths_of(const std::string& key, const VariableSources& sources, bool shows) {
   if (key[0] != '$') return {path_fact(key)};
   const std::string name = key.substr(1, key.find('/') - 1);
   const std::string suffix = key.substr(name.size() + 1);
   std::vector<PathFact> facts;
   if (name == "HOME") {
-    for (const auto& one : homes) {
+    for (const auto& one : sources.homes) {
       // Nothing is shown of another home.
       if (one.other && shows && !suffix.empty()) continue;
       const size_t before = facts.size();
-      add_paths(facts, one.value, suffix, call);
+      add_paths(facts, one.value, suffix, sources);
       for (size_t i = before; i < facts.size(); ++i) facts[i].other_home = one.other;
     }
     return facts;
   }
-  if (const auto value = value_in_call(name, call, ccache)) add_paths(facts, *value, suffix, call);
-  const auto& variables = known.manifest.variables;
+  if (const auto value = value_in_call(name, sources.call, sources.ccache)) {
+    add_paths(facts, *value, suffix, sources);
+  }
+  const auto& variables = sources.known.manifest.variables;
   if (const auto own = variables.find(name); own != variables.end()) {
-    add_paths(facts, own->second, suffix, call);
+    add_paths(facts, own->second, suffix, sources);
   }
   return facts;
 }

@@ -7,6 +7,7 @@
 
 #include "helper/facts/cache_facts.h"
 #include "helper/facts/facts.h"
+#include "helper/facts/package_trees.h"
 #include "helper/step/call.h"
 
 namespace rind {
@@ -27,12 +28,19 @@ struct Home {
 // known: with manifest and home_in_passwd.
 std::vector<Home> homes_of(const Call& call, const Facts& known);
 
+// What says which paths a variable stands for. known: with manifest and home_in_passwd.
+struct VariableSources {
+  const Call& call;
+  const Facts& known;
+  const std::vector<Home>& homes;
+  const CcacheSettings& ccache;
+  const PackageTrees& trees;
+};
+
 // The paths that a view's key stands for: a path, or $NAME or $NAME/BELOW. Values come from the
 // call, from the container's own environment, and for HOME from /etc/passwd. A step with another
 // HOME, or without NETRC, must not see the real one.
 // shows: the view shows what is there.
-std::vector<PathFact> paths_of(const std::string& key, const Call& call, const Facts& known,
-                               const std::vector<Home>& homes, const CcacheSettings& ccache,
-                               bool shows);
+std::vector<PathFact> paths_of(const std::string& key, const VariableSources& sources, bool shows);
 
 }  // namespace rind

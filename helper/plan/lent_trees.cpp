@@ -70,7 +70,7 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     const auto found = facts.paths.find(key);
     if (found == facts.paths.end()) continue;
     for (const auto& fact : found->second) {
-      if (is_hidden_away(policy, facts, fact.canonical)) continue;
+      if (fact.by_link || is_hidden_away(policy, facts, fact.canonical)) continue;
       lend(fact.canonical, fact.type == PathFact::Type::kDirectory, false);
     }
   }

@@ -11,6 +11,7 @@
 #include "helper/plan/git_settings.h"
 #include "helper/plan/jobserver.h"
 #include "helper/plan/lent_trees.h"
+#include "helper/plan/policy_rules.h"
 #include "helper/plan/process_share.h"
 #include "helper/plan/read_notes.h"
 #include "helper/plan/told_rules.h"
@@ -393,6 +394,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     }
   }
   plan.in_vain = told_in_vain(plan, facts);
+  for (auto& note : linked_in_vain(policy, facts, plan)) plan.in_vain.push_back(std::move(note));
   add_places_of_credentials(plan, step, facts);
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);

@@ -100,6 +100,22 @@ void add_hidden_away(Rules& rules, const Policy& policy, const Facts& facts) {
   }
 }
 
+// Calls `use` with each key, view and path of a variable that only a link of a package leads to,
+// and that a step would see.
+template <typename Use>
+void for_each_linked(const Policy& policy, const Facts& facts, Use use) {
+  for (const auto& [key, spec] : policy.views) {
+    const auto found = facts.paths.find(key);
+    if (found == facts.paths.end()) continue;
+    for (const PathFact& fact : found->second) {
+      const bool shown = fact.by_link && fact.type != PathFact::Type::kAbsent &&
+                         !covers(policy_view(key, spec, fact)) &&
+                         !is_hidden_away(policy, facts, fact.canonical);
+      if (shown) use(key, spec, fact);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_of_the_system(const std::string& path) {
@@ -176,11 +192,39 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
       // The step uses what lies below its own home alone.
       if (fact.other_home && key != "$HOME" && !covers(view)) continue;
       if (other_home) view.view = View::kHidden;
-      if (!covers(view) && is_hidden_away(policy, facts, view.path)) continue;
+      if (!covers(view) && (fact.by_link || is_hidden_away(policy, facts, view.path))) continue;
       const Strength strength = other_home ? kOutOfSight : variable ? kByVariable : kByPath;
       rules.add(strength, std::move(view));
     }
   }
+}
+
+void add_linked_rules(Rules& rules, const Policy& policy, const Facts& facts) {
+  for_each_linked(policy, facts, [&](const auto& key, const auto& spec, const PathFact& fact) {
+    // Nor may a package choose what a step can write.
+    if (spec.view == View::kRw || is_of_the_system(fact.canonical)) return;
+    if (is_no_cache(policy, facts, fact.canonical)) return;
+    const std::vector<PlannedView> views = rules.sorted();
+    const PlannedView* around = deciding_view(views, fact.canonical);
+    if (around != nullptr && (covers(*around) || around->path == fact.canonical)) return;
+    rules.add(kByVariable, policy_view(key, spec, fact));
+  });
+}
+
+std::vector<std::string> linked_in_vain(const Policy& policy, const Facts& facts,
+                                        const Plan& plan) {
+  std::vector<std::string> notes;
+  for_each_linked(policy, facts, [&](const auto& key, const auto& spec, const PathFact& fact) {
+    const PlannedView* around = deciding_view(plan, fact.canonical);
+    const std::string what = key + " leads by a link in the sources to " + fact.canonical;
+    if (around != nullptr && covers(*around)) {
+      notes.push_back(what + ", which " + around->rule + " hides (to show it, add \"" +
+                      fact.canonical + "\": \"ro\" to \"views\")");
+    } else if (spec.view == View::kRw) {
+      notes.push_back(what + ", which is read-only (let the variable name the place itself)");
+    }
+  });
+  return notes;
 }
 
 void add_closed(Rules& rules, const Policy& policy, const Facts& facts) {

@@ -18,9 +18,16 @@ bool is_home_or_above(const Facts& facts, const std::string& path);
 // True when a component of `path` below `cover` ("" for the root) is a name of credentials.
 bool names_credentials(const std::string& path, const std::string& cover);
 
-// The rules of the policy's `views`.
+// The rules of the policy's `views`, without those of add_linked_rules().
 void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
                       const ViewRequest& request);
+
+// Adds the views of variables whose paths a package may have chosen by a link, where they show
+// nothing that `rules` cover. Call it when all other rules are there.
+void add_linked_rules(Rules& rules, const Policy& policy, const Facts& facts);
+
+// The covered places that such a variable names, and how to show them.
+std::vector<std::string> linked_in_vain(const Policy& policy, const Facts& facts, const Plan& plan);
 
 // Rules that no view of the policy can open; they apply with --replace-policy, too.
 void add_closed(Rules& rules, const Policy& policy, const Facts& facts);

@@ -116,6 +116,7 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
   const std::vector<PlannedView> policy_views = rules.sorted();
   add_step_rules(rules, policy_views, policy, facts, request);
   if (!request.replace_policy) add_told(rules, policy_views, policy, facts, request);
+  if (!request.replace_policy) add_linked_rules(rules, policy, facts);
   if (!request.replace_policy) add_missing(rules, policy, facts, request);
   if (request.ephemeral) open_ways(rules, facts, request);
   add_passwd(rules, facts);
