@@ -172,7 +172,7 @@ std::optional<Call> step_of_interpreter(const kit::Manifest& manifest, const std
   const InterpreterCall found = look_at_interpreter(manifest, executed, given, argv, environment);
   if (found.environment.empty() && !hook_call(argv)) {
     require_known_hook(argv);
-    if (!runs_package_code(argv, environment)) {
+    if (!runs_package_code(executed, argv, environment)) {
       require_not_refused(manifest, argv);
       return std::nullopt;
     }

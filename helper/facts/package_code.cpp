@@ -1,13 +1,16 @@
 #include "helper/facts/package_code.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string_view>
 
 #include "common/base/look.h"
+#include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
@@ -54,11 +57,22 @@ std::string unpacked_sources(const std::string& path) {
   return {};
 }
 
+// True for an interpreter that goes by PYTHONSAFEPATH: python3.11 and newer, as far as the name of
+// its file tells.
+bool knows_safe_path(const std::string& interpreter) {
+  constexpr std::string_view kName = "python3.";
+  constexpr int kFirst = 11;
+  const std::string name = base_name(interpreter);
+  return name.starts_with(kName) && std::atoi(name.c_str() + kName.size()) >= kFirst;
+}
+
 // True where `import` would look in the working directory, or beside the script, first.
-bool trusts_its_directory(const PythonCommand& command, const std::vector<std::string>& argv,
+bool trusts_its_directory(const PythonCommand& command, const std::string& interpreter,
+                          const std::vector<std::string>& argv,
                           const std::vector<std::string>& environment) {
   const auto safe = variable(environment, "PYTHONSAFEPATH");
-  if (command.isolated || (safe && !safe->empty())) return false;
+  if (command.isolated) return false;
+  if (safe && !safe->empty() && knows_safe_path(interpreter)) return false;
   // -P among the options, which end before -c, -m or a script.
   for (size_t i = 1; i < argv.size() && argv[i].size() > 1 && argv[i][0] == '-'; ++i) {
     if (argv[i][1] == '-') continue;
@@ -69,29 +83,71 @@ bool trusts_its_directory(const PythonCommand& command, const std::vector<std::s
   return true;
 }
 
+// The module in a file: sources, compiled code, or an extension of any version (NAME.so,
+// NAME.abi3.so, NAME.cpython-313-x86_64-linux-gnu.so). "" for other files.
+std::string_view module_in(std::string_view file) {
+  for (const char* end : {".py", ".pyc", ".so"}) {
+    if (file.ends_with(end)) return file.substr(0, file.find('.'));
+  }
+  return {};
+}
+
+// Returns true when `use` does, called with the name of a file or directory in `directory`.
+template <typename Use>
+bool any_entry(const std::string& directory, Use use) {
+  const Fd opened = sys::open_if_any(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
+  if (!opened) return false;
+  bool found = false;
+  sys::for_each_entry(opened.get(), directory, [&](const dirent& entry) {
+    found = use(std::string(entry.d_name));
+    return !found;
+  });
+  return found;
+}
+
+// True when the interpreter would import a module that `wanted` accepts from the directory.
+template <typename Wanted>
+bool has_module_of(const std::string& directory, Wanted wanted) {
+  const auto starts = [](std::string_view name) {
+    return name == "__init__" || name == "__main__";
+  };
+  return any_entry(directory, [&](const std::string& name) {
+    const std::string path = directory + "/" + name;
+    if (const std::string_view module = module_in(name); !module.empty()) {
+      return wanted(module) && is_file(path);
+    }
+    return wanted(std::string_view(name)) && any_entry(path, [&](const std::string& file) {
+             return starts(module_in(file)) && is_file(path + "/" + file);
+           });
+  });
+}
+
 bool has_module(const std::string& directory, const std::string& module) {
-  const std::string path = directory + "/" + module.substr(0, module.find('.'));
-  return is_file(path + ".py") || is_file(path + "/__init__.py") || is_file(path + "/__main__.py");
+  const std::string top = module.substr(0, module.find('.'));
+  return has_module_of(directory, [&](std::string_view name) { return name == top; });
 }
 
 // True where a front end that is started in the directory would import modules of a package's in
 // the place of its own.
 bool replaces_modules(const std::string& directory) {
-  return std::any_of(
-      kStandardModules.begin(), kStandardModules.end(),
-      [&](std::string_view module) { return has_module(directory, std::string(module)); });
+  return has_module_of(directory, [](std::string_view name) {
+    return name.starts_with("_sysconfigdata") ||
+           std::find(kStandardModules.begin(), kStandardModules.end(), name) !=
+               kStandardModules.end();
+  });
 }
 
 bool is_packages_script(const PythonCommand& command) {
   const std::string script = path_fact(command.name).canonical;
   if (script.empty()) return false;
   if (base_name(script) == "setup.py") return true;
-  return !unpacked_sources(parent_of(script)).empty();
+  // `python .` runs __main__.py there, and `python FILE` what lies in an archive.
+  return !unpacked_sources(script).empty();
 }
 
 }  // namespace
 
-bool runs_package_code(const std::vector<std::string>& argv,
+bool runs_package_code(const std::string& interpreter, const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment) {
   const PythonCommand command = parse_python_command(argv);
   if (runs_setup_py(command)) return true;
@@ -108,7 +164,7 @@ bool runs_package_code(const std::vector<std::string>& argv,
     if (command.name.starts_with("pdm.backend") || command.name.starts_with("poetry.core"))
       return true;
   }
-  if (!trusts_its_directory(command, argv, environment)) return false;
+  if (!trusts_its_directory(command, interpreter, argv, environment)) return false;
   if (module && looks_like_project(cwd) && has_module(cwd, command.name)) return true;
   const bool unpacked = !unpacked_sources(cwd).empty();
   if (module && is_one_of(kFrontEnds, command.name)) return unpacked && replaces_modules(cwd);

@@ -9,10 +9,11 @@
 namespace rind {
 
 // True when the interpreter is told to run code out of a package's sources: setup.py, a back end as
-// a command, a module or script that lies in the sources. argv: of the interpreter. environment:
-// NAME=VALUE. The front end's own commands run as they are: in the directory of a user's project,
-// which is no unpacked package, that is all but setup.py, back ends, and modules that lie there.
-bool runs_package_code(const std::vector<std::string>& argv,
+// a command, a module or script that lies in the sources. interpreter: the file that is executed,
+// canonical. argv: of the interpreter. environment: NAME=VALUE. The front end's own commands run as
+// they are: in the directory of a user's project, which is no unpacked package, that is all but
+// setup.py, back ends, and modules that lie there.
+bool runs_package_code(const std::string& interpreter, const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment);
 
 // True for a command of a front end: it makes steps, and runs no package's code itself.

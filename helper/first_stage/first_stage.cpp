@@ -37,7 +37,7 @@ struct Path {
     if (size > 1) --size;
     text[size] = '\0';
   }
-  // True when the directory certainly has no file of this name.
+  // True when the directory certainly has no file of this name, or when this is no directory.
   bool lacks(const char* name) {
     const size_t before = size;
     size_t n = size;
@@ -47,7 +47,7 @@ struct Path {
     text[n] = '\0';
     const long result = access(text, F_OK);
     text[before] = '\0';
-    return result == -ENOENT;
+    return result == -ENOENT || result == -ENOTDIR;
   }
   // The canonical path of what `from` names.
   bool resolve(const char* from) {
@@ -195,7 +195,7 @@ bool runs_own_code(char** argv) {
   }
   if (contains(*word, "_in_process.py") || equal(base_name(*word), "setup.py")) return false;
   if (!directory.resolve(*word) || equal(base_name(directory.text), "setup.py")) return false;
-  directory.up();
+  // Itself, too: it may be a directory with a __main__.py.
   return is_outside_of_projects(directory);
 }
 

@@ -9,6 +9,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import py_compile
 import stat
 import subprocess
 import sys
@@ -410,6 +411,11 @@ GROUPS = {
         Attempt("pip", "", seen, by_image("-m", "pip", "--version")),
         Attempt("build", "", seen, by_image("-m", "build", "--version")),
         Attempt("tomllib", "", seen, by_image("-m", "build", "--version")),
+        Attempt("compiled", "", seen, by_image("-m", "build", "--version")),
+        Attempt("compiled-package", "", seen, by_image("-m", "build", "--version")),
+        Attempt("compiled-front-end", "", seen, by_image("-m", "build", "--version")),
+        Attempt("part-of-a-module", "", seen, by_image("-m", "build", "--version")),
+        Attempt("directory", "", seen, by_image(".")),
     ],
 }
 
@@ -417,7 +423,16 @@ SHOW = 'import pathlib\npathlib.Path({made!r}).touch()\ntry:\n    print("LOOT", 
 MODULES = {
     "setup-py": "setup.py", "back-end": "be.py", "back-end-in-a-package": "part/be.py", "tool": "tools/generate.py", "text": "be.py",
     "standard-input": "be.py", "pip": "pip.py", "build": "build.py", "tomllib": "tomllib.py",
+    "compiled": "tomllib.pyc", "compiled-package": "tomllib/__init__.pyc", "compiled-front-end": "build.pyc", "part-of-a-module": "_bz2.py",
+    "directory": "__main__.py",
 }
+
+
+def write_module(path, text):
+    write(path, text)
+    if path.suffix == ".pyc":
+        source = path.rename(path.with_suffix(".txt"))
+        py_compile.compile(str(source), cfile=str(path), doraise=True)
 
 
 def prepare(attempt, group):
@@ -425,7 +440,7 @@ def prepare(attempt, group):
     write(place.sources / "pyproject.toml", "[build-system]\nrequires = []\nbuild-backend = 'be'\nbackend-path = ['.']\n")
     if group == "sources":
         text = SHOW.format(made=str(place.sources / "made"), token=TOKEN)
-        write(place.sources / MODULES[attempt.name], text)
+        write_module(place.sources / MODULES[attempt.name], text)
         return place
     paths = tuple(map(str, (place.temporary, place.output, place.environment, HOME)))
     head = PACKAGE.format(paths=paths, planted=PLANTED, token=TOKEN)

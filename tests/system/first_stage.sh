@@ -25,12 +25,14 @@ first: /usr/bin/python3 ['a'] /usr
 first: /usr/bin/python3 ['a'] /usr
 first: a script
 first: a script
+first: a script
 first: [\"a\"]
 kept x" '
   look /usr/bin/python3 -c "$NAME" a
   look /usr/bin/python3 -I -S -c "$NAME" a
   PATH=/usr/bin look python3 -Ic "$NAME" a
   look /usr/bin/python3 script.py
+  mkdir -p program; cp script.py program/__main__.py; look /usr/bin/python3 program
   printf "#!/usr/bin/python3 -B\nprint(\"a script\")\n" >tool; chmod +x tool; look /tmp/away/tool
   echo "[\"a\"]" >/tmp/j; look /usr/bin/python3 -m json.tool --compact /tmp/j
   KEPT=x /usr/bin/python3 -c "import os; print(\"kept\", os.environ[\"KEPT\"])"'
@@ -39,6 +41,7 @@ kept x" '
 test_what_may_be_a_step_goes_to_the_helper() {
   # shellcheck disable=SC2016
   expect_looks "by the helper" "helper: 
+helper
 helper
 helper
 helper
@@ -58,7 +61,8 @@ helper" '
   which /usr/bin/python3 -cpass
   which /usr/bin/python3 -W ignore -c pass
   which /usr/bin/python3 /tmp/front/_in_process.py get_requires_for_build_wheel /tmp
-  which /usr/bin/python3 -c "import setuptools"'
+  which /usr/bin/python3 -c "import setuptools"
+  which /usr/bin/python3 $P'
 }
 
 # The helper fills them, so that no file of the interpreter's becomes its standard output.

@@ -1,0 +1,49 @@
+# Which calls of the image's own interpreters run a package's code: the modules that an interpreter would import from the
+# sources in which a front end is started, in each way in which Python spells a module's file.
+source "$RIND_SOURCE/tests/system/interpreter.inc"
+
+# SETUP WORD...: whether the call is a step, in P as unpacked sources with what SETUP made there
+# shellcheck disable=SC2016
+taken() {
+  in_interpreter_rig 'cd $P; : >PKG-INFO; eval "$1"; shift
+    "$RIND" explain -- "$@" 2>&1 | grep -q "^taken by the seam .*(interpreter)" && echo step || echo open' "$@"
+}
+expect_step() { expect_status 0 taken "$@"; expect_equal "$*" step "$OUTPUT"; }
+expect_open() { expect_status 0 taken "$@"; expect_equal "$*" open "$OUTPUT"; }
+
+test_each_spelling_of_a_module() {
+  local file
+  for file in tomllib.py tomllib.pyc tomllib.so tomllib.abi3.so tomllib.cpython-311-x86_64-linux-gnu.so _ssl.py _sysconfigdata__linux_.py \
+    tomllib/__init__.py tomllib/__init__.pyc tomllib/__init__.abi3.so build.pyc build/__main__.pyc; do
+    expect_step "mkdir -p tomllib build; : >$file" /usr/bin/python3 -m build
+  done
+}
+test_what_is_no_module_of_a_front_ends() {
+  local file
+  for file in tomllib.txt tomllib.py.in tomllib/data.py build/lib.py package/__init__.py module.so _build_backend.py; do
+    expect_open "mkdir -p tomllib build package; : >$file" /usr/bin/python3 -m build
+  done
+  expect_open "mkfifo tomllib.py" /usr/bin/python3 -m build
+}
+test_a_directory_as_a_program() {
+  # shellcheck disable=SC2016
+  for place in . ./ '$P' sub; do expect_step 'mkdir sub; : >sub/__main__.py; : >__main__.py' /usr/bin/python3 "${place/'$P'//tmp/project}"; done
+  expect_open 'mkdir /tmp/program; : >/tmp/program/__main__.py' /usr/bin/python3 /tmp/program
+}
+
+# PYTHONSAFEPATH keeps the working directory out from Python 3.11 on: older ones ignore it.
+safe_path() { # NAME: of the interpreter's file
+  # shellcheck disable=SC2016
+  in_interpreter_rig 'mkdir -p /tmp/py/bin; cp /dev/rind/originals/0 /tmp/py/bin/$1
+    sed -i "s|\"seams\": \[|&{\"kind\": \"interpreter\", \"path\": \"/tmp/py/bin/$1\", \"original\": \"/dev/rind/originals/0\"}, |" /dev/rind/manifest.json
+    flat-kit /dev/rind; cd $P; : >PKG-INFO; : >tomllib.py
+    PYTHONSAFEPATH=1 "$RIND" explain -- /tmp/py/bin/$1 -m build 2>&1 | grep -q "^taken by the seam .*(interpreter)" && echo step || echo open' "$1"
+}
+test_safe_path() {
+  expect_status 0 safe_path python3.11
+  expect_equal "Python 3.11" open "$OUTPUT"
+  for name in python3.9 python3.10 python3; do
+    expect_status 0 safe_path "$name"
+    expect_equal "$name" step "$OUTPUT"
+  done
+}
