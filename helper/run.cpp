@@ -74,8 +74,8 @@ void note_left_in_home(const Plan& plan, const Scratch& scratch, Notes& notes) {
 
 // Runs the step while its trees are lent: makes the private directories, runs, and takes the
 // outputs.
-void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bool drop_outputs,
-              Streams& streams, StepResult& result) {
+void run_lent(const Plan& plan, const Step& step, const ViewPlaces& views,
+              const SignalGuard& signals, bool drop_outputs, Streams& streams, StepResult& result) {
   const Scratch scratch(plan, result.absent);
   const NamedPlaces places(plan, step, scratch);
   put_input(plan, scratch);
@@ -93,6 +93,7 @@ void run_lent(const Plan& plan, const Step& step, const SignalGuard& signals, bo
   }
   result.out_of_memory = out_of_memory_kills() > killed_before;
   places.require_unmoved();
+  views.require_unreplaced();
   const bool take = is_well(result.end.step.status) && !result.end.timed_out && !drop_outputs;
   result.collected = collect(plan, scratch, take);
   const bool is_build = step.kind == Step::Kind::kHook || step.kind == Step::Kind::kPipWheel;
@@ -175,6 +176,8 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   Streams streams(plan);
   // It ends after the trees are the builder's again.
   CredentialCovers covers(plan);
+  // It removes what a step left when the trees are the builder's again.
+  std::optional<ViewPlaces> views;
   std::optional<Lending> lending;
   if (!when_free([&] { lending.emplace(plan, twins); })) return;
   plan.twins = lending->twins();
@@ -192,10 +195,10 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   std::vector<std::string> places = lending->git_places();
   for (auto& place : own.git_places()) places.push_back(std::move(place));
   covers.add(places);
-  const ViewPlaces views(plan);
-  run_lent(plan, step, signals, drop_outputs, streams, result);
+  views.emplace(plan);
+  run_lent(plan, step, *views, signals, drop_outputs, streams, result);
   if (is_worth_a_rerun(plan, result) && !drop_outputs) {
-    run_again(plan, step, views, signals, result);
+    run_again(plan, step, *views, signals, result);
   }
   result.traced = result.traced || plan.traced;
   if (result.traced) look_for_causes(planned, result);
@@ -205,6 +208,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   caretaker.reset();
   const std::vector<std::string> put_back = own.put_back();
   for (auto& line : covers.finish(CredentialCovers::Call::kLast)) moved.push_back(std::move(line));
+  for (auto& line : views->remove_replaced()) moved.push_back(std::move(line));
   streams.finish();
   for (const auto& line : lending->said()) say(line);
   for (const auto& line : put_back) say(line);

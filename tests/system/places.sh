@@ -286,3 +286,50 @@ test_links_that_a_step_changes_control() {
   expect_status 0 in_interpreter_rig 'umount "$python"; '"$RELINK"
   expect_equal "status, answer, links" $'0\n{}\nababab' "$OUTPUT"
 }
+
+# What variables of the front end's name in the sources is not the step's to write. It can move a directory above.
+# MOVE: of .cache, and what it puts there. Prints the status, what the front end finds, and the step's tree
+cache_in_the_sources() {
+  # shellcheck disable=SC2016
+  in_front_end_rig 'mkdir -p $P/.cache/pip $P/ci/settings; echo good >$P/.cache/pip/wheel; echo "index-url = good" >$P/ci/settings/pip.conf
+    export PIP_CACHE_DIR=$P/.cache/pip PIP_CONFIG_FILE=$P/ci/settings/pip.conf
+    call get_requires_for_build_wheel "" "
+import os, shutil
+def plant(path):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    open(path, \"w\").write(\"planted\")
+$1
+result([])"; echo $?; cat $P/.cache/pip/wheel $P/ci/settings/pip.conf 2>&1' "$1"
+}
+NONE='No such file or directory'
+test_a_directory_above_a_cache_is_replaced() {
+  local code='os.rename(".cache", "old"); plant(".cache/pip/wheel")'
+  expect_status 1 cache_in_the_sources "$code"
+  expect_contains "why" "$OUTPUT" "the step replaced a directory above /srv/repo/p/.cache/pip"
+  expect_contains "status, the cache" "$OUTPUT" $'\n125\ncat: /srv/repo/p/.cache/pip/wheel: '"$NONE"
+  CONTROL=yes expect_status 0 cache_in_the_sources "$code"
+  expect_contains "control" "$OUTPUT" planted
+}
+test_a_link_in_the_place_above_a_cache() {
+  expect_status 1 cache_in_the_sources 'os.rename(".cache", "old"); plant("new/pip/wheel"); os.symlink("new", ".cache")'
+  expect_contains "why" "$OUTPUT" "Rind removed /srv/repo/p/.cache: "
+  expect_contains "status, the cache" "$OUTPUT" $'\n125\ncat: /srv/repo/p/.cache/pip/wheel: '"$NONE"
+}
+test_a_directory_above_settings_is_replaced() {
+  expect_status 1 cache_in_the_sources 'os.rename("ci", "old"); plant("ci/settings/pip.conf")'
+  expect_contains "status, the settings" "$OUTPUT" $'\n125\ngood'
+  expect_contains "the settings" "$OUTPUT" "/srv/repo/p/ci/settings/pip.conf: $NONE"
+}
+# A step that fails gets no further, either.
+test_a_failed_step_that_replaces_a_cache() {
+  expect_status 1 cache_in_the_sources 'os.rename(".cache", "old"); plant(".cache/pip/wheel"); raise SystemExit(3)'
+  expect_lacks "the cache" "$OUTPUT" planted
+}
+test_a_cache_that_is_moved_away() {
+  expect_status 1 cache_in_the_sources 'os.rename(".cache", "old")'
+  expect_contains "status, the cache" "$OUTPUT" $'0\ncat: /srv/repo/p/.cache/pip/wheel: '"$NONE"
+}
+test_a_cache_that_stays() {
+  expect_status 0 cache_in_the_sources 'plant(".cache/pip/wheel"); plant(".cache/other/file"); os.rename(".cache/other", ".cache/third")'
+  expect_equal "status, cache, settings" $'0\ngood\nindex-url = good' "$OUTPUT"
+}
