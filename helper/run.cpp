@@ -15,6 +15,7 @@
 #include "helper/facts/gather.h"
 #include "helper/outputs/copies.h"
 #include "helper/outputs/named_places.h"
+#include "helper/outputs/new_environments.h"
 #include "helper/outputs/release.h"
 #include "helper/outputs/source_guard.h"
 #include "helper/outputs/view_places.h"
@@ -161,6 +162,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   if (!when_free([&] { require_unused(plan); })) return;
   const InstallGuard guard(kit.manifest, step, plan);
   SourceGuard source_guard(plan, step);
+  NewEnvironments environments(kit.manifest, step, plan.inner_environments);
   result.absent = plan.absent;
   result.closed = plan.closed;
   make_places(plan, result.absent);
@@ -209,6 +211,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   const std::vector<std::string> put_back = own.put_back();
   for (auto& line : covers.finish(CredentialCovers::Call::kLast)) moved.push_back(std::move(line));
   for (auto& line : views->remove_replaced()) moved.push_back(std::move(line));
+  for (auto& line : environments.disarm()) moved.push_back(std::move(line));
   streams.finish();
   for (const auto& line : lending->said()) say(line);
   for (const auto& line : put_back) say(line);

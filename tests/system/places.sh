@@ -333,3 +333,58 @@ test_a_cache_that_stays() {
   expect_status 0 cache_in_the_sources 'plant(".cache/pip/wheel"); plant(".cache/other/file"); os.rename(".cache/other", ".cache/third")'
   expect_equal "status, cache, settings" $'0\ngood\nindex-url = good' "$OUTPUT"
 }
+
+# A front end looks for .venv in the project, and runs its interpreter.
+# MAKE: what the step does; PROGRAM in the project is run afterwards. `evil` prints who it is
+run_afterwards() {
+  # shellcheck disable=SC2016
+  in_front_end_rig '[[ -z ${3:-} ]] || sed -i "s|\"environments\": \[|&\"$3\", |" /dev/rind/manifest.json && flat-kit /dev/rind
+    mkdir /srv/env; echo "home = /usr/bin" >/srv/env/pyvenv.cfg
+    call get_requires_for_build_wheel "" "
+import os, sys
+def environment(top):
+    os.makedirs(top + \"/bin\"); open(top + \"/pyvenv.cfg\", \"w\").write(\"home = /usr/bin\")
+def evil(path):
+    open(path, \"w\").write(\"#!/bin/sh\\nexec outer-id\\n\"); os.chmod(path, 0o755)
+$1
+result([])"; echo $?; $P/$2 -c "import os; os.system(\"outer-id\")" 2>&1 | sed "s/.*: //"; true' "$@"
+}
+expect_runs_not() { # MAKE PROGRAM [OWN]
+  expect_status 0 run_afterwards "$@"
+  expect_equal "status, the program: $*" $'0\nNo such file or directory' "$(grep -v '^rind:' <<<"$OUTPUT")"
+  expect_contains "the line" "$OUTPUT" "rind: Rind removed /srv/repo/p/"
+  CONTROL=yes expect_status 0 run_afterwards "$@"
+  expect_equal "control: $*" $'0\n0' "$OUTPUT"
+}
+test_an_environment_that_a_step_made() {
+  local top
+  for top in .venv venv .tox/py; do
+    expect_runs_not 'environment("'$top'"); evil("'$top'/bin/python")' $top/bin/python
+  done
+  expect_runs_not 'environment(".venv"); evil("run"); os.symlink("../../run", ".venv/bin/python3.11")' .venv/bin/python3.11
+  expect_runs_not 'environment("x"); evil("x/bin/python"); os.symlink("x", ".venv")' .venv/bin/python
+  expect_runs_not 'environment("x/y/py"); evil("x/y/py/bin/python"); os.symlink("x/y", ".tox")' .tox/py/bin/python
+  expect_runs_not 'environment(".venv"); evil("x"); os.mkdir("y"); os.rename("x", "y/python"); os.rmdir(".venv/bin"); os.symlink("../y", ".venv/bin")' .venv/bin/python
+  expect_runs_not '[environment(".a/%d" % i) or evil(".a/%d/bin/python" % i) for i in range(30)]; environment(".venv"); evil(".venv/bin/python")' .venv/bin/python
+}
+test_a_link_to_an_environment_elsewhere() {
+  expect_status 0 run_afterwards 'os.symlink("/srv/env", ".venv")' pyproject.toml
+  expect_contains "the line" "$OUTPUT" "Rind removed /srv/repo/p/.venv, which the step made"
+}
+# Its interpreter is the image's: what is installed there runs in a step, unless it counts as one of the image's own.
+test_an_environment_with_the_images_interpreter() {
+  local make='environment(".venv"); os.symlink("/usr/bin/python3", ".venv/bin/python3"); os.symlink("python3", ".venv/bin/python")'
+  expect_status 0 run_afterwards "$make" .venv/bin/python
+  expect_lacks "nothing is removed" "$OUTPUT" removed
+  expect_equal "status" 0 "$(head -n 1 <<<"$OUTPUT")"
+  [[ $(tail -n 1 <<<"$OUTPUT") == 61??? ]] || fail "the uid of a step: $OUTPUT"
+  expect_status 0 run_afterwards "$make" .venv/bin/python /srv/repo/p/.venv
+  expect_equal "status, the program" $'0\nNo such file or directory' "$(grep -v '^rind:' <<<"$OUTPUT")"
+  expect_contains "the line" "$OUTPUT" "by seams.interpreter.environments it would be one of the image's"
+}
+test_links_of_the_builder_to_environments_stay() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_front_end_rig 'mkdir -p /srv/env/py/bin; : >/srv/env/pyvenv.cfg; : >/srv/env/py/pyvenv.cfg; ln -s /srv/env $P/.venv; ln -s /srv/env $P/.tox
+    call get_requires_for_build_wheel "" "result([])" 2>&1; echo $?; ls -A $P'
+  expect_equal "status, links" $'0\n.tox\n.venv\npyproject.toml' "$OUTPUT"
+}

@@ -1,0 +1,156 @@
+#include "helper/outputs/new_environments.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/look.h"
+#include "common/base/resolve.h"
+#include "common/base/say.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/environment_bin.h"
+#include "helper/step/project_files.h"
+#include "helper/step/python_command.h"
+
+namespace rind {
+namespace {
+
+// Follows links, as an interpreter does.
+bool is_environment(const std::string& path) {
+  return sys::may_access(path + "/" + kEnvironmentFile, F_OK);
+}
+
+// True for a link to a directory with environments in it.
+bool holds_environments(const std::string& path) {
+  const Fd directory = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+  bool found = false;
+  if (!directory || base_name(path)[0] != '.') return false;
+  sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
+    const std::string name = entry.d_name;
+    found = is_environment(path + "/" + name);
+    return !found;
+  });
+  return found;
+}
+
+using Use = std::function<void(const std::string& path, bool link)>;
+
+// Calls `use` with the directories and links in `top` that may be environments, and those in the
+// directories there whose names begin with a dot: .venv, .tox/py.
+void for_each_place(const std::string& top, bool inner, const Use& use) {
+  const Fd directory = sys::open_if_any(AT_FDCWD, top, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!directory) return;
+  sys::for_each_entry(directory.get(), top, [&](const dirent& entry) {
+    const std::string name = entry.d_name, path = top + "/" + name;
+    const unsigned char type = sys::entry_type(directory.get(), entry);
+    if (type != DT_DIR && type != DT_LNK) return true;
+    use(path, type == DT_LNK);
+    if (!inner && type == DT_DIR && name[0] == '.' && name != ".git") {
+      for_each_place(path, true, use);
+    }
+    return true;
+  });
+}
+
+bool has_interpreters(const kit::Manifest& manifest) {
+  return std::any_of(manifest.seams.begin(), manifest.seams.end(), [](const kit::Seam& seam) {
+    return seam.kind == kit::SeamKind::kInterpreter;
+  });
+}
+
+// True for a link of the kind that installers make: to another name in the same directory, or to a
+// path that no step writes. A later step could redirect any other.
+bool is_plain_link(const std::string& target, const std::string& source) {
+  if (target.find('/') == std::string::npos) return is_interpreters_name(target);
+  return target[0] == '/' && !is_within(target, source);
+}
+
+void remove(const std::string& path) {
+  const Fd parent = open_canonical(parent_of(path), O_PATH | O_DIRECTORY);
+  if (::unlinkat(parent.get(), base_name(path).c_str(), 0) != 0 && errno != ENOENT) {
+    throw_errno("remove", path);
+  }
+}
+
+void add_line(std::vector<std::string>& lines, const std::string& removed, const std::string& why) {
+  constexpr size_t kMost = 10;
+  if (lines.size() > kMost) return;
+  const bool last = lines.size() == kMost;
+  lines.push_back(last ? "Rind removed more of such interpreters and links"
+                       : printable("Rind removed " + removed + ", which the step made: " + why));
+}
+
+}  // namespace
+
+NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step,
+                                 std::vector<std::string> known)
+    : manifest_(manifest),
+      source_(has_interpreters(manifest) ? step.source : std::string()),
+      known_(std::move(known)) {
+  if (source_.empty()) return;
+  for_each_place(source_, false, [&](const std::string& path, bool link) {
+    if (link) links_[path] = sys::read_link(AT_FDCWD, path);
+  });
+}
+
+std::vector<std::string> NewEnvironments::disarm() {
+  std::vector<std::string> found, lines;
+  if (source_.empty() || std::exchange(done_, true)) return lines;
+  for_each_place(source_, false, [&](const std::string& path, bool link) {
+    const bool known = std::find(known_.begin(), known_.end(), path) != known_.end();
+    if (known) return;
+    const auto before = links_.find(path);
+    const bool same =
+        link && before != links_.end() && before->second == sys::read_link(AT_FDCWD, path);
+    if (same || (!is_environment(path) && !(link && holds_environments(path)))) return;
+    found.push_back(path);
+  });
+  for (const auto& environment : found) disarm(environment, lines);
+  return lines;
+}
+
+void NewEnvironments::disarm(const std::string& environment,
+                             std::vector<std::string>& lines) const {
+  const std::string bin = environment + "/bin";
+  for (const auto& path : {environment, bin}) {
+    struct stat st = {};
+    if (!sys::try_lstat(path, st)) return;
+    if (!S_ISLNK(st.st_mode)) continue;
+    remove(path);
+    add_line(lines, path, "front ends would take the place that it leads to for an environment");
+    return;
+  }
+  const Fd opened = open_bin(environment);
+  if (!opened) return;
+  const bool own = is_own_environment(manifest_.environments, environment);
+  for (const auto& name : interpreters_in(opened, environment)) {
+    const std::string path = bin + "/" + name;
+    struct stat st = {};
+    if (!sys::try_lstat(opened.get(), name, st) || S_ISDIR(st.st_mode)) continue;
+    const bool plain =
+        !S_ISLNK(st.st_mode) || is_plain_link(sys::read_link(opened.get(), name), source_);
+    if (!own && plain && is_images_interpreter(manifest_, environment, path, true)) continue;
+    remove(path);
+    add_line(lines, path,
+             own ? "by seams.interpreter.environments it would be one of the image's"
+                 : "it is not one of the image's interpreters, and front ends would run it outside "
+                   "of steps");
+  }
+}
+
+NewEnvironments::~NewEnvironments() {
+  try {
+    for (const auto& said : disarm()) say(said);
+  } catch (const Error& e) {
+    say(e.what());  // another error is being thrown
+  }
+}
+
+}  // namespace rind

@@ -1,0 +1,42 @@
+// Environments that a step made in its sources.
+//
+// Front ends look for .venv and the like in the project, and run its interpreter: as a step where
+// it leads to one of the image's interpreters, and else as any program. A step that makes an
+// environment there would have its own program run outside of every step.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/kit/manifest.h"
+#include "helper/step/step.h"
+
+namespace rind {
+
+class NewEnvironments {
+ public:
+  // known: the environments in the sources before the step; it cannot change them. Call this before
+  // the sources are lent.
+  NewEnvironments(const kit::Manifest& manifest, const Step& step, std::vector<std::string> known);
+  // As disarm(); reports an error instead of throwing it.
+  ~NewEnvironments();
+  NewEnvironments(const NewEnvironments&) = delete;
+  NewEnvironments& operator=(const NewEnvironments&) = delete;
+
+  // Removes the interpreters of new environments that are none of the image's, and all of an
+  // environment that would count as one of the image's own. Removes links to environments. Returns
+  // a line for each. Call it when the sources are the builder's again. Throws Error.
+  std::vector<std::string> disarm();
+
+ private:
+  void disarm(const std::string& environment, std::vector<std::string>& lines) const;
+
+  const kit::Manifest& manifest_;
+  std::string source_;  // "" when there is nothing to look at
+  std::vector<std::string> known_;
+  std::map<std::string, std::string> links_;  // in the sources before the step, and their targets
+  bool done_ = false;
+};
+
+}  // namespace rind
