@@ -232,10 +232,25 @@ void add_requests(CallFacts& facts, const std::string& script, const std::vector
   }
 }
 
+// True where a step has changed the package's own words since the front end may have read them.
+bool has_changed_words(const std::string& project) {
+  const Fd directory = sys::open_if_any(AT_FDCWD, project, O_RDONLY | O_DIRECTORY);
+  return directory && !sys::attribute_of(directory.get(), kChangedMark, project).empty();
+}
+
 // Forgets the places that a text names and that the package's own words name, too. The package may
-// spell a path in another way than the place is called: the text has its spelling.
-void forget_packages_own(CallFacts& facts) {
+// spell a path in another way than the place is called: the text has its spelling. Where the words
+// have changed, of the places for temporary files those beside the front end's script are left.
+void forget_packages_own(CallFacts& facts, const Call& call) {
   if (facts.project.empty()) return;
+  if (!is_uvs_text(call.python) && has_changed_words(facts.project)) {
+    std::string own = facts.script.empty() ? std::string() : parent_of(facts.script);
+    const auto& tops = facts.temporary;
+    if (std::find(tops.begin(), tops.end(), own) != tops.end()) own.clear();
+    std::erase_if(facts.places, [&](const CallFacts::Place& place) {
+      return place.by_text && is_temporary(facts, place.path) && !is_within(place.path, own);
+    });
+  }
   const std::optional<std::string> pyproject = whole_text_of(facts.project + "/pyproject.toml");
   std::erase_if(facts.places, [&](const CallFacts::Place& place) {
     return place.by_text && (!pyproject || is_packages_own_text(*pyproject, place.path) ||
@@ -281,7 +296,7 @@ void gather_places(CallFacts& facts, const Call& call, const kit::Manifest& mani
     facts.project = project_above(place.directory, tops, manifest);
   }
   if (facts.project.empty()) facts.project = project_in_variables(facts, call, tops, manifest);
-  forget_packages_own(facts);
+  forget_packages_own(facts, call);
 }
 
 }  // namespace rind

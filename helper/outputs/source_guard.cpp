@@ -3,16 +3,19 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/step/marks.h"
 
 namespace rind {
 namespace {
@@ -57,6 +60,35 @@ bool stays_inside(const Fd& top, const std::string& path) {
   }
 }
 
+// Of a file of any size that a front end can use; nothing for others.
+std::optional<std::string> text_of(const std::string& path) {
+  constexpr size_t kMost = size_t{1} << 20;
+  struct stat st = {};
+  if (!sys::try_stat(path, st) || !S_ISREG(st.st_mode)) return std::nullopt;
+  if (static_cast<uint64_t>(st.st_size) > kMost) return std::nullopt;
+  try {
+    return sys::read_file(path, kMost);
+  } catch (const SysError& e) {
+    if (sys::is_no_answer(e.code())) throw;
+    return std::nullopt;  // closed to the builder, and so to the front end
+  }
+}
+
+bool is_marked(int directory, const std::string& path) {
+  return !sys::attribute_of(directory, kChangedMark, path).empty();
+}
+
+void set_mark(int directory, const std::string& path) {
+  const auto set = [&] { return ::fsetxattr(directory, kChangedMark, "1", 1, 0) == 0; };
+  if (set() || errno == EOPNOTSUPP) return;
+  if (errno != EACCES) throw_errno("mark", path);
+  // A builder without CAP_DAC_OVERRIDE must be able to write to the directory.
+  const mode_t mode = sys::stat_fd(directory, path).st_mode & 07777;
+  if (::fchmod(directory, mode | S_IWUSR) != 0 || !set() || ::fchmod(directory, mode) != 0) {
+    throw_errno("mark", path);
+  }
+}
+
 }  // namespace
 
 SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.source) {
@@ -68,6 +100,11 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
   }
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   for (const auto& directory : directories) {
+    const std::string place = directory.empty() ? source_ : source_ + "/" + directory;
+    const Fd opened = sys::open_if_any(AT_FDCWD, place, O_RDONLY | O_DIRECTORY);
+    if (opened) {
+      words_[place] = {text_of(place + "/pyproject.toml"), is_marked(opened.get(), place)};
+    }
     for (const char* name : kOpenedByFrontEnds) {
       const std::string path = directory + name;
       was_[path] = {kind_of(directory_of(top, path), name), stays_inside(top, path)};
@@ -75,9 +112,18 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
   }
 }
 
+void SourceGuard::mark_changed() const {
+  for (const auto& [path, was] : words_) {
+    const Fd opened = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+    if (!opened || is_marked(opened.get(), path)) continue;
+    if (was.marked || text_of(path + "/pyproject.toml") != was.text) set_mark(opened.get(), path);
+  }
+}
+
 void SourceGuard::check() {
   checked_ = true;
   if (source_.empty()) return;
+  mark_changed();
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   std::string found;
   for (const auto& [path, was] : was_) {

@@ -2,10 +2,12 @@
 //
 // Fromager writes a missing PKG-INFO and reads pyproject.toml as the builder, outside of every
 // step. Through a link that a step left, it would write or read a file that the step cannot reach.
-// It would wait for ever at a fifo.
+// It would wait for ever at a fifo. And they go on by the words of a pyproject.toml that a step has
+// changed meanwhile.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,16 +26,24 @@ class SourceGuard {
   SourceGuard& operator=(const SourceGuard&) = delete;
 
   // Removes each of these links that leads out of the sources, and each fifo or socket, unless it
-  // existed before the step. Throws Error when there was one.
+  // existed before the step. Throws Error when there was one. Marks a directory in which the step
+  // has changed the pyproject.toml (kChangedMark).
   void check();
 
  private:
+  void mark_changed() const;
+
   std::string source_;  // "" when the step has none
   struct Was {
     std::string kind;
     bool inside = true;  // also when nothing was there
   };
   std::map<std::string, Was> was_;  // by path below the sources
+  struct Words {
+    std::optional<std::string> text;  // nothing: there is none, or it is too large
+    bool marked = false;
+  };
+  std::map<std::string, Words> words_;  // by directory
   bool checked_ = false;
 };
 

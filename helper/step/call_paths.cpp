@@ -17,6 +17,7 @@ namespace rind {
 namespace {
 
 constexpr size_t kMost = 256;
+constexpr std::string_view kUvsImport = " as backend\n";
 
 bool is_shell(const std::string& program) {
   constexpr std::array<std::string_view, 6> kShells = {"sh", "bash", "dash", "ash", "zsh", "ksh"};
@@ -26,9 +27,8 @@ bool is_shell(const std::string& program) {
 // uv imports the back end by the name that the package gives, which may be any text. What follows
 // the last of these lines is uv's own.
 std::string front_ends_part(const std::string& text) {
-  constexpr std::string_view kImport = " as backend\n";
-  const size_t import = text.rfind(kImport);
-  return import == std::string::npos ? text : text.substr(import + kImport.size());
+  const size_t import = text.rfind(kUvsImport);
+  return import == std::string::npos ? text : text.substr(import + kUvsImport.size());
 }
 
 // The character that TOML writes as a backslash and this letter.
@@ -116,6 +116,11 @@ class Collector {
 bool is_packages_own_text(const std::string& pyproject, const std::string& path) {
   return path.find('\\') != std::string::npos || pyproject.find(path) != std::string::npos ||
          without_escapes(pyproject).find(path) != std::string::npos;
+}
+
+bool is_uvs_text(const PythonCommand& command) {
+  return command.what == PythonCommand::What::kText &&
+         command.name.find(kUvsImport) != std::string::npos;
 }
 
 bool is_uvs_temporary(const std::string& path) {

@@ -26,6 +26,9 @@ std::vector<CallPath> call_paths(const Call& call, const std::string& program);
 // backslash: a front end may have doubled it, and has none in paths of its own.
 bool is_packages_own_text(const std::string& pyproject, const std::string& path);
 
+// True for a text of uv's that calls a back end: of it, only what uv itself wrote counts.
+bool is_uvs_text(const PythonCommand& command);
+
 // True below a directory in uv's cache where uv makes a temporary directory for each build, with an
 // environment or only its answers.
 bool is_uvs_temporary(const std::string& path);

@@ -22,4 +22,8 @@ inline std::string left_mark(const struct stat& st) {
          std::to_string(st.st_mtim.tv_nsec);
 }
 
+// Tells that a step has changed the pyproject.toml in this directory: front ends may go by words of
+// the package that are not there any more.
+constexpr const char* kChangedMark = "user.rind.changed";
+
 }  // namespace rind

@@ -126,9 +126,11 @@ def script_that_says(words, written, padding):
     return call
 
 
+SHOW_NEIGHBOUR = 'show(pathlib.Path("/tmp/of-a-neighbour/private"))'
+
+
 def says(name, words, written=None, padding=""):
-    code = 'show(pathlib.Path("/tmp/of-a-neighbour/private"))'
-    return Attempt("neighbour-" + name, code, seen, script_that_says(words, written or words, padding))
+    return Attempt("neighbour-" + name, SHOW_NEIGHBOUR, seen, script_that_says(words, written or words, padding))
 
 
 def command(place):
@@ -344,6 +346,15 @@ GROUPS = {
         says("escaped-control", "be {S}/a\rb/../../../../tmp/./of-a-neighbour", r"be {S}/a\rb/../../../../tmp/./of-a-neighbour"),
         says("escaped-letter", "be {S}/é/../../../../tmp/./of-a-neighbour", r"be {S}/\u00e9/../../../../tmp/./of-a-neighbour"),
         says("doubled-backslash", r"be {S}/a\\b/../../../../tmp/./of-a-neighbour", r"be {S}/a\\b/../../../../tmp/./of-a-neighbour"),
+        *(
+            Attempt(f"neighbour-{name}-by-an-earlier-step", code + SHOW_NEIGHBOUR, seen, script_that_says("be /tmp/of-a-neighbour", "be /tmp/of-a-neighbour", ""), times=3)
+            for name, code in {
+                "unsaid": '(pathlib.Path(__file__).parent / "pyproject.toml").write_text("[build-system]\\nrequires = []\\n")\n',
+                "unsaid-and-unmarked": '(pathlib.Path(__file__).parent / "pyproject.toml").write_text("[build-system]\\nrequires = []\\n")\n'
+                "for name in os.listxattr(pathlib.Path(__file__).parent):\n    os.removexattr(pathlib.Path(__file__).parent, name)\n",
+                "unsaid-by-setup-py": 'p = pathlib.Path(__file__).parent / "pyproject.toml"\nif p.exists():\n    p.unlink()\n    p.with_name("setup.py").touch()\n',
+            }.items()
+        ),
         Attempt(
             "place-that-an-earlier-step-asked-for", 'put(T / "answer.json", str(NEIGHBOUR))\nshow(NEIGHBOUR / "private")', seen, script,
             lambda place: write(NEIGHBOUR / "private", SECRET, 0o600), times=2,
