@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
+#include "common/base/error.h"
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -127,14 +129,50 @@ bool has_module(const std::string& directory, const std::string& module) {
   return has_module_of(directory, [&](std::string_view name) { return name == top; });
 }
 
+bool is_standard(std::string_view module) {
+  return module.starts_with("_sysconfigdata") ||
+         std::find(kStandardModules.begin(), kStandardModules.end(), module) !=
+             kStandardModules.end();
+}
+
 // True where a front end that is started in the directory would import modules of a package's in
 // the place of its own.
 bool replaces_modules(const std::string& directory) {
-  return has_module_of(directory, [](std::string_view name) {
-    return name.starts_with("_sysconfigdata") ||
-           std::find(kStandardModules.begin(), kStandardModules.end(), name) !=
-               kStandardModules.end();
-  });
+  return has_module_of(directory, is_standard);
+}
+
+// A process above this one: its program, its command line, its working directory, and its parent.
+struct Process {
+  std::string program;
+  std::vector<std::string> words;
+  std::string cwd, parent;
+};
+
+bool is_interpreter(const Process& process) {
+  const auto is_python = [](const std::string& path) {
+    const std::string name = base_name(path);
+    return name.find("python") != std::string::npos || name.find("pypy") != std::string::npos;
+  };
+  return is_python(process.program) || (!process.words.empty() && is_python(process.words[0]));
+}
+
+// Nothing where it cannot be read.
+std::optional<Process> process_at(const std::string& pid) {
+  constexpr size_t kLongest = 1024 * 1024;
+  const std::string path = "/proc/" + pid;
+  try {
+    Process process;
+    process.program = sys::read_link(AT_FDCWD, path + "/exe");
+    process.cwd = sys::read_link(AT_FDCWD, path + "/cwd");
+    process.words = split(sys::read_file(path + "/cmdline", kLongest), '\0');
+    // PID (NAME) STATE PARENT; the name may contain brackets.
+    const std::string stat = sys::read_file(path + "/stat", kLongest);
+    const std::vector<std::string> rest = split(stat.substr(stat.rfind(')') + 1), ' ');
+    process.parent = rest.size() > 2 ? rest[2] : "";
+    return process;
+  } catch (const Error&) {
+    return std::nullopt;  // it has ended, or /proc does not show it
+  }
 }
 
 bool is_packages_script(const PythonCommand& command) {
@@ -169,6 +207,41 @@ bool runs_package_code(const std::string& interpreter, const std::vector<std::st
   const bool unpacked = !unpacked_sources(cwd).empty();
   if (module && is_one_of(kFrontEnds, command.name)) return unpacked && replaces_modules(cwd);
   return unpacked;
+}
+
+std::set<std::string> replaced_modules_in(const std::string& directory) {
+  std::set<std::string> found;
+  any_entry(directory, [&](const std::string& name) {
+    const std::string_view module = module_in(name);
+    // Without an __init__ a directory replaces nothing.
+    const bool package = module.empty() && is_standard(name) &&
+                         any_entry(directory + "/" + name, [](const std::string& file) {
+                           return module_in(file) == "__init__";
+                         });
+    if (package || (!module.empty() && is_standard(module))) found.insert(name);
+    return false;
+  });
+  return found;
+}
+
+std::vector<std::string> import_directories_of_callers() {
+  constexpr int kMost = 2;
+  std::vector<std::string> directories;
+  std::string pid = std::to_string(::getppid());
+  for (int i = 0; i < kMost && !pid.empty() && pid != "0"; ++i) {
+    const std::optional<Process> process = process_at(pid);
+    if (!process) break;
+    pid = process->parent;
+    const PythonCommand command = parse_python_command(process->words);
+    if (!is_interpreter(*process) || !trusts_its_directory(command, "", process->words, {})) {
+      continue;
+    }
+    const bool script = command.what == What::kScript && command.name != "-";
+    const std::string at =
+        command.name[0] == '/' ? command.name : process->cwd + "/" + command.name;
+    directories.push_back(script ? parent_of(path_fact(at).canonical) : process->cwd);
+  }
+  return directories;
 }
 
 bool is_front_end(const PythonCommand& command) {

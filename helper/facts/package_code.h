@@ -1,6 +1,7 @@
 // Calls of the image's own interpreters that run a package's code.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@ namespace rind {
 // setup.py, back ends, and modules that lie there.
 bool runs_package_code(const std::string& interpreter, const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment);
+
+// The entries of the directory that an interpreter would import in the place of modules of a front
+// end's or of the standard library's.
+std::set<std::string> replaced_modules_in(const std::string& directory);
+
+// The directories from which the process that called this one, and its parent, import first if they
+// are interpreters: the working directory, or that of the script. Canonical.
+std::vector<std::string> import_directories_of_callers();
 
 // True for a command of a front end: it makes steps, and runs no package's code itself.
 bool is_front_end(const PythonCommand& command);

@@ -15,7 +15,9 @@
 #include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/package_code.h"
 #include "helper/step/marks.h"
+#include "helper/supervisor/scratch.h"
 
 namespace rind {
 namespace {
@@ -98,6 +100,9 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
   if (is_within(plan.cwd, source_) && plan.cwd != source_) {
     directories.push_back(plan.cwd.substr(source_.size() + 1) + "/");
   }
+  for (const auto& path : import_directories_of_callers()) {
+    if (is_within(path, source_)) modules_[path] = replaced_modules_in(path);
+  }
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   for (const auto& directory : directories) {
     const std::string place = directory.empty() ? source_ : source_ + "/" + directory;
@@ -120,6 +125,23 @@ void SourceGuard::mark_changed() const {
   }
 }
 
+// Returns the path of one of them; "" when there was none.
+std::string SourceGuard::remove_modules() const {
+  std::string found;
+  for (const auto& [path, before] : modules_) {
+    for (const auto& name : replaced_modules_in(path)) {
+      if (before.contains(name)) continue;
+      const Fd directory = open_canonical(path, O_PATH | O_DIRECTORY);
+      if (::unlinkat(directory.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
+        if (errno != EISDIR && errno != EPERM) throw_errno("remove", path + "/" + name);
+        remove_tree(directory.get(), name);
+      }
+      found = path + "/" + name;
+    }
+  }
+  return found;
+}
+
 void SourceGuard::check() {
   checked_ = true;
   if (source_.empty()) return;
@@ -135,6 +157,15 @@ void SourceGuard::check() {
     if (is == was.kind && !was.inside) continue;
     if (::unlinkat(directory.get(), base_name(path).c_str(), 0) != 0) throw_errno("remove", path);
     found = "the step made " + source_ + "/" + path + " " + is;
+  }
+  const std::string module = remove_modules();
+  if (found.empty() && !module.empty()) {
+    throw Error("trust the sources after the step",
+                "the step made " + module +
+                    "; Rind removed it, because the front end would import it outside of steps in "
+                    "the place of a module of its own",
+                "start the front end in another directory, or by its own script "
+                "(pyproject-build, pip)");
   }
   if (found.empty()) return;
   throw Error("trust the sources after the step",

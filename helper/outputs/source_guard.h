@@ -3,11 +3,13 @@
 // Fromager writes a missing PKG-INFO and reads pyproject.toml as the builder, outside of every
 // step. Through a link that a step left, it would write or read a file that the step cannot reach.
 // It would wait for ever at a fifo. And they go on by the words of a pyproject.toml that a step has
-// changed meanwhile.
+// changed meanwhile. An interpreter that was started in the sources (python -m build) looks there
+// first for what it imports after a step.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,10 +29,12 @@ class SourceGuard {
 
   // Removes each of these links that leads out of the sources, and each fifo or socket, unless it
   // existed before the step. Throws Error when there was one. Marks a directory in which the step
-  // has changed the pyproject.toml (kChangedMark).
+  // has changed the pyproject.toml (kChangedMark). Removes modules that the step has put where its
+  // callers would import them in the place of their own, which is an error, too.
   void check();
 
  private:
+  std::string remove_modules() const;
   void mark_changed() const;
 
   std::string source_;  // "" when the step has none
@@ -44,6 +48,8 @@ class SourceGuard {
     bool marked = false;
   };
   std::map<std::string, Words> words_;  // by directory
+  // Entries with names of standard modules, by directory.
+  std::map<std::string, std::set<std::string>> modules_;
   bool checked_ = false;
 };
 

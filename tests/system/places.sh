@@ -388,3 +388,56 @@ test_links_of_the_builder_to_environments_stay() {
     call get_requires_for_build_wheel "" "result([])" 2>&1; echo $?; ls -A $P'
   expect_equal "status, links" $'0\n.tox\n.venv\npyproject.toml' "$OUTPUT"
 }
+
+# A front end that was started by `python -m` in the project imports from there first, also after a step: `python -m build` opens the
+# sdist that a hook made with modules that it has not imported before.
+# MAKE: what the step does; FRONT_END's interpreter imports gzip afterwards
+imports_afterwards() { # MAKE WHERE OPTION...: of the interpreter
+  # shellcheck disable=SC2016
+  in_front_end_rig 'make=$1 cd=$2; shift 2; mkdir -p $P/tools $P/html; : >$P/html/index; cat >$P/front.py <<"PY"
+import os, subprocess, sys
+status = subprocess.run([sys.argv[1], "/srv/front/_in_process.py", "get_requires_for_build_wheel", "/tmp/control"], cwd="/srv/repo/p").returncode
+try:
+    import gzip
+except Exception as error:
+    print("fails:", error)
+print(status)
+PY
+    cp $P/front.py $P/tools/front.py; cp $P/front.py /srv/front/front.py
+    rm -rf /tmp/control; mkdir -m 0700 /tmp/control; echo "{\"kwargs\": {}}" >/tmp/control/input.json
+    { cat <<"PY"
+import os
+EVIL = "open(\"/srv/front/taken\", \"w\")\n"
+PY
+      printf "%s\nresult([])\n" "$make"; } >/srv/front/backend.py
+    cd $cd; $PYTHON "$@" $PY; ls /srv/front/taken 2>/dev/null || echo "not taken"; ls $P $P/html' "$@"
+}
+expect_not_imported() {
+  expect_status 0 imports_afterwards "$@" 2>&1
+  expect_contains "status: $*" "$OUTPUT" $'\n125\nnot taken'
+  CONTROL=yes expect_status 0 imports_afterwards "$@"
+  expect_contains "control: $*" "$OUTPUT" /srv/front/taken
+}
+test_a_module_beside_the_front_ends() {
+  expect_not_imported 'open("gzip.py", "w").write(EVIL)' /srv/repo/p -m front
+  expect_not_imported 'os.mkdir("gzip"); open("gzip/__init__.py", "w").write(EVIL)' /srv/repo/p -m front
+  expect_not_imported 'open("gzip.py", "w").write(EVIL); import py_compile; py_compile.compile("gzip.py", cfile="gzip.pyc"); os.unlink("gzip.py")' /srv/repo/p -m front
+}
+test_a_module_beside_the_front_ends_script() {
+  expect_not_imported 'open("tools/gzip.py", "w").write(EVIL)' / /srv/repo/p/tools/front.py
+  # A step that fails leaves none, either.
+  expect_status 0 imports_afterwards 'open("gzip.py", "w").write(EVIL); raise SystemExit(3)' /srv/repo/p -m front
+  expect_contains "taken" "$OUTPUT" "not taken"
+}
+# What no front end imports from there stays.
+test_modules_that_stay() {
+  local make='open("gzip.py", "w").write("x"); open("other.py", "w"); os.mkdir("json"); open("html/new", "w")'
+  expect_status 0 imports_afterwards "$make" / /srv/front/front.py
+  expect_contains "by a script elsewhere" "$OUTPUT" $'0\nnot taken'
+  expect_contains "the module" "$OUTPUT" gzip.py
+  expect_status 0 imports_afterwards "$make" /srv/repo/p -I /srv/front/front.py
+  expect_contains "isolated" "$OUTPUT" gzip.py
+  expect_status 0 imports_afterwards 'open("other.py", "w"); os.mkdir("json"); open("html/new", "w")' /srv/repo/p -m front
+  expect_contains "other names" "$OUTPUT" $'0\nnot taken'
+  expect_contains "other names" "$OUTPUT" $'json\nother.py'
+}
