@@ -53,8 +53,8 @@ std::string unpacked_sources(const std::string& path) {
   for (std::string at = path; at.size() > 1 && at != "/"; at = parent_of(at)) {
     const std::string parent = parent_of(at);
     const bool by_name = parent != "/" && base_name(parent) == base_name(at);
-    if (!looks_like_project(at)) continue;
-    if (by_name || is_file(at + "/PKG-INFO")) return at;
+    // A step can remove the project's files; PKG-INFO it cannot.
+    if (is_file(at + "/PKG-INFO") || (by_name && looks_like_project(at))) return at;
   }
   return {};
 }

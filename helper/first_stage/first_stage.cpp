@@ -124,10 +124,12 @@ class File {
   size_t size_;
 };
 
-// No project's file lies in the directory, nor in one above it. So no unpacked sources do.
+// No project's file and no PKG-INFO lies in the directory, nor in one above it. So no unpacked
+// sources do.
 bool is_outside_of_projects(Path& directory) {
   for (;; directory.up()) {
     if (!directory.lacks("pyproject.toml") || !directory.lacks("setup.py")) return false;
+    if (!directory.lacks("PKG-INFO")) return false;
     if (directory.size == 1) return true;
   }
 }

@@ -108,7 +108,8 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
     const std::string place = directory.empty() ? source_ : source_ + "/" + directory;
     const Fd opened = sys::open_if_any(AT_FDCWD, place, O_RDONLY | O_DIRECTORY);
     if (opened) {
-      words_[place] = {text_of(place + "/pyproject.toml"), is_marked(opened.get(), place)};
+      words_[place] = {text_of(place + "/pyproject.toml"), is_marked(opened.get(), place),
+                       text_of(place + "/PKG-INFO")};
     }
     for (const char* name : kOpenedByFrontEnds) {
       const std::string path = directory + name;
@@ -122,6 +123,26 @@ void SourceGuard::mark_changed() const {
     const Fd opened = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
     if (!opened || is_marked(opened.get(), path)) continue;
     if (was.marked || text_of(path + "/pyproject.toml") != was.text) set_mark(opened.get(), path);
+  }
+}
+
+// Without it, a call of the front end's in these sources would not be known to run a package's code
+// (helper/facts/package_code.h).
+void SourceGuard::put_pkg_info_back() const {
+  for (const auto& [path, was] : words_) {
+    struct stat st = {};
+    const bool there = sys::try_stat(path + "/PKG-INFO", st) && S_ISREG(st.st_mode);
+    const Fd opened = sys::open_if_any(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+    if (!was.pkg_info || there || !opened) continue;
+    if (::unlinkat(opened.get(), "PKG-INFO", 0) != 0 && errno != ENOENT) {
+      if (errno != EISDIR && errno != EPERM) throw_errno("remove", path + "/PKG-INFO");
+      remove_tree(opened.get(), "PKG-INFO");
+    }
+    constexpr mode_t kMode = 0644;
+    sys::make_file(opened.get(), "PKG-INFO", *was.pkg_info, kMode);
+    say(printable("Rind put back " + path +
+                  "/PKG-INFO, which the step removed: it tells that the "
+                  "sources are a package's"));
   }
 }
 
@@ -146,6 +167,7 @@ void SourceGuard::check() {
   checked_ = true;
   if (source_.empty()) return;
   mark_changed();
+  put_pkg_info_back();
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   std::string found;
   for (const auto& [path, was] : was_) {

@@ -47,3 +47,20 @@ test_safe_path() {
     expect_equal "$name" step "$OUTPUT"
   done
 }
+
+# A hook cannot make the sources look like those of a user.
+# CODE: of the hook. Prints whether a front end's call is a step afterwards
+after_a_hook() {
+  # shellcheck disable=SC2016
+  in_interpreter_rig ': >$P/PKG-INFO; project_hook "open(\"tomllib.py\", \"w\"); $1" 2>&1
+    cd $P; "$RIND" explain -- /usr/bin/python3 -m build 2>&1 | grep -q "^taken by the seam .*(interpreter)" && echo step || echo open' "$1"
+}
+test_sources_that_a_hook_changes() {
+  local code
+  for code in pass 'import os; os.unlink("PKG-INFO")' 'import os; os.unlink("PKG-INFO"); os.mkdir("PKG-INFO")' \
+    'import os; os.unlink("PKG-INFO"); os.unlink("pyproject.toml")' 'import os; os.unlink("PKG-INFO"); os.symlink("none", "PKG-INFO")'; do
+    expect_status 0 after_a_hook "$code"
+    expect_contains "after $code" "$OUTPUT" step
+    expect_lacks "after $code" "$OUTPUT" open
+  done
+}
