@@ -185,21 +185,26 @@ class Judge {
                  opening.line, opening.also, !hidden};
   }
 
-  // What the step would find if an earlier step had left it for it.
+  // What the step would find if an earlier step had left it: there, or where its link leads.
   std::optional<Cause> own(const FailedCall& call) const {
-    const bool opens = call.want == Want::kRead || call.want == Want::kExecute;
-    const PlannedView* view = deciding_view(plan_, call.path);
-    if (call.code != ENOENT || !opens || !is_private(view) || is_in_made(call.path)) {
-      return std::nullopt;
-    }
+    const Access access = access_of(plan_, call.path, facts_);
+    const bool linked =
+        std::any_of(access.links.begin(), access.links.end(), [&](const auto& link) {
+          const PlannedView* around = deciding_view(plan_, link);
+          return around != nullptr && around->view == View::kRw;
+        });
+    const bool opens = call.want == Want::kRead || call.want == Want::kExecute || linked;
+    const PlannedView* view = deciding_view(plan_, access.path);
+    if (call.code != ENOENT || !opens || !is_private(view) || is_in_made(call.path)) return {};
     // Settings and caches are looked for by every program; "<string>" is no file.
-    const std::string below = call.path.substr(view->path.size());
-    if (below.find("/.") != std::string::npos || below.starts_with("/<")) return std::nullopt;
-    return Cause{verb_of(call) + " " + shown(call.path) + ": " + view->rule +
+    const std::string below = access.path.substr(view->path.size());
+    if (!linked && (below.find("/.") != std::string::npos || below.starts_with("/<"))) return {};
+    return Cause{verb_of(call) + " " + shown(call.path) +
+                     (linked ? ", a link to " + shown(access.path) : "") + ": " + view->rule +
                      " is the step's own, and empty when it begins",
                  {},
-                 "what an earlier step left there is gone",
-                 true};
+                 "what an earlier step left there is gone; let the build keep it in its sources",
+                 !linked};
   }
 
   static bool is_private(const PlannedView* view) {

@@ -105,18 +105,28 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
   collected.artefacts.push_back(std::move(artefact));
 }
 
+// What lets a step leave `refused` in the captured directory, or below it.
+std::string remedy_for(const std::string& captured, const std::string& refused) {
+  const std::string below = refused.substr(std::min(refused.size(), captured.size() + 1));
+  const size_t end = below.find('/');
+  // A view of the directory itself would open more than the call names.
+  const bool inner = end != std::string::npos;
+  const std::string opened = inner ? captured + "/" + below.substr(0, end) : captured;
+  return "let the call write to its sources or to a temporary directory, or " +
+         (inner ? "make the directory " + opened + " before and " : std::string()) +
+         "let steps write there by {\"views\": {\"" + opened +
+         R"(": {"view": "rw", "lend": true}}} in the policy)";
+}
+
 void require_all_allowed(const std::vector<CaptureJudge>& judges, const Plan& plan) {
   for (size_t i = 0; i < judges.size(); ++i) {
     const std::string refused = judges[i].refused();
     if (refused.empty()) continue;
-    const PlannedCapture& capture = plan.captures[i];
     throw Error(kTakeOutput,
                 "the call names " + refused +
                     ", which is no artefact of the package; only artefacts, and files in "
                     "directories for temporary files, leave a step",
-                "let the call write to its sources or to a temporary directory, or let steps write "
-                "there by {\"views\": {\"" +
-                    capture.path + R"(": {"view": "rw", "lend": true}}} in the policy)");
+                remedy_for(plan.captures[i].path, refused));
   }
 }
 

@@ -87,6 +87,14 @@ test_view() {
   expect_contains "its identity" "$OUTPUT" $'\n0'
 }
 
+# A remedy opens no more than the call names: tools of the front end may lie beside it.
+test_a_remedy_names_what_the_call_writes() {
+  use_rind
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    mkdir -p /srv/open/tools; fromager step /srv/packages/probe -- sh -c "mkdir -p /srv/open/out/a; touch /srv/open/out/a/probe; true"; true'
+  expect_contains "remedy" "$OUTPUT" 'make the directory /srv/open/out before and let steps write there by {"views": {"/srv/open/out": {"view": "rw", "lend": true}}}'
+}
+
 # `null` in a rule takes a key away, as the policy's patches do everywhere.
 test_null_in_a_rule() {
   use_rind '{"views": {"/srv/open": {"view": "rw", "lend": true}},

@@ -77,6 +77,11 @@ test_what_programs_try_in_passing_is_no_cause() {
 test_what_an_earlier_step_left_is_named() {
   expect_status 1 in_hook_rig 'hook build_wheel "import os; os.mkdir(\"/tmp/other\"); open(\"/tmp/tool/state\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
   expect_contains "the file" "$OUTPUT" "it could not read /tmp/tool/state: views./tmp is the step's own"
+  # Through a link in the sources, as bazel's to its output.
+  local link='mkdir -p $HOME/.cache/out; ln -s $HOME/.cache/out $S/bin; hook build_wheel'
+  expect_status 1 in_hook_rig "$link"' "import os; os.stat(\"bin/x\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "the link" "$OUTPUT" "it could not find /tmp/w/pkg-1/pkg-1/bin/x, a link to "
+  expect_contains "remedy" "$OUTPUT" "what an earlier step left there is gone; let the build keep it in its sources"
 }
 
 # The second run is seen by nobody but its sources; what the front end gets is the first one's.
