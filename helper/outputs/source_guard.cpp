@@ -76,6 +76,27 @@ std::optional<std::string> text_of(const std::string& path) {
   }
 }
 
+// The directory of `path` below `top` for its attributes; nothing where a step has put a link on
+// the way, or closed it.
+Fd open_directory(const Fd& top, const std::string& path) {
+  const Fd directory = directory_of(top, path);
+  return directory ? sys::open_if_any(directory.get(), ".", O_RDONLY | O_DIRECTORY) : Fd();
+}
+
+// Of a PKG-INFO what can be put back. A link leads to what the builder may read, and a package may
+// not: of that, and of a file that is too large, it is the name alone.
+std::optional<std::string> pkg_info_in(const Fd& directory, const std::string& place) {
+  constexpr size_t kMost = size_t{1} << 20;
+  struct stat st = {};
+  const std::string path = place + "/PKG-INFO";
+  if (!directory || !sys::try_stat(path, st) || !S_ISREG(st.st_mode)) return std::nullopt;
+  const Fd file = sys::open_if_any(directory.get(), "PKG-INFO", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (!file) return "";
+  const struct stat opened = sys::stat_fd(file.get(), path);
+  if (!S_ISREG(opened.st_mode) || static_cast<uint64_t>(opened.st_size) > kMost) return "";
+  return sys::read_all(file.get(), kMost, path);
+}
+
 bool is_marked(int directory, const std::string& path) {
   return !sys::attribute_of(directory, kChangedMark, path).empty();
 }
@@ -105,11 +126,10 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
   }
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   for (const auto& directory : directories) {
-    const std::string place = directory.empty() ? source_ : source_ + "/" + directory;
-    const Fd opened = sys::open_if_any(AT_FDCWD, place, O_RDONLY | O_DIRECTORY);
-    if (opened) {
-      words_[place] = {text_of(place + "/pyproject.toml"), is_marked(opened.get(), place),
-                       text_of(place + "/PKG-INFO")};
+    const std::string place = source_ + "/" + directory;
+    if (const Fd opened = open_directory(top, directory + "PKG-INFO")) {
+      words_[directory] = {text_of(place + "pyproject.toml"), is_marked(opened.get(), place),
+                           pkg_info_in(opened, place)};
     }
     for (const char* name : kOpenedByFrontEnds) {
       const std::string path = directory + name;
@@ -118,31 +138,32 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
   }
 }
 
-void SourceGuard::mark_changed() const {
-  for (const auto& [path, was] : words_) {
-    const Fd opened = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
-    if (!opened || is_marked(opened.get(), path)) continue;
-    if (was.marked || text_of(path + "/pyproject.toml") != was.text) set_mark(opened.get(), path);
+void SourceGuard::mark_changed(const Fd& top) const {
+  for (const auto& [directory, was] : words_) {
+    const std::string place = source_ + "/" + directory;
+    const Fd opened = open_directory(top, directory + "PKG-INFO");
+    if (!opened || is_marked(opened.get(), place)) continue;
+    if (was.marked || text_of(place + "pyproject.toml") != was.text) set_mark(opened.get(), place);
   }
 }
 
 // Without it, a call of the front end's in these sources would not be known to run a package's code
 // (helper/facts/package_code.h).
-void SourceGuard::put_pkg_info_back() const {
-  for (const auto& [path, was] : words_) {
+void SourceGuard::put_pkg_info_back(const Fd& top) const {
+  for (const auto& [directory, was] : words_) {
     struct stat st = {};
-    const bool there = sys::try_stat(path + "/PKG-INFO", st) && S_ISREG(st.st_mode);
-    const Fd opened = sys::open_if_any(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+    const std::string path = source_ + "/" + directory + "PKG-INFO";
+    const bool there = sys::try_stat(path, st) && S_ISREG(st.st_mode);
+    const Fd opened = directory_of(top, directory + "PKG-INFO");
     if (!was.pkg_info || there || !opened) continue;
     if (::unlinkat(opened.get(), "PKG-INFO", 0) != 0 && errno != ENOENT) {
-      if (errno != EISDIR && errno != EPERM) throw_errno("remove", path + "/PKG-INFO");
+      if (errno != EISDIR && errno != EPERM) throw_errno("remove", path);
       remove_tree(opened.get(), "PKG-INFO");
     }
     constexpr mode_t kMode = 0644;
     sys::make_file(opened.get(), "PKG-INFO", *was.pkg_info, kMode);
     say(printable("Rind put back " + path +
-                  "/PKG-INFO, which the step removed: it tells that the "
-                  "sources are a package's"));
+                  ", which the step removed: it tells that the sources are a package's"));
   }
 }
 
@@ -166,9 +187,8 @@ std::string SourceGuard::remove_modules() const {
 void SourceGuard::check() {
   checked_ = true;
   if (source_.empty()) return;
-  mark_changed();
-  put_pkg_info_back();
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
+  mark_changed(top);
   std::string found;
   for (const auto& [path, was] : was_) {
     const Fd directory = directory_of(top, path);
@@ -180,6 +200,7 @@ void SourceGuard::check() {
     if (::unlinkat(directory.get(), base_name(path).c_str(), 0) != 0) throw_errno("remove", path);
     found = "the step made " + source_ + "/" + path + " " + is;
   }
+  put_pkg_info_back(top);
   const std::string module = remove_modules();
   if (found.empty() && !module.empty()) {
     throw Error("trust the sources after the step",

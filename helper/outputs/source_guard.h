@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/fd.h"
 #include "helper/plan/plan.h"
 #include "helper/step/step.h"
 
@@ -36,8 +37,8 @@ class SourceGuard {
 
  private:
   std::string remove_modules() const;
-  void mark_changed() const;
-  void put_pkg_info_back() const;
+  void mark_changed(const Fd& top) const;
+  void put_pkg_info_back(const Fd& top) const;
 
   std::string source_;  // "" when the step has none
   struct Was {
@@ -50,7 +51,7 @@ class SourceGuard {
     bool marked = false;
     std::optional<std::string> pkg_info;  // it tells that the sources are a package's
   };
-  std::map<std::string, Words> words_;  // by directory
+  std::map<std::string, Words> words_;  // by directory below the sources: "", or with a slash
   // Entries with names of standard modules, by directory.
   std::map<std::string, std::set<std::string>> modules_;
   bool checked_ = false;

@@ -64,3 +64,27 @@ test_sources_that_a_hook_changes() {
     expect_lacks "after $code" "$OUTPUT" open
   done
 }
+
+# What is put back is the package's own: a link of the package's shows it nothing that only the builder may read.
+test_what_is_put_back_is_no_secret() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_interpreter_rig 'umask 077; echo SECRET >/tmp/secret; umask 022; ln -s /tmp/secret $P/PKG-INFO; echo "builder: $(cat $P/PKG-INFO)"
+    project_hook "import os; os.unlink(\"PKG-INFO\")" 2>&1; echo "afterwards: $(cat $P/PKG-INFO)"
+    echo own >$P/PKG-INFO; project_hook "import os; os.unlink(\"PKG-INFO\")" 2>&1; echo "control: $(cat $P/PKG-INFO)"'
+  expect_contains "the builder reads it" "$OUTPUT" "builder: SECRET"
+  expect_contains "afterwards" "$OUTPUT" $'afterwards: \n'
+  expect_contains "a file of the package's own" "$OUTPUT" "control: own"
+}
+
+# Nothing is made or marked where a link of a step's leads.
+source "$RIND_SOURCE/tests/system/hook.inc"
+test_a_link_in_the_place_of_the_working_directory() {
+  # shellcheck disable=SC2016
+  local script='mkdir $S/sub /tmp/outside; echo own >$S/sub/PKG-INFO; echo a >$S/sub/pyproject.toml; echo b >/tmp/outside/pyproject.toml
+    make_call get_requires_for_build_wheel "$1"; mv $S/backend.py $S/sub; S=$S/sub; call_hook get_requires_for_build_wheel 2>&1; echo "status $?"
+    S=${S%/sub}; ls -A /tmp/outside; getfattr -d /tmp/outside 2>&1; readlink $S/sub; cat $S/sub/PKG-INFO'
+  expect_status 1 in_hook_rig "$script" 'import os; os.rename("../sub", "../old"); os.symlink("/tmp/outside", "../sub")'
+  expect_equal "outside" $'/tmp/outside\ncat: /tmp/w/pkg-1/pkg-1/sub/PKG-INFO: No such file or directory' "$(sed -n '/pyproject.toml$/,$p' <<<"$OUTPUT" | sed 1d)"
+  expect_status 0 in_hook_rig "$script" 'import os; os.unlink("PKG-INFO")'
+  expect_contains "control: it is put back" "$OUTPUT" $'\nown'
+}
