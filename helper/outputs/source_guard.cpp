@@ -156,10 +156,7 @@ void SourceGuard::put_pkg_info_back(const Fd& top) const {
     const bool there = sys::try_stat(path, st) && S_ISREG(st.st_mode);
     const Fd opened = directory_of(top, directory + "PKG-INFO");
     if (!was.pkg_info || there || !opened) continue;
-    if (::unlinkat(opened.get(), "PKG-INFO", 0) != 0 && errno != ENOENT) {
-      if (errno != EISDIR && errno != EPERM) throw_errno("remove", path);
-      remove_tree(opened.get(), "PKG-INFO");
-    }
+    remove_entry(opened.get(), "PKG-INFO");
     constexpr mode_t kMode = 0644;
     sys::make_file(opened.get(), "PKG-INFO", *was.pkg_info, kMode);
     say(printable("Rind put back " + path +
@@ -174,10 +171,7 @@ std::string SourceGuard::remove_modules() const {
     for (const auto& name : replaced_modules_in(path)) {
       if (before.contains(name)) continue;
       const Fd directory = open_canonical(path, O_PATH | O_DIRECTORY);
-      if (::unlinkat(directory.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
-        if (errno != EISDIR && errno != EPERM) throw_errno("remove", path + "/" + name);
-        remove_tree(directory.get(), name);
-      }
+      remove_entry(directory.get(), name);
       found = path + "/" + name;
     }
   }

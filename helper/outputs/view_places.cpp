@@ -2,10 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "common/base/error.h"
 #include "common/base/look.h"
@@ -80,11 +78,7 @@ std::vector<std::string> ViewPlaces::remove_replaced() {
       }
     }
     const Fd parent = open_canonical(parent_of(removed), O_PATH | O_DIRECTORY);
-    const std::string name = base_name(removed);
-    if (::unlinkat(parent.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
-      if (errno != EISDIR && errno != EPERM) throw_errno("remove", removed);
-      remove_tree(parent.get(), name);
-    }
+    remove_entry(parent.get(), base_name(removed));
     lines.push_back(printable("Rind removed " + removed +
                               ": the step replaced a directory above it, and the front end would "
                               "go by what is there"));

@@ -70,12 +70,6 @@ Content content_of(const Fd& directory, const std::string& path, sys::DirectoryR
   return content;
 }
 
-void remove(int directory, const std::string& name) {
-  if (::unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return;
-  if (errno != EISDIR && errno != EPERM) throw_errno("remove", name);
-  remove_tree(directory, name);
-}
-
 bool is_module(const struct stat& st, std::string_view name) {
   return S_ISREG(st.st_mode) && st.st_nlink == 1 && name.ends_with(".pyc");
 }
@@ -189,7 +183,7 @@ void Pycaches::take_back(int cache, const std::string& path) const {
     if (!take_module(cache, entry.d_name, plan_)) others.emplace_back(entry.d_name);
     return true;
   });
-  for (const auto& name : others) remove(cache, name);
+  for (const auto& name : others) remove_entry(cache, name);
 }
 
 void Pycaches::give_back() {

@@ -210,6 +210,10 @@ void remove_rest(const std::string& path, int parent, const std::string& name, i
 
 void remove_tree(int parent, const std::string& name) { remove_below(parent, name, nullptr); }
 
+void remove_entry(int parent, const std::string& name) {
+  if (!remove_file(parent, name)) remove_tree(parent, name);
+}
+
 Scratch::Scratch(const Plan& plan, Notes& notes) {
   try {
     std::vector<const PlannedView*> views;

@@ -78,5 +78,7 @@ class Scratch {
 // Removes the directory `name` in `parent` and its content. Follows no link, fails at a mount
 // point, and its memory does not grow with the depth of the tree. Throws SysError.
 void remove_tree(int parent, const std::string& name);
+// The same for anything of that name; does nothing where nothing has it.
+void remove_entry(int parent, const std::string& name);
 
 }  // namespace rind
