@@ -13,6 +13,7 @@
 #include "common/base/sys.h"
 #include "helper/causes/causes.h"
 #include "helper/facts/gather.h"
+#include "helper/outputs/beside.h"
 #include "helper/outputs/copies.h"
 #include "helper/outputs/named_places.h"
 #include "helper/outputs/new_environments.h"
@@ -162,6 +163,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   if (!when_free([&] { require_unused(plan); })) return;
   const InstallGuard guard(kit.manifest, step, plan);
   SourceGuard source_guard(plan, step);
+  FilledMarks filled(step);
   NewEnvironments environments(kit.manifest, step, plan.inner_environments);
   result.absent = plan.absent;
   result.closed = plan.closed;
@@ -211,6 +213,7 @@ void run_plan(const Kit& kit, Planned& planned, bool drop_outputs, const SignalG
   const std::vector<std::string> put_back = own.put_back();
   for (auto& line : covers.finish(CredentialCovers::Call::kLast)) moved.push_back(std::move(line));
   for (auto& line : views->remove_replaced()) moved.push_back(std::move(line));
+  filled.settle();
   for (auto& line : environments.disarm()) moved.push_back(std::move(line));
   streams.finish();
   for (const auto& line : lending->said()) say(line);

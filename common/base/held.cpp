@@ -42,6 +42,18 @@ std::string attribute_of(int held, const char* attribute, const std::string& nam
   return value;
 }
 
+void set_attribute(int file, const char* attribute, const std::string& value,
+                   const std::string& name) {
+  const auto set = [&] { return ::fsetxattr(file, attribute, value.data(), value.size(), 0) == 0; };
+  if (set() || errno == EOPNOTSUPP) return;
+  if (errno != EACCES) throw_errno("set an attribute of", name);
+  // An owner without CAP_DAC_OVERRIDE must be able to write to the file.
+  const mode_t mode = stat_fd(file, name).st_mode & 07777;
+  if (::fchmod(file, mode | S_IWUSR) != 0 || !set() || ::fchmod(file, mode) != 0) {
+    throw_errno("set an attribute of", name);
+  }
+}
+
 void set_mode(int held, mode_t mode, const std::string& name) {
   if (::chmod(HeldPath(held).c_str(), mode) != 0) throw_errno("set the mode of", name);
 }

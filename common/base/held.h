@@ -32,6 +32,10 @@ Fd open_held(int held, int flags, const std::string& name);
 // An extended attribute of the held file, which is no link; "" where it has none, or one of more
 // than 64 bytes, and where the file system has none. name: for messages. Throws SysError.
 std::string attribute_of(int held, const char* attribute, const std::string& name);
+// Sets an extended attribute of the open file, also where its mode denies that to its owner.
+// Nothing where the file system has none. name: for messages. Throws SysError.
+void set_attribute(int file, const char* attribute, const std::string& value,
+                   const std::string& name);
 // chmod(2) of the held file, which is no link. mode: without the type. name: for messages.
 void set_mode(int held, mode_t mode, const std::string& name);
 // chown(2) of the held file; a link is changed itself. name: for messages.

@@ -147,6 +147,12 @@ void for_each_entry(int directory, const std::string& name,
   read_entries(readable.get(), name, *room, use);
 }
 
+bool is_empty(int directory, const std::string& name) {
+  bool empty = true;
+  for_each_entry(directory, name, [&](const dirent&) { return empty = false; });
+  return empty;
+}
+
 unsigned char entry_type(int directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type;
   struct stat st = {};

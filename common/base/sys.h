@@ -58,6 +58,8 @@ bool rename_new(int old_dir, const std::string& old_name, int new_dir, const std
 // are not collected: there may be millions.
 void for_each_entry(int directory, const std::string& name,
                     const std::function<bool(const dirent&)>& use);
+// True for an open directory without entries. name: for messages. Throws SysError.
+bool is_empty(int directory, const std::string& name);
 
 // DT_* of an entry of the open directory `directory`. On xfs without ftype, ext4 without filetype,
 // and some FUSE and network file systems, readdir(3) does not return the type; then this function

@@ -14,6 +14,7 @@
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/beside_sources.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
@@ -286,6 +287,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     struct stat st = {};
     if (sys::try_lstat(named, st) && S_ISDIR(st.st_mode)) facts.named_source = named;
     facts.environments = environments_in(work);
+    facts.beside = look_beside(facts.named_source);
     const std::string source = call.pip_wheel ? call.pip_wheel->source : std::string();
     const std::string place = source.empty() ? facts.cwd : path_fact(source).canonical;
     const bool beside = !named.empty() && is_within(place, work) && !is_within(place, named);
@@ -305,6 +307,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   } else if (!facts.asks_interpreter) {
     gather_places(facts, call, manifest);
   }
+  if (facts.named_source.empty()) facts.beside = look_beside(facts.project);
   return facts;
 }
 

@@ -359,6 +359,11 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   }
   gather_named(facts, call, budget);
   facts.inner_environments = environments_in_sources(step.source);
+  for (const auto& path : step.beside) {
+    for (auto& inner : environments_in_sources(path)) {
+      facts.inner_environments.push_back(std::move(inner));
+    }
+  }
   gather_package_directories(facts, step);
   gather_repository(facts, step);
   gather_trees(facts, mounts, step, written_trees(facts, policy, step, extra));

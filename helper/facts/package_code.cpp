@@ -14,6 +14,7 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/beside_sources.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/standard_modules.h"
@@ -55,6 +56,7 @@ std::string unpacked_sources(const std::string& path) {
     const bool by_name = parent != "/" && base_name(parent) == base_name(at);
     // A step can remove the project's files; PKG-INFO it cannot.
     if (is_file(at + "/PKG-INFO") || (by_name && looks_like_project(at))) return at;
+    if (!sources_beside(at).empty()) return at;
   }
   return {};
 }

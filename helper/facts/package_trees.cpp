@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "helper/facts/beside_sources.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/links.h"
 #include "helper/facts/paths.h"
@@ -31,7 +32,7 @@ std::string PackageTrees::holding(const std::string& directory) const {
     if (is_within(directory, tree)) return tree;
   }
   for (std::string at = directory; at.size() > 1; at = parent_of(at)) {
-    if (looks_like_project(at)) return at;
+    if (looks_like_project(at) || !sources_beside(at).empty()) return at;
   }
   return {};
 }

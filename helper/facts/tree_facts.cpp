@@ -89,6 +89,7 @@ void gather_project_links(Facts& facts, const std::string& source) {
 std::vector<std::string> written_trees(const Facts& facts, const Policy& policy, const Step& step,
                                        const std::vector<ExtraView>& extra) {
   std::vector<std::string> trees = {step.source, step.log};
+  trees.insert(trees.end(), step.beside.begin(), step.beside.end());
   if (step.kind == Step::Kind::kInstall) trees.push_back(step.build_environment);
   for (const auto& output : step.outputs) {
     if (!output.writable) trees.push_back(output.path);

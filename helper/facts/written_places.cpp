@@ -13,6 +13,7 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/beside_sources.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/standard_input.h"
@@ -89,6 +90,7 @@ std::string project_above(const std::string& path, const std::vector<std::string
     if (std::find(tops.begin(), tops.end(), at) != tops.end()) return {};
     if (is_own_environment(manifest.environments, at)) return {};
     if (looks_like_project(at)) return at;
+    if (std::string source = sources_beside(at); !source.empty()) return source;
   }
   return {};
 }
@@ -188,8 +190,13 @@ void for_each_own_variable(
   }
 }
 
+// True for a place in the work directory that does not exist yet.
+bool is_new_beside_sources(const CallFacts& facts, const CallFacts::Place& place) {
+  return place.directory == facts.beside.work && !place.exists;
+}
+
 // Paths in variables that the front end set for this call: below directories for temporary files,
-// and where the name says that the call writes there.
+// beside the sources, and where the name says that the call writes there.
 void add_variables(CallFacts& facts, const Call& call) {
   for_each_own_variable(facts, call, [&](const std::string& name, const std::string& value) {
     for (const auto& path : paths_in(value)) {
@@ -197,7 +204,9 @@ void add_variables(CallFacts& facts, const Call& call) {
       const bool root = place && std::find(facts.temporary.begin(), facts.temporary.end(),
                                            place->path) != facts.temporary.end();
       const bool output = path == value && is_output_by_name(name);
-      if (place && !root && (output || is_temporary(facts, place->path))) {
+      const bool written = place && (output || is_temporary(facts, place->path) ||
+                                     is_new_beside_sources(facts, *place));
+      if (written && !root) {
         add_place(facts, {path, true});
       }
     }

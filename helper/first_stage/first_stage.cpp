@@ -17,6 +17,7 @@ namespace rind::first {
 namespace {
 
 constexpr size_t kPath = 4096;
+constexpr size_t kName = 255;
 
 // A path in a buffer.
 struct Path {
@@ -48,6 +49,17 @@ struct Path {
     const long result = access(text, F_OK);
     text[before] = '\0';
     return result == -ENOENT || result == -ENOTDIR;
+  }
+  // The same for a file that is called as the directory itself is.
+  bool lacks_its_own_name() {
+    char name[kName + 1];
+    size_t n = 0;
+    for (const char* at = base_name(text); *at != '\0'; ++at) {
+      if (n == kName) return false;
+      name[n++] = *at;
+    }
+    name[n] = '\0';
+    return lacks(name);
   }
   // The canonical path of what `from` names.
   bool resolve(const char* from) {
@@ -125,12 +137,13 @@ class File {
 };
 
 // No project's file and no PKG-INFO lies in the directory, nor in one above it. So no unpacked
-// sources do.
+// sources do; nor is it one beside them, in a work directory of their name.
 bool is_outside_of_projects(Path& directory) {
   for (;; directory.up()) {
     if (!directory.lacks("pyproject.toml") || !directory.lacks("setup.py")) return false;
     if (!directory.lacks("PKG-INFO")) return false;
     if (directory.size == 1) return true;
+    if (!directory.lacks_its_own_name()) return false;
   }
 }
 

@@ -48,6 +48,15 @@ bool holds_code(int directory, const std::string& name, int depth) {
   return found;
 }
 
+// True for a directory that a front end would take for a build environment.
+bool looks_like_environment(int directory, const std::string& name) {
+  struct stat st = {};
+  for (const char* part : {"/pyvenv.cfg", "/bin/python", "/bin/python3"}) {
+    if (sys::try_lstat(directory, name + part, st)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_left(int directory, const std::string& name, const struct stat& st) {
@@ -93,7 +102,8 @@ bool CaptureJudge::is_below_named(const std::string& path) const {
 
 void CaptureJudge::drop(const std::string& path) {
   dropped_.push_back(path);
-  if (is_named(path) && refused_.empty()) refused_ = path;
+  // In its package's work directory a command loses nothing in silence.
+  if ((is_named(path) || capture_.of_package) && refused_.empty()) refused_ = path;
 }
 
 bool CaptureJudge::is_mount_point(const std::string& name) const {
@@ -219,6 +229,12 @@ void CaptureJudge::look_at_artefact(int directory, const std::string& name, cons
   }
   if (capture_.any_package && S_ISREG(st.st_mode) && name.ends_with(".zip")) {
     moves_.push_back({path, directory, name, Move::What::kArtefact});
+    return;
+  }
+  if (capture_.of_package && S_ISDIR(st.st_mode) && parent_of(path) == capture_.path) {
+    const bool environment = is_environments_name(name) || looks_like_environment(directory, name);
+    if (name[0] == '.' || environment) return drop(path);
+    moves_.push_back({path, directory, name, Move::What::kTree});
     return;
   }
   if (!S_ISDIR(st.st_mode) || !leads_to_named(path)) return drop(path);

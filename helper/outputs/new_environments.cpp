@@ -15,9 +15,11 @@
 #include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/beside_sources.h"
 #include "helper/facts/environment_bin.h"
 #include "helper/step/project_files.h"
 #include "helper/step/python_command.h"
+#include "helper/supervisor/scratch.h"
 
 namespace rind {
 namespace {
@@ -40,11 +42,11 @@ bool holds_environments(const std::string& path) {
   return found;
 }
 
-using Use = std::function<void(const std::string& path, bool link)>;
+using Use = NewEnvironments::Use;
 
 // Calls `use` with the directories and links in `top` that may be environments, and those in the
 // directories there whose names begin with a dot: .venv, .tox/py.
-void for_each_place(const std::string& top, bool inner, const Use& use) {
+void for_each_place_in(const std::string& top, bool inner, const Use& use) {
   const Fd directory = sys::open_if_any(AT_FDCWD, top, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!directory) return;
   sys::for_each_entry(directory.get(), top, [&](const dirent& entry) {
@@ -53,7 +55,7 @@ void for_each_place(const std::string& top, bool inner, const Use& use) {
     if (type != DT_DIR && type != DT_LNK) return true;
     use(path, type == DT_LNK);
     if (!inner && type == DT_DIR && name[0] == '.' && name != ".git") {
-      for_each_place(path, true, use);
+      for_each_place_in(path, true, use);
     }
     return true;
   });
@@ -74,9 +76,7 @@ bool is_plain_link(const std::string& target, const std::string& source) {
 
 void remove(const std::string& path) {
   const Fd parent = open_canonical(parent_of(path), O_PATH | O_DIRECTORY);
-  if (::unlinkat(parent.get(), base_name(path).c_str(), 0) != 0 && errno != ENOENT) {
-    throw_errno("remove", path);
-  }
+  remove_entry(parent.get(), base_name(path));
 }
 
 void add_line(std::vector<std::string>& lines, const std::string& removed, const std::string& why) {
@@ -95,15 +95,26 @@ NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step
       source_(has_interpreters(manifest) ? step.source : std::string()),
       known_(std::move(known)) {
   if (source_.empty()) return;
-  for_each_place(source_, false, [&](const std::string& path, bool link) {
+  for_each_place([&](const std::string& path, bool link) {
     if (link) links_[path] = sys::read_link(AT_FDCWD, path);
+    // The front end has made it since steps filled the directory; it is read-only for this one.
+    const bool beside = parent_of(path) == parent_of(source_);
+    if (beside && is_environment(path)) known_.push_back(path);
   });
+}
+
+void NewEnvironments::for_each_place(const Use& use) const {
+  for_each_place_in(source_, false, use);
+  for (const auto& path : filled_beside(source_)) {
+    use(path, false);
+    for_each_place_in(path, false, use);
+  }
 }
 
 std::vector<std::string> NewEnvironments::disarm() {
   std::vector<std::string> found, lines;
   if (source_.empty() || std::exchange(done_, true)) return lines;
-  for_each_place(source_, false, [&](const std::string& path, bool link) {
+  for_each_place([&](const std::string& path, bool link) {
     const bool known = std::find(known_.begin(), known_.end(), path) != known_.end();
     if (known) return;
     const auto before = links_.find(path);
@@ -118,6 +129,11 @@ std::vector<std::string> NewEnvironments::disarm() {
 
 void NewEnvironments::disarm(const std::string& environment,
                              std::vector<std::string>& lines) const {
+  if (parent_of(environment) == parent_of(source_)) {
+    const std::string path = environment + "/" + kEnvironmentFile;
+    remove(path);
+    add_line(lines, path, "beside the sources lie the front end's environments");
+  }
   const std::string bin = environment + "/bin";
   for (const auto& path : {environment, bin}) {
     struct stat st = {};

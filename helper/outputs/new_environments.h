@@ -1,10 +1,11 @@
-// Environments that a step made in its sources.
+// Environments that a step made in its sources, or beside them.
 //
 // Front ends look for .venv and the like in the project, and run its interpreter: as a step where
 // it leads to one of the image's interpreters, and else as any program. A step that makes an
 // environment there would have its own program run outside of every step.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ namespace rind {
 
 class NewEnvironments {
  public:
+  // link: whether `path` is a symbolic link.
+  using Use = std::function<void(const std::string& path, bool link)>;
+
   // known: the environments in the sources before the step; it cannot change them. Call this before
   // the sources are lent.
   NewEnvironments(const kit::Manifest& manifest, const Step& step, std::vector<std::string> known);
@@ -30,6 +34,7 @@ class NewEnvironments {
   std::vector<std::string> disarm();
 
  private:
+  void for_each_place(const Use& use) const;
   void disarm(const std::string& environment, std::vector<std::string>& lines) const;
 
   const kit::Manifest& manifest_;

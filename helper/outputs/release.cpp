@@ -12,6 +12,7 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/outputs/beside.h"
 #include "helper/outputs/capture_judge.h"
 #include "helper/outputs/take.h"
 
@@ -75,12 +76,16 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
       rules.deepest = 64;
       rules.most_entries = 200000;
       if (move.what == Move::What::kTree) {
-        rules.marked = true;
+        rules.marked = capture.kind == Kind::kTemporary;
         rules.keeps_link = [&](const std::string& below, const std::string& to) {
           return judge.keeps_link(move.path + "/" + below, to);
         };
       }
       artefact.size = take_tree(move.from, move.name, plan, rules);
+      if (capture.of_package && move.what == Move::What::kTree) {
+        mark_filled(sys::open(move.from, move.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).get(),
+                    move.path);
+      }
       move_new(move, target.get(), false);
       break;
     }
@@ -106,14 +111,15 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
 }
 
 // What lets a step leave `refused` in the captured directory, or below it.
-std::string remedy_for(const std::string& captured, const std::string& refused) {
-  const std::string below = refused.substr(std::min(refused.size(), captured.size() + 1));
+std::string remedy_for(const PlannedCapture& capture, const std::string& refused) {
+  const std::string start = "let the call write to its sources or to a temporary directory, or ";
+  if (capture.of_package) return start + "into a directory beside the sources";
+  const std::string below = refused.substr(std::min(refused.size(), capture.path.size() + 1));
   const size_t end = below.find('/');
   // A view of the directory itself would open more than the call names.
   const bool inner = end != std::string::npos;
-  const std::string opened = inner ? captured + "/" + below.substr(0, end) : captured;
-  return "let the call write to its sources or to a temporary directory, or " +
-         (inner ? "make the directory " + opened + " before and " : std::string()) +
+  const std::string opened = inner ? capture.path + "/" + below.substr(0, end) : capture.path;
+  return start + (inner ? "make the directory " + opened + " before and " : std::string()) +
          "let steps write there by {\"views\": {\"" + opened +
          R"(": {"view": "rw", "lend": true}}} in the policy)";
 }
@@ -126,7 +132,7 @@ void require_all_allowed(const std::vector<CaptureJudge>& judges, const Plan& pl
                 "the call names " + refused +
                     ", which is no artefact of the package; only artefacts, and files in "
                     "directories for temporary files, leave a step",
-                remedy_for(plan.captures[i].path, refused));
+                remedy_for(plan.captures[i], refused));
   }
 }
 

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/base/error.h"
@@ -101,17 +101,6 @@ bool is_marked(int directory, const std::string& path) {
   return !sys::attribute_of(directory, kChangedMark, path).empty();
 }
 
-void set_mark(int directory, const std::string& path) {
-  const auto set = [&] { return ::fsetxattr(directory, kChangedMark, "1", 1, 0) == 0; };
-  if (set() || errno == EOPNOTSUPP) return;
-  if (errno != EACCES) throw_errno("mark", path);
-  // A builder without CAP_DAC_OVERRIDE must be able to write to the directory.
-  const mode_t mode = sys::stat_fd(directory, path).st_mode & 07777;
-  if (::fchmod(directory, mode | S_IWUSR) != 0 || !set() || ::fchmod(directory, mode) != 0) {
-    throw_errno("mark", path);
-  }
-}
-
 }  // namespace
 
 SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.source) {
@@ -122,7 +111,9 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
     directories.push_back(plan.cwd.substr(source_.size() + 1) + "/");
   }
   for (const auto& path : import_directories_of_callers()) {
-    if (is_within(path, source_)) modules_[path] = replaced_modules_in(path);
+    const bool beside = std::any_of(step.beside.begin(), step.beside.end(),
+                                    [&](const auto& top) { return is_within(path, top); });
+    if (beside || is_within(path, source_)) modules_[path] = replaced_modules_in(path);
   }
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   for (const auto& directory : directories) {
@@ -143,7 +134,8 @@ void SourceGuard::mark_changed(const Fd& top) const {
     const std::string place = source_ + "/" + directory;
     const Fd opened = open_directory(top, directory + "PKG-INFO");
     if (!opened || is_marked(opened.get(), place)) continue;
-    if (was.marked || text_of(place + "pyproject.toml") != was.text) set_mark(opened.get(), place);
+    if (was.marked || text_of(place + "pyproject.toml") != was.text)
+      sys::set_attribute(opened.get(), kChangedMark, "1", place);
   }
 }
 

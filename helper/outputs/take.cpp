@@ -120,16 +120,8 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
 void mark_as_left(const TakenFile& taken) {
   const int file = taken.file.get();
   const struct stat st = sys::stat_fd(file, "a file that the step left");
-  const std::string value = left_mark(st);
-  const auto set = [&] { return ::fsetxattr(file, kLeftMark, value.data(), value.size(), 0) == 0; };
   // Without the mark the file would be its caller's word: only a file system that has none goes on.
-  if (set() || errno == EOPNOTSUPP) return;
-  if (errno != EACCES) throw_errno("mark", "a file that the step left");
-  // A builder without CAP_DAC_OVERRIDE must be able to write to the file.
-  const mode_t mode = st.st_mode & 07777;
-  if (::fchmod(file, mode | S_IWUSR) != 0 || !set() || ::fchmod(file, mode) != 0) {
-    throw_errno("mark", "a file that the step left");
-  }
+  sys::set_attribute(file, kLeftMark, left_mark(st), "a file that the step left");
 }
 
 bool take_link(int directory, const std::string& name, const Plan& plan,

@@ -20,6 +20,7 @@ std::vector<std::string> own_paths(const Step& step) {
   std::vector<std::string> paths = {step.source, step.build_environment, step.control, step.log};
   for (const auto& output : step.outputs) paths.push_back(output.path);
   for (const auto& capture : step.captures) paths.push_back(capture.path);
+  paths.insert(paths.end(), step.beside.begin(), step.beside.end());
   std::erase(paths, std::string());
   return paths;
 }

@@ -190,6 +190,7 @@ std::string taken_text(const PlannedCapture& capture) {
   using Kind = Step::Capture::Kind;
   if (capture.shared || capture.kind == Kind::kEnvironment) return "what the call names in it";
   if (capture.kind == Kind::kTemporary) return "what is new in it";
+  if (capture.of_package) return "artefacts of the package, and new directories";
   return capture.any_package ? "artefacts" : "artefacts of the package, and what the call names";
 }
 

@@ -53,6 +53,12 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
   };
   lend(repository_to_lend(views, facts, step), true, true, true);
   lend(step.source, true, true, true);
+  for (const auto& path : step.beside) {
+    const PlannedView* view = deciding_view(views, path);
+    if (view != nullptr && view->path == path && view->view == View::kRw) {
+      lend(path, true, true, true);
+    }
+  }
   if (step.kind == Step::Kind::kInstall) {
     lend(step.build_environment, true, true, true);
     if (!trees.empty()) trees.back().guarded = false;

@@ -84,6 +84,11 @@ void add_work(Rules& rules, const std::vector<PlannedView>& policy_views, const 
     if (ephemeral) add(path, View::kRw, true, "compiled modules of the build environment");
   }
   add(step.source, View::kRw, true, "the step's sources");
+  for (const auto& path : step.beside) {
+    const PlannedView* cover = deciding_view(policy_views, path);
+    if (cover != nullptr && cover->path == path) continue;
+    rules.add(kByStep, simple_view(path, View::kRw, true, "the package's own, beside its sources"));
+  }
   for (const auto& path : facts.inner_environments) {
     if (path != step.build_environment) add(path, View::kRo, true, "an environment in the sources");
   }
@@ -203,7 +208,9 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
           const bool copied = inside || (at_top && ((temporary && capture.shared) || artefact));
           return path == capture.path || copied;
         });
-    return of_output || installed || captured || is_within(path, step.source);
+    const bool beside = std::any_of(step.beside.begin(), step.beside.end(),
+                                    [&](const auto& top) { return is_within(path, top); });
+    return of_output || installed || captured || beside || is_within(path, step.source);
   };
   for (const auto& part : facts.named) {
     const PlannedView* around = nullptr;

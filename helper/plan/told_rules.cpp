@@ -65,6 +65,7 @@ class Judge {
     const Step& step = request_.step;
     std::vector<std::string> own = {step.build_environment, step.source, step.control, step.log};
     for (const auto& output : step.outputs) own.push_back(output.path);
+    own.insert(own.end(), step.beside.begin(), step.beside.end());
     return std::any_of(own.begin(), own.end(), [&](const std::string& one) {
       return !one.empty() && (is_within(one, path) || is_within(path, one));
     });

@@ -21,15 +21,27 @@ bool is_temporary(const CallFacts& facts, const std::string& path) {
                      [&](const auto& top) { return is_within(path, top); });
 }
 
+// The package's own work directory, in which a command may make directories beside the sources; ""
+// where other packages may lie in it, too.
+std::string packages_work(const CallFacts& facts, const Step& step) {
+  const bool known = !step.source.empty() && parent_of(step.source) == facts.beside.work;
+  return known && step.kind != Step::Kind::kInstall ? facts.beside.work : std::string();
+}
+
 class Captures {
  public:
-  Captures(const CallFacts& facts, const Step& step) : facts_(facts), step_(step) {}
+  Captures(const CallFacts& facts, const Step& step)
+      : facts_(facts), step_(step), packages_work_(packages_work(facts, step)) {}
 
   void add(const CallFacts::Place& place) {
     const std::string& environment = step_.build_environment;
     const bool whole = place.path == place.directory;
     if (is_within(place.path, environment)) return add_beside_packages(place);
     if (is_within(place.directory, step_.source)) return;
+    if (std::any_of(step_.beside.begin(), step_.beside.end(),
+                    [&](const auto& top) { return is_within(place.directory, top); })) {
+      return;
+    }
     if (!is_temporary(facts_, place.path)) return put(Kind::kArtefacts, place.directory, place);
     if (!whole || !is_root_of_temporary(facts_, place.path)) {
       put(Kind::kTemporary, place.directory, place);
@@ -42,6 +54,11 @@ class Captures {
     const bool made = is_temporary(facts_, environment);
     if (environment.empty() || !made || step_.kind != Step::Kind::kEnvironment) return;
     put(Kind::kEnvironment, environment, {environment, environment, true, true, false});
+  }
+
+  // Builds go on beside their sources: `mkdir ../build`, a prefix that an earlier command has set.
+  void add_packages_work() {
+    if (!packages_work_.empty()) at(Kind::kArtefacts, packages_work_);
   }
 
   std::vector<Capture> merged() {
@@ -111,6 +128,7 @@ class Captures {
     capture.path = path;
     capture.by_text = true;
     capture.shared = is_root_of_temporary(facts_, path) || path == facts_.home;
+    capture.of_package = kind == Kind::kArtefacts && path == packages_work_;
     capture.project = step_.package.empty() ? step_.source : std::string();
     const auto& projects = facts_.front_ends_projects;
     capture.packages_own = std::any_of(projects.begin(), projects.end(),
@@ -120,6 +138,7 @@ class Captures {
 
   const CallFacts& facts_;
   const Step& step_;
+  std::string packages_work_;
   std::vector<Capture> found_;
 };
 
@@ -152,6 +171,7 @@ std::vector<Capture> captures_of(const Call& call, const CallFacts& facts, const
     if (output) captures.add(place);
   }
   captures.add_environment();
+  captures.add_packages_work();
   // Without a name for its result, a command leaves it where it runs.
   const bool elsewhere = step.package.empty() && facts.cwd != "/" && facts.cwd_is_writable &&
                          !is_within(facts.cwd, step.source) &&

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/base/hash.h"
+#include "common/base/held.h"
 
 namespace rind {
 
@@ -25,5 +26,11 @@ inline std::string left_mark(const struct stat& st) {
 // Tells that a step has changed the pyproject.toml in this directory: front ends may go by words of
 // the package that are not there any more.
 constexpr const char* kChangedMark = "user.rind.changed";
+
+// Tells of a directory beside the sources that nothing but steps of the package filled it.
+constexpr const char* kFilledMark = "user.rind.filled";
+inline bool is_filled_by_steps(int directory, const std::string& name) {
+  return !sys::attribute_of(directory, kFilledMark, name).empty();
+}
 
 }  // namespace rind

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string>
 
+#include "common/base/text.h"
+
 namespace rind {
 
 // A regular file of such a name makes a directory a project: a step gets all of it as its sources.
@@ -16,6 +18,15 @@ inline constexpr const char* kEnvironmentFile = "pyvenv.cfg";
 inline bool tells_what_it_is(const std::string& name) {
   return name == kEnvironmentFile || std::find(std::begin(kProjectFiles), std::end(kProjectFiles),
                                                name) != std::end(kProjectFiles);
+}
+
+// True for a name that Fromager gives to a build environment in a work directory: build-3.13.1. It
+// takes a directory of this name for its own, and runs what is in it.
+inline bool is_environments_name(const std::string& name) {
+  constexpr std::string_view kStart = "build-";
+  if (!name.starts_with(kStart)) return false;
+  const size_t end = name.find_first_not_of("0123456789", kStart.size());
+  return end != std::string::npos && end > kStart.size() && name[end] == '.';
 }
 
 }  // namespace rind

@@ -31,11 +31,27 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
                     command.begin() + 1);
 }
 
+// True for a path in a directory beside the sources that is empty, or that steps of this package
+// filled.
+bool is_beside_sources(const CallFacts& facts, const std::string& path) {
+  return std::any_of(facts.beside.directories.begin(), facts.beside.directories.end(),
+                     [&](const auto& top) { return is_within(path, top); });
+}
+
+// True for a call whose arguments name such a directory: `cmake --build W/build`.
+bool names_beside_sources(const CallFacts& facts) {
+  return std::any_of(facts.places.begin(), facts.places.end(), [&](const auto& place) {
+    return !place.by_text && is_beside_sources(facts, place.path);
+  });
+}
+
 // A front end that sets VIRTUAL_ENV keeps the build environment beside the sources. Calls through
 // an interpreter's seam come from other front ends, too: pip and build keep the two apart.
 bool has_work_directory(const CallFacts& facts) {
-  return !facts.by_interpreter || is_within(facts.cwd, facts.named_source) ||
-         is_within(facts.project, facts.named_source);
+  if (!facts.by_interpreter) return true;
+  if (facts.named_source.empty()) return false;
+  return is_within(facts.cwd, facts.named_source) || is_within(facts.project, facts.named_source) ||
+         is_beside_sources(facts, facts.cwd) || names_beside_sources(facts);
 }
 
 // True for an environment that the front end made for one package, beside its sources: steps of
@@ -136,6 +152,21 @@ std::string project_at_cwd(const CallFacts& facts) {
   const bool holds_more = facts.cwd == "/" || is_within(facts.cwd, facts.virtual_env) ||
                           is_within(facts.control, facts.cwd);
   return facts.cwd_is_project && !holds_more ? facts.cwd : std::string();
+}
+
+// What the step may write to beside its sources: not where its results are to be checked.
+std::vector<std::string> writable_beside(const CallFacts& facts, const Step& step) {
+  if (step.source.empty() || parent_of(step.source) != facts.beside.work) return {};
+  if (step.asks_interpreter || step.kind == Step::Kind::kInstall) return {};
+  std::vector<std::string> others = {step.source, step.control, step.log, step.build_environment};
+  for (const auto& output : step.outputs) others.push_back(output.path);
+  std::vector<std::string> found;
+  for (const auto& path : facts.beside.directories) {
+    const bool other = std::any_of(others.begin(), others.end(),
+                                   [&](const auto& one) { return is_within(one, path); });
+    if (!other) found.push_back(path);
+  }
+  return found;
 }
 
 // The directories that each hook's arguments may name, and whether the hook writes to them (PEP
@@ -311,7 +342,10 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
   if (!call.hook && !pip && !elsewhere && is_within(facts.project, facts.named_source)) {
     place = facts.project;
   }
-  step.source = source_holding(facts, place);
+  const bool beside = !call.hook && !pip &&
+                      (is_beside_sources(facts, place) ||
+                       (!is_within(place, facts.named_source) && names_beside_sources(facts)));
+  step.source = source_holding(facts, beside ? facts.named_source : place);
 
   if (const auto& hook = call.hook) {
     if (!has_work_directory(facts)) {
@@ -338,6 +372,7 @@ std::optional<Step> recognise(const Policy& policy, const Call& call, const Call
     step.source.clear();
     step.is_project = false;
   }
+  step.beside = writable_beside(facts, step);
   if (!call.hook && step.kind != Step::Kind::kPipWheel) {
     step.captures = captures_of(call, facts, step);
   }

@@ -16,6 +16,17 @@
 
 namespace rind {
 
+// What lies in a package's work directory beside its sources.
+struct BesideSources {
+  // The package's work directory, where its commands may make directories; "" where other packages
+  // may lie in it, too, where the builder cannot write, and where the file system has no attributes
+  // to tell the package's directories from the front end's.
+  std::string work;
+  // Those in it in which nothing is the front end's: they are empty, or steps of the package filled
+  // them. No environments, no source trees, and at most 64.
+  std::vector<std::string> directories;
+};
+
 // What the file system tells about a call; helper/facts/gather.h gathers it. Paths are canonical;
 // empty where there is nothing.
 struct CallFacts {
@@ -36,6 +47,7 @@ struct CallFacts {
   std::string project_in_work;
   std::vector<std::string>
       environments;         // the build environments in W: directories with a pyvenv.cfg
+  BesideSources beside;     // prefixes and build trees in W
   std::string hook_script;  // the _in_process.py of a hook call
   // For a hook call: the control directory and the directories that its arguments name. For a pip
   // wheel call: its paths.
@@ -111,6 +123,7 @@ struct Step {
     bool by_text = false;            // only in a text: CallPath::by_text
     std::vector<std::string> named;  // what the call names in it; absolute
     bool packages_own = false;       // as Output
+    bool of_package = false;         // the package's work directory: new directories leave, too
     std::string project = {};
   };
 
@@ -124,7 +137,9 @@ struct Step {
   bool environment_is_packages = false;
   std::string source;       // S, "" when unknown
   bool is_project = false;  // the sources are a user's project, not made for this build
-  std::string control;      // CTL
+  // Directories of this package beside its sources, which the step may write to.
+  std::vector<std::string> beside;
+  std::string control;  // CTL
   std::vector<Output> outputs;
   std::vector<Capture> captures;
   std::vector<std::string> directories;        // that the call reads: its own, and its script's

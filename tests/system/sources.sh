@@ -49,7 +49,7 @@ test_other_link_to_what_is_hidden() {
 
 # SETUP PLACE CODE: a hook in W/PLACE, beside W/pkg-1
 in_second_tree() {
-  in_hook_rig 'mkdir -p $W/sdist/pkg-1 $W/prefix; : >$W/sdist/pkg-1/pyproject.toml; eval "$1"; S=$W/$2
+  in_hook_rig 'mkdir -p $W/sdist/pkg-1 $W/prefix; : >$W/sdist/pkg-1/pyproject.toml; : >$W/prefix/of-the-front-end; eval "$1"; S=$W/$2
     hook build_wheel "$3
 put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1; echo $?; ls $OUT $W/prefix; find $W -uid +60000' "$@"
 }

@@ -258,6 +258,24 @@ TEST_CASE("step: a command of the build environment, with and without sources") 
   CHECK(step->source == kWork + "/pkg-1");
 }
 
+TEST_CASE("step: directories beside the sources that nobody but steps filled are the package's") {
+  CallFacts facts = in_source();
+  facts.beside = {kWork, {kWork + "/prefix", kWork + "/out"}};
+  facts.directories["wheel_directory"] = kWork + "/out";
+  CHECK(hook_step("build_wheel", facts).beside == std::vector<std::string>{kWork + "/prefix"});
+  // A command in one of them, or that names one, works on the package's sources.
+  facts.directories.clear();
+  facts.cwd = kWork + "/prefix";
+  CHECK(recognised({"make", "install"}, facts)->source == kWork + "/pkg-1");
+  facts.cwd = "/jobs";
+  CHECK(recognised({"make", "install"}, facts)->source.empty());
+  facts.places.push_back({kWork + "/prefix/x", kWork + "/prefix"});
+  CHECK(recognised({"make", "-C", "x"}, facts)->source == kWork + "/pkg-1");
+  // A text may have the package's words.
+  facts.places.back().by_text = true;
+  CHECK(recognised({"make", "-C", "x"}, facts)->source.empty());
+}
+
 TEST_CASE("step: an old-style build takes its sources from the command line") {
   CallFacts facts = in_source();
   facts.cwd = "/tmp/tmpd";

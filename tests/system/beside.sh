@@ -1,0 +1,149 @@
+# Beside the sources, in the package's own work directory: plugins build and install there before the back end runs. What
+# steps made there is the package's, as its sources are; what the front end put there is read-only.
+source "$RIND_SOURCE/tests/system/hook.inc"
+
+# command WORD...: a command of a plugin's through the seam, in the sources; in_work: where Fromager itself runs.
+# shellcheck disable=SC2016
+COMMANDS='
+W=/mnt/work/pkg-1 S=$W/pkg-1 V=$W/build-3
+mkdir -p $S $V/bin; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg; : >$S/pyproject.toml
+command() { (cd "${AT:-$S}" && VIRTUAL_ENV=$V exec "$SEAM" "$@"); }
+in_work() { AT=/tmp command "$@"; }
+state() { (cd $W && find . -mindepth 1 -path "./build-3" -prune -o -path "./pkg-1" -prune -o -printf "%P %y %m %U\n" | sort); }
+'
+beside() { in_hook_rig "$COMMANDS$1" "${@:2}"; }
+
+# The same with Rind and without it. SCRIPT
+same_beside() {
+  expect_status 0 beside "SEAM=env; $1"
+  local control=$OUTPUT
+  expect_contains "control: without Rind" "$control" "status 0"
+  expect_status 0 beside "$1"
+  expect_equal "with Rind" "$control" "$OUTPUT"
+}
+
+# shellcheck disable=SC2016
+test_a_directory_beside_the_sources() {
+  same_beside 'command sh -c "mkdir ../build && echo x >../build/x && mkdir -m 0750 ../build/sub && ln -s x ../build/l"; echo "status $?"
+    command sh -c "cat ../build/l; echo y >../build/sub/y; rm ../build/x; mv ../build/l ../build/m"; echo "status $?"; state'
+}
+
+# A build tree and a prefix that only the first command names; the last one runs elsewhere.
+# shellcheck disable=SC2016
+test_a_build_tree_and_a_prefix() {
+  same_beside 'printf "all:\n\techo o >o; cp $S/pyproject.toml p\ninstall:\n\tmkdir -p $W/dist/lib; cp o $W/dist/lib\n" >$S/rules
+    command sh -c "mkdir -p $W/build && cp $S/rules $W/build/Makefile"; echo "status $?"
+    in_work make -s -C $W/build; echo "status $?"
+    AT=$W/build command make -s install; echo "status $?"
+    command cat $W/dist/lib/o; echo "status $?"; state'
+}
+
+# shellcheck disable=SC2016
+test_a_prefix_that_the_front_end_made() {
+  same_beside 'mkdir $W/prefix $W/home; export X_HOME=$W/home
+    command sh -c "mkdir -p $W/prefix/lib; echo l >$W/prefix/lib/l"; echo "status $?"
+    command sh -c "echo h >\$X_HOME/h"; echo "status $?"
+    cp $W/prefix/lib/l $S/
+    hook build_wheel "
+import os
+print(open(os.environ[\"X_HOME\"] + \"/h\").read().strip(), flush=True)
+open(os.environ[\"X_HOME\"] + \"/of-hook\", \"w\")
+put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"; echo "status $?"; state'
+}
+
+# An attack: the front end runs the tools that it put beside the sources, outside of steps.
+# shellcheck disable=SC2016
+test_what_the_front_end_put_there_is_read_only() {
+  local script='mkdir -p $W/tools/bin $W/later; echo real >$W/tools/bin/cc
+    command sh -c "echo evil >$W/tools/bin/cc" 2>/dev/null; echo "$? $(cat $W/tools/bin/cc)"
+    command sh -c "rm -rf $W/tools; mkdir -p $W/tools/bin; echo evil >$W/tools/bin/cc" 2>/dev/null; echo "$? $(cat $W/tools/bin/cc)"
+    command true; echo real >$W/later/cc
+    command sh -c "echo evil >$W/later/cc" 2>/dev/null; echo "$? $(cat $W/later/cc)"'
+  expect_status 0 beside "SEAM=env; $script"
+  expect_equal "control: without Rind" $'0 evil\n0 evil\n0 evil' "$OUTPUT"
+  expect_status 0 beside "$script"
+  expect_equal "with Rind" $'2 real\n2 real\n2 real' "$(sed 's/^[12] /2 /' <<<"$OUTPUT")"
+}
+
+# An attack: Fromager takes a build environment that is there for its own, and reads requirements from files there.
+# shellcheck disable=SC2016
+test_what_a_front_end_takes_for_its_own() {
+  local made script='command sh -c "$1" 2>/dev/null; echo "$(ls -A $W | wc -l) in the work directory"'
+  for made in 'mkdir -p ../build-4; echo >../build-4/pyvenv.cfg' 'mkdir -p ../build-4/bin; ln -s /bin/sh ../build-4/bin/python3' \
+    'echo evil >../build-system-requirements.txt' 'mkdir ../.git; echo evil >../.git/config' 'ln -s /root ../link' 'mkdir ../d; ln -s /root ../d/link' \
+    'mkdir ../build-3.13.1' 'mkdir ../build-3.14.0rc1t; echo x >../build-3.14.0rc1t/x'; do
+    expect_status 0 beside "SEAM=env; $script" "$made"
+    expect_equal "control: without Rind, $made" "3 in the work directory" "$OUTPUT"
+    expect_status 0 beside "$script" "$made"
+    expect_equal "with Rind, $made" "2 in the work directory" "$OUTPUT"
+  done
+}
+
+# Another package's work, and a work directory that is called otherwise, where others may lie: as before.
+# shellcheck disable=SC2016
+test_other_work_directories() {
+  local script='mkdir -p /mnt/work/other-2/prefix; command sh -c "echo evil >/mnt/work/other-2/prefix/x" 2>/dev/null; ls /mnt/work/other-2/prefix
+    W=/mnt/place; S=$W/place V=$W/build-3; mkdir -p $S $V $W/other; : >$V/pyvenv.cfg; : >$S/pyproject.toml
+    command sh -c "echo evil >$W/other/x" 2>/dev/null; ls $W/other'
+  expect_status 0 beside "SEAM=env; $script"
+  expect_equal "control: without Rind" $'x\nx' "$OUTPUT"
+  expect_status 0 beside "$script"
+  expect_equal "with Rind" "" "$OUTPUT"
+}
+
+# An environment's name is the front end's also where the directory is empty; and an environment that it made is left alone.
+# shellcheck disable=SC2016
+test_the_front_ends_environments() {
+  local script='mkdir $W/build-3.13.1; command sh -c "echo evil >../build-3.13.1/x" 2>/dev/null; ls $W/build-3.13.1
+    mkdir $W/tool; command sh -c "echo x >../tool/x"; mkdir $W/tool/bin; cp /bin/true $W/tool/bin/python; echo a >$W/tool/pyvenv.cfg
+    command sh -c "echo evil >../tool/pyvenv.cfg; rm ../tool/x" 2>/dev/null; (cd $W/tool; ls bin; cat pyvenv.cfg; ls x)'
+  expect_status 2 beside "SEAM=env; $script"
+  expect_equal "control: without Rind" $'x\npython\nevil' "$(head -n 3 <<<"$OUTPUT")"
+  expect_status 0 beside "$script"
+  expect_equal "with Rind" $'python\na\nx' "$OUTPUT"
+}
+
+# The kernel may not tell the two apart: a file system without attributes.
+test_a_file_system_without_attributes() {
+  # shellcheck disable=SC2016
+  expect_status 0 beside 'mkdir /mnt/r; mount -t ramfs r /mnt/r; cp -a /mnt/work /mnt/r; W=/mnt/r/work/pkg-1; S=$W/pkg-1; V=$W/build-3
+    command sh -c "mkdir ../new" 2>&1; echo "status $?"; mkdir $W/x; command sh -c "echo >../x/x" 2>&1; ls -A $W/x'
+  expect_contains "a new one" "$OUTPUT" "Read-only file system"
+}
+
+source "$RIND_SOURCE/tests/system/interpreter.inc"
+# What lies there is a package's code, for the image's own interpreters, too. A step can remove the attribute.
+# shellcheck disable=SC2016
+in_a_package() {
+  in_interpreter_rig "$COMMANDS"'
+    command sh -c "mkdir ../x; echo \"import os; print(os.getpid() < 9, flush=True); open(os.path.dirname(__file__) + chr(47) + chr(111), chr(119))\" >../x/gen.py"
+    command /usr/bin/python3 -c "import os; os.removexattr(\"../x\", \"user.rind.filled\")"
+    cd $W/x; '"$1"
+}
+test_its_code_is_a_packages() {
+  local call
+  for call in '/usr/bin/python3 gen.py' 'cd /tmp; /usr/bin/python3 $W/x/gen.py' 'PYTHONPATH= /usr/bin/python3 -c "import gen"' 'VIRTUAL_ENV=$V $V/bin/python3 gen.py'; do
+    expect_status 0 in_a_package "$call; ls \$W/x | tr '\\n' ' '"
+    expect_contains "$call: a step, which writes there" "$OUTPUT" $'True\ngen.py o '
+  done
+  expect_status 0 in_a_package '/dev/rind/originals/0 gen.py'
+  expect_equal "control: the original" False "$OUTPUT"
+}
+
+# An attack: what a later step makes of a directory that is the package's, and the names that belong to the front end.
+# shellcheck disable=SC2016
+test_an_environment_that_a_step_makes_there() {
+  local how script='command sh -c "mkdir -p ../x/sub && echo >../x/file"
+    command sh -c "cd ../x && $1" 2>&1 | grep -o "Rind removed $W/[^ ,]*" | sort; cd $W/x; find . -name "pyvenv.cfg" -o -name "python*" | sort'
+  while IFS='|' read -r how left removed; do
+    expect_status 0 in_interpreter_rig "${COMMANDS}SEAM=env; $script" "$how"
+    expect_equal "control: without Rind, $how" "${left//,/$'\n'}" "$OUTPUT"
+    expect_status 0 in_interpreter_rig "$COMMANDS$script" "$how"
+    expect_equal "with Rind, $how" "${removed//,/$'\n'}" "$OUTPUT"
+  done <<'X'
+echo >pyvenv.cfg; mkdir bin; cp /bin/true bin/python3|./bin/python3,./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/bin/python3,Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
+mkdir pyvenv.cfg|./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
+mkdir -p .v/bin; echo >.v/pyvenv.cfg; cp /bin/true .v/bin/python|./.v/bin/python,./.v/pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/.v/bin/python,./.v/pyvenv.cfg
+mkdir -p real/bin; echo >real/pyvenv.cfg; cp /bin/true real/bin/python; ln -s real venv|./real/bin/python,./real/pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/real/bin/python,Rind removed /mnt/work/pkg-1/x/venv,./real/pyvenv.cfg
+X
+}
