@@ -53,7 +53,12 @@ std::string reason_after_start(const State& state, const HostPaths& paths, Log& 
   Config config;
   try {
     config = read_config(state.bundle);
-  } catch (const Error&) {
+  } catch (const Error& e) {
+    const auto* system = dynamic_cast<const SysError*>(&e);
+    if (system == nullptr || system->code() != ENOENT) {
+      log.warning(std::string("the hook cannot see whether the container is a builder: ") +
+                  e.what());
+    }
     return {};
   }
   log.name_container(config);

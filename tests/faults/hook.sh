@@ -9,3 +9,22 @@ tests_hook() {
   hook_faults "$(every_nth 5 97)" EPERM ENOSYS ENOMEM ENOSPC EINTR EIO KILL >"$RIND_TMP/hook.faults" || report_not_ok "$TEST_PREFIX/ran" "status $?"
   report_faults "$RIND_TMP/hook.faults"
 }
+
+# At poststart the container runs already. One that has no kit ends, whatever fails.
+tests_poststart() {
+  local hook=$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook pid
+  mkdir -p "$RIND_TMP/bundle" "$RIND_TMP/etc"
+  printf '{"root":{"path":"/"},"annotations":{"io.rind.builder":"true"}}' >"$RIND_TMP/bundle/config.json"
+  mkfifo "$RIND_TMP/ready"
+  # shellcheck disable=SC2016
+  unshare --mount --propagation private --uts sh -c 'mount -t tmpfs new /dev && echo x >"$1" && exec sleep 1000' sh "$RIND_TMP/ready" &
+  pid=$!
+  expect_equal "the container" x "$(cat "$RIND_TMP/ready")"
+  FAULT=${FAULT:-$RIND_BUILD/tests/faults/rind-fault} python3 "$RIND_SOURCE/tests/faults/judge_poststart.py" "$RIND_TMP" \
+    "{\"ociVersion\":\"1.0\",\"id\":\"c\",\"status\":\"running\",\"pid\":$pid,\"bundle\":\"$RIND_TMP/bundle\"}" \
+    "$(every_nth 5 41)" EPERM ENOSYS ENOMEM ENOSPC EINTR EIO KILL -- \
+    "$hook" hook --defaults "$RIND_STAGE/usr/share/rind/policy.json" --config "$RIND_TMP/etc" >"$RIND_TMP/poststart.faults" ||
+    report_not_ok "$TEST_PREFIX/ran" "status $?"
+  kill "$pid"
+  report_faults "$RIND_TMP/poststart.faults"
+}
