@@ -65,7 +65,8 @@ bool is_of_all_programs(const std::string& path) {
 }
 
 // Why no view may show a path that is hidden; "" when one may.
-std::string why_not_shown(const Policy& policy, const Access& access, const NodeFact& fact) {
+std::string why_not_shown(const Policy& policy, const Plan& plan, const Access& access,
+                          const NodeFact& fact) {
   const auto hides = [&](const std::string& hidden) { return is_within(access.path, hidden); };
   if (access.rule.starts_with("hide ") ||
       std::any_of(policy.hide.begin(), policy.hide.end(), hides)) {
@@ -78,7 +79,13 @@ std::string why_not_shown(const Policy& policy, const Access& access, const Node
   }
   if (names_credentials_anywhere(access.path)) return "by its name it holds credentials";
   if (is_within(access.path, "/dev")) return "the policy takes no views of files in /dev";
-  if (access.rule == "other packages' work") return "it belongs to the build of another package";
+  if (access.rule == "other packages' work") {
+    const std::string own = access.place + "/" + plan.package;
+    const bool beside = base_name(access.place) == plan.package || is_within(access.path, own);
+    return beside ? "beside its sources a hook makes nothing, and a command only directories, on a "
+                    "file system with user attributes (tmpfs: since Linux 6.6)"
+                  : "it belongs to the build of another package";
+  }
   const bool is_shared = fact.type == Type::kDirectory && is_of_all_programs(access.path);
   if (access.place == access.path || is_shared) {
     return "it holds more than one step needs; name what the step needs in it";
@@ -114,7 +121,7 @@ std::string mode_denies(const Plan& plan, const NodeFact& fact, const std::strin
 Opening show(const Policy& policy, const Plan& plan, const Access& access, Action action,
              const AccessFacts& facts) {
   const NodeFact fact = facts.look(access.path);
-  const std::string why = why_not_shown(policy, access, fact);
+  const std::string why = why_not_shown(policy, plan, access, fact);
   if (!why.empty()) return {"", why};
   const bool changes = action == Action::kWrite || action == Action::kCreate;
   if (fact.type == Type::kAbsent) {

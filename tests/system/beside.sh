@@ -2,16 +2,20 @@
 # steps made there is the package's, as its sources are; what the front end put there is read-only.
 source "$RIND_SOURCE/tests/system/hook.inc"
 
+# in_place COMMAND...: where files have attributes; a tmpfs has them since Linux 6.6
+in_place() { (cd "$(mktemp -d "$RIND_TMP/work.XXXXXX")" && "$@"); }
+
 # command WORD...: a command of a plugin's through the seam, in the sources; in_work: where Fromager itself runs.
 # shellcheck disable=SC2016
 COMMANDS='
+mkdir /mnt/work; mount --bind . /mnt/work; cd /
 W=/mnt/work/pkg-1 S=$W/pkg-1 V=$W/build-3
 mkdir -p $S $V/bin; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg; : >$S/pyproject.toml
 command() { (cd "${AT:-$S}" && VIRTUAL_ENV=$V exec "$SEAM" "$@"); }
 in_work() { AT=/tmp command "$@"; }
 state() { (cd $W && find . -mindepth 1 -path "./build-3" -prune -o -path "./pkg-1" -prune -o -printf "%P %y %m %U\n" | sort); }
 '
-beside() { in_hook_rig "$COMMANDS$1" "${@:2}"; }
+beside() { in_place in_hook_rig "$COMMANDS$1" "${@:2}"; }
 
 # The same with Rind and without it. SCRIPT
 same_beside() {
@@ -103,19 +107,24 @@ test_the_front_ends_environments() {
   expect_equal "with Rind" $'python\na\nx' "$OUTPUT"
 }
 
-# The kernel may not tell the two apart: a file system without attributes.
+# The kernel may not tell the two apart: a file system without attributes. A hook makes nothing there.
 test_a_file_system_without_attributes() {
+  local why="beside its sources a hook makes nothing, and a command only directories, on a file system with user attributes"
   # shellcheck disable=SC2016
   expect_status 0 beside 'mkdir /mnt/r; mount -t ramfs r /mnt/r; cp -a /mnt/work /mnt/r; W=/mnt/r/work/pkg-1; S=$W/pkg-1; V=$W/build-3
     command sh -c "mkdir ../new" 2>&1; echo "status $?"; mkdir $W/x; command sh -c "echo >../x/x" 2>&1; ls -A $W/x'
   expect_contains "a new one" "$OUTPUT" "Read-only file system"
+  expect_contains "why" "$OUTPUT" "$why"
+  expect_status 0 beside 'hook build_wheel "import os; os.mkdir(\"../new\")" 2>&1; echo "status $?"'
+  expect_contains "a hook" "$OUTPUT" "status 1"
+  expect_contains "why" "$OUTPUT" "$why"
 }
 
 source "$RIND_SOURCE/tests/system/interpreter.inc"
 # What lies there is a package's code, for the image's own interpreters, too. A step can remove the attribute.
 # shellcheck disable=SC2016
 in_a_package() {
-  in_interpreter_rig "$COMMANDS"'
+  in_place in_interpreter_rig "$COMMANDS"'
     command sh -c "mkdir ../x; echo \"import os; print(os.getpid() < 9, flush=True); open(os.path.dirname(__file__) + chr(47) + chr(111), chr(119))\" >../x/gen.py"
     command /usr/bin/python3 -c "import os; os.removexattr(\"../x\", \"user.rind.filled\")"
     cd $W/x; '"$1"
@@ -136,9 +145,9 @@ test_an_environment_that_a_step_makes_there() {
   local how script='command sh -c "mkdir -p ../x/sub && echo >../x/file"
     command sh -c "cd ../x && $1" 2>&1 | grep -o "Rind removed $W/[^ ,]*" | sort; cd $W/x; find . -name "pyvenv.cfg" -o -name "python*" | sort'
   while IFS='|' read -r how left removed; do
-    expect_status 0 in_interpreter_rig "${COMMANDS}SEAM=env; $script" "$how"
+    expect_status 0 in_place in_interpreter_rig "${COMMANDS}SEAM=env; $script" "$how"
     expect_equal "control: without Rind, $how" "${left//,/$'\n'}" "$OUTPUT"
-    expect_status 0 in_interpreter_rig "$COMMANDS$script" "$how"
+    expect_status 0 in_place in_interpreter_rig "$COMMANDS$script" "$how"
     expect_equal "with Rind, $how" "${removed//,/$'\n'}" "$OUTPUT"
   done <<'X'
 echo >pyvenv.cfg; mkdir bin; cp /bin/true bin/python3|./bin/python3,./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/bin/python3,Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
