@@ -39,7 +39,10 @@ std::string find_program(const std::string& name) {
   ::dup2(out, STDOUT_FILENO);
   ::dup2(null, STDERR_FILENO);
   const char* argv[] = {path.c_str(), "--version", nullptr};
-  const char* environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", nullptr};
+  // Without XDG_CONFIG_HOME podman 5 and buildah of an ordinary user want a HOME that they may
+  // write to.
+  const char* environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", "XDG_CONFIG_HOME=/",
+                               nullptr};
   ::execve(path.c_str(), const_cast<char**>(argv), const_cast<char**>(environment));
   // Closed by a successful execve.
   const int why = errno;

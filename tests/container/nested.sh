@@ -59,3 +59,13 @@ test_steps_proc() {
     [[ ${lines[1]% *} != "${lines[1]#* }" ]] || fail "control: the builder's /proc is its own"
   done
 }
+
+# podman 5 of an ordinary user tells its version, on which it depends what it reads, only where its configuration may lie somewhere.
+test_check_knows_the_engine() {
+  use_rind
+  local user
+  for user in root podman; do
+    expect_status 0 nested "$user" crun --privileged -- 'hook check | grep "version.podman" || true'
+    expect_contains "$user" "$OUTPUT" "podman version 5."
+  done
+}
