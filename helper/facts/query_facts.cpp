@@ -78,6 +78,17 @@ bool is_about_itself(const ProgramText& program, const std::vector<std::string>&
   });
 }
 
+// True where a text that looks at paths may look at one of the working directory: it has such a
+// path, or gets a relative one.
+bool looks_below(const std::string& cwd, const PythonCommand& command, const ProgramText& program) {
+  if (!program.looks_at_paths) return false;
+  const auto is_below = [&](const std::string& path) { return cwd != "/" && is_within(path, cwd); };
+  const auto is_relative = [](const std::string& path) { return !path.starts_with('/'); };
+  return std::any_of(program.strings.begin(), program.strings.end(), is_below) ||
+         std::any_of(command.arguments.begin(), command.arguments.end(),
+                     [&](const auto& word) { return is_relative(word) || is_below(word); });
+}
+
 // True for a question. It needs no file of the working directory: the step does not see it.
 bool is_question(const PythonCommand& command, const std::string& environment,
                  const std::string& cwd) {
@@ -97,6 +108,7 @@ bool is_question(const PythonCommand& command, const std::string& environment,
   // A front end's modules may read files of the interpreter; a program itself reads files of its
   // user.
   if (program.uses_files) return false;
+  if (command.what == What::kText && looks_below(cwd, command, program)) return false;
   // A script with a question has no modules of its own.
   if (command.what == What::kScript) return is_about_itself(program, {});
   return is_about_itself(program, front_ends_directories(command, program, environment));

@@ -74,11 +74,25 @@ constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
                                                           "rglob",
                                                           "addpackage"};
 
-// Names with which a program uses files or other programs, or its working directory.
-constexpr std::array<std::string_view, 21> kOfFiles = {
-    "open",    "read_text", "read_bytes", "write_text", "write_bytes", "stdin",  "system",
-    "popen",   "execl",     "execle",     "execlp",     "execv",       "execve", "execvp",
-    "execvpe", "spawnl",    "spawnv",     "spawnve",    "getcwd",      "cwd",    "chdir"};
+// Names with which a program changes files, reads from them or from standard input, starts other
+// programs, or tells its working directory.
+constexpr std::array<std::string_view, 61> kOfFiles = {
+    "open",     "read_text", "read_bytes",  "write_text",   "write_bytes", "stdin",    "system",
+    "popen",    "execl",     "execle",      "execlp",       "execv",       "execve",   "execvp",
+    "execvpe",  "spawnl",    "spawnle",     "spawnlp",      "spawnlpe",    "spawnv",   "spawnve",
+    "spawnvp",  "spawnvpe",  "posix_spawn", "posix_spawnp", "getcwd",      "getcwdb",  "cwd",
+    "chdir",    "input",     "raw_input",   "__stdin__",    "fdopen",      "FileIO",   "read",
+    "readinto", "mkdir",     "makedirs",    "rmdir",        "removedirs",  "rename",   "renames",
+    "remove",   "unlink",    "symlink",     "symlink_to",   "hardlink_to", "link_to",  "touch",
+    "chmod",    "lchmod",    "chown",       "lchown",       "utime",       "truncate", "mkfifo",
+    "mknod",    "connect",   "basicConfig", "FileHandler",  "fwalk"};
+
+// Names with which a program looks at a path, which may be one of its working directory.
+constexpr std::array<std::string_view, 25> kOfPaths = {
+    "exists",  "lexists",  "isfile",     "isdir",   "islink",   "ismount",  "is_file",
+    "is_dir",  "is_mount", "is_symlink", "getsize", "getatime", "getmtime", "getctime",
+    "stat",    "lstat",    "access",     "walk",    "readlink", "samefile", "realpath",
+    "abspath", "relpath",  "resolve",    "absolute"};
 
 template <typename Names>
 bool has_word_of(const Names& names, const std::string& code) {
@@ -94,6 +108,50 @@ bool has_word_of(const Names& names, const std::string& code) {
     at = end;
   }
   return false;
+}
+
+// The code without calls of platform.system(), which starts nothing as os.system() does.
+std::string without_platform(std::string code) {
+  constexpr std::string_view kCall = "platform.system";
+  for (size_t at = code.find(kCall); at != std::string::npos; at = code.find(kCall, at)) {
+    code.erase(at, kCall.size());
+  }
+  return code;
+}
+
+// True for a literal that is a path below the working directory; one that begins with a place to
+// fill in may be any.
+bool is_relative(const std::string& literal) {
+  return literal.empty() || std::string_view("/{%").find(literal[0]) == std::string_view::npos;
+}
+
+// True where one of `names` is called with a relative literal: exists("a"), walk(r"."). `literals`
+// are those of the code in their order, where each is "".
+template <typename Names>
+bool calls_with_relative(const Names& names, const std::string& code,
+                         const std::vector<std::string>& literals) {
+  size_t literal = 0;
+  for (size_t at = code.find("\"\""); at != std::string::npos; at = code.find("\"\"", at + 2)) {
+    const std::string& text = literals[literal++];
+    size_t end = at;
+    while (end > 0 && std::isalpha(static_cast<unsigned char>(code[end - 1])) != 0)
+      --end;  // r"..."
+    while (end > 0 && std::isspace(static_cast<unsigned char>(code[end - 1])) != 0) --end;
+    if (end == 0 || code[end - 1] != '(' || !is_relative(text)) continue;
+    size_t begin = --end;
+    while (begin > 0 && is_word(code[begin - 1])) --begin;
+    const std::string_view called(code.data() + begin, end - begin);
+    if (std::find(names.begin(), names.end(), called) != names.end()) return true;
+  }
+  return false;
+}
+
+// True where a program uses a path of its working directory.
+bool uses_relative(const std::string& code, const std::vector<std::string>& literals) {
+  constexpr std::array<std::string_view, 2> kMakesPath = {"Path", "join"};
+  return has_word_of(kOfPaths, code) && (calls_with_relative(kOfPaths, code, literals) ||
+                                         calls_with_relative(kMakesPath, code, literals) ||
+                                         code.find("Path()") != std::string::npos);
 }
 
 void add_imports(const std::string& statement, std::vector<std::string>& imports) {
@@ -180,7 +238,9 @@ bool has_control_character(const std::string& line) {
 ProgramText read_program(const std::string& text) {
   ProgramText program;
   const std::string code = without_strings(text, program.strings);
-  program.uses_files = has_word_of(kOfFiles, code);
+  program.uses_files =
+      has_word_of(kOfFiles, without_platform(code)) || uses_relative(code, program.strings);
+  program.looks_at_paths = has_word_of(kOfPaths, code);
   program.looks_at_packages = has_word_of(kOfPackages, code) || !add_calls(text, program.imports);
   for (const auto& line : split(code, '\n')) add_line(line, program.imports);
   return program;

@@ -18,7 +18,8 @@ struct ProgramText {
   std::vector<std::string> imports;
   // It looks for installed packages, or runs other code.
   bool looks_at_packages = false;
-  bool uses_files = false;           // it uses files, programs or the working directory
+  bool uses_files = false;           // it uses files, input, programs or the working directory
+  bool looks_at_paths = false;       // it asks what lies at a path that it has from somewhere
   std::vector<std::string> strings;  // what its string literals hold
 };
 ProgramText read_program(const std::string& text);

@@ -36,9 +36,6 @@ TEST_CASE("query: what looks for packages is no question about the interpreter")
     CAPTURE(text);
     CHECK(read_program(text).looks_at_packages);
   }
-  CHECK(read_program("print(open('x').read())").uses_files);
-  CHECK(read_program("import pathlib; pathlib.Path('x').read_text()").uses_files);
-  CHECK_FALSE(read_program("print('open')").uses_files);
   CHECK_FALSE(
       read_program("import re; re.compile('exec'); prefix = sys.exec_prefix").looks_at_packages);
   CHECK(is_about_interpreter("sysconfig"));
@@ -49,6 +46,37 @@ TEST_CASE("query: what looks for packages is no question about the interpreter")
     CAPTURE(module);
     CHECK_FALSE(is_about_interpreter(module));
   }
+}
+
+TEST_CASE("query: what uses files, input or the working directory is the user's program") {
+  for (const char* text :
+       {"print(open('x').read())", "import pathlib; pathlib.Path('x').read_text()",
+        "import os, platform; platform.system(); os.system('ls')",
+        "for l in iter(input, 'end'): print(l.upper())", "import os; os.read(0, 1)",
+        "import os; os.makedirs('a/b')", "import pathlib; pathlib.Path('a').touch()",
+        "import os; os.remove('a')", "import os; os.symlink('a', 'b')",
+        "import os; print(os.path.exists('setup.py'))", "import os; os.stat( r'a').st_size",
+        "import os; print([n for _, _, n in os.walk('.')])",
+        "import pathlib; print(pathlib.Path('a').is_file())",
+        "from pathlib import Path; print(Path().resolve())",
+        "import os; print(os.path.isdir(os.path.join('a', 'b')))",
+        "import os; print(os.path.isfile(os.path.abspath('')))"}) {
+    CAPTURE(text);
+    CHECK(read_program(text).uses_files);
+  }
+  for (const char* text :
+       {"print('open')", "import platform; print(platform.system())",
+        "import os, sys; print(os.path.exists(sys.prefix + '/lib'))",
+        "import os; print(os.path.realpath('/usr/bin/python3'))", "print(','.join('ab'))",
+        "from pathlib import Path; p = Path(r'/usr/lib/a.py')",
+        "import os; print(os.path.exists(f'{os.sep}usr'))",
+        "import os, sys; os.path.isdir(os.path.join(sys.prefix, 'lib')); 'a-b'.replace('-', "
+        "'_')"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read_program(text).uses_files);
+  }
+  CHECK(read_program("import os, sys; os.path.exists(sys.argv[1])").looks_at_paths);
+  CHECK_FALSE(read_program("import sys; print(sys.prefix)").looks_at_paths);
 }
 
 TEST_CASE("query: a pyvenv.cfg as every reader of it reads it") {
