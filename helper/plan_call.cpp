@@ -8,8 +8,10 @@
 #include "helper/facts/gather.h"
 #include "helper/facts/guard.h"
 #include "helper/facts/paths.h"
+#include "helper/plan/told_rules.h"
 #include "helper/record/fill_record.h"
 #include "helper/record/record.h"
+#include "helper/script_shell.h"
 #include "helper/supervisor/chown_probe.h"
 
 namespace rind {
@@ -59,6 +61,13 @@ Planned make_planned(const Kit& kit, const Call& call, const RunOptions& options
   // A person sees what it does, and has `rind why`.
   if (options.by_hand || options.drop_outputs) planned.plan.limits.traced_rerun = 0;
   if (options.inside_root) planned.plan.inner_uid = planned.plan.inner_gid = 0;
+  if (!options.script.empty()) {
+    planned.plan.starter = script_starter(options.script, planned.plan.environment);
+    const std::string note = planned.plan.starter.empty()
+                                 ? std::string()
+                                 : told_in_vain_of(planned.plan, facts, "BASH_ENV");
+    if (!note.empty()) planned.plan.withheld.push_back("the settings of BASH_ENV: " + note);
+  }
   planned.plan.rules = std::move(applied);
   planned.policy = chosen;
   return planned;

@@ -19,6 +19,7 @@ struct RunOptions {
   bool replace_policy = false;  // ignore the policy's views
   bool allow_network = false;
   bool always_step = false;   // trust no command
+  std::string script;         // the covered script by which the call came; "" by another way
   bool inside_root = false;   // inside, the step is root whoever the builder is
   bool asks_only = false;     // run and record nothing
   bool by_hand = false;       // called by a person: no program parses the output

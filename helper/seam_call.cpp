@@ -11,6 +11,7 @@
 #include "helper/facts/interpreter_facts.h"
 #include "helper/plan_call.h"
 #include "helper/run.h"
+#include "helper/script_shell.h"
 #include "helper/seam_choice.h"
 #include "helper/trusted.h"
 
@@ -59,7 +60,9 @@ int take_script_call(const Kit& kit, const kit::Seam& seam, const std::vector<st
     say(seam.path + " command");
     return 2;  // as the script
   }
+  set_script_variables();
   RunOptions options;
+  options.script = seam.path;
   options.inside_root = ::geteuid() == 0 || script_maps_root();
   run_call(kit, std::vector<std::string>(argv.begin() + 1, argv.end()), options);
 }

@@ -114,7 +114,9 @@ pid_t spawn(const Execution& execution, const SignalGuard& signals, volatile int
 pid_t start(const Plan& plan, const Pid1& pid_1, ModeGuard* guard) {
   const SignalGuard& signals = pid_1.signals;
   const int report = pid_1.report;
-  Execution execution{argv_of(plan.command),
+  std::vector<std::string> words = plan.starter;
+  words.insert(words.end(), plan.command.begin(), plan.command.end());
+  Execution execution{argv_of(words),
                       argv_of(plan.environment),
                       resource_limits(plan.limits),
                       -1,

@@ -274,6 +274,8 @@ std::string explain_text(const Plan& plan, const Step* step) {
   }
   out += "\ncommand:";
   for (const auto& word : plan.command) out += " " + word;
+  if (!plan.starter.empty())
+    out += "\nstarted by: " + plan.starter[0] + ", which reads BASH_ENV first";
   out += "\nworking directory: " + plan.cwd + outputs_text(plan) +
          "\nstandard input: " + (plan.null_stdin ? "/dev/null" : "the caller's") +
          "\nidentity: " + identity_text(plan);

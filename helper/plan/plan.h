@@ -149,6 +149,8 @@ struct Plan {
   std::vector<std::string>
       withheld;  // variables that were set for the step and dropped, for people
   std::vector<std::string> command;
+  // What executes the command, which is the last of its arguments; empty: the command itself.
+  std::vector<std::string> starter;
   std::vector<std::string> environment;  // NAME=VALUE, what the step gets
   std::vector<EnvironmentDecision> decisions;
   std::string cwd;

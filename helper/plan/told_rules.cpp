@@ -173,4 +173,12 @@ std::vector<std::string> told_in_vain(const Plan& plan, const Facts& facts) {
   return notes;
 }
 
+std::string told_in_vain_of(const Plan& plan, const Facts& facts, const std::string& name) {
+  for (const auto& told : facts.told) {
+    std::string note = told.variable == name ? in_vain(plan, told) : std::string();
+    if (!note.empty()) return note;
+  }
+  return {};
+}
+
 }  // namespace rind

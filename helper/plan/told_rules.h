@@ -21,4 +21,7 @@ void add_told(Rules& rules, const std::vector<PlannedView>& policy_views, const 
 // with the key of the policy that opens them; at most four, for the line of a failed step.
 std::vector<std::string> told_in_vain(const Plan& plan, const Facts& facts);
 
+// The same of a path that the variable `name` names; "" where the step can use what it names.
+std::string told_in_vain_of(const Plan& plan, const Facts& facts, const std::string& name);
+
 }  // namespace rind

@@ -21,6 +21,7 @@ AskedCall::AskedCall(const Kit& kit, const std::vector<std::string>& command,
 void AskedCall::add_options(RunOptions& options) const {
   if (!chosen_) return;
   options.always_step = options.always_step || chosen_->by == ChosenCall::By::kInterpreter;
+  if (chosen_->by == ChosenCall::By::kScript) options.script = chosen_->seam;
   options.inside_root = options.inside_root || chosen_->inside_root;
 }
 
