@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <functional>
 
+#include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/held.h"
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
@@ -24,6 +26,12 @@ namespace {
 // On a tmpfs before 6.6, for one, there are none.
 bool has_attributes(int directory) {
   return ::fgetxattr(directory, kFilledMark, nullptr, 0) >= 0 || errno != EOPNOTSUPP;
+}
+
+// work: the directory around `directory`; both are open. path: of `directory`.
+bool is_filled_by_steps(int work, int directory, const std::string& path) {
+  const std::optional<FilledMark> mark = filled_mark(directory, path);
+  return mark && sys::attribute_of(work, mark->attribute.c_str(), parent_of(path)) == mark->value;
 }
 
 // True for sources in NAME-VERSION/NAME-VERSION: a work directory of one package.
@@ -47,6 +55,17 @@ void for_each_beside(int work, const std::string& source,
 
 }  // namespace
 
+std::optional<FilledMark> filled_mark(int directory, const std::string& name) {
+  struct statx is = {};
+  if (::statx(directory, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &is) != 0) {
+    throw_errno("look at", name);
+  }
+  if ((is.stx_mask & STATX_BTIME) == 0) return std::nullopt;
+  return FilledMark{
+      kFilledMark + std::to_string(is.stx_ino),
+      std::to_string(is.stx_btime.tv_sec) + "." + std::to_string(is.stx_btime.tv_nsec)};
+}
+
 std::vector<std::string> filled_beside(const std::string& source) {
   std::vector<std::string> found;
   const std::string work = parent_of(source);
@@ -55,7 +74,7 @@ std::vector<std::string> filled_beside(const std::string& source) {
                            : Fd();
   if (!directory) return found;
   for_each_beside(directory.get(), source, [&](const std::string& path, const Fd& opened) {
-    if (is_filled_by_steps(opened.get(), path)) found.push_back(path);
+    if (is_filled_by_steps(directory.get(), opened.get(), path)) found.push_back(path);
     return true;
   });
   return found;
@@ -67,8 +86,10 @@ std::string sources_beside(const std::string& directory) {
   struct stat st = {};
   if (!has_own_work_directory(source) || source == directory) return {};
   if (!sys::try_lstat(source, st) || !S_ISDIR(st.st_mode)) return {};
+  const Fd around = sys::open_if_any(AT_FDCWD, work, O_PATH | O_DIRECTORY);
   const Fd held = sys::open_if_any(AT_FDCWD, directory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  return held && is_filled_by_steps(held.get(), directory) ? source : std::string();
+  const bool filled = around && held && is_filled_by_steps(around.get(), held.get(), directory);
+  return filled ? source : std::string();
 }
 
 BesideSources look_beside(const std::string& source) {
@@ -78,14 +99,16 @@ BesideSources look_beside(const std::string& source) {
   const std::string work = parent_of(source);
   const Fd directory = sys::open_if_any(AT_FDCWD, work, O_RDONLY | O_DIRECTORY);
   if (!directory || !has_attributes(directory.get())) return found;
+  if (!filled_mark(directory.get(), work)) return found;
   if (!sys::may_access(work, W_OK | X_OK, AT_EACCESS)) return found;
   found.work = work;
   for_each_beside(directory.get(), source, [&](const std::string& path, const Fd& opened) {
     struct stat st = {};
     const bool environment =
         is_environments_name(base_name(path)) || sys::try_stat(path + "/" + kEnvironmentFile, st);
-    if (environment || looks_like_project(path)) return true;
-    if (is_filled_by_steps(opened.get(), path) || sys::is_empty(opened.get(), path)) {
+    if (environment || !filled_mark(opened.get(), path)) return true;
+    if (is_filled_by_steps(directory.get(), opened.get(), path) ||
+        sys::is_empty(opened.get(), path)) {
       found.directories.push_back(path);
     }
     return found.directories.size() < kMost;

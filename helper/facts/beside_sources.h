@@ -2,11 +2,21 @@
 // (NAME-VERSION). What lies in them is the package's, as its sources are.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "helper/step/step.h"
 
 namespace rind {
+
+// The attribute of a work directory that tells of a directory in it that only steps filled it.
+struct FilledMark {
+  std::string attribute, value;
+};
+// Nothing where the file system does not tell when a directory was made. directory: open. name: for
+// messages. Throws SysError.
+std::optional<FilledMark> filled_mark(int directory, const std::string& name);
 
 // The sources beside which steps filled `directory`; "" for a directory of another kind.
 // directory: canonical. Throws SysError.

@@ -8,22 +8,22 @@
 
 namespace rind {
 
-// Marks the open directory. name: for messages. Throws SysError.
-void mark_filled(int directory, const std::string& name);
+// Marks the open directory, on the open work directory, which it is in or will be. path: of
+// `directory`. Throws Error.
+void mark_filled(int work, int directory, const std::string& path);
 
 class FilledMarks {
  public:
   // Marks all that the step may write to beside its sources: when its supervisor is killed, nobody
-  // does it later. Throws SysError.
+  // does it later. Throws Error.
   explicit FilledMarks(const Step& step);
   // Calls settle(), and prints its error.
   ~FilledMarks();
   FilledMarks(const FilledMarks&) = delete;
   FilledMarks& operator=(const FilledMarks&) = delete;
 
-  // Marks again those that have something in them now, because a step can remove an attribute of
-  // its own directory, and unmarks the others: the front end may fill them. Call it when they are
-  // the builder's again. Throws SysError.
+  // Unmarks those that are empty now: the front end may fill them. Call it when they are the
+  // builder's again. Throws SysError.
   void settle();
 
  private:

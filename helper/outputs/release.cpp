@@ -76,15 +76,17 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
       rules.deepest = 64;
       rules.most_entries = 200000;
       if (move.what == Move::What::kTree) {
+        rules.keeps_names = true;
         rules.marked = capture.kind == Kind::kTemporary;
+        // Beside the sources the package's next step can make any link in the directory.
         rules.keeps_link = [&](const std::string& below, const std::string& to) {
-          return judge.keeps_link(move.path + "/" + below, to);
+          return capture.of_package || judge.keeps_link(move.path + "/" + below, to);
         };
       }
       artefact.size = take_tree(move.from, move.name, plan, rules);
       if (capture.of_package && move.what == Move::What::kTree) {
-        mark_filled(sys::open(move.from, move.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).get(),
-                    move.path);
+        const Fd made = sys::open(move.from, move.name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+        mark_filled(target.get(), made.get(), move.path);
       }
       move_new(move, target.get(), false);
       break;

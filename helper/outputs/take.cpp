@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <map>
 
 #include "common/base/error.h"
 #include "common/base/hash.h"
@@ -95,12 +96,17 @@ bool has_mark(int directory, const std::string& name, const std::string& project
   return sys::attribute_of(file.get(), kProjectMark, name) == project_mark(project);
 }
 
+Error second_link(const std::string& name) {
+  return {kTakeOutput, name + " has a second hard link",
+          "let the package copy the file there instead of linking it"};
+}
+
 }  // namespace
 
-TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
+TakenFile take_file(int directory, const std::string& name, const Plan& plan, bool linked) {
   const Fd handle = sys::open(directory, name, O_PATH | O_NOFOLLOW);
   const struct stat st = sys::stat_fd(handle.get(), name);
-  if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || !is_steps_own(st, directory, plan)) {
+  if (!S_ISREG(st.st_mode) || (st.st_nlink != 1 && !linked) || !is_steps_own(st, directory, plan)) {
     throw Error(kTakeOutput,
                 name + " is not a regular file, has a second hard link, or is not the step's own",
                 "let the package copy the file there instead of linking it");
@@ -112,6 +118,8 @@ TakenFile take_file(int directory, const std::string& name, const Plan& plan) {
   give_to_builder(handle, name, plan, kept_mode(handle, st.st_mode, 0666));
   TakenFile taken = {sys::open_held(handle.get(), O_RDONLY | O_NONBLOCK, name), size};
   if (!require_no_writer(taken.file, name)) {
+    // By another name the file itself would stay.
+    if (linked) throw second_link(name);
     taken.file = replace_by_copy(directory, name, taken.file);
   }
   return taken;
@@ -169,7 +177,20 @@ class Taking {
     return size;
   }
 
+  // Throws Error for a file with a name that is not in the tree.
+  void require_all_names() const {
+    for (const auto& [inode, file] : linked_) {
+      if (file.missing == 0) continue;
+      throw second_link(file.name);
+    }
+  }
+
  private:
+  struct Linked {
+    std::string name;
+    nlink_t missing;  // names of it that were not found yet
+  };
+
   uint64_t take_entry(int directory, const std::string& name, const std::string& below, int depth) {
     if (--entries_left_ < 0)
       throw Error(kTakeOutput, "it has too many files", "leave fewer files in the result");
@@ -179,7 +200,13 @@ class Taking {
     }
     if (S_ISDIR(st.st_mode)) return take(directory, name, below, depth + 1);
     if (!S_ISLNK(st.st_mode) || !rules_.keeps_link) {
-      const TakenFile taken = take_file(directory, name, plan_);
+      const bool linked = rules_.keeps_names && S_ISREG(st.st_mode) && st.st_nlink > 1;
+      if (linked) {
+        const auto [file, first] = linked_.try_emplace(st.st_ino, Linked{name, st.st_nlink});
+        --file->second.missing;
+        if (!first) return 0;
+      }
+      const TakenFile taken = take_file(directory, name, plan_, linked);
       if (rules_.marked) mark_as_left(taken);
       return taken.size;
     }
@@ -198,12 +225,16 @@ class Taking {
   const Plan& plan_;
   const TreeRules& rules_;
   int entries_left_;
+  std::map<ino_t, Linked> linked_;
 };
 
 }  // namespace
 
 uint64_t take_tree(int parent, const std::string& name, const Plan& plan, const TreeRules& rules) {
-  return Taking(plan, rules).take(parent, name, "", 0);
+  Taking taking(plan, rules);
+  const uint64_t size = taking.take(parent, name, "", 0);
+  taking.require_all_names();
+  return size;
 }
 
 void seal_directory(int top, const std::string& name, const Plan& plan) {

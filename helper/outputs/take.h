@@ -32,8 +32,9 @@ struct TakenFile {
   uint64_t size = 0;
 };
 
-// Takes a file that the step left in `directory`: a regular file with one hard link. Throws Error.
-TakenFile take_file(int directory, const std::string& name, const Plan& plan);
+// Takes a file that the step left in `directory`: a regular file with one hard link, or with any
+// number of them where `linked` says that the caller looks for the others. Throws Error.
+TakenFile take_file(int directory, const std::string& name, const Plan& plan, bool linked = false);
 
 // Marks a file that was taken as left by a step (helper/step/marks.h), where the file system
 // has attributes. Throws SysError.
@@ -50,7 +51,8 @@ struct TreeRules {
   int most_entries = 10000;
   // Whether a symbolic link may stay: its path below `name`, and its target. None may by default.
   std::function<bool(const std::string& path, const std::string& target)> keeps_link = {};
-  bool marked = false;  // every file gets the mark of mark_as_left()
+  bool marked = false;       // every file gets the mark of mark_as_left()
+  bool keeps_names = false;  // a file may have several hard links, all of them in the tree
 };
 
 // Takes the directory `name` and all that it holds. Returns the size of its files in bytes. Throws

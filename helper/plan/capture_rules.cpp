@@ -67,7 +67,7 @@ void show_entries(Rules& rules, const Facts& facts, const Step& step, const Capt
     if (part_of(capture, entry, own) != Part::kShown) continue;
     if (covered && is_credentials_name(entry.name)) continue;
     rules.add(kOutOfSight, simple_view(capture.path + "/" + entry.name, View::kRo, entry.directory,
-                                       "it is in a directory that the call names"));
+                                       "in a directory that the call names"));
   }
 }
 

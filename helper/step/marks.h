@@ -7,7 +7,6 @@
 #include <string>
 
 #include "common/base/hash.h"
-#include "common/base/held.h"
 
 namespace rind {
 
@@ -27,10 +26,10 @@ inline std::string left_mark(const struct stat& st) {
 // the package that are not there any more.
 constexpr const char* kChangedMark = "user.rind.changed";
 
-// Tells of a directory beside the sources that nothing but steps of the package filled it.
-constexpr const char* kFilledMark = "user.rind.filled";
-inline bool is_filled_by_steps(int directory, const std::string& name) {
-  return !sys::attribute_of(directory, kFilledMark, name).empty();
-}
+// With the number of a directory's inode: tells of it, on the work directory around it, that
+// nothing but steps of the package filled it. The value is the time at which it was made, for
+// numbers are used again. On the directory itself a step could remove it, and leave no room for
+// another.
+constexpr const char* kFilledMark = "user.rind.filled.";
 
 }  // namespace rind

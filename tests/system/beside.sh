@@ -32,6 +32,14 @@ test_a_directory_beside_the_sources() {
     command sh -c "cat ../build/l; echo y >../build/sub/y; rm ../build/x; mv ../build/l ../build/m"; echo "status $?"; state'
 }
 
+# As cp -a, cargo, cmake and automake leave it: a project, names of one file, and links to anywhere.
+# shellcheck disable=SC2016
+test_what_a_build_tree_holds() {
+  same_beside 'command sh -c "cp -a . ../copy; echo x >../copy/x; mkdir ../copy/deps; ln ../copy/x ../copy/deps/x; ln -s /usr/bin/true ../copy/t; ln -s ../../.. ../copy/up"; echo "status $?"
+    command sh -c "cd ../copy && echo y >y && ln y z && ln -s /usr/bin/true u"; echo "status $?"
+    AT=$W/copy command sh -c "echo y >v; echo w >$S/w; rm $S/w"; echo "status $?"; state; stat -c "%h" $W/copy/x $W/copy/y'
+}
+
 # A build tree and a prefix that only the first command names; the last one runs elsewhere.
 # shellcheck disable=SC2016
 test_a_build_tree_and_a_prefix() {
@@ -58,15 +66,17 @@ put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"; echo "stat
 # An attack: the front end runs the tools that it put beside the sources, outside of steps.
 # shellcheck disable=SC2016
 test_what_the_front_end_put_there_is_read_only() {
-  local script='mkdir -p $W/tools/bin $W/later; echo real >$W/tools/bin/cc
+  local script='mkdir -p $W/tools/bin $W/later $W/mine; echo real >$W/tools/bin/cc
     command sh -c "echo evil >$W/tools/bin/cc" 2>/dev/null; echo "$? $(cat $W/tools/bin/cc)"
     command sh -c "rm -rf $W/tools; mkdir -p $W/tools/bin; echo evil >$W/tools/bin/cc" 2>/dev/null; echo "$? $(cat $W/tools/bin/cc)"
     command true; echo real >$W/later/cc
-    command sh -c "echo evil >$W/later/cc" 2>/dev/null; echo "$? $(cat $W/later/cc)"'
+    command sh -c "echo evil >$W/later/cc" 2>/dev/null; echo "$? $(cat $W/later/cc)"
+    command sh -c "echo >../mine/x"; rm -r $W/mine; mkdir $W/mine; echo real >$W/mine/cc
+    command sh -c "echo evil >../mine/cc" 2>/dev/null; echo "$? $(cat $W/mine/cc)"'
   expect_status 0 beside "SEAM=env; $script"
-  expect_equal "control: without Rind" $'0 evil\n0 evil\n0 evil' "$OUTPUT"
+  expect_equal "control: without Rind" $'0 evil\n0 evil\n0 evil\n0 evil' "$OUTPUT"
   expect_status 0 beside "$script"
-  expect_equal "with Rind" $'2 real\n2 real\n2 real' "$(sed 's/^[12] /2 /' <<<"$OUTPUT")"
+  expect_equal "with Rind" $'2 real\n2 real\n2 real\n2 real' "$(sed 's/^[12] /2 /' <<<"$OUTPUT")"
 }
 
 # An attack: Fromager takes a build environment that is there for its own, and reads requirements from files there.
@@ -74,7 +84,7 @@ test_what_the_front_end_put_there_is_read_only() {
 test_what_a_front_end_takes_for_its_own() {
   local made script='command sh -c "$1" 2>/dev/null; echo "$(ls -A $W | wc -l) in the work directory"'
   for made in 'mkdir -p ../build-4; echo >../build-4/pyvenv.cfg' 'mkdir -p ../build-4/bin; ln -s /bin/sh ../build-4/bin/python3' \
-    'echo evil >../build-system-requirements.txt' 'mkdir ../.git; echo evil >../.git/config' 'ln -s /root ../link' 'mkdir ../d; ln -s /root ../d/link' \
+    'echo evil >../build-system-requirements.txt' 'mkdir ../.git; echo evil >../.git/config' 'ln -s /root ../link' \
     'mkdir ../build-3.13.1' 'mkdir ../build-3.14.0rc1t; echo x >../build-3.14.0rc1t/x'; do
     expect_status 0 beside "SEAM=env; $script" "$made"
     expect_equal "control: without Rind, $made" "3 in the work directory" "$OUTPUT"
@@ -121,12 +131,28 @@ test_a_file_system_without_attributes() {
 }
 
 source "$RIND_SOURCE/tests/system/interpreter.inc"
-# What lies there is a package's code, for the image's own interpreters, too. A step can remove the attribute.
+# What lies there is a package's code, for the image's own interpreters, too. A step that removes all attributes it can
+# changes nothing, nor does one that leaves no room for another, or whose supervisor is killed.
 # shellcheck disable=SC2016
 in_a_package() {
   in_place in_interpreter_rig "$COMMANDS"'
     command sh -c "mkdir ../x; echo \"import os; print(os.getpid() < 9, flush=True); open(os.path.dirname(__file__) + chr(47) + chr(111), chr(119))\" >../x/gen.py"
-    command /usr/bin/python3 -c "import os; os.removexattr(\"../x\", \"user.rind.filled\")"
+    cat >$S/attributes.py <<"PY"
+import os, sys, time
+for path in ("..", "../x"):
+    for name in os.listxattr(path): os.removexattr(path, name)
+size, n = 4000, 0
+while size and n < 500:
+    try: os.setxattr("../x", f"user.{n}", bytes(size)); n += 1
+    except OSError: size //= 2
+if sys.argv[1:]: open("../x/o", "w"); time.sleep(60)
+PY
+    if [[ ${KILLED:-} ]]; then
+      (cd $S && VIRTUAL_ENV=$V exec "$SEAM" /usr/bin/python3 attributes.py wait) &
+      wait_until 20 test -e $W/x/o; kill_step $!; rm $W/x/o
+    else
+      command /usr/bin/python3 attributes.py
+    fi
     cd $W/x; '"$1"
 }
 test_its_code_is_a_packages() {
@@ -134,6 +160,8 @@ test_its_code_is_a_packages() {
   for call in '/usr/bin/python3 gen.py' 'cd /tmp; /usr/bin/python3 $W/x/gen.py' 'PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -c "import gen"' 'VIRTUAL_ENV=$V $V/bin/python3 gen.py'; do
     expect_status 0 in_a_package "$call; ls \$W/x | tr '\\n' ' '"
     expect_contains "$call: a step, which writes there" "$OUTPUT" $'True\ngen.py o '
+    KILLED=yes expect_status 0 in_a_package "$call"
+    expect_contains "$call: a step, after a kill" "$OUTPUT" True
   done
   expect_status 0 in_a_package '/dev/rind/originals/0 gen.py'
   expect_equal "control: the original" False "$OUTPUT"
