@@ -120,7 +120,10 @@ std::string Places::require_seam(const FoundSeam& seam) const {
   for (const auto& masked : masked_) {
     // The runtime masks paths after the hook: the kit's original would still show the file.
     if (is_within(path, masked)) {
-      throw Error(what, "it is in a path that the engine masks", kHostileImage);
+      throw Error(what, "the engine masks " + masked.substr(std::min(top_.size(), masked.size())),
+                  std::string("start it without a mask for this path (podman: --security-opt "
+                              "mask=PATH); where there is no such option, ") +
+                      kHostileImage);
     }
   }
   return inside;

@@ -173,7 +173,7 @@ link_to_a_masked_file() {
   bundle_set --patch '{"linux": {"maskedPaths": ["/proc/kcore", "/srv/masked"]}}'
   expect_status 1 bundle_run cat "$SCRIPT"
   use_rind
-  bundle_refused "masks" sh -c 'cat /dev/rind/originals/*/*; echo started'
+  bundle_refused "the engine masks /srv/masked; start it without a mask for this path" sh -c 'cat /dev/rind/originals/*/*; echo started'
 }
 on_each_runtime link_to_a_masked_file
 
