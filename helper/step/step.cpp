@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/glob.h"
 #include "common/base/names.h"
 #include "common/base/text.h"
 #include "helper/step/call_paths.h"
@@ -25,7 +26,7 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
   if (command.size() < fixed || (!open_end && command.size() != fixed)) return false;
   // A pattern without a slash names a program in one of the tool directories.
   const bool program = has_place(pattern) ? command[0] == pattern[0] || facts.found_at == pattern[0]
-                                          : base_name(command[0]) == pattern[0];
+                                          : glob_match(pattern[0], base_name(command[0]));
   if (!program) return false;
   return std::equal(pattern.begin() + 1, pattern.begin() + static_cast<std::ptrdiff_t>(fixed),
                     command.begin() + 1);
@@ -87,9 +88,14 @@ bool may_be_written(const Policy& policy, const CallFacts& facts, const std::str
 
 // Why the program is not the tool of that name; "" when it is. A package can install a program of
 // any name.
-std::string why_hostile(const Policy& policy, const CallFacts& facts) {
+std::string why_hostile(const Policy& policy, const Call& call, const CallFacts& facts) {
   if (facts.executable.empty()) return "the program was not found";
   if (!facts.found_by_absolute_path) return "the program was found by a relative path";
+  // `python -m` looks for the module in the working directory first.
+  const bool looks_there = call.command.size() > 1 && call.command[1] == "-m";
+  if (looks_there && (facts.cwd_is_project || may_be_written(policy, facts, facts.cwd))) {
+    return "steps may have written its working directory, " + facts.cwd;
+  }
   // Check both ends of a link: through V/bin/wheel -> /usr/bin/python3 the interpreter would run
   // the .pth files of V.
   for (const std::string& place : {facts.executable, facts.found_at}) {
@@ -117,7 +123,7 @@ bool is_trusted(const Policy& policy, const Call& call, const CallFacts& facts,
                 std::string& distrust) {
   for (const auto& pattern : policy.trusted) {
     if (!matches(pattern, call.command, facts)) continue;
-    distrust = why_hostile(policy, facts);
+    distrust = why_hostile(policy, call, facts);
     if (!distrust.empty()) continue;
     require_place(pattern, facts);
     return true;

@@ -94,3 +94,17 @@ test_tool_elsewhere() {
   expect_status 0 builder "$IMAGE_BUILDER" bash -c "$elsewhere"
   expect_contains "the build" "$OUTPUT" "built "
 }
+
+# Older releases of Fromager (0.54) make build environments by virtualenv; a module of that name stands for it here. In a project it could be the
+# package's.
+virtualenv_of_the_front_end() {
+  use_rind
+  expect_status 0 builder "$IMAGE_BUILDER" bash -c '
+    mkdir -p /srv/modules /srv/work /srv/project
+    printf "import sys, os\nos.mkdir(sys.argv[-1])\n" | tee /srv/modules/virtualenv.py >/srv/project/virtualenv.py
+    touch /srv/project/setup.py
+    (cd /srv/work && PYTHONPATH=/srv/modules "$1" /opt/app-root/bin/python3 -m virtualenv --pip=bundle /srv/work/made && ls)
+    (cd /srv/project && "$1" /opt/app-root/bin/python3 -m virtualenv /srv/work/other >/dev/null 2>&1; ls /srv/work)' venv "$SCRIPT"
+  expect_equal "what was made" $'made\nmade' "$OUTPUT"
+}
+on_one_runtime virtualenv_of_the_front_end

@@ -62,6 +62,34 @@ TEST_CASE("step: what the policy lists is trusted, nothing else") {
   CHECK(recognised({"make"}, tool("/usr/bin/make")));
 }
 
+TEST_CASE(
+    "step: virtualenv is trusted by an interpreter of the image, where no module can be a "
+    "package's") {
+  const auto made_by = [](const char* python, const CallFacts& facts) {
+    return recognised({python, "-m", "virtualenv", "--pip=bundle", "V"}, facts);
+  };
+  CallFacts facts = tool("/usr/bin/python3.13");
+  facts.found_at = "/opt/app-root/bin/python";
+  facts.cwd = "/work";
+  CHECK_FALSE(made_by("/opt/app-root/bin/python", facts));
+  CHECK_FALSE(made_by("python3.13", facts));
+  CHECK(recognised({"python", "-m", "pip", "install"}, facts));
+  CHECK(recognised({"python", "-c", "import virtualenv"}, facts));
+  CallFacts project = facts;
+  project.cwd_is_project = true;
+  CHECK(contains(made_by("python", project)->distrust, "working directory, /work"));
+  CallFacts temporary = facts;
+  temporary.cwd = "/tmp/x";
+  CHECK(made_by("python", temporary));
+  CallFacts sources = in_source();
+  sources.executable = facts.executable;
+  sources.found_at = facts.found_at;
+  CHECK(made_by("python", sources));
+  sources.cwd = "/work";
+  sources.executable = sources.found_at = kEnv + "/bin/python";
+  CHECK(made_by("python", sources));
+}
+
 TEST_CASE("step: a trusted name in a place that steps may write is no tool") {
   CallFacts facts = in_source();
   facts.executable = kEnv + "/bin/uv";
