@@ -26,6 +26,8 @@ Fd open_directory(const std::string& path) {
   return open_canonical(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
+Fd open_work(const std::string& path) { return open_directory(parent_of(path)); }
+
 void remove_mark(int work, const std::string& attribute, const std::string& path) {
   if (::fremovexattr(work, attribute.c_str()) == 0 || errno == ENODATA) return;
   throw_errno("remove an attribute of", path);
@@ -69,17 +71,19 @@ void mark_filled(int work, int directory, const std::string& path) {
 
 FilledMarks::FilledMarks(const Step& step) : directories_(step.beside) {
   for (const auto& path : directories_) {
-    mark_filled(open_directory(parent_of(path)).get(), open_directory(path).get(), path);
+    mark_filled(open_work(path).get(), open_directory(path).get(), path);
   }
 }
 
 void FilledMarks::settle() {
   settled_ = true;
   for (const auto& path : directories_) {
-    const Fd directory = open_directory(path);
-    if (!sys::is_empty(directory.get(), path)) continue;
-    const auto mark = filled_mark(directory.get(), path);
-    if (mark) remove_mark(open_directory(parent_of(path)).get(), mark->attribute, path);
+    const Fd work = open_work(path), directory = open_directory(path);
+    if (!sys::is_empty(directory.get(), path)) {
+      mark_filled(work.get(), directory.get(), path);
+    } else if (const auto mark = filled_mark(directory.get(), path)) {
+      remove_mark(work.get(), mark->attribute, path);
+    }
   }
 }
 

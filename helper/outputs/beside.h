@@ -22,8 +22,9 @@ class FilledMarks {
   FilledMarks(const FilledMarks&) = delete;
   FilledMarks& operator=(const FilledMarks&) = delete;
 
-  // Unmarks those that are empty now: the front end may fill them. Call it when they are the
-  // builder's again. Throws SysError.
+  // Unmarks those that are empty now: the front end may fill them. Marks the others again: a write
+  // to one of an overlay's lower layer has made it anew. Call it when they are the builder's again.
+  // Throws Error.
   void settle();
 
  private:

@@ -117,6 +117,14 @@ test_the_front_ends_environments() {
   expect_equal "with Rind" $'python\na\nx' "$OUTPUT"
 }
 
+# In a lower layer of an image an empty directory is made anew when it is written to.
+test_a_directory_of_a_lower_layer() {
+  # shellcheck disable=SC2016
+  RIG_POLICY=$IDENTITY_NONE same_beside 'mkdir /mnt/o; mount -t tmpfs o /mnt/o; cd /mnt/o; mkdir l u w m; mkdir /mnt/work/pkg-1/x; cp -a /mnt/work l
+    mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m; W=/mnt/o/m/work/pkg-1 S=$W/pkg-1 V=$W/build-3
+    command sh -c "echo >../x/a"; echo "status $?"; command sh -c "echo >../x/b"; echo "status $?"; state'
+}
+
 # The kernel may not tell the two apart: a file system without attributes. A hook makes nothing there.
 test_a_file_system_without_attributes() {
   local why="beside its sources a hook makes nothing, and a command only directories, on a file system with user attributes"
