@@ -28,10 +28,15 @@ bool has_attributes(int directory) {
   return ::fgetxattr(directory, kFilledMark, nullptr, 0) >= 0 || errno != EOPNOTSUPP;
 }
 
+enum class Filled { kNo, kMaybe, kBySteps };
+
 // work: the directory around `directory`; both are open. path: of `directory`.
-bool is_filled_by_steps(int work, int directory, const std::string& path) {
+Filled filled(int work, int directory, const std::string& path) {
   const std::optional<FilledMark> mark = filled_mark(directory, path);
-  return mark && sys::attribute_of(work, mark->attribute.c_str(), parent_of(path)) == mark->value;
+  if (!mark) return Filled::kNo;
+  const std::string is = sys::attribute_of(work, mark->attribute.c_str(), parent_of(path));
+  if (is == mark->value + kWasEmpty) return Filled::kMaybe;
+  return is == mark->value ? Filled::kBySteps : Filled::kNo;
 }
 
 // True for sources in NAME-VERSION/NAME-VERSION: a work directory of one package.
@@ -74,7 +79,7 @@ std::vector<std::string> filled_beside(const std::string& source) {
                            : Fd();
   if (!directory) return found;
   for_each_beside(directory.get(), source, [&](const std::string& path, const Fd& opened) {
-    if (is_filled_by_steps(directory.get(), opened.get(), path)) found.push_back(path);
+    if (filled(directory.get(), opened.get(), path) != Filled::kNo) found.push_back(path);
     return true;
   });
   return found;
@@ -88,8 +93,9 @@ std::string sources_beside(const std::string& directory) {
   if (!sys::try_lstat(source, st) || !S_ISDIR(st.st_mode)) return {};
   const Fd around = sys::open_if_any(AT_FDCWD, work, O_PATH | O_DIRECTORY);
   const Fd held = sys::open_if_any(AT_FDCWD, directory, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  const bool filled = around && held && is_filled_by_steps(around.get(), held.get(), directory);
-  return filled ? source : std::string();
+  const bool packages =
+      around && held && filled(around.get(), held.get(), directory) != Filled::kNo;
+  return packages ? source : std::string();
 }
 
 BesideSources look_beside(const std::string& source) {
@@ -107,7 +113,7 @@ BesideSources look_beside(const std::string& source) {
     const bool environment =
         is_environments_name(base_name(path)) || sys::try_stat(path + "/" + kEnvironmentFile, st);
     if (environment || !filled_mark(opened.get(), path)) return true;
-    if (is_filled_by_steps(directory.get(), opened.get(), path) ||
+    if (filled(directory.get(), opened.get(), path) == Filled::kBySteps ||
         sys::is_empty(opened.get(), path)) {
       found.directories.push_back(path);
     }

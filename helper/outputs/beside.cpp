@@ -53,13 +53,14 @@ void remove_old_marks(int work, const std::string& path) {
 
 }  // namespace
 
-void mark_filled(int work, int directory, const std::string& path) {
+void mark_filled(int work, int directory, const std::string& path, bool was_empty) {
   const auto mark = filled_mark(directory, path);
   if (!mark) {
     throw Error("mark " + path, "its file system does not tell when a directory was made",
                 "let the call write to its sources");
   }
-  const auto set = [&] { sys::set_attribute(work, mark->attribute.c_str(), mark->value, path); };
+  const std::string value = mark->value + (was_empty ? kWasEmpty : "");
+  const auto set = [&] { sys::set_attribute(work, mark->attribute.c_str(), value, path); };
   try {
     set();
   } catch (const SysError& e) {
@@ -71,7 +72,8 @@ void mark_filled(int work, int directory, const std::string& path) {
 
 FilledMarks::FilledMarks(const Step& step) : directories_(step.beside) {
   for (const auto& path : directories_) {
-    mark_filled(open_work(path).get(), open_directory(path).get(), path);
+    const Fd directory = open_directory(path);
+    mark_filled(open_work(path).get(), directory.get(), path, sys::is_empty(directory.get(), path));
   }
 }
 

@@ -9,8 +9,8 @@
 namespace rind {
 
 // Marks the open directory, on the open work directory, which it is in or will be. path: of
-// `directory`. Throws Error.
-void mark_filled(int work, int directory, const std::string& path);
+// `directory`. was_empty: a step is about to fill it, perhaps. Throws Error.
+void mark_filled(int work, int directory, const std::string& path, bool was_empty = false);
 
 class FilledMarks {
  public:

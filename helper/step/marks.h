@@ -31,5 +31,8 @@ constexpr const char* kChangedMark = "user.rind.changed";
 // numbers are used again. On the directory itself a step could remove it, and leave no room for
 // another.
 constexpr const char* kFilledMark = "user.rind.filled.";
+// After the value: the directory was empty before a step that has not ended. When its supervisor is
+// killed, the front end may fill the directory.
+constexpr const char* kWasEmpty = " empty";
 
 }  // namespace rind

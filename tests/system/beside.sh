@@ -79,6 +79,18 @@ test_what_the_front_end_put_there_is_read_only() {
   expect_equal "with Rind" $'2 real\n2 real\n2 real\n2 real' "$(sed 's/^[12] /2 /' <<<"$OUTPUT")"
 }
 
+# An attack: after a kill nobody knows who filled the directory. It is read-only, and its code is run as a step.
+# shellcheck disable=SC2016
+test_what_the_front_end_put_there_after_a_kill() {
+  local script='mkdir $W/tools; (cd $S && VIRTUAL_ENV=$V exec "$SEAM" sh -c ": >started; exec sleep 60") &
+    wait_until 20 test -e $S/started; kill_step $!; echo real >$W/tools/cc
+    command sh -c "echo evil >$W/tools/cc" 2>/dev/null; cat $W/tools/cc'
+  expect_status 0 beside "SEAM=env; $script"
+  expect_equal "control: without Rind" evil "$OUTPUT"
+  expect_status 0 beside "$script"
+  expect_equal "with Rind" real "$OUTPUT"
+}
+
 # An attack: Fromager takes a build environment that is there for its own, and reads requirements from files there.
 # shellcheck disable=SC2016
 test_what_a_front_end_takes_for_its_own() {
