@@ -16,6 +16,7 @@
 #include "common/base/text.h"
 #include "helper/facts/beside_sources.h"
 #include "helper/facts/gather.h"
+#include "helper/facts/package_code.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
 #include "helper/facts/written_places.h"
@@ -277,6 +278,9 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     }
   }
   find_executable(call, facts);
+  if (call.command.size() > 1 && call.command[1] == "-m") {
+    facts.cwd_is_packages = is_project(manifest, facts.cwd) || !unpacked_sources(facts.cwd).empty();
+  }
   if (!call.by_interpreter) {
     facts.tool_directories = tool_directories(manifest);
     facts.named_directories = named_directories(call, manifest, policy);

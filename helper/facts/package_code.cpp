@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -46,19 +47,6 @@ bool is_one_of(const std::array<std::string_view, N>& names, const std::string& 
 bool is_file(const std::string& path) {
   struct stat st = {};
   return sys::try_stat(path, st) && S_ISREG(st.st_mode);
-}
-
-// The unpacked sources of a package that hold `path`; "" for none. An sdist has a PKG-INFO, and
-// Fromager's work directory has the name of the sources in it.
-std::string unpacked_sources(const std::string& path) {
-  for (std::string at = path; at.size() > 1 && at != "/"; at = parent_of(at)) {
-    const std::string parent = parent_of(at);
-    const bool by_name = parent != "/" && base_name(parent) == base_name(at);
-    // A step can remove the project's files; PKG-INFO it cannot.
-    if (is_file(at + "/PKG-INFO") || (by_name && looks_like_project(at))) return at;
-    if (!sources_beside(at).empty()) return at;
-  }
-  return {};
 }
 
 // True for an interpreter that goes by PYTHONSAFEPATH: python3.11 and newer, as far as the name of
@@ -109,19 +97,20 @@ bool any_entry(const std::string& directory, Use use) {
   return found;
 }
 
+bool starts_a_package(std::string_view module) {
+  return module == "__init__" || module == "__main__";
+}
+
 // True when the interpreter would import a module that `wanted` accepts from the directory.
 template <typename Wanted>
 bool has_module_of(const std::string& directory, Wanted wanted) {
-  const auto starts = [](std::string_view name) {
-    return name == "__init__" || name == "__main__";
-  };
   return any_entry(directory, [&](const std::string& name) {
     const std::string path = directory + "/" + name;
     if (const std::string_view module = module_in(name); !module.empty()) {
       return wanted(module) && is_file(path);
     }
     return wanted(std::string_view(name)) && any_entry(path, [&](const std::string& file) {
-             return starts(module_in(file)) && is_file(path + "/" + file);
+             return starts_a_package(module_in(file)) && is_file(path + "/" + file);
            });
   });
 }
@@ -185,7 +174,37 @@ bool is_packages_script(const PythonCommand& command) {
   return !unpacked_sources(script).empty();
 }
 
+// True for a name that `import` can have.
+bool is_identifier(std::string_view name) {
+  return !name.empty() && !is_digit(name[0]) && std::all_of(name.begin(), name.end(), [](char c) {
+    return is_digit(c) || c == '_' || std::isalpha(static_cast<unsigned char>(c)) != 0 ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 }  // namespace
+
+// An sdist has a PKG-INFO, and Fromager's work directory has the name of the sources in it.
+std::string unpacked_sources(const std::string& path) {
+  for (std::string at = path; at.size() > 1 && at != "/"; at = parent_of(at)) {
+    const std::string parent = parent_of(at);
+    const bool by_name = parent != "/" && base_name(parent) == base_name(at);
+    // A step can remove the project's files; PKG-INFO it cannot.
+    if (is_file(at + "/PKG-INFO") || (by_name && looks_like_project(at))) return at;
+    if (!sources_beside(at).empty()) return at;
+  }
+  return {};
+}
+
+std::vector<std::string> starts_of_package(int directory, const std::string& name) {
+  std::vector<std::string> found;
+  if (!is_identifier(name)) return found;
+  sys::for_each_entry(directory, name, [&](const dirent& entry) {
+    if (starts_a_package(module_in(entry.d_name))) found.emplace_back(entry.d_name);
+    return true;
+  });
+  return found;
+}
 
 bool runs_package_code(const std::string& interpreter, const std::vector<std::string>& argv,
                        const std::vector<std::string>& environment) {

@@ -21,6 +21,14 @@ bool runs_package_code(const std::string& interpreter, const std::vector<std::st
 // end's or of the standard library's.
 std::set<std::string> replaced_modules_in(const std::string& directory);
 
+// The entries of the open directory that make it a package: `import NAME` runs them. Empty where no
+// import has its name.
+std::vector<std::string> starts_of_package(int directory, const std::string& name);
+
+// The unpacked sources of a package that hold `path` (canonical), or the directory beside them; ""
+// for none.
+std::string unpacked_sources(const std::string& path);
+
 // The directories from which the process that called this one, and its parent, import first if they
 // are interpreters: the working directory, or that of the script. Canonical.
 std::vector<std::string> import_directories_of_callers();

@@ -10,6 +10,7 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/package_code.h"
 #include "helper/outputs/artefact_name.h"
 #include "helper/outputs/take.h"
 #include "helper/step/project_files.h"
@@ -224,6 +225,8 @@ void CaptureJudge::look_at_artefact(int directory, const std::string& name, cons
     return;
   }
   if (S_ISDIR(st.st_mode) && (name.ends_with(".dist-info") || name.ends_with(".egg-info"))) {
+    // An interpreter that is started in the work directory would take the package for installed.
+    if (capture_.of_package && !is_named(path)) return drop(path);
     moves_.push_back({path, directory, name, Move::What::kMetadata});
     return;
   }
@@ -233,7 +236,9 @@ void CaptureJudge::look_at_artefact(int directory, const std::string& name, cons
   }
   if (capture_.of_package && S_ISDIR(st.st_mode) && parent_of(path) == capture_.path) {
     const bool environment = is_environments_name(name) || looks_like_environment(directory, name);
-    if (name[0] == '.' || environment) return drop(path);
+    const Fd inner = sys::open_if_any(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const bool imported = !inner || !starts_of_package(inner.get(), name).empty();
+    if (name[0] == '.' || environment || imported) return drop(path);
     moves_.push_back({path, directory, name, Move::What::kTree});
     return;
   }

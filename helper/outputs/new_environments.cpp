@@ -17,6 +17,7 @@
 #include "common/base/text.h"
 #include "helper/facts/beside_sources.h"
 #include "helper/facts/environment_bin.h"
+#include "helper/facts/package_code.h"
 #include "helper/step/project_files.h"
 #include "helper/step/python_command.h"
 #include "helper/supervisor/scratch.h"
@@ -101,6 +102,18 @@ NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step
     const bool beside = parent_of(path) == parent_of(source_);
     if (beside && is_environment(path)) known_.push_back(path);
   });
+  for_each_start([&](int, const std::string& path, const std::string&) { known_.push_back(path); });
+}
+
+void NewEnvironments::for_each_start(
+    const std::function<void(int directory, const std::string& path, const std::string& name)>& use)
+    const {
+  for (const auto& directory : filled_beside(source_)) {
+    const Fd opened = open_canonical(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    for (const auto& name : starts_of_package(opened.get(), base_name(directory))) {
+      use(opened.get(), directory + "/" + name, name);
+    }
+  }
 }
 
 void NewEnvironments::for_each_place(const Use& use) const {
@@ -124,6 +137,11 @@ std::vector<std::string> NewEnvironments::disarm() {
     found.push_back(path);
   });
   for (const auto& environment : found) disarm(environment, lines);
+  for_each_start([&](int directory, const std::string& path, const std::string& name) {
+    if (std::find(known_.begin(), known_.end(), path) != known_.end()) return;
+    remove_entry(directory, name);
+    add_line(lines, path, "interpreters that are started in the work directory would import it");
+  });
   return lines;
 }
 

@@ -35,6 +35,9 @@ class NewEnvironments {
 
  private:
   void for_each_place(const Use& use) const;
+  // Calls `use` with each entry that makes a directory beside the sources a package.
+  void for_each_start(const std::function<void(int directory, const std::string& path,
+                                               const std::string& name)>& use) const;
   void disarm(const std::string& environment, std::vector<std::string>& lines) const;
 
   const kit::Manifest& manifest_;

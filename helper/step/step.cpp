@@ -93,7 +93,7 @@ std::string why_hostile(const Policy& policy, const Call& call, const CallFacts&
   if (!facts.found_by_absolute_path) return "the program was found by a relative path";
   // `python -m` looks for the module in the working directory first.
   const bool looks_there = call.command.size() > 1 && call.command[1] == "-m";
-  if (looks_there && (facts.cwd_is_project || may_be_written(policy, facts, facts.cwd))) {
+  if (looks_there && (facts.cwd_is_packages || may_be_written(policy, facts, facts.cwd))) {
     return "steps may have written its working directory, " + facts.cwd;
   }
   // Check both ends of a link: through V/bin/wheel -> /usr/bin/python3 the interpreter would run

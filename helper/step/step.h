@@ -63,7 +63,8 @@ struct CallFacts {
   // For a call through an interpreter's seam: whether a front end would take cwd for sources.
   bool by_interpreter = false;
   bool cwd_is_project = false;
-  bool cwd_is_writable = false;                           // for the builder
+  bool cwd_is_packages = false;  // of `python -m`: a package's modules may lie there
+  bool cwd_is_writable = false;  // for the builder
   bool input_is_terminal = false, input_is_pipe = false;  // standard input
   // For a call that is no hook and no old-style build (helper/facts/written_places.h):
   std::string project;                 // the project that it works on

@@ -97,6 +97,7 @@ test_what_a_front_end_takes_for_its_own() {
   local made script='command sh -c "$1" 2>/dev/null; echo "$(ls -A $W | wc -l) in the work directory"'
   for made in 'mkdir -p ../build-4; echo >../build-4/pyvenv.cfg' 'mkdir -p ../build-4/bin; ln -s /bin/sh ../build-4/bin/python3' \
     'echo evil >../build-system-requirements.txt' 'mkdir ../.git; echo evil >../.git/config' 'ln -s /root ../link' \
+    'mkdir ../json; echo >../json/__init__.py' 'mkdir ../a.dist-info; echo >../a.dist-info/entry_points.txt' \
     'mkdir ../build-3.13.1' 'mkdir ../build-3.14.0rc1t; echo x >../build-3.14.0rc1t/x'; do
     expect_status 0 beside "SEAM=env; $script" "$made"
     expect_equal "control: without Rind, $made" "3 in the work directory" "$OUTPUT"
@@ -191,7 +192,7 @@ test_its_code_is_a_packages() {
 # shellcheck disable=SC2016
 test_an_environment_that_a_step_makes_there() {
   local how script='command sh -c "mkdir -p ../x/sub && echo >../x/file"
-    command sh -c "cd ../x && $1" 2>&1 | grep -o "Rind removed $W/[^ ,]*" | sort; cd $W/x; find . -name "pyvenv.cfg" -o -name "python*" | sort'
+    command sh -c "cd ../x && $1" 2>&1 | grep -o "Rind removed $W/[^ ,]*" | sort; cd $W/x; find . -name "pyvenv.cfg" -o -name "python*" -o -name "__*" | sort'
   while IFS='|' read -r how left removed; do
     expect_status 0 in_place in_interpreter_rig "${COMMANDS}SEAM=env; $script" "$how"
     expect_equal "control: without Rind, $how" "${left//,/$'\n'}" "$OUTPUT"
@@ -199,6 +200,7 @@ test_an_environment_that_a_step_makes_there() {
     expect_equal "with Rind, $how" "${removed//,/$'\n'}" "$OUTPUT"
   done <<'X'
 echo >pyvenv.cfg; mkdir bin; cp /bin/true bin/python3|./bin/python3,./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/bin/python3,Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
+echo >__init__.py; mkdir y; echo >y/__init__.py|./__init__.py,./y/__init__.py|Rind removed /mnt/work/pkg-1/x/__init__.py,./y/__init__.py
 mkdir pyvenv.cfg|./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
 mkdir -p .v/bin; echo >.v/pyvenv.cfg; cp /bin/true .v/bin/python|./.v/bin/python,./.v/pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/.v/bin/python,./.v/pyvenv.cfg
 mkdir -p real/bin; echo >real/pyvenv.cfg; cp /bin/true real/bin/python; ln -s real venv|./real/bin/python,./real/pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/real/bin/python,Rind removed /mnt/work/pkg-1/x/venv,./real/pyvenv.cfg

@@ -76,7 +76,7 @@ TEST_CASE(
   CHECK(recognised({"python", "-m", "pip", "install"}, facts));
   CHECK(recognised({"python", "-c", "import virtualenv"}, facts));
   CallFacts project = facts;
-  project.cwd_is_project = true;
+  project.cwd_is_packages = true;
   CHECK(contains(made_by("python", project)->distrust, "working directory, /work"));
   CallFacts temporary = facts;
   temporary.cwd = "/tmp/x";
