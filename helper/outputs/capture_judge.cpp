@@ -24,10 +24,7 @@ constexpr int kMostDirectories = 4096;
 
 bool is_empty(int directory, const std::string& name) {
   const Fd inner = sys::open_if_any(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  bool empty = true;
-  if (!inner) return false;
-  sys::for_each_entry(inner.get(), name, [&](const dirent&) { return empty = false; });
-  return empty;
+  return inner && sys::is_empty(inner.get(), name);
 }
 
 // True for a directory from which an interpreter would import: a package, or a part of a

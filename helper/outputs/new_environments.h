@@ -1,4 +1,4 @@
-// Environments that a step made in its sources, or beside them.
+// Environments that a step made in its sources, or beside them, and packages beside them.
 //
 // Front ends look for .venv and the like in the project, and run its interpreter: as a step where
 // it leads to one of the image's interpreters, and else as any program. A step that makes an

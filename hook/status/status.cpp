@@ -269,7 +269,13 @@ int status(const PolicyFiles& files, bool json) {
     for (const auto& file : refused.files) {
       text += "containers that did not start, from " + file + ":\n";
     }
-    for (const auto& line : refused.lines) text += "      " + printable(line) + "\n";
+    // An engine that starts containers again and again has many; --json has all of them.
+    constexpr size_t kMost = 20;
+    const size_t earlier = refused.lines.size() - std::min(refused.lines.size(), kMost);
+    if (earlier > 0) text += "      (" + std::to_string(earlier) + " earlier ones)\n";
+    for (size_t i = earlier; i < refused.lines.size(); ++i) {
+      text += "      " + printable(refused.lines[i]) + "\n";
+    }
   }
   sys::write_all(STDOUT_FILENO, text, "standard output");
   return ok ? 0 : 1;

@@ -54,6 +54,15 @@ test_bounded() {
   expect_equal "the files" $'1\n2\nrefusals\nrefusals.old\nbounded' "$OUTPUT"
 }
 
+test_status_prints_the_last_ones() {
+  expect_status 0 in_host 'mount -t proc proc /proc; mkdir /run/etc; refuse; cd /run/rind-hook; seq 30 >refusals; status() { "$HOOK" status --defaults /mnt/usr/share/rind/policy.json --config /run/etc "$@"; }; status | tail -n 22
+    status --json | tr -d "\" ,\n" | grep -c "\[123456.*30\]"'
+  expect_equal "printed" "containers that did not start, from /run/rind-hook/refusals:
+      (10 earlier ones)
+$(seq -f '      %.0f' 11 30)
+1" "$OUTPUT"
+}
+
 test_not_where_there_is_a_journal() {
   expect_status 0 in_host 'python3 -c "
 import os, socket, subprocess
