@@ -2,13 +2,20 @@
 # steps made there is the package's, as its sources are; what the front end put there is read-only.
 source "$RIND_SOURCE/tests/system/hook.inc"
 
-# in_place COMMAND...: where files have attributes; a tmpfs has them since Linux 6.6
-in_place() { (cd "$(mktemp -d "$RIND_TMP/work.XXXXXX")" && "$@"); }
+# in_place COMMAND...: with the work directory where files have attributes; a tmpfs, as the rig's /tmp, has them since Linux 6.6
+in_place() {
+  (
+    WORK=$(mktemp -d /var/tmp/rind-tests.XXXXXX)
+    trap 'rm -rf -- "$WORK"' EXIT
+    export WORK
+    "$@"
+  )
+}
 
 # command WORD...: a command of a plugin's through the seam, in the sources; in_work: where Fromager itself runs.
 # shellcheck disable=SC2016
 COMMANDS='
-mkdir /mnt/work; mount --bind . /mnt/work; cd /
+mkdir /mnt/work; mount --bind $WORK /mnt/work
 W=/mnt/work/pkg-1 S=$W/pkg-1 V=$W/build-3
 mkdir -p $S $V/bin; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg; : >$S/pyproject.toml
 command() { (cd "${AT:-$S}" && VIRTUAL_ENV=$V exec "$SEAM" "$@"); }
