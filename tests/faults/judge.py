@@ -168,7 +168,9 @@ def judge(command, clean, at, fault, ground):
         detail = f"status {status} {detail}"
     if kills and verdict in ("ended", "same"):
         again = run(command, ["--at", "99:99", "--errno", "5"])
-        if (again[0], again[1]) != clean:
+        if again[3]["hang"]:
+            verdict, detail = "HANG", "the next step"
+        elif (again[0], again[1]) != clean:
             verdict, detail = "LEFT", f"the next step: status {again[0]} {again[2].decode(errors='replace')[-300:]}"
     left = ground.left()
     # What could not be removed and is named is left, but not in silence.
