@@ -24,7 +24,6 @@
 #include "helper/facts/device_facts.h"
 #include "helper/facts/environment_bin.h"
 #include "helper/facts/gather.h"
-#include "helper/facts/home_facts.h"
 #include "helper/facts/id_facts.h"
 #include "helper/facts/interpreter_facts.h"
 #include "helper/facts/links.h"
@@ -346,11 +345,6 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   for (const auto& path : manifest.sockets) look(path);
   look("$TMPDIR");
   look("$HOME");
-  const std::vector<PathFact>& own_homes = facts.paths["$HOME"];
-  const bool builds = step.kind == Step::Kind::kHook || step.kind == Step::Kind::kPipWheel;
-  if (builds && !own_homes.empty()) {
-    facts.written_to_home = written_to_home(own_homes.front().canonical);
-  }
   look(policy.record.directory);
   look("/etc/passwd");
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);

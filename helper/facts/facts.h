@@ -77,8 +77,6 @@ struct Facts {
   std::vector<std::string> unreadable;
   // Environments in the sources; the front end may run their interpreters.
   std::vector<std::string> inner_environments;
-  // Settings in HOME that were written since the container started; home_facts.h.
-  std::vector<std::string> written_to_home;
   // The content of the hook's script, if other users may not read it.
   std::optional<std::string> script;
   // Trees that the front end filled with packages for this build: pip's build environments.

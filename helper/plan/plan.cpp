@@ -397,7 +397,6 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   for (auto& note : linked_in_vain(policy, facts, plan)) plan.in_vain.push_back(std::move(note));
   add_places_of_credentials(plan, step, facts);
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
-  for (auto& note : missing_of_home(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
   add_git_settings(plan.environment);
   add_git_settings_file(plan);

@@ -19,23 +19,6 @@ std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& fa
   return notes;
 }
 
-std::vector<std::string> missing_of_home(const Plan& plan, const Facts& facts) {
-  constexpr size_t kMost = 4;
-  std::vector<std::string> notes;
-  for (const auto& path : facts.written_to_home) {
-    const PlannedView* view = deciding_view(plan, path);
-    const bool shown = std::any_of(plan.views.begin(), plan.views.end(),
-                                   [&](const auto& other) { return is_within(other.path, path); });
-    if (shown || view == nullptr || view->rule != "views.$HOME" || notes.size() == kMost) continue;
-    const std::string key = "$HOME" + path.substr(view->path.size());
-    notes.push_back(path +
-                    ", which was written since the container started: a step has a HOME of its "
-                    "own; if the build needs it, add {\"views\": {\"" +
-                    key + "\": \"ro\"}} to the policy");
-  }
-  return notes;
-}
-
 std::vector<std::string> unreadable(const Plan& plan, const Facts& facts) {
   std::vector<std::string> notes;
   for (const auto& path : facts.unreadable) {

@@ -12,9 +12,6 @@ namespace rind {
 // Paths that the repository of the sources names and the step does not see.
 std::vector<std::string> missing_of_repository(const Plan& plan, const Facts& facts);
 
-// Settings that were written to HOME since the container started, and that the step does not see.
-std::vector<std::string> missing_of_home(const Plan& plan, const Facts& facts);
-
 // Paths of the call that the step sees but cannot read.
 std::vector<std::string> unreadable(const Plan& plan, const Facts& facts);
 
