@@ -20,11 +20,16 @@ tests_poststart() {
   unshare --mount --propagation private --uts sh -c 'mount -t tmpfs new /dev && echo x >"$1" && exec sleep 1000' sh "$RIND_TMP/ready" &
   pid=$!
   expect_equal "the container" x "$(cat "$RIND_TMP/ready")"
-  FAULT=${FAULT:-$RIND_BUILD/tests/faults/rind-fault} python3 "$RIND_SOURCE/tests/faults/judge_poststart.py" "$RIND_TMP" \
+  # The hook keeps refusals in /run, or else in /tmp: `rind-hook status` of this machine would print them.
+  # shellcheck disable=SC2016
+  FAULT=${FAULT:-$RIND_BUILD/tests/faults/rind-fault} unshare --mount --propagation private -- sh -c 'mount -t tmpfs none /run
+    mkdir -p /tmp/rind-hook-0; mount -t tmpfs -o mode=0700 none /tmp/rind-hook-0; exec "$@"' faults \
+    python3 "$RIND_SOURCE/tests/faults/judge_poststart.py" "$RIND_TMP" \
     "{\"ociVersion\":\"1.0\",\"id\":\"c\",\"status\":\"running\",\"pid\":$pid,\"bundle\":\"$RIND_TMP/bundle\"}" \
     "$(every_nth 5 41)" EPERM ENOSYS ENOMEM ENOSPC EINTR EIO KILL -- \
     "$hook" hook --defaults "$RIND_STAGE/usr/share/rind/policy.json" --config "$RIND_TMP/etc" >"$RIND_TMP/poststart.faults" ||
     report_not_ok "$TEST_PREFIX/ran" "status $?"
   kill "$pid"
+  rmdir --ignore-fail-on-non-empty /tmp/rind-hook-0
   report_faults "$RIND_TMP/poststart.faults"
 }
