@@ -21,7 +21,7 @@ tests_poststart() {
   printf '{"root":{"path":"/"},"annotations":{"io.rind.builder":"true"}}' >"$RIND_TMP/bundle/config.json"
   mkfifo "$RIND_TMP/ready"
   # shellcheck disable=SC2016
-  unshare --mount --propagation private --uts sh -c 'mount -t tmpfs new /dev && mount -t tmpfs none /run && echo x >"$1" && exec sleep 1000' sh "$RIND_TMP/ready" &
+  unshare --mount --propagation private --uts sh -c 'mount -t tmpfs new /dev && mount -t tmpfs none /run && mkdir -p /tmp/rind-hook-0 && mount -t tmpfs -o mode=0700 none /tmp/rind-hook-0 && echo x >"$1" && exec sleep 1000' sh "$RIND_TMP/ready" &
   pid=$!
   expect_equal "the container" x "$(cat "$RIND_TMP/ready")"
   # The hook keeps refusals in /run, or else in /tmp: `rind-hook status` of this machine would print them.
