@@ -28,6 +28,11 @@ bool is_within(const std::string& path, const std::string& top) {
   return path.rfind(top, 0) == 0 && (path.size() == top.size() || path[top.size()] == '/');
 }
 
+bool is_within_any(const std::string& path, const std::vector<std::string>& tops) {
+  return std::any_of(tops.begin(), tops.end(),
+                     [&](const auto& top) { return is_within(path, top); });
+}
+
 std::string normalised_name(const std::string& name) {
   std::string out;
   for (const char c : name) {

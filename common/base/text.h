@@ -20,6 +20,8 @@ std::string base_name(const std::string& path);
 
 // True when `path` is `top` or below it. Both are absolute and canonical. False when `top` is "".
 bool is_within(const std::string& path, const std::string& top);
+// The same for one of several directories.
+bool is_within_any(const std::string& path, const std::vector<std::string>& tops);
 
 // The normalised name of a distribution (PEP 503): lower case, with each run of '-', '_' and '.'
 // replaced by one '-'.

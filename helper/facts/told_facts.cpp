@@ -100,9 +100,7 @@ class Teller {
 // True for places in which a step may have made links: its own trees, and where front ends keep
 // other packages' trees.
 bool Teller::may_be_written(const std::string& directory) const {
-  const bool beside = std::any_of(step_.beside.begin(), step_.beside.end(),
-                                  [&](const auto& top) { return is_within(directory, top); });
-  if (beside || is_within(directory, step_.source)) return true;
+  if (is_within(directory, step_.source) || is_within_any(directory, step_.beside)) return true;
   if (step_.build_environment.empty()) return false;
   return is_within(directory, parent_of(parent_of(step_.build_environment)));
 }

@@ -150,9 +150,7 @@ std::string canonical_value(const Call& call, const std::string& name) {
 }
 
 bool is_temporary(const CallFacts& facts, const std::string& path) {
-  return is_uvs_temporary(path) ||
-         std::any_of(facts.temporary.begin(), facts.temporary.end(),
-                     [&](const auto& top) { return is_within(path, top); });
+  return is_uvs_temporary(path) || is_within_any(path, facts.temporary);
 }
 
 void add_place(CallFacts& facts, const CallPath& named) {

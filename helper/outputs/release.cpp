@@ -12,8 +12,8 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
-#include "helper/outputs/beside.h"
 #include "helper/outputs/capture_judge.h"
+#include "helper/outputs/filled_marks.h"
 #include "helper/outputs/take.h"
 
 namespace rind {

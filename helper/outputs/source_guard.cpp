@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "common/base/error.h"
@@ -111,9 +110,8 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
     directories.push_back(plan.cwd.substr(source_.size() + 1) + "/");
   }
   for (const auto& path : import_directories_of_callers()) {
-    const bool beside = std::any_of(step.beside.begin(), step.beside.end(),
-                                    [&](const auto& top) { return is_within(path, top); });
-    if (beside || is_within(path, source_)) modules_[path] = replaced_modules_in(path);
+    const bool packages = is_within(path, source_) || is_within_any(path, step.beside);
+    if (packages) modules_[path] = replaced_modules_in(path);
   }
   const Fd top = open_canonical(source_, O_PATH | O_DIRECTORY);
   for (const auto& directory : directories) {

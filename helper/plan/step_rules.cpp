@@ -208,9 +208,8 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
           const bool copied = inside || (at_top && ((temporary && capture.shared) || artefact));
           return path == capture.path || copied;
         });
-    const bool beside = std::any_of(step.beside.begin(), step.beside.end(),
-                                    [&](const auto& top) { return is_within(path, top); });
-    return of_output || installed || captured || beside || is_within(path, step.source);
+    return of_output || installed || captured || is_within_any(path, step.beside) ||
+           is_within(path, step.source);
   };
   for (const auto& part : facts.named) {
     const PlannedView* around = nullptr;

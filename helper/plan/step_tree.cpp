@@ -79,9 +79,7 @@ bool is_lent(const Plan& plan, const AccessFacts& facts, const std::string& path
 
 // The owner of a compiled module's directory is the step (helper/supervisor/pycaches.h).
 bool is_pycache(const Plan& plan, const std::string& path) {
-  return base_name(path) == "__pycache__" &&
-         std::any_of(plan.package_directories.begin(), plan.package_directories.end(),
-                     [&](const std::string& top) { return is_within(path, top); });
+  return base_name(path) == "__pycache__" && is_within_any(path, plan.package_directories);
 }
 
 void set_owner(const Plan& plan, const AccessFacts& facts, const std::string& path,

@@ -16,9 +16,7 @@ bool is_root_of_temporary(const CallFacts& facts, const std::string& path) {
 }
 
 bool is_temporary(const CallFacts& facts, const std::string& path) {
-  return is_uvs_temporary(path) ||
-         std::any_of(facts.temporary.begin(), facts.temporary.end(),
-                     [&](const auto& top) { return is_within(path, top); });
+  return is_uvs_temporary(path) || is_within_any(path, facts.temporary);
 }
 
 // The package's own work directory, in which a command may make directories beside the sources; ""
@@ -38,10 +36,7 @@ class Captures {
     const bool whole = place.path == place.directory;
     if (is_within(place.path, environment)) return add_beside_packages(place);
     if (is_within(place.directory, step_.source)) return;
-    if (std::any_of(step_.beside.begin(), step_.beside.end(),
-                    [&](const auto& top) { return is_within(place.directory, top); })) {
-      return;
-    }
+    if (is_within_any(place.directory, step_.beside)) return;
     if (!is_temporary(facts_, place.path)) return put(Kind::kArtefacts, place.directory, place);
     if (!whole || !is_root_of_temporary(facts_, place.path)) {
       put(Kind::kTemporary, place.directory, place);

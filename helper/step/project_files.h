@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
-
-#include "common/base/text.h"
+#include <string_view>
 
 namespace rind {
 

@@ -35,8 +35,7 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
 // True for a path in a directory beside the sources that is empty, or that steps of this package
 // filled.
 bool is_beside_sources(const CallFacts& facts, const std::string& path) {
-  return std::any_of(facts.beside.directories.begin(), facts.beside.directories.end(),
-                     [&](const auto& top) { return is_within(path, top); });
+  return is_within_any(path, facts.beside.directories);
 }
 
 // True for a call whose arguments name such a directory: `cmake --build W/build`.

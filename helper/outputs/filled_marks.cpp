@@ -1,4 +1,4 @@
-#include "helper/outputs/beside.h"
+#include "helper/outputs/filled_marks.h"
 
 #include <dirent.h>
 #include <fcntl.h>
