@@ -43,7 +43,19 @@ bool holds_environments(const std::string& path) {
   return found;
 }
 
-using Use = NewEnvironments::Use;
+using Use = std::function<void(const std::string& path, bool link)>;
+
+// Calls `use` with each entry that makes a directory beside the sources a package.
+void for_each_start(const std::vector<std::string>& filled,
+                    const std::function<void(int directory, const std::string& path,
+                                             const std::string& name)>& use) {
+  for (const auto& directory : filled) {
+    const Fd opened = open_canonical(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    for (const auto& name : starts_of_package(opened.get(), base_name(directory))) {
+      use(opened.get(), directory + "/" + name, name);
+    }
+  }
+}
 
 // Calls `use` with the directories and links in `top` that may be environments, and those in the
 // directories there whose names begin with a dot: .venv, .tox/py.
@@ -62,6 +74,17 @@ void for_each_place_in(const std::string& top, bool inner, const Use& use) {
   });
 }
 
+// The same for the sources and all directories beside them that steps filled, and for these
+// themselves.
+void for_each_place(const std::string& source, const std::vector<std::string>& filled,
+                    const Use& use) {
+  for_each_place_in(source, false, use);
+  for (const auto& path : filled) {
+    use(path, false);
+    for_each_place_in(path, false, use);
+  }
+}
+
 bool has_interpreters(const kit::Manifest& manifest) {
   return std::any_of(manifest.seams.begin(), manifest.seams.end(), [](const kit::Seam& seam) {
     return seam.kind == kit::SeamKind::kInterpreter;
@@ -70,9 +93,9 @@ bool has_interpreters(const kit::Manifest& manifest) {
 
 // True for a link of the kind that installers make: to another name in the same directory, or to a
 // path that no step writes. A later step could redirect any other.
-bool is_plain_link(const std::string& target, const std::string& source) {
+bool is_plain_link(const std::string& target, const std::vector<std::string>& written) {
   if (target.find('/') == std::string::npos) return is_interpreters_name(target);
-  return target[0] == '/' && !is_within(target, source);
+  return target[0] == '/' && !is_within_any(target, written);
 }
 
 void remove(const std::string& path) {
@@ -96,38 +119,22 @@ NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step
       source_(has_interpreters(manifest) ? step.source : std::string()),
       known_(std::move(known)) {
   if (source_.empty()) return;
-  for_each_place([&](const std::string& path, bool link) {
+  const std::vector<std::string> filled = filled_beside(source_);
+  for_each_place(source_, filled, [&](const std::string& path, bool link) {
     if (link) links_[path] = sys::read_link(AT_FDCWD, path);
     // The front end has made it since steps filled the directory; it is read-only for this one.
     const bool beside = parent_of(path) == parent_of(source_);
     if (beside && is_environment(path)) known_.push_back(path);
   });
-  for_each_start([&](int, const std::string& path, const std::string&) { known_.push_back(path); });
-}
-
-void NewEnvironments::for_each_start(
-    const std::function<void(int directory, const std::string& path, const std::string& name)>& use)
-    const {
-  for (const auto& directory : filled_beside(source_)) {
-    const Fd opened = open_canonical(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    for (const auto& name : starts_of_package(opened.get(), base_name(directory))) {
-      use(opened.get(), directory + "/" + name, name);
-    }
-  }
-}
-
-void NewEnvironments::for_each_place(const Use& use) const {
-  for_each_place_in(source_, false, use);
-  for (const auto& path : filled_beside(source_)) {
-    use(path, false);
-    for_each_place_in(path, false, use);
-  }
+  for_each_start(filled,
+                 [&](int, const std::string& path, const std::string&) { known_.push_back(path); });
 }
 
 std::vector<std::string> NewEnvironments::disarm() {
   std::vector<std::string> found, lines;
   if (source_.empty() || std::exchange(done_, true)) return lines;
-  for_each_place([&](const std::string& path, bool link) {
+  const std::vector<std::string> filled = filled_beside(source_);
+  for_each_place(source_, filled, [&](const std::string& path, bool link) {
     const bool known = std::find(known_.begin(), known_.end(), path) != known_.end();
     if (known) return;
     const auto before = links_.find(path);
@@ -136,8 +143,10 @@ std::vector<std::string> NewEnvironments::disarm() {
     if (same || (!is_environment(path) && !(link && holds_environments(path)))) return;
     found.push_back(path);
   });
-  for (const auto& environment : found) disarm(environment, lines);
-  for_each_start([&](int directory, const std::string& path, const std::string& name) {
+  std::vector<std::string> written = filled;
+  written.push_back(source_);
+  for (const auto& environment : found) disarm(environment, written, lines);
+  for_each_start(filled, [&](int directory, const std::string& path, const std::string& name) {
     if (std::find(known_.begin(), known_.end(), path) != known_.end()) return;
     remove_entry(directory, name);
     add_line(lines, path, "interpreters that are started in the work directory would import it");
@@ -146,6 +155,7 @@ std::vector<std::string> NewEnvironments::disarm() {
 }
 
 void NewEnvironments::disarm(const std::string& environment,
+                             const std::vector<std::string>& written,
                              std::vector<std::string>& lines) const {
   if (parent_of(environment) == parent_of(source_)) {
     const std::string path = environment + "/" + kEnvironmentFile;
@@ -169,7 +179,7 @@ void NewEnvironments::disarm(const std::string& environment,
     struct stat st = {};
     if (!sys::try_lstat(opened.get(), name, st) || S_ISDIR(st.st_mode)) continue;
     const bool plain =
-        !S_ISLNK(st.st_mode) || is_plain_link(sys::read_link(opened.get(), name), source_);
+        !S_ISLNK(st.st_mode) || is_plain_link(sys::read_link(opened.get(), name), written);
     if (!own && plain && is_images_interpreter(manifest_, environment, path, true)) continue;
     remove(path);
     add_line(lines, path,

@@ -5,7 +5,6 @@
 // environment there would have its own program run outside of every step.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,9 +16,6 @@ namespace rind {
 
 class NewEnvironments {
  public:
-  // link: whether `path` is a symbolic link.
-  using Use = std::function<void(const std::string& path, bool link)>;
-
   // known: the environments in the sources before the step; it cannot change them. Call this before
   // the sources are lent.
   NewEnvironments(const kit::Manifest& manifest, const Step& step, std::vector<std::string> known);
@@ -34,11 +30,9 @@ class NewEnvironments {
   std::vector<std::string> disarm();
 
  private:
-  void for_each_place(const Use& use) const;
-  // Calls `use` with each entry that makes a directory beside the sources a package.
-  void for_each_start(const std::function<void(int directory, const std::string& path,
-                                               const std::string& name)>& use) const;
-  void disarm(const std::string& environment, std::vector<std::string>& lines) const;
+  // written: the directories that steps write to.
+  void disarm(const std::string& environment, const std::vector<std::string>& written,
+              std::vector<std::string>& lines) const;
 
   const kit::Manifest& manifest_;
   std::string source_;  // "" when there is nothing to look at

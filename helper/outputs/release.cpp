@@ -115,7 +115,7 @@ void carry_out(const Move& move, const PlannedCapture& capture, const CaptureJud
 // What lets a step leave `refused` in the captured directory, or below it.
 std::string remedy_for(const PlannedCapture& capture, const std::string& refused) {
   const std::string start = "let the call write to its sources or to a temporary directory, or ";
-  if (capture.of_package) return start + "into a directory beside the sources";
+  if (capture.of_package) return start + "into a directory beside the sources with another name";
   const std::string below = refused.substr(std::min(refused.size(), capture.path.size() + 1));
   const size_t end = below.find('/');
   // A view of the directory itself would open more than the call names.
@@ -131,9 +131,14 @@ void require_all_allowed(const std::vector<CaptureJudge>& judges, const Plan& pl
     const std::string refused = judges[i].refused();
     if (refused.empty()) continue;
     throw Error(kTakeOutput,
-                "the call names " + refused +
-                    ", which is no artefact of the package; only artefacts, and files in "
-                    "directories for temporary files, leave a step",
+                plan.captures[i].of_package
+                    ? "the step made " + refused +
+                          "; in the package's work directory it makes directories alone, and none "
+                          "with a name that begins with a dot, that looks like a build "
+                          "environment, or that an interpreter would import or count as installed"
+                    : "the call names " + refused +
+                          ", which is no artefact of the package; only artefacts, and files in "
+                          "directories for temporary files, leave a step",
                 remedy_for(plan.captures[i], refused));
   }
 }

@@ -100,11 +100,11 @@ test_tool_elsewhere() {
 virtualenv_of_the_front_end() {
   use_rind
   expect_status 0 builder "$IMAGE_BUILDER" bash -c '
-    mkdir -p /srv/modules /srv/work /srv/project
+    mkdir -p /srv/modules /srv/builds /srv/project
     printf "import sys, os\nos.mkdir(sys.argv[-1])\n" | tee /srv/modules/virtualenv.py >/srv/project/virtualenv.py
     touch /srv/project/setup.py
-    (cd /srv/work && PYTHONPATH=/srv/modules "$1" /opt/app-root/bin/python3 -m virtualenv --pip=bundle /srv/work/made && ls)
-    (cd /srv/project && "$1" /opt/app-root/bin/python3 -m virtualenv /srv/work/other >/dev/null 2>&1; ls /srv/work)' venv "$SCRIPT"
+    (cd /srv/builds && PYTHONPATH=/srv/modules "$1" /opt/app-root/bin/python3 -m virtualenv --pip=bundle /srv/builds/made && ls)
+    (cd /srv/project && "$1" /opt/app-root/bin/python3 -m virtualenv /srv/builds/other >/dev/null 2>&1; ls /srv/builds)' venv "$SCRIPT"
   expect_equal "what was made" $'made\nmade' "$OUTPUT"
 }
 on_one_runtime virtualenv_of_the_front_end

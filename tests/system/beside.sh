@@ -15,8 +15,8 @@ in_place() {
 # command WORD...: a command of a plugin's through the seam, in the sources; in_work: where Fromager itself runs.
 # shellcheck disable=SC2016
 COMMANDS='
-mkdir /mnt/work; mount --bind $WORK /mnt/work
-W=/mnt/work/pkg-1 S=$W/pkg-1 V=$W/build-3
+mkdir /mnt/builds; mount --bind $WORK /mnt/builds
+W=/mnt/builds/pkg-1 S=$W/pkg-1 V=$W/build-3
 mkdir -p $S $V/bin; ln -s /usr/bin/python3 $V/bin/python3; : >$V/pyvenv.cfg; : >$S/pyproject.toml
 command() { (cd "${AT:-$S}" && VIRTUAL_ENV=$V exec "$SEAM" "$@"); }
 in_work() { AT=/tmp command "$@"; }
@@ -110,13 +110,15 @@ test_what_a_front_end_takes_for_its_own() {
     expect_equal "control: without Rind, $made" "3 in the work directory" "$OUTPUT"
     expect_status 0 beside "$script" "$made"
     expect_equal "with Rind, $made" "2 in the work directory" "$OUTPUT"
+    expect_status 0 beside "${script/2>\/dev\/null/2>\&1}" "$made"
+    expect_contains "why, $made" "$OUTPUT" "; in the package's work directory it makes directories alone, and none"
   done
 }
 
 # Another package's work, and a work directory that is called otherwise, where others may lie: as before.
 # shellcheck disable=SC2016
 test_other_work_directories() {
-  local script='mkdir -p /mnt/work/other-2/prefix; command sh -c "echo evil >/mnt/work/other-2/prefix/x" 2>/dev/null; ls /mnt/work/other-2/prefix
+  local script='mkdir -p /mnt/builds/other-2/prefix; command sh -c "echo evil >/mnt/builds/other-2/prefix/x" 2>/dev/null; ls /mnt/builds/other-2/prefix
     W=/mnt/place; S=$W/place V=$W/build-3; mkdir -p $S $V $W/other; : >$V/pyvenv.cfg; : >$S/pyproject.toml
     command sh -c "echo evil >$W/other/x" 2>/dev/null; ls $W/other'
   expect_status 0 beside "SEAM=env; $script"
@@ -140,8 +142,8 @@ test_the_front_ends_environments() {
 # In a lower layer of an image an empty directory is made anew when it is written to.
 test_a_directory_of_a_lower_layer() {
   # shellcheck disable=SC2016
-  RIG_POLICY=$IDENTITY_NONE same_beside 'mkdir /mnt/o; mount -t tmpfs o /mnt/o; cd /mnt/o; mkdir l u w m; mkdir /mnt/work/pkg-1/x; cp -a /mnt/work l
-    mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m; W=/mnt/o/m/work/pkg-1 S=$W/pkg-1 V=$W/build-3
+  RIG_POLICY=$IDENTITY_NONE same_beside 'mkdir /mnt/o; mount -t tmpfs o /mnt/o; cd /mnt/o; mkdir l u w m; mkdir /mnt/builds/pkg-1/x; cp -a /mnt/builds l
+    mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m; W=/mnt/o/m/builds/pkg-1 S=$W/pkg-1 V=$W/build-3
     command sh -c "echo >../x/a"; echo "status $?"; command sh -c "echo >../x/b"; echo "status $?"; state'
 }
 
@@ -149,7 +151,7 @@ test_a_directory_of_a_lower_layer() {
 test_a_file_system_without_attributes() {
   local why="beside its sources a hook makes nothing, and a command only directories, on a file system with user attributes"
   # shellcheck disable=SC2016
-  expect_status 0 beside 'mkdir /mnt/r; mount -t ramfs r /mnt/r; cp -a /mnt/work /mnt/r; W=/mnt/r/work/pkg-1; S=$W/pkg-1; V=$W/build-3
+  expect_status 0 beside 'mkdir /mnt/r; mount -t ramfs r /mnt/r; cp -a /mnt/builds /mnt/r; W=/mnt/r/builds/pkg-1; S=$W/pkg-1; V=$W/build-3
     command sh -c "mkdir ../new" 2>&1; echo "status $?"; mkdir $W/x; command sh -c "echo >../x/x" 2>&1; ls -A $W/x'
   expect_contains "a new one" "$OUTPUT" "Read-only file system"
   expect_contains "why" "$OUTPUT" "$why"
@@ -206,10 +208,25 @@ test_an_environment_that_a_step_makes_there() {
     expect_status 0 in_place in_interpreter_rig "$COMMANDS$script" "$how"
     expect_equal "with Rind, $how" "${removed//,/$'\n'}" "$OUTPUT"
   done <<'X'
-echo >pyvenv.cfg; mkdir bin; cp /bin/true bin/python3|./bin/python3,./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/bin/python3,Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
-echo >__init__.py; mkdir y; echo >y/__init__.py|./__init__.py,./y/__init__.py|Rind removed /mnt/work/pkg-1/x/__init__.py,./y/__init__.py
-mkdir pyvenv.cfg|./pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/pyvenv.cfg
-mkdir -p .v/bin; echo >.v/pyvenv.cfg; cp /bin/true .v/bin/python|./.v/bin/python,./.v/pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/.v/bin/python,./.v/pyvenv.cfg
-mkdir -p real/bin; echo >real/pyvenv.cfg; cp /bin/true real/bin/python; ln -s real venv|./real/bin/python,./real/pyvenv.cfg|Rind removed /mnt/work/pkg-1/x/real/bin/python,Rind removed /mnt/work/pkg-1/x/venv,./real/pyvenv.cfg
+echo >pyvenv.cfg; mkdir bin; cp /bin/true bin/python3|./bin/python3,./pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/bin/python3,Rind removed /mnt/builds/pkg-1/x/pyvenv.cfg
+echo >__init__.py; mkdir y; echo >y/__init__.py|./__init__.py,./y/__init__.py|Rind removed /mnt/builds/pkg-1/x/__init__.py,./y/__init__.py
+mkdir pyvenv.cfg|./pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/pyvenv.cfg
+mkdir -p .v/bin; echo >.v/pyvenv.cfg; cp /bin/true .v/bin/python|./.v/bin/python,./.v/pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/.v/bin/python,./.v/pyvenv.cfg
+mkdir -p real/bin; echo >real/pyvenv.cfg; cp /bin/true real/bin/python; ln -s real venv|./real/bin/python,./real/pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/real/bin/python,Rind removed /mnt/builds/pkg-1/x/venv,./real/pyvenv.cfg
 X
+}
+
+# An attack: an environment in the sources whose interpreter is a link to one of the image's by way of a directory beside
+# them. A later step would lead it elsewhere.
+# shellcheck disable=SC2016
+test_an_interpreter_by_way_of_a_directory_there() {
+  local script='command sh -c "mkdir ../x; ln -s $(readlink -f /usr/bin/python3) ../x/p"
+    command sh -c "mkdir -p .venv/bin; echo >.venv/pyvenv.cfg; ln -s $W/x/p .venv/bin/python3" 2>&1 | grep -o "Rind removed [^ ,]*"
+    command sh -c "printf \"#!/bin/sh\necho evil outside of steps\n\" >../x/own; chmod 0755 ../x/own; ln -sf own ../x/p"
+    $S/.venv/bin/python3 -c "print(1)" 2>&1'
+  expect_status 0 in_place in_interpreter_rig "${COMMANDS}SEAM=env; $script"
+  expect_equal "control: without Rind" "evil outside of steps" "$OUTPUT"
+  in_place in_interpreter_rig "$COMMANDS$script" >"$RIND_TMP/with" 2>&1 || true
+  expect_contains "with Rind" "$(cat "$RIND_TMP/with")" "Rind removed /mnt/builds/pkg-1/pkg-1/.venv/bin/python3"
+  expect_lacks "with Rind" "$(cat "$RIND_TMP/with")" evil
 }
