@@ -14,26 +14,25 @@ tests_hook() {
   report_faults "$RIND_TMP/hook.faults"
 }
 
-# At poststart the container runs already. One that has no kit ends, whatever fails.
+# At poststart the container runs already. One that has no kit ends, whatever fails. The hook keeps refusals in /run, or else
+# in /tmp: here in places of its own, for `rind-hook status` of this machine would print them.
+# shellcheck disable=SC2016
 tests_poststart() {
-  local hook=$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook pid
-  mkdir -p "$RIND_TMP/bundle" "$RIND_TMP/etc"
+  local hook=$RIND_STAGE/usr/libexec/oci/hooks.d/rind-hook
+  mkdir -p "$RIND_TMP/bundle" "$RIND_TMP/etc" /tmp/rind-hook-0
   printf '{"root":{"path":"/"},"annotations":{"io.rind.builder":"true"}}' >"$RIND_TMP/bundle/config.json"
   mkfifo "$RIND_TMP/ready"
-  # shellcheck disable=SC2016
-  unshare --mount --propagation private --uts sh -c 'mount -t tmpfs new /dev && mount -t tmpfs none /run && mkdir -p /tmp/rind-hook-0 && mount -t tmpfs -o mode=0700 none /tmp/rind-hook-0 && echo x >"$1" && exec sleep 1000' sh "$RIND_TMP/ready" &
-  pid=$!
-  expect_equal "the container" x "$(cat "$RIND_TMP/ready")"
-  # The hook keeps refusals in /run, or else in /tmp: `rind-hook status` of this machine would print them.
-  # shellcheck disable=SC2016
-  FAULT=${FAULT:-$RIND_BUILD/tests/faults/rind-fault} unshare --mount --propagation private -- sh -c 'mount -t tmpfs none /run
-    mkdir -p /tmp/rind-hook-0; mount -t tmpfs -o mode=0700 none /tmp/rind-hook-0; exec "$@"' faults \
-    python3 "$RIND_SOURCE/tests/faults/judge_poststart.py" "$RIND_TMP" \
-    "{\"ociVersion\":\"1.0\",\"id\":\"c\",\"status\":\"running\",\"pid\":$pid,\"bundle\":\"$RIND_TMP/bundle\"}" \
+  FAULT=${FAULT:-$RIND_BUILD/tests/faults/rind-fault} unshare --mount --propagation private -- bash -euc '
+    mount -t tmpfs none /run
+    mount -t tmpfs -o mode=0700 none /tmp/rind-hook-0
+    unshare --mount --propagation private --uts sh -c "mount -t tmpfs new /dev && echo x >\"\$1\" && exec sleep 1000" sh "$2/ready" &
+    trap "kill $!" EXIT
+    read -r _ <"$2/ready"
+    state="{\"ociVersion\":\"1.0\",\"id\":\"c\",\"status\":\"running\",\"pid\":$!,\"bundle\":\"$2/bundle\"}"
+    python3 "$1" "$2" "$state" "${@:3}"' poststart "$RIND_SOURCE/tests/faults/judge_poststart.py" "$RIND_TMP" \
     "$(every_nth 5 41)" EPERM ENOSYS ENOMEM ENOSPC EINTR EIO KILL -- \
     "$hook" hook --defaults "$RIND_STAGE/usr/share/rind/policy.json" --config "$RIND_TMP/etc" >"$RIND_TMP/poststart.faults" ||
     report_not_ok "$TEST_PREFIX/ran" "status $?"
-  kill "$pid"
   rmdir --ignore-fail-on-non-empty /tmp/rind-hook-0
   report_faults "$RIND_TMP/poststart.faults"
 }
