@@ -142,8 +142,8 @@ test_the_front_ends_environments() {
 # In a lower layer of an image an empty directory is made anew when it is written to.
 test_a_directory_of_a_lower_layer() {
   # shellcheck disable=SC2016
-  RIG_POLICY=$IDENTITY_NONE same_beside 'mkdir /mnt/o; mount -t tmpfs o /mnt/o; cd /mnt/o; mkdir l u w m; mkdir /mnt/builds/pkg-1/x; cp -a /mnt/builds l
-    mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m; W=/mnt/o/m/builds/pkg-1 S=$W/pkg-1 V=$W/build-3
+  RIG_POLICY=$IDENTITY_NONE same_beside 'mkdir -p $W/x /mnt/builds/o/{l/builds,u,w,m}; cd /mnt/builds/o; cp -a $W l/builds
+    mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m; W=/mnt/builds/o/m/builds/pkg-1 S=$W/pkg-1 V=$W/build-3
     command sh -c "echo >../x/a"; echo "status $?"; command sh -c "echo >../x/b"; echo "status $?"; state'
 }
 
