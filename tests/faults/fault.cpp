@@ -8,11 +8,13 @@
 //                       "call PROCESS CALL NAME".
 //   --errno NUMBER      the call is not made and returns this error, once
 //   --kill              the process gets SIGKILL instead of making the call
+//   --kill-caller       the process that started COMMAND gets it; the call is made
 //   --limit SECONDS     after which everything is killed: "hang 1"
 //
 // Counted are the calls of processes that execute a file named rind, rind-hook,
 // rind-hook-commands or run_network_isolation.sh, and of what they fork. A process that executes
-// another program, such as a step's, is let go: it runs untraced from there. Ends as COMMAND ends.
+// another program, such as a step's, is let go: it runs untraced from there. Ends as COMMAND ends,
+// or as its killed caller.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -47,7 +49,7 @@ struct Options {
   std::string out;
   long process = -1, call = -1;
   int error = 0;
-  bool kills = false;
+  bool kills = false, kills_caller = false;
   int limit = 20;
   char** command = nullptr;
 };
@@ -87,6 +89,8 @@ class Tracer {
   void executed(pid_t pid);
   void go_on(pid_t pid, int signal = 0) { ::ptrace(PTRACE_SYSCALL, pid, 0, signal); }
   void add(pid_t pid, pid_t parent);
+  pid_t start();
+  void kill_caller();
 
   Options options_;
   std::FILE* out_ = nullptr;
@@ -94,6 +98,8 @@ class Tracer {
   std::map<long, Process> processes_;
   long next_ = 0;
   bool done_ = false;
+  pid_t first_ = 0;  // whose end is the tracer's: the command, or its caller
+  int result_ = -1;  // that end, as waitpid() says it
 };
 
 void Tracer::add(pid_t pid, pid_t parent) {
@@ -140,6 +146,10 @@ void Tracer::syscall_stop(pid_t pid) {
     ::kill(pid, SIGKILL);
     return;
   }
+  if (options_.kills_caller) {
+    kill_caller();
+    return go_on(pid);
+  }
   // Another call takes its place, which every seccomp filter allows. But close(2) closes, whatever
   // it returns.
   if (call != SYS_close) {
@@ -175,22 +185,56 @@ void Tracer::stopped(pid_t pid, int status) {
   go_on(pid, signal);
 }
 
-int Tracer::run() {
-  const pid_t first = ::fork();
-  if (first < 0) die("fork");
-  if (first == 0) {
-    ::raise(SIGSTOP);
+// The command's caller, for --kill-caller: it waits for it and ends with its status.
+[[noreturn]] void be_caller(pid_t command) {
+  int status = 0;
+  while (::waitpid(command, &status, 0) < 0 && errno == EINTR) {
+  }
+  std::_Exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+// Starts the command, which is traced from its first call on.
+pid_t Tracer::start() {
+  int go[2], id[2];
+  if (::pipe(go) != 0 || ::pipe(id) != 0) die("pipe");
+  first_ = ::fork();
+  if (first_ < 0) die("fork");
+  if (first_ == 0) {
+    const pid_t command = options_.kills_caller ? ::fork() : 0;
+    if (command < 0) die("fork");
+    if (command > 0) {
+      for (const int end : {go[0], go[1], id[0]}) ::close(end);
+      if (::write(id[1], &command, sizeof command) != sizeof command) die("write");
+      be_caller(command);
+    }
+    char none = 0;
+    for (const int end : {go[1], id[0], id[1]}) ::close(end);
+    if (::read(go[0], &none, 1) != 0) die("read");
+    ::close(go[0]);
     ::execv(options_.command[0], options_.command);
     die(options_.command[0]);
   }
-  int status = 0;
-  if (::waitpid(first, &status, WUNTRACED) != first) die("waitpid");
+  pid_t command = first_;
+  if (options_.kills_caller && ::read(id[0], &command, sizeof command) != sizeof command)
+    die("read");
   constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
                             PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-  if (::ptrace(PTRACE_SEIZE, first, 0, kOptions) != 0) die("ptrace");
-  add(first, 0);
-  ::kill(first, SIGCONT);
-  int result = -1;
+  if (::ptrace(PTRACE_SEIZE, command, 0, kOptions) != 0) die("ptrace");
+  for (const int end : {go[0], id[0], id[1]}) ::close(end);
+  ::ptrace(PTRACE_INTERRUPT, command, 0, 0);
+  ::close(go[1]);
+  return command;
+}
+
+// It is dead when this returns.
+void Tracer::kill_caller() {
+  ::kill(first_, SIGKILL);
+  if (::waitpid(first_, &result_, 0) != first_) die("waitpid");
+}
+
+int Tracer::run() {
+  add(start(), 0);
+  int status = 0;
   bool hung = false;
   const double end = now() + options_.limit;
   // Stops of a child may come before the event that tells of it.
@@ -208,7 +252,7 @@ int Tracer::run() {
       continue;
     }
     if (!WIFSTOPPED(status)) {
-      if (pid == first) result = status;
+      if (pid == first_) result_ = status;
       tasks_.erase(pid);
       continue;
     }
@@ -216,17 +260,17 @@ int Tracer::run() {
     stopped(pid, status);
   }
   // The command itself may have been let go.
-  while (result < 0 && !hung && now() < end) {
-    const pid_t pid = ::waitpid(first, &status, __WALL | WNOHANG);
-    if (pid == first) result = status;
+  while (result_ < 0 && !hung && now() < end) {
+    const pid_t pid = ::waitpid(first_, &status, __WALL | WNOHANG);
+    if (pid == first_) result_ = status;
     if (pid < 0) break;
     const struct timespec moment = {0, 100'000};
     ::nanosleep(&moment, nullptr);
   }
   std::fprintf(out_, "hang %d\n", hung ? 1 : 0);
   std::fclose(out_);
-  if (WIFSIGNALED(result)) return 128 + WTERMSIG(result);
-  return WIFEXITED(result) ? WEXITSTATUS(result) : 98;
+  if (WIFSIGNALED(result_)) return 128 + WTERMSIG(result_);
+  return WIFEXITED(result_) ? WEXITSTATUS(result_) : 98;
 }
 
 Options parse(int argc, char** argv) {
@@ -237,8 +281,8 @@ Options parse(int argc, char** argv) {
       options.command = argv + i + 1;
       break;
     }
-    if (word == "--kill") {
-      options.kills = true;
+    if (word == "--kill" || word == "--kill-caller") {
+      (word == "--kill" ? options.kills : options.kills_caller) = true;
       continue;
     }
     if (i + 1 == argc) break;
@@ -251,7 +295,8 @@ Options parse(int argc, char** argv) {
   if (options.command == nullptr || *options.command == nullptr || options.out.empty()) {
     std::fprintf(
         stderr,
-        "rind-fault: usage: rind-fault --out FILE [--at P:N (--errno E | --kill)] -- COMMAND...\n");
+        "rind-fault: usage: rind-fault --out FILE [--at P:N (--errno E | --kill | --kill-caller)] "
+        "-- COMMAND...\n");
     std::exit(2);
   }
   return options;

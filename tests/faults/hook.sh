@@ -5,14 +5,16 @@ source "$RIND_SOURCE/tests/faults/rig.inc"
 TEST_SECONDS=${RIND_FAULTS_SECONDS:-300} # some forty containers, under a tracer
 
 # The stride has no divisor in common with the number of errors: over the calls each error is hit.
-tests_hook() {
+hook() {
   local had=no
   [[ ! -e /run/rind-hook ]] || had=yes
-  hook_faults "$(every_nth 5 97)" EPERM ENOSYS ENOMEM ENOSPC EINTR EIO KILL >"$RIND_TMP/hook.faults" || report_not_ok "$TEST_PREFIX/ran" "status $?"
+  hook_faults "$(every_nth 5 97)" EPERM ENOSYS ENOMEM ENOSPC EINTR EIO KILL >"$RIND_TMP/$RIND_RUNTIME.faults" || report_not_ok "$TEST_PREFIX/ran" "status $?"
   # `rind-hook status` of this machine would print these refusals.
   [[ $had == yes ]] || rm -rf /run/rind-hook
-  report_faults "$RIND_TMP/hook.faults"
+  TEST_PREFIX+=/$RIND_RUNTIME
+  report_faults "$RIND_TMP/$RIND_RUNTIME.faults"
 }
+on_each_runtime_several hook
 
 # At poststart the container runs already. One that has no kit ends, whatever fails. The hook keeps refusals in /run, or else
 # in /tmp: here in places of its own, for `rind-hook status` of this machine would print them.

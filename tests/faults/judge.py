@@ -3,12 +3,13 @@
 judge.py CASES ERRNO... -- COMMAND...
 
 Runs COMMAND, which starts one step with the helper, under $FAULT (tests/faults/fault.cpp): once to list the calls, then with
-the calls of the list CASES ("all", or every Nth: "FIRST/N"), each with each ERRNO (a name, or KILL). Prints one line a case:
+the calls of the list CASES ("all", or every Nth: "FIRST/N"), each with each ERRNO (a name, KILL, or KILL-CALLER: the front end's
+process is killed then). Prints one line a case:
 ERRNO CALL VERDICT PROCESS:NUMBER DETAIL. Verdicts:
   same      the step ran, and saw and left what it does without a fault
   refused   Rind ended with another status and a message; or the step ran with the builder's uid, which the defaults allow where
             owners cannot be changed, and a line said so
-  ended     a killed Rind ended; the next step ran as ever, and nothing was left
+  ended     a killed Rind, or one whose caller was killed, ended; the next step ran as ever, and nothing was left
   LESS, SILENT, LEFT, HANG, CRASH    what must not be
 """
 import errno, fcntl, os, shutil, signal, subprocess, sys, time
@@ -22,6 +23,7 @@ BEFORE = "/mnt/files/before"
 PLACES = ["/tmp", "/srv", "/mnt/files/out"]
 SECRET = b"RIND-TEST-SECRET"
 NO_IDENTITY = "without an identity of its own"
+KILLS = {"KILL": "--kill", "KILL-CALLER": "--kill-caller"}
 
 
 def restore():
@@ -136,9 +138,9 @@ class Ground:
 
 def judge(command, clean, at, fault, ground):
     process, number, call = at
-    kills = fault == "KILL"
+    kills = fault in KILLS
     options = ["--at", f"{process}:{number}"]
-    options += ["--kill"] if kills else ["--errno", str(getattr(errno, fault))]
+    options += [KILLS[fault]] if kills else ["--errno", str(getattr(errno, fault))]
     status, out, err, facts, _, seconds = run(command, options)
     if "reached" not in facts:
         return None

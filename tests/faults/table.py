@@ -2,6 +2,7 @@
 import collections, sys
 
 ERRORS = ["EPERM", "ENOSYS", "ENOMEM", "ENOSPC", "EINTR", "EIO"]
+KILLS = {"KILL": "killed there", "KILL-CALLER": "front end killed"}
 found = collections.defaultdict(collections.Counter)
 for line in sys.stdin:
     fault, call, verdict = line.split()[:3]
@@ -13,13 +14,13 @@ for line in sys.stdin:
 
 def cell(counts, fault):
     same, refused, ended = (counts[fault, verdict] for verdict in ("same", "refused", "ended"))
-    if fault == "KILL":
+    if fault in KILLS:
         return str(same + ended) if same + ended else ""
     return f"{same} / {refused}" if same + refused else ""
 
 
-print("| call | " + " | ".join(ERRORS) + " | killed there |")
-print("|---" * (len(ERRORS) + 2) + "|")
+print("| call | " + " | ".join([*ERRORS, *KILLS.values()]) + " |")
+print("|---" * (len(ERRORS) + len(KILLS) + 1) + "|")
 for call in [*sorted(set(found) - {"all"}), "all"]:
     name = f"`{call}`" if call != "all" else "all"
-    print(f"| {name} | " + " | ".join(cell(found[call], fault) for fault in [*ERRORS, "KILL"]) + " |")
+    print(f"| {name} | " + " | ".join(cell(found[call], fault) for fault in [*ERRORS, *KILLS]) + " |")
