@@ -58,6 +58,18 @@ bool knows_safe_path(const std::string& interpreter) {
   return name.starts_with(kName) && std::atoi(name.c_str() + kName.size()) >= kFirst;
 }
 
+// True for an option of one letter among those of the interpreter, which end before -c, -m or a
+// script.
+bool has_option(const std::vector<std::string>& argv, char letter) {
+  for (size_t i = 1; i < argv.size() && argv[i].size() > 1 && argv[i][0] == '-'; ++i) {
+    if (argv[i][1] == '-') continue;
+    const size_t end = argv[i].find_first_of("cmWX");
+    if (argv[i].substr(0, end).find(letter) != std::string::npos) return true;
+    if (end != std::string::npos) break;
+  }
+  return false;
+}
+
 // True where `import` would look in the working directory, or beside the script, first.
 bool trusts_its_directory(const PythonCommand& command, const std::string& interpreter,
                           const std::vector<std::string>& argv,
@@ -65,14 +77,25 @@ bool trusts_its_directory(const PythonCommand& command, const std::string& inter
   const auto safe = variable(environment, "PYTHONSAFEPATH");
   if (command.isolated) return false;
   if (safe && !safe->empty() && knows_safe_path(interpreter)) return false;
-  // -P among the options, which end before -c, -m or a script.
-  for (size_t i = 1; i < argv.size() && argv[i].size() > 1 && argv[i][0] == '-'; ++i) {
-    if (argv[i][1] == '-') continue;
-    const size_t end = argv[i].find_first_of("cmWX");
-    if (argv[i].substr(0, end).find('P') != std::string::npos) return false;
-    if (end != std::string::npos) break;
+  return !has_option(argv, 'P');
+}
+
+// The directories of PYTHONPATH that lie in a package's sources, or beside them: the interpreter
+// runs a sitecustomize there before all else.
+std::vector<std::string> packages_in_python_path(const PythonCommand& command,
+                                                 const std::vector<std::string>& argv,
+                                                 const std::vector<std::string>& environment) {
+  std::vector<std::string> found;
+  const auto value = variable(environment, "PYTHONPATH");
+  if (!value || value->empty() || command.isolated || has_option(argv, 'E')) return found;
+  const std::string cwd = working_directory();
+  for (const auto& entry : split(*value, ':')) {
+    // An empty entry is the working directory.
+    const std::string path =
+        path_fact(entry.starts_with('/') ? entry : cwd + "/" + entry).canonical;
+    if (!path.empty() && !unpacked_sources(path).empty()) found.push_back(path);
   }
-  return true;
+  return found;
 }
 
 // The module in a file: sources, compiled code, or an extension of any version (NAME.so,
@@ -130,6 +153,13 @@ bool is_standard(std::string_view module) {
 // the place of its own.
 bool replaces_modules(const std::string& directory) {
   return has_module_of(directory, is_standard);
+}
+
+// The same for a directory that is searched before the interpreter starts a program.
+bool replaces_modules_at_start(const std::string& directory) {
+  return has_module_of(directory, [](std::string_view name) {
+    return is_standard(name) || name == "sitecustomize" || name == "usercustomize";
+  });
 }
 
 // A process above this one: its program, its command line, its working directory, and its parent.
@@ -210,10 +240,17 @@ bool runs_package_code(const std::string& interpreter, const std::vector<std::st
                        const std::vector<std::string>& environment) {
   const PythonCommand command = parse_python_command(argv);
   if (runs_setup_py(command)) return true;
-  const bool input = command.what == What::kNothing || command.name == "-";
-  if (command.what == What::kScript && !input) return is_packages_script(command);
   if (command.what == What::kNothing && argv.size() > 1) return false;  // python --version
   if (command.what == What::kNothing && ::isatty(STDIN_FILENO) != 0) return false;
+  const std::vector<std::string> packages = packages_in_python_path(command, argv, environment);
+  const auto replaces = [&](const std::string& directory) {
+    const bool module = command.what == What::kModule && has_module(directory, command.name);
+    return module || replaces_modules_at_start(directory);
+  };
+  const bool replaced = std::any_of(packages.begin(), packages.end(), replaces);
+  if (!packages.empty() && (replaced || !is_front_end(command))) return true;
+  const bool input = command.what == What::kNothing || command.name == "-";
+  if (command.what == What::kScript && !input) return is_packages_script(command);
   const bool module = command.what == What::kModule;
   const std::string cwd = working_directory();
   if (module && is_one_of(kBackEnds, command.name) && looks_like_project(cwd)) {

@@ -185,6 +185,14 @@ bool is_safe_letter(char c) {
   return letter && c != 'W' && c != 'X';
 }
 
+// PYTHONPATH may name a package's sources.
+bool has_python_path(char** environment) {
+  for (; *environment != nullptr; ++environment) {
+    if (begins(*environment, "PYTHONPATH=") && (*environment)[11] != '\0') return true;
+  }
+  return false;
+}
+
 // The call runs no code out of a package's sources, and is no build hook.
 bool runs_own_code(char** argv) {
   char** word = argv + 1;
@@ -244,7 +252,7 @@ void decide(char** argv, char** environment) {
   if (has_slash ? !program.set(argv[0]) : !find_in_path(argv[0], environment, program)) return;
   if (!has_no_build_environment(program.text, file)) return;
   if (!has_no_build_environment(given, file)) return;
-  if (!runs_own_code(argv)) return;
+  if (has_python_path(environment) || !runs_own_code(argv)) return;
   // Where it fails, the helper says so.
   call(SYS_execve, address(original), address(argv), address(environment));
 }

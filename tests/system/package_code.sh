@@ -48,6 +48,37 @@ test_safe_path() {
   done
 }
 
+# PYTHONPATH may name the sources: the interpreter runs a sitecustomize there, whatever it was called for.
+# shellcheck disable=SC2016
+test_sources_in_python_path() {
+  local path call own=': >/tmp/front/own.py; ln -s project /tmp/link; mkdir src usercustomize pip;'
+  for path in '$P' '$P/src' '/tmp/none:$P' '$P/../project' /tmp/link; do
+    expect_step "$own cd /tmp; export PYTHONPATH=$path" /usr/bin/python3 -B /tmp/front/own.py
+  done
+  for path in : . src; do expect_step "$own export PYTHONPATH=$path" /usr/bin/python3 /tmp/front/own.py; done
+  expect_step "$own cd /tmp; export PYTHONPATH=\$P" /usr/bin/python3 -c pass
+  for call in sitecustomize.py usercustomize/__init__.py tomllib.so pip/__main__.py; do
+    expect_step "$own : >$call; cd /tmp; export PYTHONPATH=\$P" /usr/bin/python3 -m pip list
+  done
+}
+# shellcheck disable=SC2016
+test_python_path_without_sources() {
+  local options here='cd /tmp; : >/tmp/front/own.py; export PYTHONPATH='
+  expect_open "$here/tmp/front" /usr/bin/python3 /tmp/front/own.py
+  expect_open 'rm PKG-INFO; '"$here"'$P' /usr/bin/python3 /tmp/front/own.py
+  expect_open "$here"'$P' /usr/bin/python3 -m pip list
+  for options in -I -E -BE; do expect_open "$here"'$P' /usr/bin/python3 $options /tmp/front/own.py; done
+}
+# Here the call itself: the first stage must not execute the original.
+# shellcheck disable=SC2016
+test_python_path_is_no_way_around() {
+  local script=': >$P/PKG-INFO; echo "import os; print(os.path.exists(\"/tmp/seam\"))" >$P/sitecustomize.py; : >/tmp/front/own.py; cd /tmp; PYTHONPATH=$P $1 /tmp/front/own.py'
+  expect_status 0 in_interpreter_rig "$script" /usr/bin/python3
+  expect_equal "a step, with a /tmp of its own" False "$OUTPUT"
+  expect_status 0 in_interpreter_rig "$script" /dev/rind/originals/0
+  expect_equal "control: the original" True "$OUTPUT"
+}
+
 # A hook cannot make the sources look like those of a user.
 # CODE: of the hook. Prints whether a front end's call is a step afterwards
 after_a_hook() {
