@@ -16,9 +16,11 @@
 #include "common/base/text.h"
 #include "helper/facts/beside_sources.h"
 #include "helper/facts/gather.h"
+#include "helper/facts/image_packages.h"
 #include "helper/facts/package_code.h"
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
+#include "helper/facts/tool_settings_facts.h"
 #include "helper/facts/written_places.h"
 #include "helper/step/built_marker.h"
 #include "helper/step/hook_input.h"
@@ -174,18 +176,6 @@ void find_executable(const Call& call, CallFacts& facts) {
   }
 }
 
-// The bin of the prefix that contains a seam; "" where the path does not tell.
-std::string bin_of(const kit::Seam& seam) {
-  if (seam.kind == kit::SeamKind::kInterpreter) return parent_of(seam.path);
-  if (seam.kind != kit::SeamKind::kScript) return {};
-  // PREFIX/lib/python3.13/site-packages/..., and lib64.
-  for (const char* library : {"/lib/python3", "/lib64/python3"}) {
-    const size_t at = seam.path.rfind(library);
-    if (at != std::string::npos) return seam.path.substr(0, at) + "/bin";
-  }
-  return {};
-}
-
 std::vector<std::string> tool_directories(const kit::Manifest& manifest) {
   std::vector<std::string> directories;
   const auto add = [&](const std::string& path) {
@@ -279,9 +269,15 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   }
   find_executable(call, facts);
   if (call.command.size() > 1 && call.command[1] == "-m") {
-    facts.cwd_is_packages = is_project(manifest, facts.cwd) || !unpacked_sources(facts.cwd).empty();
+    // Not every project: operators start front ends in the one that has their settings.
+    facts.cwd_is_packages = !unpacked_sources(facts.cwd).empty() ||
+                            runs_package_code(facts.executable, call.command, call.environment);
   }
   if (!call.by_interpreter) {
+    for (auto& path : settings_above(base_name(call.command[0]), facts.cwd)) {
+      const bool packages = !unpacked_sources(parent_of(path)).empty();
+      facts.tool_settings.emplace_back(std::move(path), packages);
+    }
     facts.tool_directories = tool_directories(manifest);
     facts.named_directories = named_directories(call, manifest, policy);
   }
@@ -312,6 +308,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
     gather_places(facts, call, manifest);
   }
   if (facts.named_source.empty()) facts.beside = look_beside(facts.project);
+  if (!facts.beside.work.empty()) facts.beside.prefixes = image_prefixes(manifest);
   return facts;
 }
 

@@ -95,6 +95,12 @@ std::string why_hostile(const Policy& policy, const Call& call, const CallFacts&
   if (looks_there && (facts.cwd_is_packages || may_be_written(policy, facts, facts.cwd))) {
     return "steps may have written its working directory, " + facts.cwd;
   }
+  // uv executes the interpreter that a .python-version names.
+  for (const auto& [path, packages] : facts.tool_settings) {
+    if (packages || may_be_written(policy, facts, path)) {
+      return "it would go by " + path + ", which is the package's (start it in another directory)";
+    }
+  }
   // Check both ends of a link: through V/bin/wheel -> /usr/bin/python3 the interpreter would run
   // the .pth files of V.
   for (const std::string& place : {facts.executable, facts.found_at}) {

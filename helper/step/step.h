@@ -25,6 +25,8 @@ struct BesideSources {
   // Those in it in which nothing is the front end's: they are empty, or steps of the package filled
   // them. No environments, no source trees, and at most 64.
   std::vector<std::string> directories;
+  // Prefixes of the container in which its interpreters may have packages.
+  std::vector<std::string> prefixes;
 };
 
 // What the file system tells about a call; helper/facts/gather.h gathers it. Paths are canonical;
@@ -64,7 +66,10 @@ struct CallFacts {
   bool by_interpreter = false;
   bool cwd_is_project = false;
   bool cwd_is_packages = false;  // of `python -m`: a package's modules may lie there
-  bool cwd_is_writable = false;  // for the builder
+  // Settings from cwd upwards by which the tool that is called may choose a program, and whether
+  // they lie in unpacked sources of a package.
+  std::vector<std::pair<std::string, bool>> tool_settings;
+  bool cwd_is_writable = false;                           // for the builder
   bool input_is_terminal = false, input_is_pipe = false;  // standard input
   // For a call that is no hook and no old-style build (helper/facts/written_places.h):
   std::string project;                 // the project that it works on
@@ -125,6 +130,7 @@ struct Step {
     std::vector<std::string> named;  // what the call names in it; absolute
     bool packages_own = false;       // as Output
     bool of_package = false;         // the package's work directory: new directories leave, too
+    std::vector<std::string> prefixes = {};  // BesideSources::prefixes, of that one
     std::string project = {};
   };
 

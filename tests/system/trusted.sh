@@ -1,5 +1,6 @@
 # Trusted commands through the script seam.
 source "$RIND_SOURCE/tests/system/rig.inc"
+source "$RIND_SOURCE/tests/system/interpreter.inc"
 
 test_runs_without_network_and_sees_the_container() {
   RIG_POLICY='{"trusted": [["sh", "..."]]}'
@@ -33,4 +34,64 @@ test_trusted_name_in_a_writable_place_is_a_step() {
 
 test_no_command() {
   expect_status 2 in_rig '"$SEAM"'
+}
+
+# An attack: uv executes the interpreter that a .python-version in its working directory names, or in one above. In a
+# package's sources it is the package's. WHERE SETUP: prints who ran
+# shellcheck disable=SC2016
+uv_in() {
+  in_rig 'S=/tmp/w/pkg-1/pkg-1; mkdir -p $S/sub /mnt/theirs/sub; : >$S/setup.py
+    cat >/mnt/bin/uv <<"UV"
+#!/bin/sh
+until [ -e .python-version ] || [ "$PWD" = / ]; do cd ..; done
+[ ! -e .python-version ] || { read -r v <.python-version; [ ! -x "$v" ] || "$v"; }
+test -e /tmp/seam && echo trusted || echo a step
+UV
+    printf "#!/bin/sh\ntest -e /tmp/seam && echo chosen outside of steps\n" >$S/evil; cp $S/evil /mnt/theirs/own
+    chmod 0755 /mnt/bin/uv $S/evil /mnt/theirs/own; eval "cd $1; $2"; "$SEAM" uv venv ../new 2>&1; true' "$@"
+}
+# shellcheck disable=SC2016
+test_settings_of_a_tool_in_the_sources() {
+  local place settings
+  for place in '$S' '$S/sub'; do
+    for settings in 'echo $S/evil >$S/.python-version' 'echo ./evil >$S/.python-version' 'echo $S/evil >$S/x; ln -s x $S/.python-version' \
+      'echo >$S/uv.toml' 'printf "[tool.uv]\ncache-dir = \"c\"\n" >$S/pyproject.toml' 'printf "[tool.\"\\\\u0075v\"]\n" >$S/pyproject.toml'; do
+      expect_status 0 uv_in "$place" "$settings"
+      expect_contains "$place, $settings" "$OUTPUT" "a step"
+      expect_lacks "$place, $settings" "$OUTPUT" chosen
+    done
+  done
+  expect_status 0 uv_in '$S' 'echo $S/evil >$S/.python-version; SEAM=env'
+  expect_contains "control: without Rind" "$OUTPUT" "chosen outside of steps"
+}
+# shellcheck disable=SC2016
+test_settings_of_a_tool_that_choose_no_program() {
+  local settings
+  for settings in : 'echo 3.12 >$S/.python-version' 'printf "# ours\ncpython@3.12\n>=3.11\n" >$S/.python-version' \
+    'printf "[project]\ndependencies = [\"uvicorn\"]\n" >$S/pyproject.toml'; do
+    expect_status 0 uv_in '$S' "$settings"
+    expect_equal "in the sources, $settings" trusted "$OUTPUT"
+  done
+  expect_status 0 uv_in /mnt/theirs/sub 'echo /mnt/theirs/own >../.python-version; : >../pyproject.toml'
+  expect_equal "the operator's" $'chosen outside of steps\ntrusted' "$OUTPUT"
+}
+
+# Fromager 0.54 makes environments by a module of the image. Operators start it in a project of their own, too.
+# SETUP: in the working directory. Prints who ran
+# shellcheck disable=SC2016
+module_in() {
+  in_interpreter_rig 'mkdir -p /mnt/modules /mnt/theirs; echo "import os; print(\"trusted\" if os.path.exists(\"/tmp/seam\") else \"a step\")" >/mnt/modules/virtualenv.py
+    cd /mnt/theirs; export PYTHONPATH=/mnt/modules; eval "$1"; "$SEAM" python3 -m virtualenv x 2>/dev/null; true' "$1"
+}
+test_a_trusted_module_in_a_project() {
+  local setup
+  # shellcheck disable=SC2016
+  for setup in : ': >pyproject.toml' ': >setup.py; mkdir src; : >src/virtualenv.py'; do
+    expect_status 0 module_in "$setup"
+    expect_equal "$setup" trusted "$OUTPUT"
+  done
+  for setup in ': >PKG-INFO' ': >setup.py; cp /mnt/modules/virtualenv.py .'; do
+    expect_status 0 module_in "$setup"
+    expect_equal "$setup" "a step" "$OUTPUT"
+  done
 }

@@ -90,6 +90,19 @@ TEST_CASE(
   CHECK(made_by("python", sources));
 }
 
+TEST_CASE("step: settings of a package's tell a trusted tool nothing") {
+  CallFacts facts = tool("/opt/app-root/bin/uv");
+  facts.tool_settings = {{"/jobs/.python-version", false}};
+  CHECK_FALSE(recognised({"uv", "venv"}, facts));
+  facts.tool_settings.emplace_back("/jobs/x/.python-version", true);
+  CHECK(contains(recognised({"uv", "venv"}, facts)->distrust, "/jobs/x/.python-version"));
+  CallFacts sources = in_source();
+  sources.executable = sources.found_at = "/usr/bin/uv";
+  CHECK_FALSE(recognised({"uv", "venv"}, sources));
+  sources.tool_settings = {{kWork + "/x/uv.toml", false}};
+  CHECK(recognised({"uv", "venv"}, sources));
+}
+
 TEST_CASE("step: a trusted name in a place that steps may write is no tool") {
   CallFacts facts = in_source();
   facts.executable = kEnv + "/bin/uv";

@@ -1,0 +1,17 @@
+// Settings that a trusted tool reads in its working directory, and in those above. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace rind {
+
+// The names of the files that the program reads there; empty for programs that read none, as far as
+// is known. program: the name of its file.
+std::vector<std::string> settings_of_tool(const std::string& program);
+
+// True where such a file may tell the tool more than a version: which program it executes, or where
+// it keeps its cache.
+bool chooses_program(const std::string& name, const std::string& text);
+
+}  // namespace rind
