@@ -74,11 +74,13 @@ std::optional<FilledMark> filled_mark(int directory, const std::string& name) {
 std::vector<std::string> filled_beside(const std::string& source) {
   std::vector<std::string> found;
   const std::string work = parent_of(source);
-  const Fd directory = has_own_work_directory(source)
+  // The step may work on another tree there.
+  const std::string named = work + "/" + base_name(work);
+  const Fd directory = has_own_work_directory(named)
                            ? sys::open_if_any(AT_FDCWD, work, O_RDONLY | O_DIRECTORY)
                            : Fd();
   if (!directory) return found;
-  for_each_beside(directory.get(), source, [&](const std::string& path, const Fd& opened) {
+  for_each_beside(directory.get(), named, [&](const std::string& path, const Fd& opened) {
     if (filled(directory.get(), opened.get(), path) != Filled::kNo) found.push_back(path);
     return true;
   });

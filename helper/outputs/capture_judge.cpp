@@ -10,6 +10,7 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/image_packages.h"
 #include "helper/facts/package_code.h"
 #include "helper/outputs/artefact_name.h"
 #include "helper/outputs/take.h"
@@ -171,12 +172,12 @@ void CaptureJudge::look_at_temporary(int directory, const std::string& name,
   if (tells_what_it_is(name) && !named && is_callers(parent_of(path))) return drop(path);
   if (!is_for_the_call(path, name, known)) return drop(path);
   if (S_ISDIR(st.st_mode)) {
-    const bool metadata = name.ends_with(".dist-info") || name.ends_with(".egg-info");
-    const bool imported = (metadata && !capture_.whole) || holds_code(directory, name, 0);
+    const bool metadata = counts_as_installed(name) && !capture_.whole;
+    const bool imported = metadata || holds_code(directory, name, 0);
     if (beside_code && imported) return drop(path);
     moves_.push_back({path, directory, name, Move::What::kTree});
   } else if (S_ISREG(st.st_mode)) {
-    const bool code = is_code(name, st.st_mode);
+    const bool code = is_code(name, st.st_mode) || counts_as_installed(name);
     if (code && !named && (known || beside_code)) return drop(path);
     moves_.push_back({path, directory, name, Move::What::kFile, known || named});
   } else if (S_ISLNK(st.st_mode)) {
@@ -234,8 +235,10 @@ void CaptureJudge::look_at_artefact(int directory, const std::string& name, cons
   if (capture_.of_package && S_ISDIR(st.st_mode) && parent_of(path) == capture_.path) {
     const bool environment = is_environments_name(name) || looks_like_environment(directory, name);
     const Fd inner = sys::open_if_any(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    const bool imported = !inner || !starts_of_package(inner.get(), name).empty();
-    if (name[0] == '.' || environment || imported) return drop(path);
+    const bool imported = !inner || !starts_of_package(inner.get(), name).empty() ||
+                          is_namespace_of_image(capture_.prefixes, name);
+    const bool installed = counts_as_installed(name);
+    if (name[0] == '.' || environment || imported || installed) return drop(path);
     moves_.push_back({path, directory, name, Move::What::kTree});
     return;
   }

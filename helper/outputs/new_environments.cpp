@@ -18,6 +18,7 @@
 #include "helper/facts/beside_sources.h"
 #include "helper/facts/environment_bin.h"
 #include "helper/facts/package_code.h"
+#include "helper/facts/paths.h"
 #include "helper/step/project_files.h"
 #include "helper/step/python_command.h"
 #include "helper/supervisor/scratch.h"
@@ -25,19 +26,26 @@
 namespace rind {
 namespace {
 
-// Follows links, as an interpreter does.
-bool is_environment(const std::string& path) {
-  return sys::may_access(path + "/" + kEnvironmentFile, F_OK);
+// Follows links, as an interpreter does. source: the sources.
+bool is_environment(const std::string& path, const std::string& source) {
+  if (sys::may_access(path + "/" + kEnvironmentFile, F_OK)) return true;
+  // Under these names poetry and pdm take a directory for one by its interpreter alone.
+  const std::string name = base_name(path), above = parent_of(path);
+  const bool known = name == "venv" || name == "env" || name[0] == '.' ||
+                     (above != source && base_name(above)[0] == '.');
+  struct stat st = {};
+  return known &&
+         (sys::try_lstat(path + "/bin/python", st) || sys::try_lstat(path + "/bin/python3", st));
 }
 
 // True for a link to a directory with environments in it.
-bool holds_environments(const std::string& path) {
+bool holds_environments(const std::string& path, const std::string& source) {
   const Fd directory = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
   bool found = false;
   if (!directory || base_name(path)[0] != '.') return false;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    found = is_environment(path + "/" + name);
+    found = is_environment(path + "/" + name, source);
     return !found;
   });
   return found;
@@ -75,13 +83,13 @@ void for_each_place_in(const std::string& top, bool inner, const Use& use) {
 }
 
 // The same for the sources and all directories beside them that steps filled, and for these
-// themselves.
+// themselves. interpreters: false for these alone.
 void for_each_place(const std::string& source, const std::vector<std::string>& filled,
-                    const Use& use) {
-  for_each_place_in(source, false, use);
+                    bool interpreters, const Use& use) {
+  if (interpreters) for_each_place_in(source, false, use);
   for (const auto& path : filled) {
     use(path, false);
-    for_each_place_in(path, false, use);
+    if (interpreters) for_each_place_in(path, false, use);
   }
 }
 
@@ -116,15 +124,16 @@ void add_line(std::vector<std::string>& lines, const std::string& removed, const
 NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step,
                                  std::vector<std::string> known)
     : manifest_(manifest),
-      source_(has_interpreters(manifest) ? step.source : std::string()),
+      interpreters_(has_interpreters(manifest)),
+      source_(step.source),
       known_(std::move(known)) {
   if (source_.empty()) return;
   const std::vector<std::string> filled = filled_beside(source_);
-  for_each_place(source_, filled, [&](const std::string& path, bool link) {
+  for_each_place(source_, filled, interpreters_, [&](const std::string& path, bool link) {
     if (link) links_[path] = sys::read_link(AT_FDCWD, path);
     // The front end has made it since steps filled the directory; it is read-only for this one.
     const bool beside = parent_of(path) == parent_of(source_);
-    if (beside && is_environment(path)) known_.push_back(path);
+    if (beside && sys::may_access(path + "/" + kEnvironmentFile, F_OK)) known_.push_back(path);
   });
   for_each_start(filled,
                  [&](int, const std::string& path, const std::string&) { known_.push_back(path); });
@@ -134,17 +143,18 @@ std::vector<std::string> NewEnvironments::disarm() {
   std::vector<std::string> found, lines;
   if (source_.empty() || std::exchange(done_, true)) return lines;
   const std::vector<std::string> filled = filled_beside(source_);
-  for_each_place(source_, filled, [&](const std::string& path, bool link) {
+  std::vector<std::string> written = filled;
+  written.push_back(source_);
+  for_each_place(source_, filled, interpreters_, [&](const std::string& path, bool link) {
     const bool known = std::find(known_.begin(), known_.end(), path) != known_.end();
     if (known) return;
     const auto before = links_.find(path);
     const bool same =
         link && before != links_.end() && before->second == sys::read_link(AT_FDCWD, path);
-    if (same || (!is_environment(path) && !(link && holds_environments(path)))) return;
+    if (same) return look_behind(path, written, found);
+    if (!is_environment(path, source_) && !(link && holds_environments(path, source_))) return;
     found.push_back(path);
   });
-  std::vector<std::string> written = filled;
-  written.push_back(source_);
   for (const auto& environment : found) disarm(environment, written, lines);
   for_each_start(filled, [&](int directory, const std::string& path, const std::string& name) {
     if (std::find(known_.begin(), known_.end(), path) != known_.end()) return;
@@ -154,14 +164,35 @@ std::vector<std::string> NewEnvironments::disarm() {
   return lines;
 }
 
+// For a link that was there before the step: what it leads to may have become an environment.
+void NewEnvironments::look_behind(const std::string& link, const std::vector<std::string>& written,
+                                  std::vector<std::string>& found) const {
+  const auto look = [&](const std::string& path) {
+    const std::string target = path_fact(path).canonical;
+    const bool known = std::find(known_.begin(), known_.end(), target) != known_.end();
+    if (known || !is_within_any(target, written) || !is_environment(path, source_)) return;
+    found.push_back(target);
+  };
+  look(link);
+  const Fd directory = sys::open_if_any(AT_FDCWD, link, O_RDONLY | O_DIRECTORY);
+  if (!directory || base_name(link)[0] != '.') return;
+  sys::for_each_entry(directory.get(), link, [&](const dirent& entry) {
+    look(link + "/" + entry.d_name);
+    return true;
+  });
+}
+
 void NewEnvironments::disarm(const std::string& environment,
                              const std::vector<std::string>& written,
                              std::vector<std::string>& lines) const {
   if (parent_of(environment) == parent_of(source_)) {
     const std::string path = environment + "/" + kEnvironmentFile;
+    struct stat st = {};
+    const bool there = sys::try_lstat(path, st);
     remove(path);
-    add_line(lines, path, "beside the sources lie the front end's environments");
+    if (there) add_line(lines, path, "beside the sources lie the front end's environments");
   }
+  if (!interpreters_) return;
   const std::string bin = environment + "/bin";
   for (const auto& path : {environment, bin}) {
     struct stat st = {};

@@ -34,8 +34,12 @@ class NewEnvironments {
   void disarm(const std::string& environment, const std::vector<std::string>& written,
               std::vector<std::string>& lines) const;
 
+  void look_behind(const std::string& link, const std::vector<std::string>& written,
+                   std::vector<std::string>& found) const;
+
   const kit::Manifest& manifest_;
-  std::string source_;  // "" when there is nothing to look at
+  const bool interpreters_;  // the kit covers some: else every interpreter is any program
+  std::string source_;       // "" when there is nothing to look at
   std::vector<std::string> known_;
   std::map<std::string, std::string> links_;  // in the sources before the step, and their targets
   bool done_ = false;

@@ -124,6 +124,7 @@ class Captures {
     capture.by_text = true;
     capture.shared = is_root_of_temporary(facts_, path) || path == facts_.home;
     capture.of_package = kind == Kind::kArtefacts && path == packages_work_;
+    if (capture.of_package) capture.prefixes = facts_.beside.prefixes;
     capture.project = step_.package.empty() ? step_.source : std::string();
     const auto& projects = facts_.front_ends_projects;
     capture.packages_own = std::any_of(projects.begin(), projects.end(),

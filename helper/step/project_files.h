@@ -28,4 +28,14 @@ inline bool is_environments_name(const std::string& name) {
   return end != std::string::npos && end > kStart.size() && name[end] == '.';
 }
 
+// True for a name by which importlib.metadata and pkg_resources take what lies there for an
+// installed package: they compare without case. Front ends run its entry points.
+inline bool counts_as_installed(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return name.ends_with(".dist-info") || name.ends_with(".egg-info") || name.ends_with(".egg") ||
+         name.ends_with(".egg-link");
+}
+
 }  // namespace rind

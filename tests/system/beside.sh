@@ -105,7 +105,8 @@ test_what_a_front_end_takes_for_its_own() {
   for made in 'mkdir -p ../build-4; echo >../build-4/pyvenv.cfg' 'mkdir -p ../build-4/bin; ln -s /bin/sh ../build-4/bin/python3' \
     'echo evil >../build-system-requirements.txt' 'mkdir ../.git; echo evil >../.git/config' 'ln -s /root ../link' \
     'mkdir ../json; echo >../json/__init__.py' 'mkdir ../a.dist-info; echo >../a.dist-info/entry_points.txt' \
-    'mkdir ../build-3.13.1' 'mkdir ../build-3.14.0rc1t; echo x >../build-3.14.0rc1t/x'; do
+    'mkdir ../a.DIST-INFO; echo >../a.DIST-INFO/entry_points.txt' 'mkdir ../a.Egg-Info; echo >../a.Egg-Info/x' \
+    'mkdir -p ../a.egg/EGG-INFO; echo >../a.egg/x' 'mkdir ../build-3.13.1' 'mkdir ../build-3.14.0rc1t; echo x >../build-3.14.0rc1t/x'; do
     expect_status 0 beside "SEAM=env; $script" "$made"
     expect_equal "control: without Rind, $made" "3 in the work directory" "$OUTPUT"
     expect_status 0 beside "$script" "$made"
@@ -214,6 +215,41 @@ mkdir pyvenv.cfg|./pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/pyvenv.cfg
 mkdir -p .v/bin; echo >.v/pyvenv.cfg; cp /bin/true .v/bin/python|./.v/bin/python,./.v/pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/.v/bin/python,./.v/pyvenv.cfg
 mkdir -p real/bin; echo >real/pyvenv.cfg; cp /bin/true real/bin/python; ln -s real venv|./real/bin/python,./real/pyvenv.cfg|Rind removed /mnt/builds/pkg-1/x/real/bin/python,Rind removed /mnt/builds/pkg-1/x/venv,./real/pyvenv.cfg
 X
+}
+
+# The same where no interpreter is covered, and by a hook in a second tree there.
+# shellcheck disable=SC2016
+test_what_a_later_step_makes_there() {
+  local rig prelude script='mkdir $W/x; command sh -c "echo >../x/file; cp -a . ../copy"
+    command sh -c "echo >../x/__init__.py; echo >../x/pyvenv.cfg; mkdir ../x/y; echo >../x/y/__init__.py" 2>/dev/null; cd $W; find x copy -name "__*" -o -name "pyvenv.cfg" | sort
+    S=$W/copy hook build_wheel "open(\"../x/__init__.py\", \"w\"); open(\"__init__.py\", \"w\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>/dev/null
+    find x copy -name "__init__.py" | sort'
+  expect_status 0 beside "SEAM=env; $script"
+  expect_equal "control: without Rind" $'x/__init__.py\nx/pyvenv.cfg\nx/y/__init__.py\ncopy/__init__.py\nx/__init__.py\nx/y/__init__.py' "$OUTPUT"
+  for rig in in_hook_rig in_interpreter_rig; do
+    prelude=$COMMANDS
+    [[ $rig == in_hook_rig ]] || prelude=$HOOK_PRELUDE$COMMANDS
+    expect_status 0 in_place $rig "$prelude$script"
+    expect_equal "with Rind, $rig" $'x/y/__init__.py\nx/y/__init__.py' "$OUTPUT"
+  done
+}
+
+# An attack: Python puts all directories of a namespace package together, and the one in the working directory comes first.
+# shellcheck disable=SC2016
+test_a_namespace_package_of_the_image() {
+  local name script='L=/mnt/tools/lib/python3.11/site-packages; mkdir -p /mnt/tools/bin $L/space/auth $L/regular $L/data
+    echo "print(\"own\")" >$L/space/auth/__init__.py; : >$L/regular/__init__.py; : >$L/data/text
+    sed -i "s|\"path\": \[|&\"/mnt/tools/bin\", |" /dev/rind/manifest.json; flat-kit /dev/rind
+    command sh -c "mkdir -p ../$1/auth; echo \"print(123)\" >../$1/auth/__init__.py" 2>/dev/null; ls $W | tr "\n" " "
+    cd $W; PYTHONPATH=$L /dev/rind/originals/0 -c "import $1.auth" 2>&1 | tail -n 1; true'
+  expect_status 0 in_place in_interpreter_rig "${COMMANDS}SEAM=env; $script" space
+  expect_equal "control: without Rind" "build-3 pkg-1 space 123" "$OUTPUT"
+  expect_status 0 in_place in_interpreter_rig "$COMMANDS$script" space
+  expect_equal "with Rind" "build-3 pkg-1 own" "$OUTPUT"
+  for name in regular data build; do
+    expect_status 0 in_place in_interpreter_rig "$COMMANDS$script" $name
+    expect_contains "no namespace of the image: $name" " $OUTPUT" " $name "
+  done
 }
 
 # An attack: an environment in the sources whose interpreter is a link to one of the image's by way of a directory beside

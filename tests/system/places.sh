@@ -361,6 +361,11 @@ test_an_environment_that_a_step_made() {
   for top in .venv venv .tox/py; do
     expect_runs_not 'environment("'$top'"); evil("'$top'/bin/python")' $top/bin/python
   done
+  # Poetry and pdm look for no pyvenv.cfg.
+  for top in .venv venv env .tox/py; do
+    expect_runs_not 'os.makedirs("'$top'/bin"); evil("'$top'/bin/python")' $top/bin/python
+  done
+  expect_runs_not 'os.makedirs("x/bin"); evil("x/bin/python3"); os.symlink("x", ".venv")' .venv/bin/python3
   expect_runs_not 'environment(".venv"); evil("run"); os.symlink("../../run", ".venv/bin/python3.11")' .venv/bin/python3.11
   expect_runs_not 'environment("x"); evil("x/bin/python"); os.symlink("x", ".venv")' .venv/bin/python
   expect_runs_not 'environment("x/y/py"); evil("x/y/py/bin/python"); os.symlink("x/y", ".tox")' .tox/py/bin/python
@@ -381,6 +386,38 @@ test_an_environment_with_the_images_interpreter() {
   expect_status 0 run_afterwards "$make" .venv/bin/python /srv/repo/p/.venv
   expect_equal "status, the program" $'0\nNo such file or directory' "$(grep -v '^rind:' <<<"$OUTPUT")"
   expect_contains "the line" "$OUTPUT" "by seams.interpreter.environments it would be one of the image's"
+}
+# One step leaves a link that leads nowhere, and the next one makes the environment there. MAKE PROGRAM
+in_two_steps() {
+  # shellcheck disable=SC2016
+  in_front_end_rig 'call get_requires_for_build_wheel "" "import os; $3; result([])" 2>/dev/null
+    call get_requires_for_build_wheel "" "
+import os
+def evil(top):
+    os.makedirs(top + \"/bin\"); open(top + \"/pyvenv.cfg\", \"w\")
+    open(top + \"/bin/python\", \"w\").write(\"#!/bin/sh\nexec outer-id\n\"); os.chmod(top + \"/bin/python\", 0o755)
+$1
+result([])" 2>/dev/null; $P/$2 2>&1 | sed "s/.*: //"; true' "$@"
+}
+test_an_environment_behind_a_link_of_an_earlier_step() {
+  local made
+  for made in '.venv|a/b|evil("a/b")' '.venv|a/b|evil("a/b"); os.unlink("a/b/pyvenv.cfg")' '.tox|a/b|evil("a/b/py")'; do
+    local link=${made%%|*} program=.venv/bin/python
+    [[ $link == .venv ]] || program=.tox/py/bin/python
+    expect_status 0 in_two_steps "${made##*|}" "$program" "os.symlink(\"a/b\", \"$link\")"
+    expect_equal "$made" "No such file or directory" "$OUTPUT"
+    CONTROL=yes expect_status 0 in_two_steps "${made##*|}" "$program" "os.symlink(\"a/b\", \"$link\")"
+    expect_equal "control: $made" 0 "$OUTPUT"
+  done
+}
+# Without a pyvenv.cfg a directory of another name is no environment, nor one without an interpreter.
+test_what_is_no_new_environment() {
+  local script='call get_requires_for_build_wheel "" "
+import os
+os.makedirs(\"prefix/bin\"); open(\"prefix/bin/python3\", \"w\"); os.makedirs(\".venv/bin\"); open(\".venv/bin/tool\", \"w\"); result([])" 2>&1; echo $?; cd $P; ls -d prefix/bin/python3 .venv/bin/tool'
+  # shellcheck disable=SC2016
+  expect_status 0 in_front_end_rig "$script"
+  expect_equal "status, programs" $'0\n.venv/bin/tool\nprefix/bin/python3' "$OUTPUT"
 }
 test_links_of_the_builder_to_environments_stay() {
   # shellcheck disable=SC2016
