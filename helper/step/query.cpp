@@ -76,16 +76,20 @@ constexpr std::array<std::string_view, 21> kOfPackages = {"metadata",
 
 // Names with which a program changes files, reads from them or from standard input, starts other
 // programs, or tells its working directory.
-constexpr std::array<std::string_view, 61> kOfFiles = {
-    "open",     "read_text", "read_bytes",  "write_text",   "write_bytes", "stdin",    "system",
-    "popen",    "execl",     "execle",      "execlp",       "execv",       "execve",   "execvp",
-    "execvpe",  "spawnl",    "spawnle",     "spawnlp",      "spawnlpe",    "spawnv",   "spawnve",
-    "spawnvp",  "spawnvpe",  "posix_spawn", "posix_spawnp", "getcwd",      "getcwdb",  "cwd",
-    "chdir",    "input",     "raw_input",   "__stdin__",    "fdopen",      "FileIO",   "read",
-    "readinto", "mkdir",     "makedirs",    "rmdir",        "removedirs",  "rename",   "renames",
-    "remove",   "unlink",    "symlink",     "symlink_to",   "hardlink_to", "link_to",  "touch",
-    "chmod",    "lchmod",    "chown",       "lchown",       "utime",       "truncate", "mkfifo",
-    "mknod",    "connect",   "basicConfig", "FileHandler",  "fwalk"};
+constexpr std::array<std::string_view, 73> kOfFiles = {
+    "open",         "read_text",  "read_bytes", "write_text", "write_bytes", "stdin",
+    "system",       "popen",      "execl",      "execle",     "execlp",      "execv",
+    "execve",       "execvp",     "execvpe",    "spawnl",     "spawnle",     "spawnlp",
+    "spawnlpe",     "spawnv",     "spawnve",    "spawnvp",    "spawnvpe",    "posix_spawn",
+    "posix_spawnp", "getcwd",     "getcwdb",    "cwd",        "chdir",       "input",
+    "raw_input",    "__stdin__",  "fdopen",     "FileIO",     "read",        "readinto",
+    "mkdir",        "makedirs",   "rmdir",      "removedirs", "rename",      "renames",
+    "remove",       "unlink",     "symlink",    "symlink_to", "hardlink_to", "link_to",
+    "touch",        "chmod",      "lchmod",     "chown",      "lchown",      "utime",
+    "truncate",     "mkfifo",     "mknod",      "connect",    "basicConfig", "FileHandler",
+    "fwalk",        "run_setup",  "copy_tree",  "copy_file",  "move_file",   "mkpath",
+    "make_archive", "fileConfig", "FileType",   "LZMAFile",   "setxattr",    "removexattr",
+    "link"};
 
 // Names with which a program looks at a path, which may be one of its working directory.
 constexpr std::array<std::string_view, 25> kOfPaths = {
@@ -146,9 +150,55 @@ bool calls_with_relative(const Names& names, const std::string& code,
   return false;
 }
 
+// The word that ends before `end` in the code, blanks aside.
+std::string_view word_before(const std::string& code, size_t end) {
+  while (end > 0 && std::isspace(static_cast<unsigned char>(code[end - 1])) != 0) --end;
+  size_t begin = end;
+  while (begin > 0 && is_word(code[begin - 1])) --begin;
+  return std::string_view(code).substr(begin, end - begin);
+}
+
+// The variables that are set to a relative literal: name = "setup.py".
+std::vector<std::string_view> relative_variables(const std::string& code,
+                                                 const std::vector<std::string>& literals) {
+  std::vector<std::string_view> variables;
+  size_t literal = 0;
+  for (size_t at = code.find("\"\""); at != std::string::npos; at = code.find("\"\"", at + 2)) {
+    const std::string& text = literals[literal++];
+    size_t end = at;
+    while (end > 0 && std::isalpha(static_cast<unsigned char>(code[end - 1])) != 0) --end;  // r"x"
+    while (end > 0 && std::isspace(static_cast<unsigned char>(code[end - 1])) != 0) --end;
+    const bool set = end > 1 && code[end - 1] == '=' &&
+                     std::string_view("=!<>+").find(code[end - 2]) == std::string_view::npos;
+    const std::string_view name = set ? word_before(code, end - 1) : std::string_view();
+    if (!name.empty() && !text.empty() && is_relative(text)) variables.push_back(name);
+  }
+  return variables;
+}
+
+// True where one of `names` is called with such a variable: exists(name).
+template <typename Names>
+bool calls_with_variable(const Names& names, const std::string& code,
+                         const std::vector<std::string_view>& variables) {
+  for (size_t at = code.find('('); at != std::string::npos; at = code.find('(', at + 1)) {
+    const std::string_view called = word_before(code, at);
+    if (std::find(names.begin(), names.end(), called) == names.end()) continue;
+    size_t end = at + 1;
+    while (end < code.size() && is_word(code[end])) ++end;
+    const std::string_view argument = std::string_view(code).substr(at + 1, end - at - 1);
+    if (std::find(variables.begin(), variables.end(), argument) != variables.end()) return true;
+  }
+  return false;
+}
+
+// Names with which a program loads or imports what a path names.
+constexpr std::array<std::string_view, 4> kLoads = {"CDLL", "PyDLL", "LoadLibrary", "addsitedir"};
+
 // True where a program uses a path of its working directory.
 bool uses_relative(const std::string& code, const std::vector<std::string>& literals) {
   constexpr std::array<std::string_view, 2> kMakesPath = {"Path", "join"};
+  if (calls_with_relative(kLoads, code, literals)) return true;
+  if (calls_with_variable(kOfPaths, code, relative_variables(code, literals))) return true;
   return has_word_of(kOfPaths, code) && (calls_with_relative(kOfPaths, code, literals) ||
                                          calls_with_relative(kMakesPath, code, literals) ||
                                          code.find("Path()") != std::string::npos);

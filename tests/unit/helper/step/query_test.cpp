@@ -50,17 +50,30 @@ TEST_CASE("query: what looks for packages is no question about the interpreter")
 
 TEST_CASE("query: what uses files, input or the working directory is the user's program") {
   for (const char* text :
-       {"print(open('x').read())", "import pathlib; pathlib.Path('x').read_text()",
+       {"print(open('x').read())",
+        "import pathlib; pathlib.Path('x').read_text()",
         "import os, platform; platform.system(); os.system('ls')",
-        "for l in iter(input, 'end'): print(l.upper())", "import os; os.read(0, 1)",
-        "import os; os.makedirs('a/b')", "import pathlib; pathlib.Path('a').touch()",
-        "import os; os.remove('a')", "import os; os.symlink('a', 'b')",
-        "import os; print(os.path.exists('setup.py'))", "import os; os.stat( r'a').st_size",
+        "for l in iter(input, 'end'): print(l.upper())",
+        "import os; os.read(0, 1)",
+        "import os; os.makedirs('a/b')",
+        "import pathlib; pathlib.Path('a').touch()",
+        "import os; os.remove('a')",
+        "import os; os.symlink('a', 'b')",
+        "import os; print(os.path.exists('setup.py'))",
+        "import os; os.stat( r'a').st_size",
         "import os; print([n for _, _, n in os.walk('.')])",
         "import pathlib; print(pathlib.Path('a').is_file())",
         "from pathlib import Path; print(Path().resolve())",
         "import os; print(os.path.isdir(os.path.join('a', 'b')))",
-        "import os; print(os.path.isfile(os.path.abspath('')))"}) {
+        "import os; print(os.path.isfile(os.path.abspath('')))",
+        "import os; p='setup.py'; print(os.path.exists(p))",
+        "import os\nname = r'src'\nfor r, _, f in os.walk (name, True): print(f)",
+        "from distutils.core import run_setup; print(run_setup('setup.py').get_version())",
+        "from distutils.dir_util import copy_tree; copy_tree('a', 'b')",
+        "import ctypes; ctypes.CDLL('./libx.so')",
+        "import site; site.addsitedir('x')",
+        "import os; os.link('a', 'b')",
+        "import logging.config; logging.config.fileConfig('x')"}) {
     CAPTURE(text);
     CHECK(read_program(text).uses_files);
   }
@@ -69,7 +82,9 @@ TEST_CASE("query: what uses files, input or the working directory is the user's 
         "import os, sys; print(os.path.exists(sys.prefix + '/lib'))",
         "import os; print(os.path.realpath('/usr/bin/python3'))", "print(','.join('ab'))",
         "from pathlib import Path; p = Path(r'/usr/lib/a.py')",
-        "import os; print(os.path.exists(f'{os.sep}usr'))",
+        "import os; print(os.path.exists(f'{os.sep}usr'))", "import ctypes; ctypes.CDLL(None)",
+        "import ctypes; ctypes.CDLL('/usr/lib/libc.so.6')",
+        "import os; p='/usr'; q = 'lib'; print(os.path.exists(p), p == 'usr', q)",
         "import os, sys; os.path.isdir(os.path.join(sys.prefix, 'lib')); 'a-b'.replace('-', "
         "'_')"}) {
     CAPTURE(text);
