@@ -4,19 +4,27 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <functional>
 
 #include "common/base/error.h"
 #include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/paths.h"
+#include "helper/step/project_files.h"
 
 namespace rind {
 namespace {
 
-bool is_environment(int directory, const std::string& name) {
+// place: where front ends look for it; path: the directory there, without links.
+bool is_environment(const std::string& place, const std::string& path) {
   struct stat st = {};
-  return sys::try_lstat(directory, name + "/pyvenv.cfg", st) && S_ISREG(st.st_mode);
+  if (sys::try_lstat(path + "/" + kEnvironmentFile, st)) return S_ISREG(st.st_mode);
+  return is_projects_environment(place) &&
+         (sys::try_lstat(path + "/bin/python", st) || sys::try_lstat(path + "/bin/python3", st));
 }
 
 Fd open_if_allowed(const std::string& path) {
@@ -29,23 +37,26 @@ Fd open_if_allowed(const std::string& path) {
   }
 }
 
-// Adds the environments in `path`; returns the names of the other directories in it.
-std::vector<std::string> add_environments(const std::string& path,
-                                          std::vector<std::string>& found) {
-  std::vector<std::string> others;
+using Use = std::function<void(const std::string& place, const std::string& path)>;
+
+// Calls `use` with the directories in `path`, which front ends see as `place`. A link counts where
+// it leads to one in the sources: no step may change what lies elsewhere.
+void for_each_directory(const std::string& place, const std::string& path,
+                        const std::string& source, const Use& use) {
   const Fd directory = open_if_allowed(path);
-  if (!directory) return others;
+  if (!directory) return;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    if (sys::entry_type(directory.get(), entry) != DT_DIR) return true;
-    if (is_environment(directory.get(), name)) {
-      found.push_back(path + "/" + name);
-    } else {
-      others.push_back(name);
+    const unsigned char type = sys::entry_type(directory.get(), entry);
+    if (type == DT_DIR) use(place + "/" + name, path + "/" + name);
+    if (type != DT_LNK) return true;
+    const PathFact target = path_fact(path + "/" + name);
+    const bool inside = is_within(target.canonical, source) && target.canonical != source;
+    if (inside && target.type == PathFact::Type::kDirectory) {
+      use(place + "/" + name, target.canonical);
     }
     return true;
   });
-  return others;
 }
 
 }  // namespace
@@ -53,9 +64,18 @@ std::vector<std::string> add_environments(const std::string& path,
 std::vector<std::string> environments_in_sources(const std::string& source) {
   std::vector<std::string> found;
   if (source.empty()) return found;
-  for (const auto& name : add_environments(source, found)) {
-    if (name[0] == '.' && name != ".git") add_environments(source + "/" + name, found);
-  }
+  const auto add = [&](const std::string& place, const std::string& path) {
+    const bool environment = is_environment(place, path);
+    const bool known = std::find(found.begin(), found.end(), path) != found.end();
+    if (environment && !known) found.push_back(path);
+    return environment;
+  };
+  for_each_directory(source, source, source,
+                     [&](const std::string& place, const std::string& path) {
+                       const std::string name = base_name(place);
+                       if (add(place, path) || name[0] != '.' || name == ".git") return;
+                       for_each_directory(place, path, source, add);
+                     });
   return found;
 }
 

@@ -26,26 +26,22 @@
 namespace rind {
 namespace {
 
-// Follows links, as an interpreter does. source: the sources.
-bool is_environment(const std::string& path, const std::string& source) {
+// Follows links, as an interpreter does.
+bool is_environment(const std::string& path) {
   if (sys::may_access(path + "/" + kEnvironmentFile, F_OK)) return true;
-  // Under these names poetry and pdm take a directory for one by its interpreter alone.
-  const std::string name = base_name(path), above = parent_of(path);
-  const bool known = name == "venv" || name == "env" || name[0] == '.' ||
-                     (above != source && base_name(above)[0] == '.');
   struct stat st = {};
-  return known &&
+  return is_projects_environment(path) &&
          (sys::try_lstat(path + "/bin/python", st) || sys::try_lstat(path + "/bin/python3", st));
 }
 
 // True for a link to a directory with environments in it.
-bool holds_environments(const std::string& path, const std::string& source) {
+bool holds_environments(const std::string& path) {
   const Fd directory = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
   bool found = false;
   if (!directory || base_name(path)[0] != '.') return false;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    found = is_environment(path + "/" + name, source);
+    found = is_environment(path + "/" + name);
     return !found;
   });
   return found;
@@ -152,7 +148,7 @@ std::vector<std::string> NewEnvironments::disarm() {
     const bool same =
         link && before != links_.end() && before->second == sys::read_link(AT_FDCWD, path);
     if (same) return look_behind(path, written, found);
-    if (!is_environment(path, source_) && !(link && holds_environments(path, source_))) return;
+    if (!is_environment(path) && !(link && holds_environments(path))) return;
     found.push_back(path);
   });
   for (const auto& environment : found) disarm(environment, written, lines);
@@ -170,7 +166,7 @@ void NewEnvironments::look_behind(const std::string& link, const std::vector<std
   const auto look = [&](const std::string& path) {
     const std::string target = path_fact(path).canonical;
     const bool known = std::find(known_.begin(), known_.end(), target) != known_.end();
-    if (known || !is_within_any(target, written) || !is_environment(path, source_)) return;
+    if (known || !is_within_any(target, written) || !is_environment(path)) return;
     found.push_back(target);
   };
   look(link);

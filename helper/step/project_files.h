@@ -19,6 +19,17 @@ inline bool tells_what_it_is(const std::string& name) {
                                                name) != std::end(kProjectFiles);
 }
 
+// True for a path in a project under which poetry, pdm, tox or nox take a directory for an
+// environment by its interpreter alone: .venv, venv, env, .tox/NAME, .nox/NAME.
+inline bool is_projects_environment(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return false;
+  const std::string_view name = std::string_view(path).substr(slash + 1);
+  const std::string_view above = std::string_view(path).substr(0, slash);
+  return name == ".venv" || name == "venv" || name == "env" || above.ends_with("/.tox") ||
+         above.ends_with("/.nox");
+}
+
 // True for a name that Fromager gives to a build environment in a work directory: build-3.13.1. It
 // takes a directory of this name for its own, and runs what is in it.
 inline bool is_environments_name(const std::string& name) {

@@ -419,6 +419,27 @@ os.makedirs(\"prefix/bin\"); open(\"prefix/bin/python3\", \"w\"); os.makedirs(\"
   expect_status 0 in_front_end_rig "$script"
   expect_equal "status, programs" $'0\n.venv/bin/tool\nprefix/bin/python3' "$OUTPUT"
 }
+# As conda makes them: they have no pyvenv.cfg.
+test_environments_of_the_users_own() {
+  local script='make() { mkdir -p $1/bin; printf "#!/bin/sh\necho mine\n" >$1/bin/python; chmod 0755 $1/bin/python; }
+    make $P/env; make $P/conda-3.11; ln -s conda-3.11 $P/.venv; make $P/.nox/tests; chown -R -h "$(stat -c %u:%g $P)" $P
+    call get_requires_for_build_wheel "" "
+for path in (\"env\", \".venv\", \".nox/tests\"):
+    try: open(path + \"/bin/python\", \"w\").write(\"#!/bin/sh\necho evil\n\")
+    except OSError as e: print(path, e.strerror)
+result([])" 2>&1; echo $?; for path in env .venv .nox/tests; do $P/$path/bin/python; done'
+  # shellcheck disable=SC2016
+  expect_status 0 in_front_end_rig "$script"
+  expect_equal "the step, the programs" "env Read-only file system
+.venv Read-only file system
+.nox/tests Read-only file system
+0
+mine
+mine
+mine" "$OUTPUT"
+  CONTROL=yes expect_status 0 in_front_end_rig "$script"
+  expect_equal "control" $'0\nevil\nevil\nevil' "$OUTPUT"
+}
 test_links_of_the_builder_to_environments_stay() {
   # shellcheck disable=SC2016
   expect_status 0 in_front_end_rig 'mkdir -p /srv/env/py/bin; : >/srv/env/pyvenv.cfg; : >/srv/env/py/pyvenv.cfg; ln -s /srv/env $P/.venv; ln -s /srv/env $P/.tox
