@@ -128,10 +128,47 @@ void show_part(Facts& facts, const std::string& path, bool directory, size_t& bu
   if (unreadable) facts.unreadable.push_back(path);
 }
 
+// What is shown of one directory that only its owner may search.
+struct Listing {
+  static constexpr size_t kMostEntries = 256;  // of a directory that a front end has made
+  std::string top;
+  bool deep = false;  // also the entries of such directories in it
+  size_t entries = 0;
+};
+
+// Adds `directory`, which is the listing's top or lies in it, and its entries.
+void list(Facts& facts, const std::string& directory, Listing& listing, size_t& budget) {
+  const std::string listed_in = directory == listing.top ? "" : listing.top;
+  facts.named.push_back({directory, true, std::nullopt, listed_in});
+  facts.listed.push_back(directory);
+  facts.closed[directory] = owner_of(directory);
+  std::vector<std::string> closed;
+  Fd opened = open_canonical(directory, O_PATH | O_DIRECTORY);
+  sys::for_each_entry(opened.get(), directory, [&](const dirent& entry) {
+    const std::string child = directory + "/" + entry.d_name;
+    struct stat st = {};
+    if (!sys::try_lstat(child, st)) return true;
+    if (S_ISLNK(st.st_mode)) {
+      facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
+    } else if (listing.deep && S_ISDIR(st.st_mode) && (st.st_mode & 05) != 05) {
+      closed.push_back(child);
+    } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
+      show_part(facts, child, S_ISDIR(st.st_mode), budget, listing.top);
+    }
+    if (++listing.entries < Listing::kMostEntries) return true;
+    facts.unreadable.push_back(directory);
+    return false;
+  });
+  opened = Fd();
+  for (const auto& child : closed) {
+    if (listing.entries < Listing::kMostEntries) list(facts, child, listing, budget);
+  }
+}
+
 // Adds a path that the step sees but does not own. Of a directory that only its owner may search,
-// it adds the entries: for a step with its own uid, a way to them is made.
-void show(Facts& facts, const std::string& path, size_t& budget) {
-  constexpr size_t kMostEntries = 256;  // of a directory that a front end has made
+// it adds the entries: for a step with its own uid, a way to them is made. deep: also of such
+// directories in it.
+void show(Facts& facts, const std::string& path, size_t& budget, bool deep = false) {
   const PathFact fact = path_fact(path);
   const bool directory = fact.type == PathFact::Type::kDirectory;
   if (fact.canonical.empty() || fact.canonical == "/") return;
@@ -139,28 +176,13 @@ void show(Facts& facts, const std::string& path, size_t& budget) {
   if (!directory || (fact.mode & 05) == 05) {
     return show_part(facts, fact.canonical, directory, budget);
   }
-  facts.named.push_back({fact.canonical, true});
-  facts.listed.push_back(fact.canonical);
-  facts.closed[fact.canonical] = owner_of(fact.canonical);
-  size_t entries = 0;
-  const Fd opened = open_canonical(fact.canonical, O_PATH | O_DIRECTORY);
-  sys::for_each_entry(opened.get(), fact.canonical, [&](const dirent& entry) {
-    const std::string child = fact.canonical + "/" + entry.d_name;
-    struct stat st = {};
-    if (!sys::try_lstat(child, st)) return true;
-    if (S_ISLNK(st.st_mode)) {
-      facts.links.push_back({child, sys::read_link(AT_FDCWD, child)});
-    } else if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
-      show_part(facts, child, S_ISDIR(st.st_mode), budget, fact.canonical);
-    }
-    if (++entries < kMostEntries) return true;
-    facts.unreadable.push_back(fact.canonical);
-    return false;
-  });
+  Listing listing = {fact.canonical, deep};
+  list(facts, fact.canonical, listing, budget);
 }
 
-// Gathers the paths that a call through an interpreter's seam names.
-void gather_named(Facts& facts, const Call& call, size_t& budget) {
+// Gathers the paths that a call through an interpreter's seam names. Of a question to the
+// interpreter these hold the front end's own modules (uv's are in a package).
+void gather_named(Facts& facts, const Call& call, const Step& step, size_t& budget) {
   if (!call.by_interpreter) return;
   std::vector<std::string> paths = temporary_prefixes(call);
   const size_t prefixes = paths.size();
@@ -183,7 +205,7 @@ void gather_named(Facts& facts, const Call& call, size_t& budget) {
       by_link = by_link || parent_of(link.path) != "/";
       facts.links.push_back(std::move(link));
     }
-    show(facts, path, budget);
+    show(facts, path, budget, step.asks_interpreter);
     for (size_t i = first; i < facts.named.size(); ++i) facts.named[i].by_link = by_link;
     const bool of_pip = at < prefixes || (at < first_argument && is_pips_environment(path));
     if (of_pip && !by_link) facts.made_for_build.push_back(path_fact(path).canonical);
@@ -357,7 +379,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
       facts.unreadable.push_back(step.script);
     }
   }
-  gather_named(facts, call, budget);
+  gather_named(facts, call, step, budget);
   facts.inner_environments = environments_in_sources(step.source);
   for (const auto& path : step.beside) {
     for (auto& inner : environments_in_sources(path)) {

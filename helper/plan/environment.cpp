@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <string_view>
 
 #include "common/base/name_patterns.h"
 #include "common/kit/entry.h"
@@ -11,13 +12,23 @@
 namespace rind {
 namespace {
 
-// A name by POSIX. Shells export functions under other names (BASH_FUNC_f%%), which have been used
-// for attacks.
+bool is_word_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// A function that bash exports: BASH_FUNC_NAME%%. Images define them for all shells (`module`).
+bool is_exported_function(const std::string& name) {
+  constexpr std::string_view kBefore = "BASH_FUNC_", kAfter = "%%";
+  if (!name.starts_with(kBefore) || !name.ends_with(kAfter)) return false;
+  if (name.size() <= kBefore.size() + kAfter.size()) return false;
+  return std::all_of(name.begin(), name.end() - kAfter.size(),
+                     [](char c) { return is_word_character(c) || c == '-' || c == '.'; });
+}
+
+// A name by POSIX.
 bool is_valid_name(const std::string& name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return std::all_of(name.begin(), name.end(), is_word_character) || is_exported_function(name);
 }
 
 // The rules' lists of names, prepared.

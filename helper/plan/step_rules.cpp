@@ -218,8 +218,10 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
       if (is_within(part.path, view.path)) around = &view;
       holds_hidden = holds_hidden || (covers(view) && is_within(view.path, part.path));
     }
-    const bool written =
-        around != nullptr && (around->view == View::kRw || around->view == View::kCow);
+    // A question to the interpreter writes nothing, and a cache that only its owner may read would
+    // show nothing of its own.
+    const bool in_cache = around != nullptr && around->view == View::kCow && !step.asks_interpreter;
+    const bool written = around != nullptr && (around->view == View::kRw || in_cache);
     const bool of_hidden = around != nullptr && covers(*around) && part.listed_in == around->path;
     if (is_own(part.path) || holds_hidden || of_hidden || written) continue;
     if (is_hidden_away(policy, facts, part.path)) continue;

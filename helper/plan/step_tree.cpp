@@ -325,9 +325,9 @@ StepNode node_in_step(const Plan& plan, const AccessFacts& facts, const std::str
   const PlannedView* view = deciding_view(plan, path);
   if (view == nullptr) return shown(plan, facts, path, nullptr);
   const bool empty = falls_back(plan, facts, *view);
-  if (empty && view->path != path) return absent(view);
   if (view->path == path) return top_of(plan, facts, *view);
   const std::string below = path.substr(view->path.size() + 1);
+  if (empty) return entry_of_skeleton(*view, view->skeleton, below, 0755);
   switch (view->kind) {
     case PlannedView::Kind::kDevices:
       return entry_of_devices(plan, facts, *view, below);

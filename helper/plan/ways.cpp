@@ -13,10 +13,13 @@ std::string below(const std::string& path, const std::string& top) {
   return path.substr(top == "/" ? 1 : top.size() + 1);
 }
 
-// The innermost of `views` above `path` if it is empty; otherwise nullptr.
+// The innermost of `views` above `path` if it is empty, or may become so: a cow view falls back to
+// a private one where the step may not read the directory. Otherwise nullptr.
 PlannedView* empty_holder(std::vector<PlannedView>& views, const std::string& path) {
   PlannedView* outer = holder(views, path);
-  return outer != nullptr && covers(*outer) ? outer : nullptr;
+  if (outer == nullptr) return nullptr;
+  const bool may_be_empty = outer->view == View::kCow && outer->fallback == CowFallback::kPrivate;
+  return covers(*outer) || may_be_empty ? outer : nullptr;
 }
 
 // The paths of the step itself; the ways to them must be open.

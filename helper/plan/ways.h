@@ -19,8 +19,8 @@ PlannedView* holder(std::vector<PlannedView>& views, const std::string& path);
 // them would be lost silently. So the first directory on the way is hidden, and contains the way.
 void hide_ways(std::vector<PlannedView>& views);
 
-// Gives empty views the mount points and links inside them, and `directories`: a front end may
-// start a command in an empty one.
+// Gives views that are empty, or may fall back to an empty one, the mount points and links inside
+// them, and `directories`: a front end may start a command in an empty one.
 void add_mount_points(std::vector<PlannedView>& views, const std::vector<std::string>& directories,
                       const std::vector<Link>& links);
 

@@ -53,3 +53,31 @@ test_a_question_to_the_interpreter() {
 Linux /tmp/build-env-x"
   expect_lacks "the answer" "$OUTPUT" FORGED
 }
+
+# uv's question lies in a package in its cache. Under a umask of 077 only its owner may read either, and what the step sees of the
+# cache is empty; of the cache's other files it sees nothing all the same.
+# shellcheck disable=SC2016
+IN_CACHE='export UV_CACHE_DIR=/var/cache/u; M=$UV_CACHE_DIR/.tmpX
+  umask "$1"; mkdir -p $M/python/packaging
+  : >$M/python/__init__.py; : >$M/python/packaging/__init__.py; echo "name = \"of the front end\"" >$M/python/packaging/_b.py
+  printf "import os, sys\nfrom .packaging._b import name\ndef main(): print(name, sys.prefix, os.path.exists(\"%s/secret\"))\n" $UV_CACHE_DIR >$M/python/info.py
+  echo secret >$UV_CACHE_DIR/secret; chmod 600 $UV_CACHE_DIR/secret; chmod "$2" $UV_CACHE_DIR; chmod "$3" $M
+  cd $P; $V/bin/python -I -B -c "import sys; sys.path = [\"$M\"] + sys.path; from python.info import main; main()" 2>&1'
+test_a_question_in_a_closed_cache() {
+  local modes
+  for modes in "022 755 755" "077 700 700" "027 750 750" "077 755 700" "022 700 755" "022 711 755"; do
+    # shellcheck disable=SC2086
+    expect_status 0 in_interpreter_rig "$IN_CACHE" $modes
+    expect_contains "umask, cache, modules: $modes" "$OUTPUT" "of the front end /tmp/build-env-x"
+  done
+  expect_lacks "with a closed cache" "$OUTPUT" "build-env-x True"
+}
+
+# In a cache that only its owner may read a credential is hidden, and the step runs in a directory of it.
+test_a_call_in_a_closed_cache() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_interpreter_rig 'export CARGO_HOME=/var/cache/c; mkdir -p $CARGO_HOME/run; echo secret >$CARGO_HOME/credentials.toml
+    chmod -R go= $CARGO_HOME; echo "import os; print(os.getcwd(), os.stat(\"/var/cache/c/credentials.toml\").st_size)" >/tmp/front/look.py
+    cd $CARGO_HOME/run; $V/bin/python /tmp/front/look.py 2>&1'
+  expect_contains "in it" "$OUTPUT" "/var/cache/c/run 0"
+}

@@ -33,6 +33,14 @@ command: make
 working directory: /tmp' "$OUTPUT"
 }
 
+# Shells export functions: `module` of an image's modules, `which` of Fedora's.
+# shellcheck disable=SC2016
+test_exported_functions() {
+  expect_status 0 in_rig "$SCRIPT"'module() { echo "loaded $1"; }; export -f module
+    for script in /mnt/bin/script "$SEAM"; do "$script" bash -c "module gcc"; done'
+  expect_equal "bash, the step" $'loaded gcc\nloaded gcc' "$OUTPUT"
+}
+
 # shellcheck disable=SC2016
 test_bash_env_that_is_hidden_is_said() {
   expect_status 0 in_hook_rig 'mkdir -p /mnt/home/etc; echo "export MADE=yes" >/mnt/home/etc/enable; export HOME=/mnt/home BASH_ENV=/mnt/home/etc/enable

@@ -206,11 +206,21 @@ TEST_CASE("environment: what narrow takes from the container its steps do not ha
 }
 
 TEST_CASE("environment: an invalid name goes first, whatever else would keep it") {
-  CHECK_FALSE(decide("BASH_FUNC_x%%=() { :; }").kept);
+  CHECK_FALSE(decide("BASH_FUNC_x()=() { :; }").kept);
+  CHECK_FALSE(decide("BASH_FUNC_%%=() { :; }").kept);
+  CHECK_FALSE(decide("BASH_FUNC_x y%%=() { :; }").kept);
+  CHECK_FALSE(decide("x%%=() { :; }").kept);
   CHECK_FALSE(decide("_PYPROJECT_HOOKS_A-B=x", Origin::kStep).kept);
   CHECK_FALSE(decide("1A=x").kept);
   CHECK_FALSE(decide("=x").kept);
   CHECK_FALSE(decide("NOVALUE").kept);
+}
+
+TEST_CASE("environment: functions that bash exports are variables like others") {
+  CHECK(decide("BASH_FUNC_module%%=() {  eval $(modulecmd \"$@\")\n}").kept);
+  CHECK(decide("BASH_FUNC_a-b.c%%=() { :; }").kept);
+  CHECK_FALSE(decide("BASH_FUNC_upload%%=() { curl -H 'Authorization: Bearer abc' x; }").kept);
+  CHECK_FALSE(decide("BASH_FUNC_GITHUB_TOKEN_OF%%=() { cat /t; }").kept);
 }
 
 TEST_CASE("environment: the order of the rules") {
