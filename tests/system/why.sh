@@ -71,6 +71,16 @@ test_what_programs_try_in_passing_is_no_cause() {
   done
   expect_status 1 in_hook_rig 'mkdir /tmp/hsperfdata_root; hook build_wheel "import os; os.listdir(\"/tmp/hsperfdata_root\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
   expect_contains "the directory of a JVM" "$OUTPUT" "Rind denied no system call"
+  # A change in place of what the builder has in a cache: cargo's note of when it used what, and another file.
+  local file
+  for file in .global-cache other; do
+    expect_status 1 in_hook_rig 'export CARGO_HOME=/var/cache/cargo; mkdir -p $CARGO_HOME; head -c 8192 /dev/zero >$CARGO_HOME/$1
+      hook build_wheel "open(\"/var/cache/cargo/$1\", \"r+\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' "$file"
+    case $file in
+      other) expect_contains "another file" "$OUTPUT" "it could not write /var/cache/cargo/other" ;;
+      *) expect_contains "cargo's note" "$OUTPUT" "Rind denied no system call" ;;
+    esac
+  done
 }
 
 # A file of an earlier step is missed in a directory that this one did not make.
