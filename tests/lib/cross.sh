@@ -5,6 +5,8 @@
 # cross_build PROCESSOR TARGET...  builds these targets in build/PROCESSOR. This machine's own program
 #                                  makes the seccomp programs, which are the same for all: build_rind comes first.
 #                                  Of the unit tests the files that `cross_unit_tests` matches, a regular expression of CMake; default all
+# cross_programs PROCESSOR         from now on the kernel runs that processor's programs by qemu-user, in every root; Debian's package
+#                                  of qemu-user asks for the same where systemd or binfmt-support is installed
 # cross_run PROCESSOR COMMAND...   runs a program of that processor; `qemu_root`, where it is set, is looked at before /
 
 CROSS_PROCESSORS=(aarch64 ppc64le s390x)
@@ -58,4 +60,11 @@ cross_build() {
 
 cross_run() {
   "qemu-$1-static" ${qemu_root:+-L "$qemu_root"} "${@:2}"
+}
+
+cross_programs() {
+  local place=/proc/sys/fs/binfmt_misc
+  [[ -e $place/register ]] || mount -t binfmt_misc binfmt_misc "$place" || die "this kernel has no binfmt_misc: modprobe binfmt_misc"
+  [[ -e $place/qemu-$1 ]] || cat "/usr/lib/binfmt.d/qemu-$1.conf" >"$place/register" ||
+    die "the kernel does not take $place/register: programs of $1 cannot run"
 }

@@ -2,7 +2,7 @@
 #
 # DISTRO_RELEASES                the releases: Debian's stable one and unstable, whose crun and podman are the newest
 # distro_tree RELEASE            makes the release's tree by debootstrap, once (minutes), and prints its path. It holds
-#                                _distro_packages. A mirror that cannot be reached is an error that says so.
+#                                _distro_packages. RELEASE-aarch64 is one of that processor's packages. A mirror that cannot be reached is an error that says so.
 # distro_build_tree RELEASE      the same with all that tests/run needs there, and clang
 # in_distro RELEASE COMMAND...   runs COMMAND in a root of its own of that release: an overlay over the tree, so that
 #                                the tree stays as it is, entered by pivot_root in a mount and a pid namespace of its
@@ -39,14 +39,18 @@ _once() { # RELEASE FUNCTION
 }
 
 _distro_tree() {
-  local release=$1 key tree log=$RIND_TEST_CACHE/debootstrap-$1.log include
-  key=$(printf '%s\n' "$release" "${_distro_packages[@]}" | _hash)
-  tree=$RIND_TEST_CACHE/distro-$release-$key
+  local release=${1%-aarch64} key tree log=$RIND_TEST_CACHE/debootstrap-$1.log include options=()
+  key=$(printf '%s\n' "$1" "${_distro_packages[@]}" | _hash)
+  tree=$RIND_TEST_CACHE/distro-$1-$key
   if [[ ! -d $tree ]]; then
-    say "making a root of $release by debootstrap, once: some minutes"
+    say "making a root of $1 by debootstrap, once: some minutes"
     rm -rf --one-file-system -- "$tree.new"
     include=$(IFS=,; echo "${_distro_packages[*]}")
-    if ! debootstrap --variant=minbase --include="$include" "$release" "$tree.new" "$_image_mirror" >"$log" 2>&1; then
+    if [[ $1 == *-aarch64 ]]; then
+      cross_programs aarch64
+      options=(--arch=arm64)
+    fi
+    if ! debootstrap "${options[@]}" --variant=minbase --include="$include" "$release" "$tree.new" "$_image_mirror" >"$log" 2>&1; then
       die "debootstrap made no root of $release from $_image_mirror: $(tail -n 1 "$log"); all of it is in $log"
     fi
     rm -rf -- "$tree.new"/usr/share/{doc,man,locale,info} "$tree.new"/var/{lib/apt/lists,cache/apt}/*

@@ -1,8 +1,10 @@
 # Machines of qemu with another kernel, whose first process is systemd, for tests/vm.
 #
-# VM_KERNELS              releases of Debian whose kernels there are
+# VM_KERNELS              releases of Debian whose kernels there are; with -aarch64 for that processor
+# vm_processor KERNEL     prints it as uname(1) names it
 # vm_machine KERNEL       makes the machine's disk from Debian's packages, once (minutes), and prints its directory: disk, linux
 #                         and initrd
+# vm_build KERNEL         builds this tree for it
 # vm_run KERNEL LSM WORK ARGUMENT...   starts it with the security module LSM (apparmor or selinux), and tests/run ARGUMENT...
 #                         in it: this tree, as it is built here. WORK is a directory of the caller's: `output` is what the run
 #                         says, `status` its status, `kernel` the kernel, `results` each result as report.sh writes them,
@@ -13,19 +15,28 @@
 # Nothing of this machine's kernel is used (no KVM): processors are emulated, so time limits are RIND_TEST_PATIENCE (10) times as
 # long. A run has VM_HOURS.
 
-VM_KERNELS=(bookworm trixie)
+VM_KERNELS=(bookworm trixie bookworm-aarch64)
 VM_HOURS=${VM_HOURS:-12}
 
-_vm_packages=(
-  ccache gcc libc6-dev systemd-sysv udev linux-image-amd64 initramfs-tools zstd e2fsprogs kmod dbus
-  selinux-policy-default policycoreutils selinux-utils
-)
+_vm_packages=(ccache gcc libc6-dev systemd-sysv udev initramfs-tools zstd e2fsprogs kmod dbus)
+# What differs: Rind's module for SELinux is tried on x86-64.
+_vm_packages_x86_64=(linux-image-amd64 selinux-policy-default policycoreutils selinux-utils)
+# The libraries are the unit tests'.
+_vm_packages_aarch64=(linux-image-arm64 libmount1 libcap-ng0 libseccomp2 libsodium23)
+
+vm_processor() {
+  case $1 in
+    *-aarch64) echo aarch64 ;;
+    *) echo x86_64 ;;
+  esac
+}
 
 vm_machine() { _once "machine-$1" _vm_machine; }
 
 _vm_machine() { # machine-KERNEL
   local kernel=${1#machine-} log=$RIND_TEST_CACHE/$1.log packages key machine tree
-  packages=("${_distro_build_packages[@]}" "${_apt_engine[@]}" "${_apt_machine[@]}" "${_vm_packages[@]}")
+  local -n of_processor=_vm_packages_$(vm_processor "$kernel")
+  packages=("${_distro_build_packages[@]}" "${_apt_engine[@]}" "${_apt_machine[@]}" "${_vm_packages[@]}" "${of_processor[@]}")
   key=$( (printf '%s\n' "${_distro_packages[@]}" "${packages[@]}"; declare -f _vm_prepare _vm_finish) | _hash)
   machine=$RIND_TEST_CACHE/machine-$kernel-$key
   if [[ ! -d $machine ]]; then
@@ -71,7 +82,7 @@ SELinuxContext=-unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023
 ExecStart=/usr/local/sbin/rind-tests
 StandardOutput=tty
 StandardError=tty
-TTYPath=/dev/ttyS0
+TTYPath=/dev/console
 UNIT
   cat >"$tree/usr/local/sbin/rind-tests" <<'SCRIPT'
 #!/bin/bash
@@ -87,13 +98,13 @@ SCRIPT
     echo machine >"$tree/etc/hostname" && printf '127.0.0.1 localhost machine\n' >"$tree/etc/hosts" &&
     : >"$tree/etc/fstab" && rm -f "$tree/usr/sbin/policy-rc.d" &&
     ln -sf /lib/systemd/system/multi-user.target "$tree/etc/systemd/system/default.target" &&
-    chroot "$tree" systemctl mask getty.target serial-getty@ttyS0.service apt-daily.timer apt-daily-upgrade.timer man-db.timer \
+    chroot "$tree" systemctl mask getty.target serial-getty@{ttyS0,ttyAMA0}.service apt-daily.timer apt-daily-upgrade.timer man-db.timer \
       e2scrub_all.timer fstrim.timer systemd-timesyncd.service &&
     cp "$tree"/boot/vmlinuz-* "$machine/linux" && cp "$tree"/boot/initrd.img-* "$machine/initrd" &&
     rm -rf "$tree"/boot/* "$tree"/vmlinuz* "$tree"/initrd.img* &&
     # SELinux's labels, as its policy names them. They are no other module's matter.
-    unshare --mount --propagation private -- /bin/sh -c 'mount -t proc proc "$1/proc" &&
-      chroot "$1" setfiles -F -e /proc /etc/selinux/default/contexts/files/file_contexts /' label "$tree" &&
+    { [[ ! -d $tree/etc/selinux/default/contexts ]] || unshare --mount --propagation private -- /bin/sh -c 'mount -t proc proc "$1/proc" &&
+      chroot "$1" setfiles -F -e /proc /etc/selinux/default/contexts/files/file_contexts /' label "$tree"; } &&
     mke2fs -q -t ext4 -E lazy_itable_init=1 -d "$tree" "$machine/disk" 16G
 }
 
@@ -141,32 +152,56 @@ vm_secure() {
   esac
 }
 
-# The tree as git knows it, and of the build what is executed.
-_vm_source() { # ARCHIVE
+# The tree as git knows it, and of the build what is executed. Another processor's has its directories here, and this one's there.
+_vm_source() { # PROCESSOR ARCHIVE
+  local stage=stage build=release
+  [[ $1 == x86_64 ]] || stage=$1-stage build=$1
   (cd "$RIND_SOURCE" && { git ls-files -z
-    printf 'build/%s\0' stage release/tests/unit/rind-unit release/tests/system/rind-flat-kit rind.pp rind_engine.pp
-  } | tar -c --null -T - -f "$1")
+    printf 'build/%s\0' "$stage" "$build"/tests/{unit/rind-unit,system/rind-flat-kit} rind.pp rind_engine.pp
+  } | tar -c --null -T - --transform "s,^build/$stage/,build/stage/,;s,^build/$build/,build/release/," -f "$2")
+}
+
+# Builds Rind for the machine, as tests/run builds it: programs, what the tests execute, and what would be installed.
+vm_build() { # KERNEL
+  local processor
+  processor=$(vm_processor "$1")
+  build_rind
+  [[ $processor != x86_64 ]] || return 0
+  cross_build "$processor" rind rind-hook rind-hook-commands rind-flat-kit rind-unit
+  rm -rf -- "$RIND_SOURCE/build/$processor-stage"
+  DESTDIR=$RIND_SOURCE/build/$processor-stage cmake --install "$RIND_SOURCE/build/$processor" >&2
 }
 
 vm_run() {
-  local kernel=$1 lsm=$2 work=$3 machine cache parameters
+  local kernel=$1 lsm=$2 work=$3 machine cache processor parameters emulator
   shift 3
+  processor=$(vm_processor "$kernel")
   machine=$(vm_machine "$kernel")
   cache=${VM_CACHE:-$machine/cache-$lsm}
-  [[ -f $cache ]] || _vm_cache "$cache"
+  [[ -f $cache ]] || _vm_cache "$processor" "$cache"
   make -s -C "$RIND_SOURCE/packaging/selinux" O="$RIND_SOURCE/build"
   checkmodule -M -m -o "$RIND_SOURCE/build/rind_engine.mod" "$RIND_SOURCE/tests/lib/rind_engine.te" >&2
   semodule_package -o "$RIND_SOURCE/build/rind_engine.pp" -m "$RIND_SOURCE/build/rind_engine.mod"
-  _vm_source "$work/source.tar"
+  _vm_source "$processor" "$work/source.tar" || die "the tree for the machine cannot be packed"
   _vm_inside "$lsm" "$@" >"$work/inside"
-  parameters="root=/dev/vda rw console=ttyS0 panic=-1 systemd.unified_cgroup_hierarchy=1 systemd.unit=rind-tests.service systemd.condition-needs-update=no systemd.mask=apparmor.service"
+  parameters="root=/dev/vda rw panic=-1 systemd.unified_cgroup_hierarchy=1 systemd.unit=rind-tests.service systemd.condition-needs-update=no systemd.mask=apparmor.service"
   case $lsm in
     apparmor) parameters+=" apparmor=1 security=apparmor" ;;
     selinux) parameters+=" selinux=1 security=selinux enforcing=1" ;;
   esac
-  # One thread for both processors: with two, qemu 7 can execute code that the other one has patched, and a kernel that patches
-  # itself ends in a panic.
-  timeout "${VM_HOURS}h" nice -n 5 qemu-system-x86_64 -accel tcg,thread=single -machine q35 -cpu max,la57=off -smp 2 -m 4096 -nodefaults \
+  case $processor in
+    # One thread for both processors: with two, qemu 7 can execute code that the other one has patched, and a kernel that patches
+    # itself ends in a panic.
+    x86_64)
+      emulator=(qemu-system-x86_64 -accel "tcg,thread=single" -machine q35 -cpu "max,la57=off")
+      parameters+=" console=ttyS0"
+      ;;
+    aarch64)
+      emulator=(qemu-system-aarch64 -accel "tcg,thread=multi" -machine virt -cpu cortex-a72)
+      parameters+=" console=ttyAMA0"
+      ;;
+  esac
+  timeout "${VM_HOURS}h" nice -n 5 "${emulator[@]}" -smp 2 -m 4096 -nodefaults \
     -display none -no-reboot -nic none -serial "file:$work/console" -kernel "$machine/linux" -initrd "$machine/initrd" \
     -append "$parameters" -device virtio-rng-pci -drive "file=$machine/disk,format=raw,if=virtio,snapshot=on" \
     -drive "file=$cache,format=raw,if=virtio,cache=unsafe" \
@@ -174,18 +209,20 @@ vm_run() {
   [[ -s $work/status ]]
 }
 
-# The builder image's archive goes there, so that the machine needs no mirror.
-_vm_cache() { # FILE
-  local archive tree=$1.tree
-  archive=$(make_image_archive)
+# The builder image's archive goes there, so that the machine needs no mirror. There is none for another processor.
+_vm_cache() { # PROCESSOR FILE
+  local archive tree=$2.tree
   rm -rf -- "$tree"
   mkdir "$tree"
-  cp --reflink=auto "$archive" "$tree/"
-  # Only its name matters, for the archive's.
-  mkdir "$tree/$(basename "$(_make_base_tree)")"
-  mke2fs -q -t ext4 -d "$tree" "$1.new" 20G >&2
+  if [[ $1 == x86_64 ]]; then
+    archive=$(make_image_archive)
+    cp --reflink=auto "$archive" "$tree/"
+    # Only its name matters, for the archive's.
+    mkdir "$tree/$(basename "$(_make_base_tree)")"
+  fi
+  mke2fs -q -t ext4 -d "$tree" "$2.new" 20G >&2
   rm -rf -- "$tree"
-  mv "$1.new" "$1"
+  mv "$2.new" "$2"
 }
 
 # The row of a run: kernel, security module, what ran, and its counts.
