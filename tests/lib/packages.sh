@@ -19,7 +19,7 @@ _apt_demo=("${_apt_compile[@]}" "${_apt_engine[@]}")
 _apt_machine=(
   buildah runc golang-github-containers-common bash-completion uidmap catatonit slirp4netns fuse-overlayfs
   containernetworking-plugins python3-jsonschema python3-packaging iptables
-  procps e2fsprogs libcap2-bin jq apparmor git bindfs zsh fish
+  procps e2fsprogs libcap2-bin jq apparmor git bindfs zsh fish strace
 )
 _apt_tests=(
   "${_apt_machine[@]}"
@@ -38,7 +38,7 @@ _dnf_packages=(
   podman buildah crun runc conmon containers-common bash-completion shadow-utils catatonit slirp4netns fuse-overlayfs
   debootstrap python3 python3-pip python3-jsonschema python3-packaging iptables-nft util-linux tar procps-ng binutils attr libcap jq golang-github-cpuguy83-md2man mandoc man-db clang clang-tools-extra compiler-rt
   checkpolicy policycoreutils selinux-policy-devel make bzip2
-  git ccache rpm-build rpmlint bindfs zsh fish chromium-headless
+  git ccache rpm-build rpmlint bindfs zsh fish strace chromium-headless
 )
 
 _install_apt() { # [demo | docs | clang | cross]
