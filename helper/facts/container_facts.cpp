@@ -369,11 +369,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   look("$HOME");
   look(policy.record.directory);
   look("/etc/passwd");
-  if (!step.build_environment.empty()) {
-    const std::string packages = parent_of(parent_of(step.build_environment));
-    for (const char* name : kSettingsAbove) look(packages + "/" + name);
-    gather_interpreter(facts, step.build_environment);
-  }
+  if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
   facts.copies = copies_in(manifest, step.build_environment);
   size_t budget = kContentBudget;

@@ -59,10 +59,6 @@ struct DeviceFact {
   unsigned uid = 0, gid = 0;
 };
 
-// Files that tools look for in each directory above the sources (cargo, rustup).
-constexpr const char* kSettingsAbove[] = {".cargo/config.toml", ".cargo/config",
-                                          "rust-toolchain.toml", "rust-toolchain"};
-
 struct Facts {
   unsigned uid = 0, gid = 0;
   uint64_t capabilities = 0;              // the effective set, one bit for each capability

@@ -124,22 +124,6 @@ bool is_shared(const std::string& path) {
   return is_of_the_system(path);
 }
 
-// Shows what tools look for in each directory above the sources, beside the packages' directories.
-// No step writes there.
-void show_settings_above(Rules& rules, const std::string& packages, const Facts& facts) {
-  for (const char* name : kSettingsAbove) {
-    const std::string path = packages + "/" + name;
-    const auto found = facts.paths.find(path);
-    if (found == facts.paths.end()) continue;
-    for (const auto& fact : found->second) {
-      const bool readable = fact.type == PathFact::Type::kFile && (fact.mode & 04) != 0;
-      if (readable && fact.canonical == path) {
-        rules.add(kOutOfSight, simple_view(path, View::kRo, false, "settings above the sources"));
-      }
-    }
-  }
-}
-
 // Hides the trees of other packages where front ends keep them side by side. In a visible one a
 // socket could wait to receive descriptors. This is the weakest rule: views of the policy win.
 void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
@@ -166,7 +150,6 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
   const std::string& hidden = holds_more ? work : packages;
   if (is_shared(hidden)) return;
   rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
-  if (hidden == packages) show_settings_above(rules, packages, facts);
 }
 
 // Without -I an interpreter first imports from the working directory, which may be a source tree.

@@ -80,35 +80,6 @@ os.rmdir(\"py\"); os.symlink(\"../prefix\", \"py\")"; echo $?
   expect_equal "status, control, status, the prefix" $'0\nplanted\n125\nbackend.py' "$(grep -v '^rind:' <<<"$OUTPUT")"
 }
 
-# --- settings above the sources
-
-# cargo and rustup go by them, from the sources upwards. What else lies beside the packages is not there, and nothing opens a link.
-test_settings_of_cargo_above_the_sources() {
-  # shellcheck disable=SC2016
-  expect_status 0 in_hook_rig 'mkdir -p /tmp/w/.cargo /tmp/w/other-2/.cargo; echo strip >/tmp/w/.cargo/config.toml; echo 1.80 >/tmp/w/rust-toolchain.toml
-    echo token >/tmp/w/.cargo/credentials.toml; echo secret >/tmp/w/other-2/.cargo/config.toml; ln -s other-2/.cargo/config.toml /tmp/w/rust-toolchain
-    look="
-import os
-for path in (\".cargo/config.toml\", \"rust-toolchain.toml\", \".cargo/credentials.toml\", \"rust-toolchain\", \"other-2/.cargo/config.toml\"):
-    try: print(path, open(\"../../\" + path).read(), end=\"\")
-    except OSError as e: print(path, e.strerror)
-try: open(\"../../.cargo/config.toml\", \"w\")
-except OSError as e: print(e.strerror)"
-    hook get_requires_for_build_wheel "$look"; echo "control:"; cd $S; /usr/bin/python3 -c "$look"'
-  expect_contains "in the step" "$OUTPUT" $'.cargo/config.toml strip
-rust-toolchain.toml 1.80
-.cargo/credentials.toml No such file or directory
-rust-toolchain No such file or directory
-other-2/.cargo/config.toml No such file or directory
-Read-only file system'
-  expect_contains "control" "$OUTPUT" $'control:
-.cargo/config.toml strip
-rust-toolchain.toml 1.80
-.cargo/credentials.toml token
-rust-toolchain secret
-other-2/.cargo/config.toml secret'
-}
-
 # --- directories of the sources that the builder may list but not search
 
 # A data directory of another user, in a container whose builder is not root: a step has its uid.
