@@ -39,12 +39,6 @@ Filled filled(int work, int directory, const std::string& path) {
   return is == mark->value ? Filled::kBySteps : Filled::kNo;
 }
 
-// True for sources in NAME-VERSION/NAME-VERSION: a work directory of one package.
-bool has_own_work_directory(const std::string& source) {
-  const std::string name = base_name(source);
-  return base_name(parent_of(source)) == name && distribution_of(name).has_value();
-}
-
 // Calls `use` with each directory beside `source`, until it returns false.
 void for_each_beside(int work, const std::string& source,
                      const std::function<bool(const std::string& path, const Fd& opened)>& use) {
@@ -69,6 +63,11 @@ std::optional<FilledMark> filled_mark(int directory, const std::string& name) {
   return FilledMark{
       kFilledMark + std::to_string(is.stx_ino),
       std::to_string(is.stx_btime.tv_sec) + "." + std::to_string(is.stx_btime.tv_nsec)};
+}
+
+bool has_own_work_directory(const std::string& source) {
+  const std::string name = base_name(source);
+  return base_name(parent_of(source)) == name && distribution_of(name).has_value();
 }
 
 std::vector<std::string> filled_beside(const std::string& source) {

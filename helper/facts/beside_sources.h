@@ -18,6 +18,9 @@ struct FilledMark {
 // messages. Throws SysError.
 std::optional<FilledMark> filled_mark(int directory, const std::string& name);
 
+// True for sources in NAME-VERSION/NAME-VERSION: a work directory of one package.
+bool has_own_work_directory(const std::string& source);
+
 // The sources beside which steps filled `directory`; "" for a directory of another kind.
 // directory: canonical. Throws SysError.
 std::string sources_beside(const std::string& directory);

@@ -270,11 +270,13 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   find_executable(call, facts);
   if (call.command.size() > 1 && call.command[1] == "-m") {
     // Not every project: operators start front ends in the one that has their settings.
-    facts.cwd_is_packages = !unpacked_sources(facts.cwd).empty() ||
-                            runs_package_code(facts.executable, call.command, call.environment);
+    facts.cwd_is_packages =
+        !unpacked_sources(facts.cwd).empty() ||
+        runs_package_code(facts.executable, call.command, call.environment) ||
+        (is_project(manifest, facts.cwd) && !replaced_modules_in(facts.cwd).empty());
   }
   if (!call.by_interpreter) {
-    for (auto& path : settings_above(base_name(call.command[0]), facts.cwd)) {
+    for (auto& path : settings_of_call(call.command, call.environment, facts.cwd)) {
       const bool packages = !unpacked_sources(parent_of(path)).empty();
       facts.tool_settings.emplace_back(std::move(path), packages);
     }

@@ -161,7 +161,11 @@ void list(Facts& facts, const std::string& directory, Listing& listing, size_t& 
   });
   opened = Fd();
   for (const auto& child : closed) {
-    if (listing.entries < Listing::kMostEntries) list(facts, child, listing, budget);
+    if (listing.entries < Listing::kMostEntries) {
+      list(facts, child, listing, budget);
+    } else {
+      facts.unreadable.push_back(child);
+    }
   }
 }
 

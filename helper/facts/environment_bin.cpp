@@ -1,21 +1,31 @@
 #include "helper/facts/environment_bin.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/look.h"
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/interpreter_facts.h"
 #include "helper/facts/paths.h"
+#include "helper/step/project_files.h"
 
 namespace rind {
 
 bool is_interpreters_name(const std::string& name) {
   const size_t letters = name.starts_with("python") ? 6 : name.starts_with("pypy") ? 4 : 0;
   return letters != 0 && name.find_first_not_of("0123456789.t", letters) == std::string::npos;
+}
+
+bool is_environment(const std::string& place, const std::string& path) {
+  if (sys::may_access(path + "/" + kEnvironmentFile, F_OK)) return true;
+  if (!is_projects_environment(place)) return false;
+  const Fd bin = sys::open_if_any(AT_FDCWD, path + "/bin", O_RDONLY | O_DIRECTORY);
+  return bin && !interpreters_in(bin, path).empty();
 }
 
 Fd open_bin(const std::string& environment) {

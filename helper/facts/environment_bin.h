@@ -12,6 +12,11 @@ namespace rind {
 // True for python, python3, python3.13, python3.13t, and the names of pypy.
 bool is_interpreters_name(const std::string& name);
 
+// True where front ends that look at `place` take `path`, which it leads to, for an environment: it
+// has a pyvenv.cfg; or an interpreter, and the place's name is that of an environment
+// (is_projects_environment). Follows links, as they do. Throws SysError.
+bool is_environment(const std::string& place, const std::string& path);
+
 // Opens the bin of `environment` (canonical), O_PATH. Returns nothing when it does not exist, or
 // when a package replaced it by a link. Throws SysError.
 Fd open_bin(const std::string& environment);

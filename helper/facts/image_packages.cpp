@@ -33,6 +33,7 @@ bool any_name_in(int parent, const std::string& path,
 
 bool holds_module(int parent, const std::string& path, int depth) {
   constexpr int kDeepest = 4;
+  if (path == "__pycache__") return false;
   return any_name_in(parent, path, [&](int directory, const std::string& name) {
     return is_module(name) || (depth < kDeepest && holds_module(directory, name, depth + 1));
   });

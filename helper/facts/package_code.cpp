@@ -156,7 +156,9 @@ bool replaces_modules(const std::string& directory) {
 }
 
 // The same for a directory that is searched before the interpreter starts a program.
+// A file is an archive of modules.
 bool replaces_modules_at_start(const std::string& directory) {
+  if (is_file(directory)) return true;
   return has_module_of(directory, [](std::string_view name) {
     return is_standard(name) || name == "sitecustomize" || name == "usercustomize";
   });
@@ -214,11 +216,11 @@ bool is_identifier(std::string_view name) {
 
 }  // namespace
 
-// An sdist has a PKG-INFO, and Fromager's work directory has the name of the sources in it.
+// An sdist has a PKG-INFO, and Fromager's work directory has the name and version of the sources in
+// it. A directory in one of its own name alone is also what CI systems check a repository out to.
 std::string unpacked_sources(const std::string& path) {
   for (std::string at = path; at.size() > 1 && at != "/"; at = parent_of(at)) {
-    const std::string parent = parent_of(at);
-    const bool by_name = parent != "/" && base_name(parent) == base_name(at);
+    const bool by_name = has_own_work_directory(at);
     // A step can remove the project's files; PKG-INFO it cannot.
     if (is_file(at + "/PKG-INFO") || (by_name && looks_like_project(at))) return at;
     if (!sources_beside(at).empty()) return at;
@@ -240,7 +242,8 @@ bool runs_package_code(const std::string& interpreter, const std::vector<std::st
                        const std::vector<std::string>& environment) {
   const PythonCommand command = parse_python_command(argv);
   if (runs_setup_py(command)) return true;
-  if (command.what == What::kNothing && argv.size() > 1) return false;  // python --version
+  const bool asks = command.what == What::kNothing && argv.size() > 1;  // python --version
+  if (asks && !reads_program_from_input(command, argv)) return false;
   if (command.what == What::kNothing && ::isatty(STDIN_FILENO) != 0) return false;
   const std::vector<std::string> packages = packages_in_python_path(command, argv, environment);
   const auto replaces = [&](const std::string& directory) {

@@ -13,19 +13,11 @@
 #include "common/base/resolve.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/environment_bin.h"
 #include "helper/facts/paths.h"
-#include "helper/step/project_files.h"
 
 namespace rind {
 namespace {
-
-// place: where front ends look for it; path: the directory there, without links.
-bool is_environment(const std::string& place, const std::string& path) {
-  struct stat st = {};
-  if (sys::try_lstat(path + "/" + kEnvironmentFile, st)) return S_ISREG(st.st_mode);
-  return is_projects_environment(place) &&
-         (sys::try_lstat(path + "/bin/python", st) || sys::try_lstat(path + "/bin/python3", st));
-}
 
 Fd open_if_allowed(const std::string& path) {
   try {
@@ -40,7 +32,8 @@ Fd open_if_allowed(const std::string& path) {
 using Use = std::function<void(const std::string& place, const std::string& path)>;
 
 // Calls `use` with the directories in `path`, which front ends see as `place`. A link counts where
-// it leads to one in the sources: no step may change what lies elsewhere.
+// it leads to one in the sources that could be an environment without it: others may lie in what a
+// build makes anew.
 void for_each_directory(const std::string& place, const std::string& path,
                         const std::string& source, const Use& use) {
   const Fd directory = open_if_allowed(path);
@@ -51,8 +44,9 @@ void for_each_directory(const std::string& place, const std::string& path,
     if (type == DT_DIR) use(place + "/" + name, path + "/" + name);
     if (type != DT_LNK) return true;
     const PathFact target = path_fact(path + "/" + name);
-    const bool inside = is_within(target.canonical, source) && target.canonical != source;
-    if (inside && target.type == PathFact::Type::kDirectory) {
+    const std::string above = parent_of(target.canonical);
+    const bool near = above == source || parent_of(above) == source;
+    if (near && target.type == PathFact::Type::kDirectory) {
       use(place + "/" + name, target.canonical);
     }
     return true;

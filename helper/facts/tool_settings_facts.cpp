@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/paths.h"
 #include "helper/step/tool_settings.h"
 
 namespace rind {
@@ -24,15 +27,33 @@ bool may_choose_program(const std::string& directory, const std::string& name) {
   return chooses_program(name, sys::read_all(file.get(), kMost, path));
 }
 
+void add_settings_above(std::vector<std::string>& found, const std::vector<std::string>& names,
+                        const std::string& directory) {
+  for (std::string at = directory; at.size() > 1; at = parent_of(at)) {
+    for (const auto& name : names) {
+      const std::string path = at + "/" + name;
+      const bool known = std::find(found.begin(), found.end(), path) != found.end();
+      if (!known && may_choose_program(at, name)) found.push_back(path);
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> settings_above(const std::string& program, const std::string& cwd) {
+std::vector<std::string> settings_of_call(const std::vector<std::string>& command,
+                                          const std::vector<std::string>& environment,
+                                          const std::string& cwd) {
   std::vector<std::string> found;
-  const std::vector<std::string> names = settings_of_tool(program);
+  const std::vector<std::string> names = settings_of_tool(base_name(command[0]));
   if (names.empty()) return found;
-  for (std::string at = cwd; at.size() > 1; at = parent_of(at)) {
-    for (const auto& name : names) {
-      if (may_choose_program(at, name)) found.push_back(at + "/" + name);
+  add_settings_above(found, names, cwd);
+  for (const auto& named : places_of_settings(command, environment)) {
+    const PathFact fact = path_fact(named[0] == '/' ? named : cwd + "/" + named);
+    if (fact.canonical.empty()) continue;
+    if (fact.type == PathFact::Type::kDirectory) {
+      add_settings_above(found, names, fact.canonical);
+    } else {
+      found.push_back(fact.canonical);
     }
   }
   return found;

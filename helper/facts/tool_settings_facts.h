@@ -6,9 +6,11 @@
 
 namespace rind {
 
-// The files from `cwd` upwards by which the tool may choose a program
-// (helper/step/tool_settings.h). program: the name of the tool's file. Canonical paths. Throws
-// SysError.
-std::vector<std::string> settings_above(const std::string& program, const std::string& cwd);
+// The files by which the tool that is called may choose a program (helper/step/tool_settings.h):
+// from `cwd` upwards, and from the directories that its options and variables name instead.
+// command: the call, the tool first. environment: NAME=VALUE. Canonical paths. Throws SysError.
+std::vector<std::string> settings_of_call(const std::vector<std::string>& command,
+                                          const std::vector<std::string>& environment,
+                                          const std::string& cwd);
 
 }  // namespace rind

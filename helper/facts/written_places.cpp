@@ -52,22 +52,6 @@ bool is_left_by_step(const std::string& path) {
                      left_mark(sys::stat_fd(file.get(), path));
 }
 
-bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {
-  // `python --version` reads nothing, and `python -i` runs each line as it comes.
-  const auto is_other = [](const std::string& word) {
-    return word.starts_with("-V") || word.starts_with("-h") || word.starts_with("--") ||
-           (word[0] == '-' && word[1] != 'W' && word[1] != 'X' &&
-            word.find('i') != std::string::npos);
-  };
-  const auto last = words.end() - static_cast<std::ptrdiff_t>(command.arguments.size());
-  if (std::any_of(words.begin() + 1, last,
-                  [&](const auto& word) { return !word.empty() && is_other(word); })) {
-    return false;
-  }
-  return command.what == What::kNothing ||
-         (command.what == What::kScript && (command.name == "-" || command.name == "/dev/stdin"));
-}
-
 // What the front end wrote for this call: its own script ("": it has none), and what waits in the
 // standard input.
 std::string front_ends_text(const Call& call, const CallFacts& facts, const std::string& script) {

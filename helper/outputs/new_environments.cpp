@@ -26,14 +26,6 @@
 namespace rind {
 namespace {
 
-// Follows links, as an interpreter does.
-bool is_environment(const std::string& path) {
-  if (sys::may_access(path + "/" + kEnvironmentFile, F_OK)) return true;
-  struct stat st = {};
-  return is_projects_environment(path) &&
-         (sys::try_lstat(path + "/bin/python", st) || sys::try_lstat(path + "/bin/python3", st));
-}
-
 // True for a link to a directory with environments in it.
 bool holds_environments(const std::string& path) {
   const Fd directory = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
@@ -41,10 +33,15 @@ bool holds_environments(const std::string& path) {
   if (!directory || base_name(path)[0] != '.') return false;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
-    found = is_environment(path + "/" + name);
+    found = is_environment(path + "/" + name, path + "/" + name);
     return !found;
   });
   return found;
+}
+
+// The text of a link, and where it leads.
+std::pair<std::string, std::string> link_at(const std::string& path) {
+  return {sys::read_link(AT_FDCWD, path), path_fact(path).canonical};
 }
 
 using Use = std::function<void(const std::string& path, bool link)>;
@@ -125,8 +122,13 @@ NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step
       known_(std::move(known)) {
   if (source_.empty()) return;
   const std::vector<std::string> filled = filled_beside(source_);
+  std::vector<std::string> written = filled;
+  written.push_back(source_);
   for_each_place(source_, filled, interpreters_, [&](const std::string& path, bool link) {
-    if (link) links_[path] = sys::read_link(AT_FDCWD, path);
+    if (link) {
+      links_[path] = link_at(path);
+      look_behind(path, written, known_);
+    }
     // The front end has made it since steps filled the directory; it is read-only for this one.
     const bool beside = parent_of(path) == parent_of(source_);
     if (beside && sys::may_access(path + "/" + kEnvironmentFile, F_OK)) known_.push_back(path);
@@ -145,10 +147,10 @@ std::vector<std::string> NewEnvironments::disarm() {
     const bool known = std::find(known_.begin(), known_.end(), path) != known_.end();
     if (known) return;
     const auto before = links_.find(path);
-    const bool same =
-        link && before != links_.end() && before->second == sys::read_link(AT_FDCWD, path);
-    if (same) return look_behind(path, written, found);
-    if (!is_environment(path) && !(link && holds_environments(path))) return;
+    if (link && before != links_.end() && before->second == link_at(path)) {
+      return look_behind(path, written, found);
+    }
+    if (!is_environment(path, path) && !(link && holds_environments(path))) return;
     found.push_back(path);
   });
   for (const auto& environment : found) disarm(environment, written, lines);
@@ -160,13 +162,14 @@ std::vector<std::string> NewEnvironments::disarm() {
   return lines;
 }
 
-// For a link that was there before the step: what it leads to may have become an environment.
+// Adds the environments that a link leads to, where steps write. What lies behind one that was
+// there before the step may have become an environment.
 void NewEnvironments::look_behind(const std::string& link, const std::vector<std::string>& written,
                                   std::vector<std::string>& found) const {
   const auto look = [&](const std::string& path) {
     const std::string target = path_fact(path).canonical;
     const bool known = std::find(known_.begin(), known_.end(), target) != known_.end();
-    if (known || !is_within_any(target, written) || !is_environment(path)) return;
+    if (known || !is_within_any(target, written) || !is_environment(path, target)) return;
     found.push_back(target);
   };
   look(link);

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/kit/manifest.h"
@@ -41,7 +42,8 @@ class NewEnvironments {
   const bool interpreters_;  // the kit covers some: else every interpreter is any program
   std::string source_;       // "" when there is nothing to look at
   std::vector<std::string> known_;
-  std::map<std::string, std::string> links_;  // in the sources before the step, and their targets
+  // Links in the sources before the step: their texts, and where they led.
+  std::map<std::string, std::pair<std::string, std::string>> links_;
   bool done_ = false;
 };
 

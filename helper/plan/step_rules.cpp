@@ -222,7 +222,8 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
     // show nothing of its own.
     const bool in_cache = around != nullptr && around->view == View::kCow && !step.asks_interpreter;
     const bool written = around != nullptr && (around->view == View::kRw || in_cache);
-    const bool of_hidden = around != nullptr && covers(*around) && part.listed_in == around->path;
+    const bool of_hidden = around != nullptr && covers(*around) && !part.listed_in.empty() &&
+                           is_within(around->path, part.listed_in);
     if (is_own(part.path) || holds_hidden || of_hidden || written) continue;
     if (is_hidden_away(policy, facts, part.path)) continue;
     // Through a link the step gets nothing that it could not see without the name.

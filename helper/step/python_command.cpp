@@ -248,4 +248,21 @@ std::vector<std::string> base_programs(const std::string& config, const std::str
   return named;
 }
 
+bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words) {
+  // `python --version` reads nothing, and `python -i` runs each line as it comes.
+  const auto is_other = [](const std::string& word) {
+    return word.starts_with("-V") || word.starts_with("-h") || word.starts_with("--") ||
+           (word[0] == '-' && word[1] != 'W' && word[1] != 'X' &&
+            word.find('i') != std::string::npos);
+  };
+  const auto last = words.end() - static_cast<std::ptrdiff_t>(command.arguments.size());
+  if (std::any_of(words.begin() + 1, last,
+                  [&](const auto& word) { return !word.empty() && is_other(word); })) {
+    return false;
+  }
+  return command.what == PythonCommand::What::kNothing ||
+         (command.what == PythonCommand::What::kScript &&
+          (command.name == "-" || command.name == "/dev/stdin"));
+}
+
 }  // namespace rind

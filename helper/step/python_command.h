@@ -64,4 +64,9 @@ std::vector<std::string> relative_paths(const PythonCommand& command);
 // those from `home`. The most trustworthy comes first.
 std::vector<std::string> base_programs(const std::string& config, const std::string& name);
 
+// True where the interpreter takes its program from standard input as a whole: not for
+// `python --version`, nor for `python -i`, which runs each line as it comes. words: the call, whose
+// `command` was parsed.
+bool reads_program_from_input(const PythonCommand& command, const std::vector<std::string>& words);
+
 }  // namespace rind

@@ -1,6 +1,7 @@
 #include "helper/step/tool_settings.h"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <string_view>
 
@@ -20,7 +21,7 @@ bool take(std::string_view& text, std::initializer_list<std::string_view> words)
 }
 
 bool take_number(std::string_view& text) {
-  constexpr size_t kMostDigits = 2;  // larger ones overflow in uv
+  constexpr size_t kMostDigits = 2;  // uv reads longer ones otherwise
   const size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(std::min(end, kMostDigits));
   return end != 0 && end <= kMostDigits;
@@ -55,7 +56,8 @@ bool is_version(std::string_view line) {
 bool are_versions(const std::string& text) {
   const std::vector<std::string> lines = split(text, '\n');
   return std::all_of(lines.begin(), lines.end(), [](std::string_view line) {
-    line = line.substr(0, line.find('#'));
+    // Only a line that begins with it is a comment.
+    if (line.starts_with('#')) return true;
     while (!line.empty() && std::string_view(" \t\r").find(line.back()) != std::string_view::npos) {
       line.remove_suffix(1);
     }
@@ -85,6 +87,30 @@ bool may_have_table_of_uv(const std::string& text) {
 std::vector<std::string> settings_of_tool(const std::string& program) {
   if (program != "uv") return {};
   return {".python-version", ".python-versions", "uv.toml", "pyproject.toml"};
+}
+
+std::vector<std::string> places_of_settings(const std::vector<std::string>& command,
+                                            const std::vector<std::string>& environment) {
+  constexpr std::array<std::string_view, 3> kOptions = {"--directory", "--project",
+                                                        "--config-file"};
+  constexpr std::array<std::string_view, 4> kVariables = {
+      "UV_WORKING_DIRECTORY=", "UV_WORKING_DIR=", "UV_PROJECT=", "UV_CONFIG_FILE="};
+  std::vector<std::string> places;
+  for (size_t i = 1; i < command.size(); ++i) {
+    for (const std::string_view option : kOptions) {
+      std::string_view word = command[i];
+      if (!take(word, {option})) continue;
+      if (word.empty() && i + 1 < command.size()) places.push_back(command[i + 1]);
+      if (word.starts_with('=')) places.emplace_back(word.substr(1));
+    }
+  }
+  for (std::string_view entry : environment) {
+    for (const std::string_view variable : kVariables) {
+      if (take(entry, {variable})) places.emplace_back(entry);
+    }
+  }
+  std::erase(places, std::string());
+  return places;
 }
 
 bool chooses_program(const std::string& name, const std::string& text) {

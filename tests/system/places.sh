@@ -365,6 +365,7 @@ test_an_environment_that_a_step_made() {
   for top in .venv venv env .tox/py; do
     expect_runs_not 'os.makedirs("'$top'/bin"); evil("'$top'/bin/python")' $top/bin/python
   done
+  expect_runs_not 'os.makedirs(".venv/bin"); evil(".venv/bin/python3.12")' .venv/bin/python3.12
   expect_runs_not 'os.makedirs("x/bin"); evil("x/bin/python3"); os.symlink("x", ".venv")' .venv/bin/python3
   expect_runs_not 'environment(".venv"); evil("run"); os.symlink("../../run", ".venv/bin/python3.11")' .venv/bin/python3.11
   expect_runs_not 'environment("x"); evil("x/bin/python"); os.symlink("x", ".venv")' .venv/bin/python
@@ -410,6 +411,16 @@ test_an_environment_behind_a_link_of_an_earlier_step() {
     expect_equal "control: $made" 0 "$OUTPUT"
   done
 }
+# The link is as it was, and leads to another place.
+test_a_link_of_an_earlier_step_that_leads_elsewhere_now() {
+  # shellcheck disable=SC2016
+  local script='call get_requires_for_build_wheel "" "import os; os.symlink(\"x\", \".venv\"); result([])" 2>/dev/null
+    call get_requires_for_build_wheel "" "import os; os.symlink(\"/usr\", \"x\"); result([])" 2>/dev/null; ls -d $P/.venv/bin 2>&1 | sed "s/.*: //"; true'
+  expect_status 0 in_front_end_rig "$script"
+  expect_equal "the environment" "No such file or directory" "$OUTPUT"
+  CONTROL=yes expect_status 0 in_front_end_rig "$script"
+  expect_contains "control" "$OUTPUT" "/.venv/bin"
+}
 # Without a pyvenv.cfg a directory of another name is no environment, nor one without an interpreter.
 test_what_is_no_new_environment() {
   local script='call get_requires_for_build_wheel "" "
@@ -439,6 +450,16 @@ mine
 mine" "$OUTPUT"
   CONTROL=yes expect_status 0 in_front_end_rig "$script"
   expect_equal "control" $'0\nevil\nevil\nevil' "$OUTPUT"
+}
+# What was there before a step stays, wherever a link finds it.
+test_interpreters_of_the_users_own() {
+  # shellcheck disable=SC2016
+  expect_status 0 in_front_end_rig 'make() { mkdir -p $1/bin; printf "#!/bin/sh\necho mine\n" >$1/bin/python; chmod 0755 $1/bin/python; }
+    make $P; make $P/build/deep/venv; ln -s . $P/env; ln -s build/deep/venv $P/.venv; ln -s . $P/.tox; make $P/mine; chown -R -h "$(stat -c %u:%g $P)" $P
+    call get_requires_for_build_wheel "" "
+import shutil
+shutil.rmtree(\"build\"); result([])" 2>&1; echo $?; for path in . env mine; do $P/$path/bin/python; done; ls -d $P/build 2>&1 | sed "s/.*: //"; true'
+  expect_equal "status, programs, what the step removed" $'0\nmine\nmine\nmine\nNo such file or directory' "$OUTPUT"
 }
 test_links_of_the_builder_to_environments_stay() {
   # shellcheck disable=SC2016

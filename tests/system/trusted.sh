@@ -40,7 +40,7 @@ test_no_command() {
 # package's sources it is the package's. WHERE SETUP: prints who ran
 # shellcheck disable=SC2016
 uv_in() {
-  in_rig 'S=/tmp/w/pkg-1/pkg-1; mkdir -p $S/sub /mnt/theirs/sub; : >$S/setup.py
+  in_rig 'S=/tmp/w/pkg-1/pkg-1; mkdir -p $S/sub /mnt/theirs/sub /mnt/repo/repo; : >$S/setup.py
     cat >/mnt/bin/uv <<"UV"
 #!/bin/sh
 until [ -e .python-version ] || [ "$PWD" = / ]; do cd ..; done
@@ -48,7 +48,7 @@ until [ -e .python-version ] || [ "$PWD" = / ]; do cd ..; done
 test -e /tmp/seam && echo trusted || echo a step
 UV
     printf "#!/bin/sh\ntest -e /tmp/seam && echo chosen outside of steps\n" >$S/evil; cp $S/evil /mnt/theirs/own
-    chmod 0755 /mnt/bin/uv $S/evil /mnt/theirs/own; eval "cd $1; $2"; "$SEAM" uv venv ../new 2>&1; true' "$@"
+    chmod 0755 /mnt/bin/uv $S/evil /mnt/theirs/own; eval "cd $1; $2"; "$SEAM" uv venv ../new $3 2>&1; true' "$@"
 }
 # shellcheck disable=SC2016
 test_settings_of_a_tool_in_the_sources() {
@@ -60,6 +60,10 @@ test_settings_of_a_tool_in_the_sources() {
       expect_contains "$place, $settings" "$OUTPUT" "a step"
       expect_lacks "$place, $settings" "$OUTPUT" chosen
     done
+  done
+  for settings in '--directory ../w/pkg-1/pkg-1' --project=/tmp/w/pkg-1/pkg-1; do
+    expect_status 0 uv_in /tmp/control 'mkdir -p /tmp/control; cd /tmp/control; echo $S/evil >$S/.python-version' "$settings"
+    expect_equal "$settings" "a step" "$OUTPUT"
   done
   expect_status 0 uv_in '$S' 'echo $S/evil >$S/.python-version; SEAM=env'
   expect_contains "control: without Rind" "$OUTPUT" "chosen outside of steps"
@@ -74,6 +78,9 @@ test_settings_of_a_tool_that_choose_no_program() {
   done
   expect_status 0 uv_in /mnt/theirs/sub 'echo /mnt/theirs/own >../.python-version; : >../pyproject.toml'
   expect_equal "the operator's" $'chosen outside of steps\ntrusted' "$OUTPUT"
+  # As CI systems check a repository out.
+  expect_status 0 uv_in /mnt/repo/repo 'printf "[tool.uv]\n" >pyproject.toml'
+  expect_equal "the operator's, in a directory of its own name" trusted "$OUTPUT"
 }
 
 # Fromager 0.54 makes environments by a module of the image. Operators start it in a project of their own, too.
@@ -90,7 +97,7 @@ test_a_trusted_module_in_a_project() {
     expect_status 0 module_in "$setup"
     expect_equal "$setup" trusted "$OUTPUT"
   done
-  for setup in ': >PKG-INFO' ': >setup.py; cp /mnt/modules/virtualenv.py .'; do
+  for setup in ': >PKG-INFO' ': >setup.py; cp /mnt/modules/virtualenv.py .' ': >setup.py; : >platform.py'; do
     expect_status 0 module_in "$setup"
     expect_equal "$setup" "a step" "$OUTPUT"
   done
