@@ -1,6 +1,8 @@
 // Variables of a step. A line is NAME=VALUE.
 #include "helper/plan/environment.h"
 
+#include <cstring>
+
 #include "common/kit/entry.h"
 #include "helper/plan/git_settings.h"
 #include "hook/decide/host_policy.h"
@@ -22,8 +24,11 @@ void fuzz_environment(std::string_view input) {
   require(decisions.size() == entries.size(), "each variable is decided");
   for (const auto& decision : decisions) {
     if (!decision.kept) continue;
-    require(!decision.name.empty() && decision.name.find_first_of("= \t%()") == std::string::npos,
-            "only plain names are kept");
+    const bool function = decision.name.starts_with("BASH_FUNC_") && decision.name.ends_with("%%");
+    const std::string name =
+        decision.name.substr(0, decision.name.size() - (function ? std::strlen("%%") : 0));
+    require(!name.empty() && name.find_first_of("= \t%()") == std::string::npos,
+            "only plain names and exported functions are kept");
     require(decision.name == "SOME_FLAGS" ? decision.value.find(kToken) == std::string::npos : true,
             "no token is kept");
   }
