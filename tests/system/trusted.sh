@@ -48,7 +48,7 @@ until [ -e .python-version ] || [ "$PWD" = / ]; do cd ..; done
 test -e /tmp/seam && echo trusted || echo a step
 UV
     printf "#!/bin/sh\ntest -e /tmp/seam && echo chosen outside of steps\n" >$S/evil; cp $S/evil /mnt/theirs/own
-    chmod 0755 /mnt/bin/uv $S/evil /mnt/theirs/own; eval "cd $1; $2"; "$SEAM" uv venv ../new $3 2>&1; true' "$@"
+    chmod 0755 /mnt/bin/uv $S/evil /mnt/theirs/own; eval "cd $1; $2"; "$SEAM" uv venv ../new ${3:-} 2>&1; true' "$@"
 }
 # shellcheck disable=SC2016
 test_settings_of_a_tool_in_the_sources() {
@@ -61,8 +61,8 @@ test_settings_of_a_tool_in_the_sources() {
       expect_lacks "$place, $settings" "$OUTPUT" chosen
     done
   done
-  for settings in '--directory ../w/pkg-1/pkg-1' --project=/tmp/w/pkg-1/pkg-1; do
-    expect_status 0 uv_in /tmp/control 'mkdir -p /tmp/control; cd /tmp/control; echo $S/evil >$S/.python-version' "$settings"
+  for settings in '--directory w/pkg-1/pkg-1' --project=/tmp/w/pkg-1/pkg-1; do
+    expect_status 0 uv_in /tmp 'echo $S/evil >$S/.python-version' "$settings"
     expect_equal "$settings" "a step" "$OUTPUT"
   done
   expect_status 0 uv_in '$S' 'echo $S/evil >$S/.python-version; SEAM=env'
