@@ -256,29 +256,29 @@ TEST_CASE("captures: what the package wrote into the text of uv names nothing") 
 TEST_CASE("captures: a command may make directories in its package's own work directory") {
   Scene scene;
   scene.step.kind = Step::Kind::kCommand;
-  scene.step.build_environment = "/work/a-1/build-3";
-  scene.step.source = scene.facts.cwd = scene.facts.named_source = "/work/a-1/a-1";
-  scene.step.beside = {"/work/a-1/prefix"};
-  scene.facts.beside.work = "/work/a-1";
+  scene.step.build_environment = "/jobs/a-1/build-3";
+  scene.step.source = scene.facts.cwd = scene.facts.named_source = "/jobs/a-1/a-1";
+  scene.step.beside = {"/jobs/a-1/prefix"};
+  scene.facts.beside.work = "/jobs/a-1";
   const auto is_packages = [&] {
     const auto found = scene.captures();
-    return found.size() == 1 && found[0].path == "/work/a-1" && found[0].of_package;
+    return found.size() == 1 && found[0].path == "/jobs/a-1" && found[0].of_package;
   };
   CHECK(is_packages());
   // What steps write to is theirs already.
-  scene.name("/work/a-1/prefix/lib", "/work/a-1/prefix");
-  scene.name("/work/a-1/build", "/work/a-1");
+  scene.name("/jobs/a-1/prefix/lib", "/jobs/a-1/prefix");
+  scene.name("/jobs/a-1/build", "/jobs/a-1");
   CHECK(is_packages());
-  CHECK(scene.capture().named == Words{"/work/a-1/build"});
+  CHECK(scene.capture().named == Words{"/jobs/a-1/build"});
   scene.facts.places.clear();
   scene.facts.beside.work.clear();
   CHECK(scene.captures().empty());
-  scene.facts.beside.work = "/work/a-1";
+  scene.facts.beside.work = "/jobs/a-1";
   // An install has a network, and in a directory of another name other packages may lie.
   scene.step.kind = Step::Kind::kInstall;
   CHECK(scene.captures().empty());
   scene.step.kind = Step::Kind::kCommand;
-  scene.step.build_environment = "/work/build-3";
-  scene.step.source = scene.facts.cwd = scene.facts.named_source = "/work/work";
+  scene.step.build_environment = "/jobs/build-3";
+  scene.step.source = scene.facts.cwd = scene.facts.named_source = "/jobs/work";
   CHECK(scene.captures().empty());
 }
