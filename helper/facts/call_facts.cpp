@@ -178,12 +178,10 @@ void find_executable(const Call& call, CallFacts& facts) {
 
 std::vector<std::string> tool_directories(const kit::Manifest& manifest) {
   std::vector<std::string> directories;
-  const auto add = [&](const std::string& path) {
-    const PathFact fact = path.empty() ? PathFact() : path_fact(path);
+  for (const auto& path : image_bins(manifest)) {
+    const PathFact fact = path_fact(path);
     if (fact.type == PathFact::Type::kDirectory) directories.push_back(fact.canonical);
-  };
-  for (const auto& path : manifest.path) add(path);
-  for (const auto& seam : manifest.seams) add(bin_of(seam));
+  }
   return directories;
 }
 
@@ -278,7 +276,7 @@ CallFacts gather_call_facts(const Call& call, const kit::Manifest& manifest, con
   if (!call.by_interpreter) {
     for (auto& path : settings_of_call(call.command, call.environment, facts.cwd)) {
       const bool packages = !unpacked_sources(parent_of(path)).empty();
-      facts.tool_settings.emplace_back(std::move(path), packages);
+      facts.tool_settings.push_back({std::move(path), packages});
     }
     facts.tool_directories = tool_directories(manifest);
     facts.named_directories = named_directories(call, manifest, policy);

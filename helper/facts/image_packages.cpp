@@ -10,13 +10,10 @@
 #include "common/base/look.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/package_code.h"
 
 namespace rind {
 namespace {
-
-bool is_module(const std::string& file) {
-  return file.ends_with(".py") || file.ends_with(".pyc") || file.ends_with(".so");
-}
 
 // Calls `use` with the names in a directory, until it returns true; returns whether it did.
 bool any_name_in(int parent, const std::string& path,
@@ -35,19 +32,19 @@ bool holds_module(int parent, const std::string& path, int depth) {
   constexpr int kDeepest = 4;
   if (path == "__pycache__") return false;
   return any_name_in(parent, path, [&](int directory, const std::string& name) {
-    return is_module(name) || (depth < kDeepest && holds_module(directory, name, depth + 1));
+    return !module_in(name).empty() ||
+           (depth < kDeepest && holds_module(directory, name, depth + 1));
   });
 }
 
 bool is_namespace(int packages, const std::string& name) {
   const bool regular = any_name_in(packages, name, [](int, const std::string& file) {
-    return file.starts_with("__init__.") && is_module(file);
+    return file.starts_with("__init__.") && !module_in(file).empty();
   });
   return !regular && holds_module(packages, name, 0);
 }
 
-}  // namespace
-
+// The bin of the prefix that contains a seam; "" where the path does not tell.
 std::string bin_of(const kit::Seam& seam) {
   if (seam.kind == kit::SeamKind::kInterpreter) return parent_of(seam.path);
   if (seam.kind != kit::SeamKind::kScript) return {};
@@ -59,15 +56,23 @@ std::string bin_of(const kit::Seam& seam) {
   return {};
 }
 
+}  // namespace
+
+std::vector<std::string> image_bins(const kit::Manifest& manifest) {
+  std::vector<std::string> bins;
+  for (const auto& path : manifest.path) bins.push_back(path);
+  for (const auto& seam : manifest.seams) bins.push_back(bin_of(seam));
+  std::erase(bins, std::string());
+  return bins;
+}
+
 std::vector<std::string> image_prefixes(const kit::Manifest& manifest) {
   std::vector<std::string> prefixes;
-  const auto add = [&](const std::string& bin) {
-    const std::string prefix = bin.starts_with('/') ? parent_of(bin) : std::string();
+  for (const auto& bin : image_bins(manifest)) {
+    const std::string prefix = bin[0] == '/' ? parent_of(bin) : std::string();
     const bool known = std::find(prefixes.begin(), prefixes.end(), prefix) != prefixes.end();
     if (!prefix.empty() && !known) prefixes.push_back(prefix);
-  };
-  for (const auto& path : manifest.path) add(path);
-  for (const auto& seam : manifest.seams) add(bin_of(seam));
+  }
   return prefixes;
 }
 

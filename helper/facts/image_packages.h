@@ -8,12 +8,13 @@
 
 namespace rind {
 
+// The directories of programs of the container: those of its PATH, and of the prefixes that contain
+// seams. Does not look at them.
+std::vector<std::string> image_bins(const kit::Manifest& manifest);
+
 // The prefixes in which the container keeps programs, and so perhaps packages of Python: those of
 // its PATH and of its seams. Does not look at them.
 std::vector<std::string> image_prefixes(const kit::Manifest& manifest);
-
-// The bin of the prefix that contains a seam; "" where the path does not tell.
-std::string bin_of(const kit::Seam& seam);
 
 // True where one of the prefixes has a namespace package of this name: a directory of modules
 // without an __init__. Python puts all directories of that name together in the order of its path,

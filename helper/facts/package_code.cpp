@@ -98,15 +98,6 @@ std::vector<std::string> packages_in_python_path(const PythonCommand& command,
   return found;
 }
 
-// The module in a file: sources, compiled code, or an extension of any version (NAME.so,
-// NAME.abi3.so, NAME.cpython-313-x86_64-linux-gnu.so). "" for other files.
-std::string_view module_in(std::string_view file) {
-  for (const char* end : {".py", ".pyc", ".so"}) {
-    if (file.ends_with(end)) return file.substr(0, file.find('.'));
-  }
-  return {};
-}
-
 // Returns true when `use` does, called with the name of a file or directory in `directory`.
 template <typename Use>
 bool any_entry(const std::string& directory, Use use) {
@@ -215,6 +206,13 @@ bool is_identifier(std::string_view name) {
 }
 
 }  // namespace
+
+std::string_view module_in(std::string_view file) {
+  for (const char* end : {".py", ".pyc", ".so"}) {
+    if (file.ends_with(end)) return file.substr(0, file.find('.'));
+  }
+  return {};
+}
 
 // An sdist has a PKG-INFO, and Fromager's work directory has the name and version of the sources in
 // it. A directory in one of its own name alone is also what CI systems check a repository out to.

@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "helper/step/python_command.h"
@@ -20,6 +21,10 @@ bool runs_package_code(const std::string& interpreter, const std::vector<std::st
 // The entries of the directory that an interpreter would import in the place of modules of a front
 // end's or of the standard library's.
 std::set<std::string> replaced_modules_in(const std::string& directory);
+
+// The module in a file: sources, compiled code, or an extension of any version (NAME.so,
+// NAME.abi3.so, NAME.cpython-313-x86_64-linux-gnu.so). "" for other files.
+std::string_view module_in(std::string_view file);
 
 // The entries of the open directory that make it a package: `import NAME` runs them. Empty where no
 // import has its name.

@@ -28,9 +28,11 @@ namespace {
 
 // True for a link to a directory with environments in it.
 bool holds_environments(const std::string& path) {
+  // Other links are not followed: what lies there may be a file system that does not answer.
+  if (base_name(path)[0] != '.') return false;
   const Fd directory = sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
   bool found = false;
-  if (!directory || base_name(path)[0] != '.') return false;
+  if (!directory) return false;
   sys::for_each_entry(directory.get(), path, [&](const dirent& entry) {
     const std::string name = entry.d_name;
     found = is_environment(path + "/" + name, path + "/" + name);
@@ -173,8 +175,10 @@ void NewEnvironments::look_behind(const std::string& link, const std::vector<std
     found.push_back(target);
   };
   look(link);
+  const bool inside = is_within_any(path_fact(link).canonical, written);
+  if (!inside || base_name(link)[0] != '.') return;
   const Fd directory = sys::open_if_any(AT_FDCWD, link, O_RDONLY | O_DIRECTORY);
-  if (!directory || base_name(link)[0] != '.') return;
+  if (!directory) return;
   sys::for_each_entry(directory.get(), link, [&](const dirent& entry) {
     look(link + "/" + entry.d_name);
     return true;

@@ -98,7 +98,8 @@ std::string why_hostile(const Policy& policy, const Call& call, const CallFacts&
   // uv executes the interpreter that a .python-version names.
   for (const auto& [path, packages] : facts.tool_settings) {
     if (packages || may_be_written(policy, facts, path)) {
-      return "it would go by " + path + ", which is the package's (start it in another directory)";
+      return "it would go by " + path +
+             ", which a package wrote or a step may write (start it in another directory)";
     }
   }
   // Check both ends of a link: through V/bin/wheel -> /usr/bin/python3 the interpreter would run

@@ -66,9 +66,12 @@ struct CallFacts {
   bool by_interpreter = false;
   bool cwd_is_project = false;
   bool cwd_is_packages = false;  // of `python -m`: a package's modules may lie there
-  // Settings from cwd upwards by which the tool that is called may choose a program, and whether
-  // they lie in unpacked sources of a package.
-  std::vector<std::pair<std::string, bool>> tool_settings;
+  // A file by which the tool that is called may choose a program.
+  struct ToolSettings {
+    std::string path;
+    bool packages = false;  // it lies in unpacked sources of a package
+  };
+  std::vector<ToolSettings> tool_settings;
   bool cwd_is_writable = false;                           // for the builder
   bool input_is_terminal = false, input_is_pipe = false;  // standard input
   // For a call that is no hook and no old-style build (helper/facts/written_places.h):

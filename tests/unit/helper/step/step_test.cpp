@@ -94,7 +94,7 @@ TEST_CASE("step: settings of a package's tell a trusted tool nothing") {
   CallFacts facts = tool("/opt/app-root/bin/uv");
   facts.tool_settings = {{"/jobs/.python-version", false}};
   CHECK_FALSE(recognised({"uv", "venv"}, facts));
-  facts.tool_settings.emplace_back("/jobs/x/.python-version", true);
+  facts.tool_settings.push_back({"/jobs/x/.python-version", true});
   CHECK(contains(recognised({"uv", "venv"}, facts)->distrust, "/jobs/x/.python-version"));
   CallFacts sources = in_source();
   sources.executable = sources.found_at = "/usr/bin/uv";
