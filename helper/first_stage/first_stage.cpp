@@ -188,8 +188,8 @@ bool is_safe_letter(char c) {
 // PYTHONPATH may name a package's sources.
 bool has_python_path(char** environment) {
   for (; *environment != nullptr; ++environment) {
-    constexpr char kName[] = "PYTHONPATH=";
-    if (begins(*environment, kName) && (*environment)[sizeof kName - 1] != '\0') return true;
+    constexpr char kPythonPath[] = "PYTHONPATH=";
+    if (begins(*environment, kPythonPath) && (*environment)[sizeof kPythonPath - 1] != '\0') return true;
   }
   return false;
 }

@@ -301,7 +301,7 @@ TEST_CASE("step: a command of the build environment, with and without sources") 
 
 TEST_CASE("step: directories beside the sources that nobody but steps filled are the package's") {
   CallFacts facts = in_source();
-  facts.beside = {kWork, {kWork + "/prefix", kWork + "/out"}};
+  facts.beside = {kWork, {kWork + "/prefix", kWork + "/out"}, {}};
   facts.directories["wheel_directory"] = kWork + "/out";
   CHECK(hook_step("build_wheel", facts).beside == std::vector<std::string>{kWork + "/prefix"});
   // A command in one of them, or that names one, works on the package's sources.
