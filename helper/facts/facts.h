@@ -141,6 +141,12 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
+  // A file of settings above the sources (helper/facts/settings_above.h), at the path at which
+  // builds look for it.
+  struct SettingsAbove {
+    std::string path, content;
+  };
+  std::vector<SettingsAbove> settings_above;
   // An existing path that a variable or an argument of the call names, in a place that steps do not
   // see, or whose variable says that builds write there.
   struct Told {

@@ -154,6 +154,11 @@ bool names_credentials(const std::string& path, const std::string& cover) {
   return false;
 }
 
+bool is_opened_by_name(const Facts& facts, const PlannedView& cover) {
+  return cover.view == View::kPrivate || cover.rule == "views.$HOME" ||
+         is_home_or_above(facts, cover.path);
+}
+
 bool is_hidden_away(const Policy& policy, const Facts& facts, const std::string& path) {
   return std::any_of(policy.hide.begin(), policy.hide.end(), [&](const std::string& hidden) {
     const auto found = facts.paths.find(hidden);

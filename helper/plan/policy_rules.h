@@ -15,6 +15,10 @@ bool is_of_the_system(const std::string& path);
 // True for homes of users, directories for temporary files, and directories around these.
 bool is_home_or_above(const Facts& facts, const std::string& path);
 
+// True for a cover that a path in it may open: one of a home or of temporary files, which the
+// defaults cover as places. The operator's own "hidden" stays.
+bool is_opened_by_name(const Facts& facts, const PlannedView& cover);
+
 // True when a component of `path` below `cover` ("" for the root) is a name of credentials.
 bool names_credentials(const std::string& path, const std::string& cover);
 

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/text.h"
 #include "helper/plan/capture_rules.h"
+#include "helper/plan/file_credentials.h"
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/ways.h"
 #include "helper/step/artefact.h"
@@ -126,10 +127,11 @@ bool is_shared(const std::string& path) {
 
 // Hides the trees of other packages where front ends keep them side by side. In a visible one a
 // socket could wait to receive descriptors. This is the weakest rule: views of the policy win.
-void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
-                         const Facts& facts, const ViewRequest& request) {
+// Returns what it hides; "" for nothing.
+std::string hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
+                                const Facts& facts, const ViewRequest& request) {
   // A user keeps other things beside an environment; they are read-only.
-  if (request.step.plain_environment || request.step.build_environment.empty()) return;
+  if (request.step.plain_environment || request.step.build_environment.empty()) return {};
   const std::string work = parent_of(request.step.build_environment);
   const std::string packages = parent_of(work);
   std::vector<std::string> needed = request.used;
@@ -148,8 +150,9 @@ void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_vi
   const bool holds_more = is_shared(packages) || packages == facts.repository.top ||
                           std::any_of(needed.begin(), needed.end(), lies_beside);
   const std::string& hidden = holds_more ? work : packages;
-  if (is_shared(hidden)) return;
+  if (is_shared(hidden)) return {};
   rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
+  return hidden;
 }
 
 // Without -I an interpreter first imports from the working directory, which may be a source tree.
@@ -239,6 +242,23 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
   }
 }
 
+// Shows settings above the sources where the place around them is hidden: without them a build has
+// another result, and says nothing. hidden: the directory of other packages' work; "" for none.
+void add_settings_above(Rules& rules, const std::vector<PlannedView>& policy_views,
+                        const Policy& policy, const Facts& facts, const std::string& hidden) {
+  for (const auto& [path, content] : facts.settings_above) {
+    const PlannedView* around = deciding_view(policy_views, path);
+    const bool beside_packages = !hidden.empty() && is_within(path, hidden) &&
+                                 (around == nullptr || is_within(hidden, around->path));
+    const bool opened = around != nullptr && covers(*around) && is_opened_by_name(facts, *around);
+    if (!(beside_packages || opened) || is_hidden_away(policy, facts, path)) continue;
+    PlannedView view = simple_view(path, View::kRo, false, "settings above the sources");
+    view.kind = PlannedView::Kind::kFile;
+    view.content = without_credentials(CredentialFile::kSettings, content).value_or(content);
+    rules.add(kOutOfSight, std::move(view));
+  }
+}
+
 // Shows the directories in which the call runs and has its modules, where the policy shows nothing.
 void add_directories(Rules& rules, const Policy& policy,
                      const std::vector<PlannedView>& policy_views, const Facts& facts,
@@ -263,7 +283,8 @@ void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
 
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
                     const Policy& policy, const Facts& facts, const ViewRequest& request) {
-  hide_other_packages(rules, policy_views, facts, request);
+  const std::string hidden = hide_other_packages(rules, policy_views, facts, request);
+  add_settings_above(rules, policy_views, policy, facts, hidden);
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_directories(rules, policy, policy_views, facts, request.step);

@@ -45,7 +45,7 @@ class Judge {
       if (private_inside) return false;
     }
     const bool covered = cover != nullptr && covers(*cover);
-    if (covered && (cover->path == path || !is_opened_by_name(*cover))) return false;
+    if (covered && (cover->path == path || !is_opened_by_name(facts_, *cover))) return false;
     if (names_credentials(path, covered ? cover->path : "")) return false;
     if (is_of_other_package(path)) return false;
     // Outside of a cover there is only the package's own work directory to open.
@@ -69,11 +69,6 @@ class Judge {
     return std::any_of(own.begin(), own.end(), [&](const std::string& one) {
       return !one.empty() && (is_within(one, path) || is_within(path, one));
     });
-  }
-
-  // The operator's own "hidden" stays; the defaults hide homes and temporary directories as places.
-  bool is_opened_by_name(const PlannedView& cover) const {
-    return cover.view == View::kPrivate || cover.rule == "views.$HOME" || is_home(cover.path);
   }
 
   std::string work() const {

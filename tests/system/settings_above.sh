@@ -1,0 +1,57 @@
+# Settings above the sources, which cargo, rustup and version managers look for there: without them a build has another
+# result, and says nothing. The front end's work directory, HOME and /tmp are hidden otherwise.
+source "$RIND_SOURCE/tests/system/hook.inc"
+
+# read_all: what a build reads of the files FILES.
+# shellcheck disable=SC2016
+READS='
+read_all() {
+  hook build_wheel "
+for at in \"$FILES\".split():
+    try: text = open(at).read()
+    except OSError as e: text = e.strerror
+    print(at, text.strip(), flush=True)
+put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")"
+}
+mkdir -p $S
+'
+
+# As without Rind.
+# shellcheck disable=SC2016
+test_what_a_build_reads() {
+  local script='export HOME=/tmp/w FILES="../.cargo/config.toml ../../.cargo/config ../../rust-toolchain.toml ../../.tool-versions /tmp/.python-version"
+    (cd $S && for at in $FILES; do mkdir -p $(dirname $at) && echo "for $at" >$at; done)
+    chmod 0600 $W/.cargo/config.toml; ln -s real.toml /tmp/w/rust; mv /tmp/w/rust-toolchain.toml /tmp/w/real.toml; mv /tmp/w/rust /tmp/w/rust-toolchain.toml
+    read_all 2>&1' control
+  expect_status 0 in_hook_rig "SEAM=env$READS$script"
+  control=$OUTPUT
+  expect_contains "control: without Rind" "$control" "for /tmp/.python-version"
+  expect_status 0 in_hook_rig "$READS$script"
+  expect_equal "with Rind" "$control" "$OUTPUT"
+}
+
+# shellcheck disable=SC2016
+test_without_credentials() {
+  local script='export FILES=../../.cargo/config.toml; mkdir /tmp/w/.cargo
+    printf "[registries.own]\ntoken = \"RIND-TEST-SECRET\"\nindex = \"sparse+https://u:RIND-TEST-SECRET@h.example/\"\n" >/tmp/w/.cargo/config.toml
+    read_all 2>&1'
+  expect_status 0 in_hook_rig "SEAM=env$READS$script"
+  expect_contains "control: without Rind" "$OUTPUT" RIND-TEST-SECRET
+  expect_status 0 in_hook_rig "$READS$script"
+  expect_contains "the settings" "$OUTPUT" "[registries.own]"
+  expect_lacks "credentials" "$OUTPUT" RIND-TEST-SECRET
+}
+
+# Neither by a link that an earlier step left, nor what the policy hides.
+# shellcheck disable=SC2016
+test_not_what_is_hidden() {
+  local setup='mkdir -p /mnt/secret $W/.cargo /tmp/w/.cargo; echo RIND-TEST-SECRET | tee /mnt/secret/x >/tmp/w/.cargo/config.toml'
+  # The directory above the sources is a project, too, whose steps can make links.
+  expect_status 0 in_hook_rig "$READS$setup; : >\$W/pyproject.toml; ln -s /mnt/secret/x \$W/.cargo/config.toml
+    export FILES=../.cargo/config.toml; read_all 2>&1"
+  expect_lacks "by a link of a package's" "$OUTPUT" RIND-TEST-SECRET
+  RIG_POLICY='{"views": {"/tmp/w/.cargo": "hidden"}}' expect_status 0 in_hook_rig "$READS$setup; export FILES=../../.cargo/config.toml; read_all 2>&1"
+  expect_lacks "hidden by the policy" "$OUTPUT" RIND-TEST-SECRET
+  expect_status 0 in_hook_rig "$READS$setup; export FILES=../../.cargo/config.toml; read_all 2>&1"
+  expect_contains "control: without that" "$OUTPUT" RIND-TEST-SECRET
+}
