@@ -189,7 +189,8 @@ bool is_safe_letter(char c) {
 bool has_python_path(char** environment) {
   for (; *environment != nullptr; ++environment) {
     constexpr char kPythonPath[] = "PYTHONPATH=";
-    if (begins(*environment, kPythonPath) && (*environment)[sizeof kPythonPath - 1] != '\0') return true;
+    if (begins(*environment, kPythonPath) && (*environment)[sizeof kPythonPath - 1] != '\0')
+      return true;
   }
   return false;
 }
