@@ -14,6 +14,7 @@
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/host_mounts.h"
+#include "helper/facts/builder_settings.h"
 #include "helper/facts/cache_facts.h"
 #include "helper/facts/capture_facts.h"
 #include "helper/facts/cgroup.h"
@@ -29,7 +30,6 @@
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
 #include "helper/facts/repository_facts.h"
-#include "helper/facts/settings_above.h"
 #include "helper/facts/source_facts.h"
 #include "helper/facts/told_facts.h"
 #include "helper/facts/tree_facts.h"
@@ -183,7 +183,7 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   for (const auto& path : step.built_before) paths.push_back(path);
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
   for (const auto& part : facts.named) paths.push_back(part.path);
-  for (const auto& settings : facts.settings_above) paths.push_back(settings.path);
+  for (const auto& settings : facts.builder_settings) paths.push_back(settings.path);
   for (const auto& link : facts.links) paths.push_back(link.path);
   for (const auto& told : facts.told) {
     paths.push_back(told.path);
@@ -264,7 +264,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   }
   gather_package_directories(facts, step);
   gather_repository(facts, step);
-  facts.settings_above = settings_above(step, trees);
+  facts.builder_settings = builder_settings(step, home, trees);
   gather_trees(facts, mounts, step, written_trees(facts, policy, step, extra));
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {

@@ -141,12 +141,11 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
-  // A file of settings above the sources (helper/facts/settings_above.h), at the path at which
-  // builds look for it.
-  struct SettingsAbove {
+  // A file of settings (helper/facts/builder_settings.h), at the path at which builds look for it.
+  struct BuilderSettings {
     std::string path, content;
   };
-  std::vector<SettingsAbove> settings_above;
+  std::vector<BuilderSettings> builder_settings;
   // An existing path that a variable or an argument of the call names, in a place that steps do not
   // see, or whose variable says that builds write there.
   struct Told {

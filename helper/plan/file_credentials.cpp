@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/git_config.h"
+#include "helper/plan/environment.h"
 #include "helper/plan/url_secrets.h"
 
 namespace rind {
@@ -148,6 +149,11 @@ size_t value_after(const std::string& text, size_t at, bool netrc) {
 // The length of the value at `at`, which may be quoted: then its quotes stay.
 size_t length_of_value(const std::string& text, size_t& at, bool netrc) {
   if (at < text.size() && (text[at] == '"' || text[at] == '\'')) {
+    const std::string thrice(3, text[at]);
+    if (text.compare(at, 3, thrice) == 0) {
+      at += 3;
+      return std::min(text.find(thrice, at), text.size()) - at;
+    }
     const char quote = text[at++];
     return std::min(text.find_first_of(std::string("\r\n") + quote, at), text.size()) - at;
   }
@@ -156,8 +162,9 @@ size_t length_of_value(const std::string& text, size_t& at, bool netrc) {
   return end - at;
 }
 
-// Masks the values of keys that name a secret.
-std::string mask_values(std::string text, bool netrc) {
+// The text with other values. replaced: returns what stands in place of a key's value.
+template <typename Replaced>
+std::string replace_values(std::string text, bool netrc, const Replaced& replaced) {
   for (size_t at = 0; at < text.size();) {
     if (!is_word(text[at])) {
       ++at;
@@ -165,22 +172,43 @@ std::string mask_values(std::string text, bool netrc) {
     }
     const size_t start = at;
     while (at < text.size() && is_word(text[at])) ++at;
-    const std::string_view name = std::string_view(text).substr(start, at - start);
-    const bool secret =
-        netrc ? lower(name) == "password" || lower(name) == "account" : is_secret_name(name);
-    if (!secret) continue;
+    const std::string name = text.substr(start, at - start);
     size_t value = value_after(text, at, netrc);
     if (value == std::string::npos) continue;
     const size_t length = length_of_value(text, value, netrc);
     const std::string found = text.substr(value, length);
-    if (is_reference(found) || found[0] == '{' || found[0] == '[' || found == "true" ||
-        found == "false" || found == "null") {
-      continue;
-    }
-    text.replace(value, length, length, 'x');
-    at = value + length;
+    if (is_reference(found)) continue;
+    const std::string other = replaced(name, found);
+    if (other == found) continue;
+    text.replace(value, length, other);
+    at = value + other.size();
   }
   return text;
+}
+
+// Masks the values of keys that name a secret.
+template <typename IsSecret>
+std::string mask_values(std::string text, bool netrc, const IsSecret& is_secret) {
+  return replace_values(
+      std::move(text), netrc, [&](const std::string& name, const std::string& found) {
+        const bool no_text = found[0] == '{' || found[0] == '[' || found == "true" ||
+                             found == "false" || found == "null";
+        return no_text || !is_secret(name) ? found : std::string(found.size(), 'x');
+      });
+}
+
+// A list or table without the text of its strings.
+std::string without_strings(const std::string& found) {
+  std::string left;
+  char quote = 0;
+  for (const char c : found) {
+    const bool ends = quote != 0 && c == quote;
+    const bool begins = quote == 0 && (c == '"' || c == '\'');
+    if (quote == 0 || ends) left += c;
+    if (ends) quote = 0;
+    if (begins) quote = c;
+  }
+  return left;
 }
 
 std::string cleaned(CredentialFile file, const std::string& text) {
@@ -190,9 +218,12 @@ std::string cleaned(CredentialFile file, const std::string& text) {
     case CredentialFile::kGitText:
       return clean_urls(text, Removal::kCut);
     case CredentialFile::kSettings:
-      return mask_values(clean_urls(text, Removal::kMask), false);
+      return mask_values(clean_urls(text, Removal::kMask), false,
+                         [](const std::string& name) { return is_secret_name(name); });
     case CredentialFile::kNetrc:
-      return mask_values(text, true);
+      return mask_values(text, true, [](const std::string& name) {
+        return lower(name) == "password" || lower(name) == "account";
+      });
   }
   return text;
 }
@@ -203,6 +234,22 @@ std::optional<std::string> without_credentials(CredentialFile file, const std::s
   std::string clean = cleaned(file, text);
   if (clean == text) return std::nullopt;
   return clean;
+}
+
+std::string settings_without_credentials(const EnvironmentRules& rules, const std::string& text) {
+  const std::string clean = cleaned(CredentialFile::kSettings, text);
+  return replace_values(clean, false, [&](const std::string& name, const std::string& found) {
+    std::string variable = name;
+    for (char& c : variable) {
+      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    const auto container = [](const auto&...) { return VariableOrigin::kContainer; };
+    EnvironmentRules by_name = rules;
+    by_name.keep_by_default = true;
+    const auto decisions = decide_environment(by_name, {variable + "=" + found}, container);
+    if (decisions.size() == 1 && decisions[0].kept) return decisions[0].value;
+    return found[0] == '{' || found[0] == '[' ? without_strings(found) : std::string();
+  });
 }
 
 const std::vector<SettingsFile>& settings_files() {

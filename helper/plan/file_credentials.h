@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "common/policy/policy.h"
+
 namespace rind {
 
 enum class CredentialFile {
@@ -21,6 +23,10 @@ enum class CredentialFile {
 // The text without credentials; nothing when it has none. A file of the project keeps its length,
 // so that git takes a tracked one for unchanged.
 std::optional<std::string> without_credentials(CredentialFile file, const std::string& text);
+
+// Settings of the builder's own, without credentials: also without the values of keys that `rules`
+// drop as variables, and the part of a value that they cut.
+std::string settings_without_credentials(const EnvironmentRules& rules, const std::string& text);
 
 // Files in the top of a project in which tools keep credentials, and their form.
 struct SettingsFile {

@@ -1,0 +1,65 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/scene.h"
+
+namespace rind {
+namespace {
+
+using test::planned;
+using test::Scene;
+
+Scene with_settings(const std::string& path, const std::string& content = "[build]\n") {
+  Scene scene;
+  scene.facts.builder_settings = {{path, content}};
+  return scene;
+}
+
+TEST_CASE("builder settings: shown where the place around them is hidden") {
+  for (const char* path :
+       {"/opt/app-root/src/jobs/pkg-1/.cargo/config.toml", "/opt/app-root/src/jobs/.cargo/config",
+        "/opt/app-root/src/rust-toolchain.toml", "/opt/app-root/src/.pydistutils.cfg"}) {
+    const Plan plan = with_settings(path).plan();
+    const PlannedView* view = planned(plan, path);
+    REQUIRE_MESSAGE(view != nullptr, path);
+    CHECK(view->kind == PlannedView::Kind::kFile);
+    CHECK(view->content == "[build]\n");
+  }
+}
+
+TEST_CASE("builder settings: not where the step sees the place, or a view decides") {
+  CHECK(planned(with_settings("/opt/.cargo/config.toml").plan(), "/opt/.cargo/config.toml") ==
+        nullptr);
+  const std::string path = "/opt/app-root/src/jobs/.cargo/config.toml";
+  Scene scene = with_settings(path);
+  scene.policy.views.push_back({"/opt/app-root/src/jobs/.cargo", {View::kHidden}});
+  scene.facts.paths["/opt/app-root/src/jobs/.cargo"] = {
+      test::directory("/opt/app-root/src/jobs/.cargo")};
+  CHECK(planned(scene.plan(), path) == nullptr);
+}
+
+TEST_CASE("builder settings: without credentials, also in what the policy calls so in variables") {
+  const std::string path = "/opt/app-root/src/jobs/.cargo/config.toml";
+  for (const auto& [text, left] : std::vector<std::pair<std::string, std::string>>{
+           {"[registries.own]\ntoken = \"s3cret\"\n", "[registries.own]\ntoken = \"\"\n"},
+           {"AWS_SECRET_ACCESS_KEY = \"s3cret\"", "AWS_SECRET_ACCESS_KEY = \"\""},
+           {"DEPLOY_TOKEN = { value = \"s3cret\", force = true }",
+            "DEPLOY_TOKEN = { value = \"\", force = true }"},
+           {"my-password = ['s3cret', 's3cret']", "my-password = ['', '']"},
+           {"TOKEN = \"\"\"s3\ncret\"\"\"\nA = 1", "TOKEN = \"\"\"\"\"\"\nA = 1"},
+           {"X = \"ghp_s3crets3crets3crets3cret\"", "X = \"\""},
+           {"proxy = \"http://u:s3cret@h:3128\"", "proxy = \"http://h:3128\""},
+           {"rustflags = [\"-C\", \"target-cpu=native\"]\njobs = 4\noffline = true",
+            "rustflags = [\"-C\", \"target-cpu=native\"]\njobs = 4\noffline = true"},
+           {"[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"v\"",
+            "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = "
+            "\"v\""},
+           {"GOFLAGS=-tags=x -mod=vendor\n", "GOFLAGS=-tags=x -mod=vendor\n"}}) {
+    const Plan plan = with_settings(path, text).plan();
+    const PlannedView* view = planned(plan, path);
+    REQUIRE(view != nullptr);
+    CHECK(view->content == left);
+  }
+}
+
+}  // namespace
+}  // namespace rind
