@@ -162,6 +162,15 @@ std::string seccomp_of(const Plan& plan) {
 std::optional<Cause> cause_of_call(const Plan& plan, const FailedCall& call,
                                    uint64_t capabilities) {
   if (auto limit = cause_of_limit(plan, call)) return limit;
+  if (call.call == kForeignCall) {
+    if (plan.seccomp != SeccompProfile::kNative) return std::nullopt;
+    return Cause{"run " + shell_word(call.path) +
+                     ": it makes system calls of another architecture, as 32-bit programs do, and "
+                     "the step's seccomp filter (native) ends it",
+                 patch({{"seccomp", "multiarch"}}),
+                 {},
+                 false};
+  }
   if (call.call == "socket" && call.code == EPERM) {
     if ((capabilities >> CAP_NET_RAW & 1) == 0) return std::nullopt;
     return Cause{"make a raw socket: a step has no capability (CAP_NET_RAW)",

@@ -40,7 +40,8 @@ std::string refusals(const Plan& plan, const StepResult& result) {
         std::to_string(plan.limits.wall_clock.value_or(0)) + ")");
   }
   if (result.end.step.killed_by_seccomp) {
-    add("seccomp killed a process for a system call of another architecture");
+    add("seccomp killed a process for a system call of another architecture (\"seccomp\": "
+        "\"multiarch\" in the policy allows 32-bit programs)");
   }
   if (result.out_of_memory) {
     add("the kernel killed a process of the container because memory ran out" +

@@ -232,6 +232,11 @@ void Tracer::look(pid_t task, Call& call) {
     call.architecture = info.arch;
     call.number = info.entry.nr;
     std::copy(std::begin(info.entry.args), std::end(info.entry.args), call.arguments);
+    // The filter is asked next, and may end the process: there is no other end of this call to
+    // note.
+    if (info.arch != kNative) {
+      write({FailedCall::Want::kCall, ENOSYS, kForeignCall, target_of(in_proc(task, "exe")), {}});
+    }
     return;
   }
   const bool ended = info.op == PTRACE_SYSCALL_INFO_EXIT && call.inside;

@@ -26,6 +26,17 @@ test_files_are_named() {
   denied 'open("x", "w"); os.rename("x", "/tmp/x"); os.unlink("/tmp/x")' "it could not rename" "different mounts" "copy"
 }
 
+# As a 32-bit program makes them: mov eax, 20 (getpid); int 0x80; ret.
+test_calls_of_another_architecture() {
+  [[ $(uname -m) == x86_64 ]] || skip "int 0x80 is x86-64's"
+  denied 'import ctypes, mmap, subprocess
+if os.environ.get("CHILD"):
+    code = mmap.mmap(-1, 4096, prot=7); code.write(b"\xb8\x14\0\0\0\xcd\x80\xc3")
+    ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))(); sys.exit(0)
+subprocess.run([sys.executable, "-c", "import os, sys; exec(open(\"backend.py\").read())"], env={**os.environ, "CHILD": "1"}, check=True)' \
+    "it could not run " "of another architecture" '{"seccomp":"multiarch"}'
+}
+
 # Root outside passes over modes.
 test_modes_of_the_steps_own_files() {
   denied 'import shutil; shutil.rmtree("ro", True); open("ro", "a").close(); os.chmod("ro", 0o444); open("ro", "w"); os.unlink("ro")' \

@@ -60,3 +60,14 @@ TEST_CASE("denied calls: another user, another process, a socket") {
   CHECK(contains(cause("socket", EPERM, "2")->what, "CAP_NET_RAW"));
   CHECK_FALSE(cause("socket", EPERM, "2", kNone));
 }
+
+TEST_CASE("denied calls: those of another architecture, where the filter ends the process") {
+  const auto found = cause(kForeignCall, ENOSYS, "/opt/tool");
+  REQUIRE(found);
+  CHECK(contains(found->what, "run /opt/tool: it makes system calls of another architecture"));
+  CHECK(found->line == R"({"seccomp":"multiarch"})");
+  Scene scene;
+  scene.policy.seccomp = SeccompProfile::kMultiarch;
+  CHECK_FALSE(cause_of_call(
+      scene.plan(), {FailedCall::Want::kCall, ENOSYS, kForeignCall, "/opt/tool", ""}, ~0ULL));
+}
