@@ -68,6 +68,8 @@ std::vector<LentTree> lent_trees(const Policy& policy, const Step& step, const F
     // An input; only the front end may enter the directory above it.
     if (!output.writable) lend(output.path, true, true);
   }
+  // Inputs, too: under the builder's umask only it may read them.
+  for (const auto& path : step.built_before) lend(path, false, true);
   for (const auto& view : extra) {
     if (view.view == View::kRw) lend(view.path, view.directory, false);
   }

@@ -373,6 +373,13 @@ test_wheel_that_was_built_for_its_metadata() {
   expect_equal "beside the metadata, the result, and one build" $'PEP517_ALREADY_BUILT_WHEEL\npkg-1-py3-none-any.whl\npkg-1.dist-info\npkg-1-py3-none-any.whl\nx' "$OUTPUT"
 }
 
+# Under a umask only the builder may read the wheel that is to be taken: the step reads it, and does not change it.
+# shellcheck disable=SC2016
+test_wheel_that_was_built_under_a_umask() {
+  expect_status 0 in_hook_rig "$FALLBACK"'umask 077; ask_metadata && stat -c "%a %u" $M/*.whl && ask_wheel && ls $OUT && cat $S/built; stat -c "%a %u" $M/*.whl'
+  expect_equal "closed before and after, and one build" $'600 0\npkg-1-py3-none-any.whl\nx600 0' "$(grep -v '^rind:' <<<"$OUTPUT")"
+}
+
 # What is no wheel of the package, and no marker, stays behind; with several wheels the hook builds again, as it does without Rind.
 test_nothing_else_beside_the_metadata() {
   # shellcheck disable=SC2016
