@@ -16,6 +16,7 @@
 #include "helper/causes/outside.h"
 #include "helper/facts/node_facts.h"
 #include "helper/plan/access.h"
+#include "helper/plan/git_settings.h"
 #include "helper/plan/opening.h"
 
 namespace rind {
@@ -179,6 +180,13 @@ class Judge {
     }
     const PlannedView* view = deciding_view(plan_, call.path);
     if (call.call != "open" || view == nullptr || !builder_may(call)) return std::nullopt;
+    // A copy of the builder's settings says what they say.
+    const bool copied =
+        std::any_of(view->skeleton.begin(), view->skeleton.end(), [&](const auto& point) {
+          return !point.target.empty() && point.target != git_settings_file() &&
+                 call.path == view->path + "/" + point.path;
+        });
+    if (copied) return std::nullopt;
     const bool hidden = view->path == call.path;
     const Access access = access_of(plan_, call.path, facts_);
     const Opening opening = opening_of(policy_, plan_, access, Action::kRead, facts_);

@@ -14,13 +14,13 @@
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "common/kit/host_mounts.h"
-#include "helper/facts/builder_settings.h"
 #include "helper/facts/cache_facts.h"
 #include "helper/facts/capture_facts.h"
 #include "helper/facts/cgroup.h"
 #include "helper/facts/device_facts.h"
 #include "helper/facts/environment_bin.h"
 #include "helper/facts/gather.h"
+#include "helper/facts/home_settings.h"
 #include "helper/facts/id_facts.h"
 #include "helper/facts/interpreter_facts.h"
 #include "helper/facts/links.h"
@@ -30,6 +30,7 @@
 #include "helper/facts/paths.h"
 #include "helper/facts/query_facts.h"
 #include "helper/facts/repository_facts.h"
+#include "helper/facts/settings_above.h"
 #include "helper/facts/source_facts.h"
 #include "helper/facts/told_facts.h"
 #include "helper/facts/tree_facts.h"
@@ -183,7 +184,7 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   for (const auto& path : step.built_before) paths.push_back(path);
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
   for (const auto& part : facts.named) paths.push_back(part.path);
-  for (const auto& settings : facts.builder_settings) paths.push_back(settings.path);
+  for (const auto& settings : facts.settings_above) paths.push_back(settings.path);
   for (const auto& link : facts.links) paths.push_back(link.path);
   for (const auto& told : facts.told) {
     paths.push_back(told.path);
@@ -245,6 +246,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   look("$HOME");
   look(policy.record.directory);
   look("/etc/passwd");
+  gather_home_settings(facts, policy);
   if (!step.build_environment.empty()) gather_interpreter(facts, step.build_environment);
   add_links(facts, call);
   facts.copies = copies_in(manifest, step.build_environment);
@@ -264,7 +266,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   }
   gather_package_directories(facts, step);
   gather_repository(facts, step);
-  facts.builder_settings = builder_settings(step, home, trees);
+  facts.settings_above = settings_above(step, trees);
   gather_trees(facts, mounts, step, written_trees(facts, policy, step, extra));
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {

@@ -113,6 +113,11 @@ struct Facts {
   // The paths of the policy's views, by key. A variable can stand for several paths: the call's
   // value, the container's own, and for HOME also the home directory in /etc/passwd.
   std::map<std::string, std::vector<PathFact>> paths;
+  // Settings in HOME that the policy shows (helper/facts/home_settings.h).
+  struct HomeSettings {
+    std::string name, canonical, text;  // name: below HOME
+  };
+  std::vector<HomeSettings> home_settings;
   std::vector<Link>
       links;  // on the way to the build environment, its interpreter and the hook script
   // The files that the build environment's interpreter needs: bin, lib and others of its own
@@ -141,11 +146,12 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
-  // A file of settings (helper/facts/builder_settings.h), at the path at which builds look for it.
-  struct BuilderSettings {
+  // A file of settings above the sources (helper/facts/settings_above.h), at the path at which
+  // builds look for it.
+  struct SettingsAbove {
     std::string path, content;
   };
-  std::vector<BuilderSettings> builder_settings;
+  std::vector<SettingsAbove> settings_above;
   // An existing path that a variable or an argument of the call names, in a place that steps do not
   // see, or whose variable says that builds write there.
   struct Told {

@@ -35,8 +35,13 @@ bool is_reference(std::string_view value) {
          value.starts_with("{{");
 }
 
-// How a credential goes: out of the text, or each of its characters replaced.
-enum class Removal { kCut, kMask };
+// How a credential goes: out of the text, or each of its characters replaced. kCutUsers: out of it,
+// with each user of a URL of HTTP, which may be a token of any form.
+enum class Removal { kCut, kMask, kCutUsers };
+
+bool is_of_http(std::string_view before_user) {
+  return before_user.ends_with("http://") || before_user.ends_with("https://");
+}
 
 // Removes user and password of each URL with a password or a token, and tokens in parameters.
 std::string clean_urls(std::string text, Removal removal) {
@@ -50,11 +55,14 @@ std::string clean_urls(std::string text, Removal removal) {
       if (!is_reference(text_of(part))) parts.push_back(part);
     }
     const bool password = url.password && !is_reference(text_of(*url.password));
-    if (!url.user || (!password && !is_token_of_forge(text_of(*url.user)))) continue;
-    if (removal == Removal::kCut) {
-      parts.push_back({url.user->begin, url.user->end + 1});
-    } else {
+    if (!url.user) continue;
+    const bool any_user = removal == Removal::kCutUsers &&
+                          is_of_http(std::string_view(text).substr(0, url.user->begin));
+    if (!password && !any_user && !is_token_of_forge(text_of(*url.user))) continue;
+    if (removal == Removal::kMask) {
       parts.push_back(password ? *url.password : *url.user);
+    } else {
+      parts.push_back({url.user->begin, url.user->end + 1});
     }
   }
   if (removal == Removal::kMask) {
@@ -79,7 +87,8 @@ bool is_secret_name(std::string_view name) {
       "oauth-token", "access_token",  "accesstoken",   "npmauthtoken",  "npmauthident",
       "auth",        "identitytoken", "registrytoken", "password",      "passwd",
       "passphrase",  "smtppass",      "secret",        "client_secret", "api_key",
-      "api-key",     "apikey",        "secret_key",    "secret-key",    "private_token"};
+      "api-key",     "apikey",        "secret_key",    "secret-key",    "private_token",
+      "x-api-key",   "authorization", "cookie"};
   while (!name.empty() && (name[0] == '_' || name[0] == '-')) name.remove_prefix(1);
   return std::find(std::begin(kNames), std::end(kNames), lower(name)) != std::end(kNames);
 }
@@ -237,7 +246,8 @@ std::optional<std::string> without_credentials(CredentialFile file, const std::s
 }
 
 std::string settings_without_credentials(const EnvironmentRules& rules, const std::string& text) {
-  const std::string clean = cleaned(CredentialFile::kSettings, text);
+  const std::string clean =
+      clean_urls(cleaned(CredentialFile::kSettings, text), Removal::kCutUsers);
   return replace_values(clean, false, [&](const std::string& name, const std::string& found) {
     std::string variable = name;
     for (char& c : variable) {
@@ -250,6 +260,10 @@ std::string settings_without_credentials(const EnvironmentRules& rules, const st
     if (decisions.size() == 1 && decisions[0].kept) return decisions[0].value;
     return found[0] == '{' || found[0] == '[' ? without_strings(found) : std::string();
   });
+}
+
+std::string git_config_without_credentials(const std::string& text) {
+  return clean_urls(cleaned(CredentialFile::kGitConfig, text), Removal::kCutUsers);
 }
 
 const std::vector<SettingsFile>& settings_files() {

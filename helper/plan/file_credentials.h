@@ -24,9 +24,12 @@ enum class CredentialFile {
 // so that git takes a tracked one for unchanged.
 std::optional<std::string> without_credentials(CredentialFile file, const std::string& text);
 
-// Settings of the builder's own, without credentials: also without the values of keys that `rules`
-// drop as variables, and the part of a value that they cut.
+// Settings of the builder's own, of which a step has a copy: without credentials, also without the
+// values of keys that `rules` drop as variables, the part of a value that they cut, and all users
+// in URLs of HTTP.
 std::string settings_without_credentials(const EnvironmentRules& rules, const std::string& text);
+// The same of the builder's configuration of git.
+std::string git_config_without_credentials(const std::string& text);
 
 // Files in the top of a project in which tools keep credentials, and their form.
 struct SettingsFile {

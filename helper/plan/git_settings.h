@@ -12,8 +12,8 @@ namespace rind {
 // fails at one. Git reads these variables since 2.31.
 void add_git_settings(std::vector<std::string>& environment);
 
-// The same settings as a file, ~/.gitconfig: setuptools-scm and others give git an environment
-// without GIT_*.
+// The same settings for the end of a file, ~/.gitconfig: setuptools-scm and others give git an
+// environment without GIT_*.
 std::string git_settings_file();
 
 }  // namespace rind

@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
 #include "helper/plan/capture_rules.h"
+#include "helper/plan/file_credentials.h"
 #include "helper/plan/git_settings.h"
 #include "helper/plan/jobserver.h"
 #include "helper/plan/lent_trees.h"
@@ -168,17 +169,32 @@ void add_places_of_credentials(Plan& plan, const Step& step, const Facts& facts)
   for (const auto& path : repository.directories) plan.git_directories.push_back(path);
 }
 
-// Puts git's settings into the step's private HOME, unless a view puts a file there.
-void add_git_settings_file(Plan& plan) {
-  constexpr const char* kName = ".gitconfig";
+// Puts the builder's settings of tools, and git's, into the step's private HOME, unless a view puts
+// a file there.
+void add_home_settings(Plan& plan, const Policy& policy, const Facts& facts) {
   using MountPoint = PlannedView::MountPoint;
   for (auto& view : plan.views) {
     const bool home = std::find(plan.environment.begin(), plan.environment.end(),
                                 "HOME=" + view.path) != plan.environment.end();
     if (!home || view.view != View::kPrivate || view.output) continue;
-    const bool taken = std::any_of(view.skeleton.begin(), view.skeleton.end(),
-                                   [&](const MountPoint& point) { return point.path == kName; });
-    if (!taken) view.skeleton.push_back({kName, MountPoint::kFile, git_settings_file()});
+    const auto put = [&](const std::string& name, const std::string& text) {
+      const bool taken = std::any_of(view.skeleton.begin(), view.skeleton.end(),
+                                     [&](const MountPoint& point) { return point.path == name; });
+      if (!taken) view.skeleton.push_back({name, MountPoint::kFile, text});
+    };
+    constexpr const char* kGit = ".gitconfig";
+    std::string git;
+    for (const auto& [name, canonical, text] : facts.home_settings) {
+      if (is_hidden_away(policy, facts, canonical)) continue;
+      if (name == kGit) {
+        git = git_config_without_credentials(text) + "\n";
+      } else if (name == ".config/git/config") {
+        put(name, git_config_without_credentials(text));
+      } else {
+        put(name, settings_without_credentials(policy.environment, text));
+      }
+    }
+    put(kGit, git + git_settings_file());
   }
 }
 
@@ -399,7 +415,7 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
   add_git_settings(plan.environment);
-  add_git_settings_file(plan);
+  add_home_settings(plan, policy, facts);
   if (!ephemeral) {
     plan.uid = facts.uid;
     plan.gid = facts.gid;

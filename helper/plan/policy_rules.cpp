@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "helper/facts/home_settings.h"
 #include "helper/plan/ways.h"
 #include "helper/step/told_paths.h"
 
@@ -176,6 +177,8 @@ void add_policy_rules(Rules& rules, const Policy& policy, const Facts& facts,
   for (const auto& [key, spec] : policy.views) {
     const auto found = facts.paths.find(key);
     if (found == facts.paths.end()) continue;
+    // The step's own HOME has copies of them.
+    if (spec.view == View::kRo && is_home_settings(key)) continue;
     const bool variable = key[0] == '$';
     for (const PathFact& fact : found->second) {
       if (fact.type == PathFact::Type::kAbsent || fact.canonical == "/") continue;

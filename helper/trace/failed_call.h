@@ -26,8 +26,8 @@ struct FailedCall {
   std::string other;  // of kRename; of setrlimit(2) the hard limit that was asked for
 };
 
-// The name of any call of another architecture, as a 32-bit program makes it. `path` is the program,
-// and whether it failed is not noted.
+// The name of any call of another architecture, as a 32-bit program makes it. `path` is the
+// program, and whether it failed is not noted.
 inline constexpr const char* kForeignCall = "foreign";
 
 // The notes of a tracer, one after the other. A package chose the paths: any bytes but NUL.

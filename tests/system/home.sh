@@ -11,3 +11,58 @@ for at in (\".tool-versions\", \".numpy-site.cfg\", \".pythranrc\", \".config/me
 put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1'
   expect_equal "seen" $'seen .tool-versions\nseen .numpy-site.cfg\nseen .pythranrc\nseen .config/meson/native/x' "$OUTPUT"
 }
+
+# Settings in HOME that apply to every build: a step has copies without credentials, writes to them, and the builder's stay.
+# shellcheck disable=SC2016
+SETTINGS='export HOME=/mnt/home; mkdir -p $HOME/.config/go $HOME/.config/git
+  printf "[user]\n\tname = Builder\n[url \"https://me:SECRET@host/\"]\n\tinsteadOf = x:\n[url \"https://SECRET@other/\"]\n\tinsteadOf = y:\n[http]\n\textraheader = Authorization: SECRET\n" >$HOME/.gitconfig
+  printf "[user]\n\temail = b@example.org\n" >$HOME/.config/git/config
+  printf "GOFLAGS=-trimpath\nGOPROXY=https://me:SECRET@host/go\nMY_TOKEN=SECRET" >$HOME/.config/go/env
+  printf "[build_ext]\ndefine = FOO\n[easy_install]\nindex_url = https://me:SECRET@host/simple\n" >$HOME/.pydistutils.cfg
+  printf "build --copt=-O1\nbuild --remote_header=Authorization=SECRET\n" >$HOME/.bazelrc
+  snapshot() { find $HOME -type f -exec md5sum {} + | sort; }; snapshot >/mnt/before
+  look() { "$@" sh -c "git config user.name; git config user.email; git config --global --get-all safe.directory; cat ~/.gitconfig ~/.config/go/env ~/.pydistutils.cfg ~/.bazelrc
+    git config --global step.name x && echo y >>~/.config/go/env && git config step.name"; }
+'
+
+test_settings_without_their_credentials() {
+  expect_status 0 in_hook_rig "$SETTINGS"'look "$RIND" run --; snapshot | diff /mnt/before - && echo same'
+  local one
+  for one in Builder b@example.org GOFLAGS=-trimpath 'define = FOO' --copt=-O1 $'x\nsame'; do expect_contains "seen" "$OUTPUT" "$one"; done
+  expect_contains "beside Rind's own" "$OUTPUT" $'b@example.org\n*'
+  expect_lacks "no credentials" "$OUTPUT" SECRET
+  expect_status 0 in_hook_rig "$SETTINGS"'look env; snapshot | diff /mnt/before - || echo changed'
+  expect_contains "control: without Rind all of it is read" "$OUTPUT" SECRET
+  expect_contains "control: and the builder's files are changed" "$OUTPUT" changed
+}
+
+# The line of a failed step does not blame them.
+test_settings_are_no_cause() {
+  expect_status 1 in_hook_rig "$SETTINGS"'hook build_wheel "
+import subprocess; subprocess.run([\"git\", \"config\", \"--list\"]); sys.exit(1)" 2>&1'
+  expect_contains "the line" "$OUTPUT" "ended with exit status 1"
+  expect_lacks "names the copy" "$OUTPUT" gitconfig
+}
+
+# A umask of 077 closes them; a link of the builder's may lead to them.
+test_settings_that_are_closed_or_links() {
+  expect_status 0 in_hook_rig "$SETTINGS"'chmod 600 $HOME/.gitconfig; mkdir /mnt/dotfiles; mv $HOME/.pydistutils.cfg /mnt/dotfiles/x; ln -s /mnt/dotfiles/x $HOME/.pydistutils.cfg
+    "$RIND" run -- sh -c "git config user.name; cat ~/.pydistutils.cfg"'
+  expect_contains "closed" "$OUTPUT" Builder
+  expect_contains "a link" "$OUTPUT" "define = FOO"
+  expect_lacks "no credentials" "$OUTPUT" SECRET
+}
+
+# What the policy hides stays hidden, and a package that makes HOME's settings a link gets nothing by it.
+test_settings_that_the_policy_hides() {
+  RIG_POLICY='{"hide": ["/mnt/home/.gitconfig"], "views": {"$HOME/.bazelrc": "hidden"}}'
+  expect_status 0 in_hook_rig "$SETTINGS"'"$RIND" run -- sh -c "git config user.name; cat ~/.gitconfig ~/.bazelrc; true"'
+  expect_lacks "hidden" "$OUTPUT" Builder
+  expect_lacks "hidden" "$OUTPUT" copt
+  RIG_POLICY='{}'
+  expect_status 0 in_hook_rig 'echo "[user] name = PRIVATE" >/root/secret; mkdir $S/home; ln -s /root/secret $S/home/.gitconfig; export HOME=$S/home
+    hook build_wheel "
+import subprocess; print(subprocess.run([\"git\", \"config\", \"user.name\"], capture_output=True, text=True).stdout, flush=True)
+put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1'
+  expect_lacks "a link of a package" "$OUTPUT" PRIVATE
+}

@@ -43,8 +43,6 @@ READ = [
           fix=views("$CARGO_HOME/credentials.toml")),
     Cause("netrc", (r"\.netrc", BY_VIEWS), "import os, netrc; assert netrc.netrc().authenticators('gitlab.example')",
           fix={"views": {"$HOME/.netrc": LENT}}),
-    Cause("gitconfig", (r"\.gitconfig", BY_VIEWS), run("git", "config", "causes.name"), "git config --global causes.name x",
-          fix=views("$HOME/.gitconfig")),
     closed("closed-0600", "/etc/causes-0600.conf", "0600"),
     closed("closed-0640", "/etc/causes-0640.conf", "0640", "chgrp 42 /etc/causes-0640.conf", BUILDERS_UID),
     closed("closed-0400", "/srv/license", "0400"),

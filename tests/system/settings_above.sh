@@ -1,5 +1,5 @@
-# Settings of the builder's own, which cargo, rustup and version managers look for above the sources, and distutils and go
-# in HOME: without them a build has another result, and says nothing. These places are hidden otherwise.
+# Settings above the sources, which cargo, rustup and version managers look for there: without them a build has another
+# result, and says nothing. The front end's work directory, HOME and /tmp are hidden otherwise.
 source "$RIND_SOURCE/tests/system/hook.inc"
 
 # read_all: what a build reads of the files FILES.
@@ -19,7 +19,7 @@ mkdir -p $S
 # As without Rind.
 # shellcheck disable=SC2016
 test_what_a_build_reads() {
-  local script='export HOME=/tmp/w FILES="../.cargo/config.toml ../../.cargo/config ../../rust-toolchain.toml ../../.tool-versions /tmp/.python-version ../../.pydistutils.cfg ../../.config/go/env"
+  local script='export HOME=/tmp/w FILES="../.cargo/config.toml ../../.cargo/config ../../rust-toolchain.toml ../../.tool-versions /tmp/.python-version"
     (cd $S && for at in $FILES; do mkdir -p $(dirname $at) && echo "for $at" >$at; done)
     chmod 0600 $W/.cargo/config.toml; ln -s real.toml /tmp/w/rust; mv /tmp/w/rust-toolchain.toml /tmp/w/real.toml; mv /tmp/w/rust /tmp/w/rust-toolchain.toml
     read_all 2>&1' control

@@ -10,14 +10,14 @@ using test::Scene;
 
 Scene with_settings(const std::string& path, const std::string& content = "[build]\n") {
   Scene scene;
-  scene.facts.builder_settings = {{path, content}};
+  scene.facts.settings_above = {{path, content}};
   return scene;
 }
 
-TEST_CASE("builder settings: shown where the place around them is hidden") {
+TEST_CASE("settings above the sources: shown where the place around them is hidden") {
   for (const char* path :
        {"/opt/app-root/src/jobs/pkg-1/.cargo/config.toml", "/opt/app-root/src/jobs/.cargo/config",
-        "/opt/app-root/src/rust-toolchain.toml", "/opt/app-root/src/.pydistutils.cfg"}) {
+        "/opt/app-root/src/rust-toolchain.toml"}) {
     const Plan plan = with_settings(path).plan();
     const PlannedView* view = planned(plan, path);
     REQUIRE_MESSAGE(view != nullptr, path);
@@ -26,7 +26,7 @@ TEST_CASE("builder settings: shown where the place around them is hidden") {
   }
 }
 
-TEST_CASE("builder settings: not where the step sees the place, or a view decides") {
+TEST_CASE("settings above the sources: not where the step sees the place, or a view decides") {
   CHECK(planned(with_settings("/opt/.cargo/config.toml").plan(), "/opt/.cargo/config.toml") ==
         nullptr);
   const std::string path = "/opt/app-root/src/jobs/.cargo/config.toml";
@@ -37,7 +37,9 @@ TEST_CASE("builder settings: not where the step sees the place, or a view decide
   CHECK(planned(scene.plan(), path) == nullptr);
 }
 
-TEST_CASE("builder settings: without credentials, also in what the policy calls so in variables") {
+TEST_CASE(
+    "settings above the sources: without credentials, also in what the policy calls so in "
+    "variables") {
   const std::string path = "/opt/app-root/src/jobs/.cargo/config.toml";
   for (const auto& [text, left] : std::vector<std::pair<std::string, std::string>>{
            {"[registries.own]\ntoken = \"s3cret\"\n", "[registries.own]\ntoken = \"\"\n"},
@@ -46,6 +48,8 @@ TEST_CASE("builder settings: without credentials, also in what the policy calls 
             "DEPLOY_TOKEN = { value = \"\", force = true }"},
            {"my-password = ['s3cret', 's3cret']", "my-password = ['', '']"},
            {"TOKEN = \"\"\"s3\ncret\"\"\"\nA = 1", "TOKEN = \"\"\"\"\"\"\nA = 1"},
+           {"index = \"sparse+https://s3cretOfNoForm@h/\"", "index = \"sparse+https://h/\""},
+           {"git = \"ssh://git@h/x\"", "git = \"ssh://git@h/x\""},
            {"X = \"ghp_s3crets3crets3crets3cret\"", "X = \"\""},
            {"proxy = \"http://u:s3cret@h:3128\"", "proxy = \"http://h:3128\""},
            {"rustflags = [\"-C\", \"target-cpu=native\"]\njobs = 4\noffline = true",
