@@ -65,5 +65,84 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("settings above the sources: what builds set there stays as it is") {
+  const std::string path = "/opt/app-root/src/jobs/.cargo/config.toml";
+  for (const std::string text : {R"(paths = ["/opt/own"]
+[build]
+jobs = 4
+rustc-wrapper = "/usr/bin/sccache"
+target = ["x86_64-unknown-linux-gnu"]
+target-dir = "/mnt/target"
+rustflags = ["-C", "link-arg=-fuse-ld=lld"]
+incremental = false
+[credential-alias]
+own = ["/usr/bin/own", "--login"]
+[env]
+OPENSSL_DIR = "/opt/openssl"
+PKG_CONFIG_PATH = { value = "lib/pkgconfig", relative = true }
+TMPDIR = { value = "/mnt/tmp", force = true }
+[http]
+proxy = "http://proxy.example:3128"
+cainfo = "/etc/pki/ca.pem"
+[net]
+offline = true
+git-fetch-with-cli = true
+[profile.release]
+lto = "thin"
+codegen-units = 1
+debug = "line-tables-only"
+strip = true
+[registries.own]
+index = "sparse+https://crates.example/index/"
+[registry]
+default = "own"
+[source.crates-io]
+replace-with = "vendored-sources"
+[source.vendored-sources]
+directory = "/opt/vendor"
+[source.mirror]
+registry = "sparse+https://mirror.example/crates.io-index/"
+[source."git+https://git.example/x?branch=main"]
+git = "https://git.example/x"
+branch = "main"
+[target.x86_64-unknown-linux-gnu]
+linker = "clang"
+runner = "qemu-x86_64"
+)",
+                                 R"([toolchain]
+channel = "1.80.0"
+components = ["rustfmt", "rust-src"]
+profile = "minimal"
+)",
+                                 R"(GOFLAGS=-mod=vendor -trimpath
+GOPROXY=https://proxy.golang.org,direct
+GOPRIVATE=*.example.org
+GOSUMDB=off
+CGO_CFLAGS=-O2 -g
+)",
+                                 R"([build_ext]
+include_dirs = /opt/include:/usr/local/include
+define = USE_X=1
+[config]
+compiler = unix
+[easy_install]
+index_url = https://pypi.example/simple
+)",
+                                 R"(startup --output_user_root=/mnt/bazel
+build --jobs=8 --copt=-O3 --config=opt
+build --repository_cache=/mnt/repos --disk_cache=/mnt/disk
+build --action_env=PYTHON_BIN_PATH=/usr/bin/python3
+build --remote_cache=grpcs://cache.example:443
+)",
+                                 R"(python 3.12.4
+nodejs 20.11.0
+)"}) {
+    const Plan plan = with_settings(path, text).plan();
+    const PlannedView* view = planned(plan, path);
+    REQUIRE(view != nullptr);
+    CHECK(view->content == text);
+  }
+}
+
 }  // namespace
 }  // namespace rind
