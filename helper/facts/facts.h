@@ -113,7 +113,7 @@ struct Facts {
   // The paths of the policy's views, by key. A variable can stand for several paths: the call's
   // value, the container's own, and for HOME also the home directory in /etc/passwd.
   std::map<std::string, std::vector<PathFact>> paths;
-  // Settings in HOME that the policy shows (helper/facts/home_settings.h).
+  // Settings in HOME that the policy shows (helper/facts/builder_settings.h).
   struct HomeSettings {
     std::string name, canonical, text;  // name: below HOME
   };
@@ -146,7 +146,7 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
-  // A file of settings above the sources (helper/facts/settings_above.h), at the path at which
+  // A file of settings above the sources (helper/facts/builder_settings.h), at the path at which
   // builds look for it.
   struct SettingsAbove {
     std::string path, content;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
-#include "helper/facts/home_settings.h"
+#include "helper/facts/builder_settings.h"
 #include "helper/plan/ways.h"
 #include "helper/step/told_paths.h"
 

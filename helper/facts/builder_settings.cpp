@@ -1,0 +1,89 @@
+#include "helper/facts/builder_settings.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "common/base/look.h"
+#include "common/base/resolve.h"
+#include "common/base/sys.h"
+#include "common/base/text.h"
+#include "helper/facts/paths.h"
+
+namespace rind {
+namespace {
+
+// A step gets copies of these: they may have credentials, and builds write to them
+// (git config --global, go env -w).
+constexpr std::array<const char*, 5> kKeys = {"$HOME/.gitconfig", "$HOME/.config/git/config",
+                                              "$HOME/.config/go/env", "$HOME/.pydistutils.cfg",
+                                              "$HOME/.bazelrc"};
+
+// The text of a file of at most 256 KiB that the builder can read. A component of `canonical` that
+// has become a link since it was resolved is an error.
+std::optional<std::string> text_of(const std::string& canonical) {
+  constexpr size_t kMost = size_t{256} << 10;
+  if (!sys::may_access(canonical, R_OK)) return std::nullopt;
+  const Fd file = try_open_canonical(canonical, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (!file) return std::nullopt;
+  const struct stat st = sys::stat_fd(file.get(), canonical);
+  if (!S_ISREG(st.st_mode) || static_cast<uint64_t>(st.st_size) > kMost) return std::nullopt;
+  return sys::read_all(file.get(), kMost, canonical);
+}
+
+void add_above(std::vector<Facts::SettingsAbove>& found, const std::string& path,
+               const PackageTrees& trees) {
+  struct stat st = {};
+  if (!sys::try_lstat(path, st)) return;
+  const PathFact fact = path_fact(path);
+  if (fact.type != PathFact::Type::kFile) return;
+  if (fact.canonical != path && trees.lead_out(path, fact.canonical)) return;
+  if (auto text = text_of(fact.canonical)) found.push_back({path, std::move(*text)});
+}
+
+}  // namespace
+
+bool is_home_settings(const std::string& key) {
+  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
+}
+
+void gather_home_settings(Facts& facts, const Policy& policy) {
+  for (const auto& [key, spec] : policy.views) {
+    if (spec.view != View::kRo || !is_home_settings(key)) continue;
+    for (const auto& fact : facts.paths[key]) {
+      if (fact.type != PathFact::Type::kFile || fact.by_link || fact.other_home) continue;
+      if (auto text = text_of(fact.canonical)) {
+        const std::string name = key.substr(key.find('/') + 1);
+        facts.home_settings.push_back({name, fact.canonical, std::move(*text)});
+        break;
+      }
+    }
+  }
+}
+
+std::vector<Facts::SettingsAbove> settings_above(const Step& step, const PackageTrees& trees) {
+  std::vector<Facts::SettingsAbove> found;
+  if (step.source.empty() || step.asks_interpreter) return found;
+  for (std::string at = step.source; at != "/";) {
+    at = parent_of(at);
+    const std::string prefix = at == "/" ? at : at + "/";
+    // What a step of the package made there is its own, and it sees that.
+    const std::string cargo = prefix + ".cargo";
+    struct stat st = {};
+    if (!is_within_any(cargo, step.beside) && sys::try_lstat(cargo, st)) {
+      for (const char* name : {"/config.toml", "/config"}) add_above(found, cargo + name, trees);
+    }
+    for (const char* name :
+         {"rust-toolchain.toml", "rust-toolchain", ".tool-versions", ".python-version"}) {
+      add_above(found, prefix + name, trees);
+    }
+  }
+  return found;
+}
+
+}  // namespace rind
