@@ -60,8 +60,11 @@ bool is_own_process(const std::string& path) {
 // Tried by every interpreter, or true of the builder's own processes alone.
 bool is_in_passing(const FailedCall& call) {
   if (call.path.find("/__pycache__") != std::string::npos) return true;
-  // Of every JVM, for tools that watch it.
-  if (call.path.starts_with("/tmp/hsperfdata_")) return true;
+  // Of every JVM, for tools that watch it; caches of code that Node.js has compiled.
+  for (const char* start :
+       {"/tmp/hsperfdata_", "/tmp/v8-compile-cache-", "/tmp/node-compile-cache"}) {
+    if (call.path.starts_with(start)) return true;
+  }
   // Where cargo notes when it used what; without it nothing else changes.
   if (call.path.ends_with("/.global-cache")) return true;
   const bool looks = call.want == Want::kLook || call.want == Want::kRead;
@@ -143,6 +146,7 @@ class Judge {
                    true};
     }
     if (auto found = path(call)) return found;
+    if (auto found = in_other_home(call)) return found;
     return own(call);
   }
 
@@ -193,6 +197,27 @@ class Judge {
     return Cause{"read " + shown(call.path) + ": the step has " +
                      (hidden ? "an empty file" : "a file of its own") + " there, by " + view->rule,
                  opening.line, opening.also, !hidden};
+  }
+
+  // Programs that take the home directory from /etc/passwd (every JVM) find another in the step.
+  std::optional<Cause> in_other_home(const FailedCall& call) const {
+    const std::string home = variable(plan_.environment, "HOME").value_or("");
+    const std::string path = access_of(plan_, call.path, facts_).path;
+    if (plan_.other_home.empty() || home.empty() || call.code != ENOENT || path == home ||
+        !is_within(path, home)) {
+      return std::nullopt;
+    }
+    const std::string below = path.substr(home.size());
+    if (!access_of(plan_, plan_.other_home + below, facts_).container) return std::nullopt;
+    // Programs look for settings directly in HOME at each start.
+    const bool weak = below.find('/', 1) == std::string::npos;
+    return Cause{verb_of(call) + " " + shown(call.path) + ": the builder has it in " +
+                     shown(plan_.other_home) +
+                     ", its home in /etc/passwd, which names HOME in the step",
+                 {},
+                 "let HOME and /etc/passwd name the same directory, or fetch it with HOME as the "
+                 "program's home (JAVA_TOOL_OPTIONS=-Duser.home=...)",
+                 weak};
   }
 
   // What the step would find if an earlier step had left it: there, or where its link leads.

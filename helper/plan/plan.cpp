@@ -87,7 +87,10 @@ void set_home_in_passwd(Plan& plan, const Facts& facts, const std::string& home)
   for (auto& view : plan.views) {
     if (view.kind != PlannedView::Kind::kFile || base_name(view.path) != "passwd") continue;
     const auto field = home_field(view.content, facts.uid);
-    if (field) view.content.replace(field->at, field->size, home);
+    if (!field) continue;
+    const std::string own = view.content.substr(field->at, field->size);
+    if (own != home) plan.other_home = own;
+    view.content.replace(field->at, field->size, home);
   }
 }
 

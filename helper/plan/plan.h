@@ -146,6 +146,7 @@ struct Plan {
   std::vector<std::string> closed;  // paths of the call that the step cannot read, for people
   // What variables and arguments name and the step cannot use, for the line of a failed step.
   std::vector<std::string> in_vain;
+  std::string other_home;  // the builder's in /etc/passwd, where the step's is HOME instead
   std::vector<std::string>
       withheld;  // variables that were set for the step and dropped, for people
   std::vector<std::string> command;

@@ -66,3 +66,20 @@ import subprocess; print(subprocess.run([\"git\", \"config\", \"user.name\"], ca
 put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1'
   expect_lacks "a link of a package" "$OUTPUT" PRIVATE
 }
+
+# A JVM takes its home from /etc/passwd: what it was given there before the step is not below HOME.
+test_a_home_of_etc_passwd_alone() {
+  local at
+  for at in .m2/repository/x .m2/none .profile; do
+    expect_status 1 in_hook_rig 'export HOME=/mnt/home; mkdir -p $HOME /root/.m2/repository; touch /root/.m2/repository/x /root/.profile
+      hook build_wheel "import pwd; os.stat(pwd.getpwuid(0).pw_dir + \"/$1\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}' "$at"
+    case $at in
+      *x) expect_contains "$at" "$OUTPUT" "it could not find /mnt/home/.m2/repository/x: the builder has it in /root, its home in /etc/passwd" ;;
+      .profile) expect_contains "$at" "$OUTPUT" "Rind denied only what programs try in passing: it could not find /mnt/home/.profile: the builder has it in /root" ;;
+      *) expect_lacks "$at" "$OUTPUT" "the builder has it" ;;
+    esac
+  done
+  # Control: where both are one directory, it is found.
+  expect_status 0 in_hook_rig 'export HOME=/root; mkdir -p /root/.m2/repository; touch /root/.m2/repository/x
+    hook build_wheel "import pwd; os.stat(pwd.getpwuid(0).pw_dir + \"/.m2/repository/x\"); put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1'
+}

@@ -82,6 +82,8 @@ test_what_programs_try_in_passing_is_no_cause() {
   done
   expect_status 1 in_hook_rig 'mkdir /tmp/hsperfdata_root; hook build_wheel "import os; os.listdir(\"/tmp/hsperfdata_root\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
   expect_contains "the directory of a JVM" "$OUTPUT" "Rind denied no system call"
+  expect_status 1 in_hook_rig 'mkdir /tmp/v8-compile-cache-0; hook build_wheel "import os; os.listdir(\"/tmp/v8-compile-cache-0\")" 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}'
+  expect_contains "the directory of Node.js" "$OUTPUT" "Rind denied no system call"
   # A change in place of what the builder has in a cache: cargo's note of when it used what, and another file.
   local file
   for file in .global-cache other; do
