@@ -36,13 +36,23 @@ std::optional<std::string> text_of(const std::string& canonical) {
   return sys::read_all(file.get(), kMost, canonical);
 }
 
-void add_above(std::vector<Facts::SettingsAbove>& found, const std::string& path,
-               const PackageTrees& trees) {
+// True where a step of the package may have made a link on the way to `path`, which builds look for
+// in `directory`. Above a project may lie more of the package's: a step there can remove what tells
+// so, and have the project in it built.
+bool may_be_packages(const Step& step, const PackageTrees& trees, const std::string& directory,
+                     const std::string& path, const std::string& canonical) {
+  if (canonical == path) return false;
+  return (step.is_project && !is_within(canonical, directory)) || trees.lead_out(path, canonical);
+}
+
+void add_above(std::vector<Facts::SettingsAbove>& found, const Step& step,
+               const PackageTrees& trees, const std::string& directory, const std::string& name) {
+  const std::string path = (directory == "/" ? "" : directory) + "/" + name;
   struct stat st = {};
   if (!sys::try_lstat(path, st)) return;
   const PathFact fact = path_fact(path);
   if (fact.type != PathFact::Type::kFile) return;
-  if (fact.canonical != path && trees.lead_out(path, fact.canonical)) return;
+  if (may_be_packages(step, trees, directory, path, fact.canonical)) return;
   if (auto text = text_of(fact.canonical)) found.push_back({path, std::move(*text)});
 }
 
@@ -71,16 +81,17 @@ std::vector<Facts::SettingsAbove> settings_above(const Step& step, const Package
   if (step.source.empty() || step.asks_interpreter) return found;
   for (std::string at = step.source; at != "/";) {
     at = parent_of(at);
-    const std::string prefix = at == "/" ? at : at + "/";
     // What a step of the package made there is its own, and it sees that.
-    const std::string cargo = prefix + ".cargo";
+    const std::string cargo = (at == "/" ? "" : at) + "/.cargo";
     struct stat st = {};
     if (!is_within_any(cargo, step.beside) && sys::try_lstat(cargo, st)) {
-      for (const char* name : {"/config.toml", "/config"}) add_above(found, cargo + name, trees);
+      for (const char* name : {".cargo/config.toml", ".cargo/config"}) {
+        add_above(found, step, trees, at, name);
+      }
     }
     for (const char* name :
          {"rust-toolchain.toml", "rust-toolchain", ".tool-versions", ".python-version"}) {
-      add_above(found, prefix + name, trees);
+      add_above(found, step, trees, at, name);
     }
   }
   return found;

@@ -1,6 +1,7 @@
 # Settings above the sources, which cargo, rustup and version managers look for there: without them a build has another
 # result, and says nothing. The front end's work directory, HOME and /tmp are hidden otherwise.
 source "$RIND_SOURCE/tests/system/hook.inc"
+source "$RIND_SOURCE/tests/system/front_end.inc"
 
 # read_all: what a build reads of the files FILES.
 # shellcheck disable=SC2016
@@ -40,6 +41,25 @@ test_without_credentials() {
   expect_status 0 in_hook_rig "$READS$script"
   expect_contains "the settings" "$OUTPUT" "[registries.own]"
   expect_lacks "credentials" "$OUTPUT" RIND-TEST-SECRET
+}
+
+# A step of the project around the sources made the link, removed what tells that this is a project, and has a part of it built.
+# shellcheck disable=SC2016
+test_not_by_a_link_in_a_project_around() {
+  local script='mkdir -p /mnt/secret /tmp/u/q-1; echo RIND-TEST-SECRET >/mnt/secret/x; chmod 0600 /mnt/secret/x; : >/tmp/u/q-1/pyproject.toml; cd /srv
+    SOURCES=/tmp/u/q-1; call get_requires_for_build_wheel "" "
+import os
+os.mkdir(\".cargo\"); os.symlink(\"$1\", \".cargo/config.toml\"); open(\"own\", \"w\").write(\"its own\")
+os.mkdir(\"sub\"); open(\"sub/pyproject.toml\", \"w\"); os.unlink(\"pyproject.toml\"); result([])" && SOURCES=/tmp/u/q-1/sub && call get_requires_for_build_wheel "" "
+try: print(open(\"../.cargo/config.toml\").read())
+except OSError as e: print(e.strerror)
+result([])" 2>&1'
+  expect_status 0 in_front_end_rig "$script" /mnt/secret/x
+  expect_equal "a secret" "No such file or directory" "$OUTPUT"
+  CONTROL=yes expect_status 0 in_front_end_rig "$script" /mnt/secret/x
+  expect_equal "control" RIND-TEST-SECRET "$OUTPUT"
+  expect_status 0 in_front_end_rig "$script" ../own
+  expect_equal "the package's own" "its own" "$OUTPUT"
 }
 
 # Neither by a link that an earlier step left, nor what the policy hides.
