@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <functional>
 #include <utility>
 
@@ -21,6 +23,7 @@
 #include "helper/facts/paths.h"
 #include "helper/step/project_files.h"
 #include "helper/step/python_command.h"
+#include "helper/step/tool_settings.h"
 #include "helper/supervisor/scratch.h"
 
 namespace rind {
@@ -41,9 +44,40 @@ bool holds_environments(const std::string& path) {
   return found;
 }
 
-// The text of a link, and where it leads.
+// True for a file that names an environment, as a link does: .venv (PEP 832), or the interpreter
+// that a front end runs.
+bool names_interpreter(const std::string& name) {
+  return name == ".venv" || name == ".pdm-python" || name == ".python-version" ||
+         name == ".python-versions";
+}
+
+// The text of a link, or of such a file, and where a link or .venv leads.
 std::pair<std::string, std::string> link_at(const std::string& path) {
-  return {sys::read_link(AT_FDCWD, path), path_fact(path).canonical};
+  struct stat st = {};
+  std::string text, named = path;
+  if (sys::try_lstat(path, st) && S_ISLNK(st.st_mode)) text = sys::read_link(AT_FDCWD, path);
+  const Fd file = names_interpreter(base_name(path))
+                      ? sys::open_if_any(AT_FDCWD, path, O_RDONLY | O_NONBLOCK)
+                      : Fd();
+  if (file && S_ISREG(sys::stat_fd(file.get(), path).st_mode)) {
+    std::array<char, PATH_MAX> start;  // longer ones lead nowhere
+    const ssize_t size = ::pread(file.get(), start.data(), start.size(), 0);
+    if (size < 0) throw_errno("read", path);
+    const std::string content(start.data(), static_cast<size_t>(size));
+    text += "\n" + content;
+    if (base_name(path) == ".venv") {
+      const std::string line = content.substr(0, content.find_first_of(std::string("\r\n\0", 3)));
+      named = line.starts_with('/') ? line : parent_of(path) + "/" + line;
+    }
+  }
+  return {text, path_fact(named).canonical};
+}
+
+// True where such a file, whose text link_at told, certainly names no program.
+bool has_versions_alone(const std::string& path, const std::string& text) {
+  const std::string content = text.substr(text.find('\n') + 1);
+  return base_name(path).starts_with(".python-version") && content.size() < PATH_MAX &&
+         !chooses_program(base_name(path), content);
 }
 
 using Use = std::function<void(const std::string& path, bool link)>;
@@ -60,7 +94,7 @@ void for_each_start(const std::vector<std::string>& filled,
   }
 }
 
-// Calls `use` with the directories and links in `top` that may be environments, and those in the
+// Calls `use` with what in `top` may be or lead to an environment, and with that in the
 // directories there whose names begin with a dot: .venv, .tox/py.
 void for_each_place_in(const std::string& top, bool inner, const Use& use) {
   const Fd directory = sys::open_if_any(AT_FDCWD, top, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -68,8 +102,9 @@ void for_each_place_in(const std::string& top, bool inner, const Use& use) {
   sys::for_each_entry(directory.get(), top, [&](const dirent& entry) {
     const std::string name = entry.d_name, path = top + "/" + name;
     const unsigned char type = sys::entry_type(directory.get(), entry);
-    if (type != DT_DIR && type != DT_LNK) return true;
-    use(path, type == DT_LNK);
+    const bool link = type == DT_LNK || (type == DT_REG && names_interpreter(name));
+    if (type != DT_DIR && !link) return true;
+    use(path, link);
     if (!inner && type == DT_DIR && name[0] == '.' && name != ".git") {
       for_each_place_in(path, true, use);
     }
@@ -86,6 +121,11 @@ void for_each_place(const std::string& source, const std::vector<std::string>& f
     use(path, false);
     if (interpreters) for_each_place_in(path, false, use);
   }
+}
+
+bool is_there(const std::string& path) {
+  struct stat st = {};
+  return sys::try_lstat(path, st);
 }
 
 bool has_interpreters(const kit::Manifest& manifest) {
@@ -123,6 +163,7 @@ NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step
       source_(step.source),
       known_(std::move(known)) {
   if (source_.empty()) return;
+  was_environment_ = is_there(source_ + "/" + kEnvironmentFile);
   const std::vector<std::string> filled = filled_beside(source_);
   std::vector<std::string> written = filled;
   written.push_back(source_);
@@ -142,6 +183,12 @@ NewEnvironments::NewEnvironments(const kit::Manifest& manifest, const Step& step
 std::vector<std::string> NewEnvironments::disarm() {
   std::vector<std::string> found, lines;
   if (source_.empty() || std::exchange(done_, true)) return lines;
+  // Front ends that are started in an environment run its interpreter.
+  if (const std::string made = source_ + "/" + kEnvironmentFile;
+      !was_environment_ && is_there(made)) {
+    remove(made);
+    add_line(lines, made, "front ends would take the sources for an environment");
+  }
   const std::vector<std::string> filled = filled_beside(source_);
   std::vector<std::string> written = filled;
   written.push_back(source_);
@@ -152,7 +199,11 @@ std::vector<std::string> NewEnvironments::disarm() {
     if (link && before != links_.end() && before->second == link_at(path)) {
       return look_behind(path, written, found);
     }
-    if (!is_environment(path, path) && !(link && holds_environments(path))) return;
+    // What it names may become one in a later step.
+    struct stat st = {};
+    const bool names = link && names_interpreter(base_name(path)) && sys::try_stat(path, st) &&
+                       S_ISREG(st.st_mode) && !has_versions_alone(path, link_at(path).first);
+    if (!names && !is_environment(path, path) && !(link && holds_environments(path))) return;
     found.push_back(path);
   });
   for (const auto& environment : found) disarm(environment, written, lines);
@@ -169,7 +220,7 @@ std::vector<std::string> NewEnvironments::disarm() {
 void NewEnvironments::look_behind(const std::string& link, const std::vector<std::string>& written,
                                   std::vector<std::string>& found) const {
   const auto look = [&](const std::string& path) {
-    const std::string target = path_fact(path).canonical;
+    const std::string target = path == link ? link_at(link).second : path_fact(path).canonical;
     const bool known = std::find(known_.begin(), known_.end(), target) != known_.end();
     if (known || !is_within_any(target, written) || !is_environment(path, target)) return;
     found.push_back(target);
@@ -190,8 +241,7 @@ void NewEnvironments::disarm(const std::string& environment,
                              std::vector<std::string>& lines) const {
   if (parent_of(environment) == parent_of(source_)) {
     const std::string path = environment + "/" + kEnvironmentFile;
-    struct stat st = {};
-    const bool there = sys::try_lstat(path, st);
+    const bool there = is_there(path);
     remove(path);
     if (there) add_line(lines, path, "beside the sources lie the front end's environments");
   }
@@ -200,9 +250,12 @@ void NewEnvironments::disarm(const std::string& environment,
   for (const auto& path : {environment, bin}) {
     struct stat st = {};
     if (!sys::try_lstat(path, st)) return;
-    if (!S_ISLNK(st.st_mode)) continue;
+    if (!S_ISLNK(st.st_mode) && (path == bin || !S_ISREG(st.st_mode))) continue;
     remove(path);
-    add_line(lines, path, "front ends would take the place that it leads to for an environment");
+    add_line(lines, path,
+             names_interpreter(base_name(path))
+                 ? "front ends would run an interpreter that it leads to"
+                 : "front ends would take the place that it leads to for an environment");
     return;
   }
   const Fd opened = open_bin(environment);

@@ -26,7 +26,8 @@ class NewEnvironments {
   NewEnvironments& operator=(const NewEnvironments&) = delete;
 
   // Removes the interpreters of new environments that are none of the image's, and all of an
-  // environment that would count as one of the image's own. Removes links to environments. Returns
+  // environment that would count as one of the image's own. Removes links to environments, and what
+  // would make the sources one. Returns
   // a line for each. Call it when the sources are the builder's again. Throws Error.
   std::vector<std::string> disarm();
 
@@ -42,7 +43,9 @@ class NewEnvironments {
   const bool interpreters_;  // the kit covers some: else every interpreter is any program
   std::string source_;       // "" when there is nothing to look at
   std::vector<std::string> known_;
-  // Links in the sources before the step: their texts, and where they led.
+  bool was_environment_ = false;  // the sources themselves
+  // Links in the sources before the step, and files that name environments: their texts, and where
+  // they led.
   std::map<std::string, std::pair<std::string, std::string>> links_;
   bool done_ = false;
 };

@@ -373,6 +373,65 @@ test_an_environment_that_a_step_made() {
   expect_runs_not 'environment(".venv"); evil("x"); os.mkdir("y"); os.rename("x", "y/python"); os.rmdir(".venv/bin"); os.symlink("../y", ".venv/bin")' .venv/bin/python
   expect_runs_not '[environment(".a/%d" % i) or evil(".a/%d/bin/python" % i) for i in range(30)]; environment(".venv"); evil(".venv/bin/python")' .venv/bin/python
 }
+# uv takes the directory in which it is started for an environment, where it has a pyvenv.cfg.
+test_sources_that_a_step_makes_an_environment() {
+  local made
+  # shellcheck disable=SC2016
+  local script='call get_requires_for_build_wheel "" "
+import os
+os.mkdir(\"bin\"); open(\"bin/tool\", \"w\"); $1; result([])" 2>&1; echo $?; ls -A $P'
+  for made in 'open(\"pyvenv.cfg\", \"w\")' 'os.symlink(\"bin/tool\", \"pyvenv.cfg\")' 'os.mkdir(\"pyvenv.cfg\")'; do
+    expect_status 0 in_front_end_rig "${script/'$1'/"$made"}"
+    expect_equal "status, sources: $made" $'0\nbin\npyproject.toml' "$(grep -v '^rind:' <<<"$OUTPUT")"
+    expect_contains "the line" "$OUTPUT" "rind: Rind removed /srv/repo/p/pyvenv.cfg, which the step made"
+    CONTROL=yes expect_status 0 in_front_end_rig "${script/'$1'/"$made"}"
+    expect_equal "control: $made" $'0\nbin\npyproject.toml\npyvenv.cfg' "$OUTPUT"
+  done
+}
+# Nor by a .venv that is a file, which names one (PEP 832).
+test_a_file_that_names_an_environment() {
+  # shellcheck disable=SC2016
+  local script='printf "%s" "$1" >$P/.venv; mkdir -p $P/a/mine/bin; : >$P/a/mine/pyvenv.cfg; printf "#!/bin/sh\necho mine\n" >$P/a/mine/bin/python
+    chmod 0755 $P/a/mine/bin/python; chown -R -h "$(stat -c %u:%g $P)" $P; [[ $1 != none ]] || rm $P/.venv
+    call get_requires_for_build_wheel "" "
+import os
+os.makedirs(\"a/b/c/bin\"); open(\"a/b/c/pyvenv.cfg\", \"w\"); open(\"a/b/c/bin/python\", \"w\").write(\"#!/bin/sh\necho evil\n\"); os.chmod(\"a/b/c/bin/python\", 0o755)
+$2
+result([])" 2>/dev/null; echo $?; cd $P; "$(cat .venv 2>/dev/null || echo none)/bin/python" 2>&1 | sed "s/.*: //"; true'
+  # What it names before the step ("none": it is not there)|the step|what its interpreter is afterwards|without Rind
+  local row named step after control none="No such file or directory"
+  for row in 'none|open(".venv", "w").write("a/b/c")|'"$none"'|evil' 'a/b/c|pass|'"$none"'|evil' 'a/mine|pass|mine|mine' \
+    'a/mine|open(".venv", "w").write("a/b/c")|'"$none"'|evil' 'a/x|os.symlink("b/c", "a/x")|'"$none"'|evil'; do
+    IFS='|' read -r named step after control <<<"$row"
+    expect_status 0 in_front_end_rig "$script" "$named" "$step"
+    expect_equal "status, the interpreter: $row" "0"$'\n'"$after" "$OUTPUT"
+    CONTROL=yes expect_status 0 in_front_end_rig "$script" "$named" "$step"
+    expect_equal "control: $row" "0"$'\n'"$control" "$OUTPUT"
+  done
+}
+# Nor by a file in which a front end looks for the interpreter to run; versions stay.
+test_a_file_that_names_the_interpreter() {
+  local name made
+  # shellcheck disable=SC2016
+  local script='call get_requires_for_build_wheel "" "
+import os
+os.makedirs(\"a/b\"); open(\"a/b/program\", \"w\"); open(\"versions\", \"w\").write(\"3.12\"); $2; result([])" 2>&1; echo $?; cat $P/$1 2>&1 | sed "s/.*: //"; true'
+  for name in .python-version .python-versions .pdm-python; do
+    for made in 'open("'$name'", "w").write("a/b/program\n")' 'open("versions", "w").write("a/b/program"); os.symlink("versions", "'$name'")'; do
+      expect_status 0 in_front_end_rig "$script" "$name" "$made"
+      expect_equal "status, $name: $made" $'0\nNo such file or directory' "$(grep -v '^rind:' <<<"$OUTPUT")"
+      expect_contains "the line" "$OUTPUT" "rind: Rind removed /srv/repo/p/$name, which the step made: front ends would run an interpreter that it leads to"
+      CONTROL=yes expect_status 0 in_front_end_rig "$script" "$name" "$made"
+      expect_equal "control, $name: $made" $'0\na/b/program' "$OUTPUT"
+    done
+  done
+  for made in 'open(".python-version", "w").write("3.12\n")' 'os.symlink("versions", ".python-version")'; do
+    expect_status 0 in_front_end_rig "$script" .python-version "$made"
+    expect_equal "status, versions: $made" $'0\n3.12' "$OUTPUT"
+  done
+  expect_status 0 in_front_end_rig "printf a/b/program >\$P/.python-version; $script" .python-version pass
+  expect_equal "status, what was there before" $'0\na/b/program' "$OUTPUT"
+}
 test_a_link_to_an_environment_elsewhere() {
   expect_status 0 run_afterwards 'os.symlink("/srv/env", ".venv")' pyproject.toml
   expect_contains "the line" "$OUTPUT" "Rind removed /srv/repo/p/.venv, which the step made"
