@@ -7,12 +7,14 @@
 #include <cerrno>
 
 #include "common/base/error.h"
+#include "common/base/held.h"
 #include "common/base/look.h"
 #include "common/base/proc.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
 #include "helper/facts/gather.h"
 #include "helper/facts/paths.h"
+#include "helper/step/marks.h"
 #include "helper/step/project_files.h"
 
 namespace rind {
@@ -76,6 +78,11 @@ bool looks_like_project(const std::string& directory) {
   };
   return std::any_of(std::begin(kProjectFiles), std::end(kProjectFiles), has_file) &&
          !has_file(kEnvironmentFile);
+}
+
+bool has_changed_words(const std::string& project) {
+  const Fd directory = sys::open_if_any(AT_FDCWD, project, O_RDONLY | O_DIRECTORY);
+  return directory && !sys::attribute_of(directory.get(), kChangedMark, project).empty();
 }
 
 namespace {

@@ -35,6 +35,10 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
 // not an environment.
 bool looks_like_project(const std::string& directory);
 
+// True where a step has changed the package's own words in the project since the front end may have
+// read them, or has removed what makes it look like one.
+bool has_changed_words(const std::string& project);
+
 // The projects that the process `front_end` builds: the directories on its command line that look
 // like projects, or else its working directory. Canonical. No step can change them. Empty when the
 // process cannot be read.

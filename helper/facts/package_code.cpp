@@ -218,9 +218,10 @@ std::string_view module_in(std::string_view file) {
 // it. A directory in one of its own name alone is also what CI systems check a repository out to.
 std::string unpacked_sources(const std::string& path) {
   for (std::string at = path; at.size() > 1 && at != "/"; at = parent_of(at)) {
-    const bool by_name = has_own_work_directory(at);
+    const bool by_name =
+        has_own_work_directory(at) && (looks_like_project(at) || has_changed_words(at));
     // A step can remove the project's files; PKG-INFO it cannot.
-    if (is_file(at + "/PKG-INFO") || (by_name && looks_like_project(at))) return at;
+    if (by_name || is_file(at + "/PKG-INFO")) return at;
     if (!sources_beside(at).empty()) return at;
   }
   return {};

@@ -32,7 +32,8 @@ std::string PackageTrees::holding(const std::string& directory) const {
     if (is_within(directory, tree)) return tree;
   }
   for (std::string at = directory; at.size() > 1; at = parent_of(at)) {
-    if (looks_like_project(at) || !sources_beside(at).empty()) return at;
+    const bool project = looks_like_project(at) || has_changed_words(at);
+    if (project || !sources_beside(at).empty()) return at;
   }
   return {};
 }

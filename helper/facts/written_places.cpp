@@ -223,12 +223,6 @@ void add_requests(CallFacts& facts, const std::string& script, const std::vector
   }
 }
 
-// True where a step has changed the package's own words since the front end may have read them.
-bool has_changed_words(const std::string& project) {
-  const Fd directory = sys::open_if_any(AT_FDCWD, project, O_RDONLY | O_DIRECTORY);
-  return directory && !sys::attribute_of(directory.get(), kChangedMark, project).empty();
-}
-
 // Forgets the places that a text names and that the package's own words name, too. The package may
 // spell a path in another way than the place is called: the text has its spelling. Where the words
 // have changed, of the places for temporary files those beside the front end's script are left.

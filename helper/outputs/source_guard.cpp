@@ -14,6 +14,7 @@
 #include "common/base/say.h"
 #include "common/base/sys.h"
 #include "common/base/text.h"
+#include "helper/facts/gather.h"
 #include "helper/facts/package_code.h"
 #include "helper/step/marks.h"
 #include "helper/supervisor/scratch.h"
@@ -118,7 +119,7 @@ SourceGuard::SourceGuard(const Plan& plan, const Step& step) : source_(step.sour
     const std::string place = source_ + "/" + directory;
     if (const Fd opened = open_directory(top, directory + "PKG-INFO")) {
       words_[directory] = {text_of(place + "pyproject.toml"), is_marked(opened.get(), place),
-                           pkg_info_in(opened, place)};
+                           looks_like_project(place), pkg_info_in(opened, place)};
     }
     for (const char* name : kOpenedByFrontEnds) {
       const std::string path = directory + name;
@@ -132,8 +133,9 @@ void SourceGuard::mark_changed(const Fd& top) const {
     const std::string place = source_ + "/" + directory;
     const Fd opened = open_directory(top, directory + "PKG-INFO");
     if (!opened || is_marked(opened.get(), place)) continue;
-    if (was.marked || text_of(place + "pyproject.toml") != was.text)
-      sys::set_attribute(opened.get(), kChangedMark, "1", place);
+    const bool changed = text_of(place + "pyproject.toml") != was.text ||
+                         (was.project && !looks_like_project(place));
+    if (was.marked || changed) sys::set_attribute(opened.get(), kChangedMark, "1", place);
   }
 }
 

@@ -30,9 +30,9 @@ class SourceGuard {
 
   // Removes each of these links that leads out of the sources, and each fifo or socket, unless it
   // existed before the step. Throws Error when there was one. Marks a directory in which the step
-  // has changed the pyproject.toml (kChangedMark), and puts back a PKG-INFO that it has removed.
-  // Removes modules that the step has put where its callers would import them in the place of their
-  // own, which is an error, too.
+  // has changed the pyproject.toml, or removed what makes it look like a project (kChangedMark),
+  // and puts back a PKG-INFO that it has removed. Removes modules that the step has put where its
+  // callers would import them in the place of their own, which is an error, too.
   void check();
 
  private:
@@ -49,6 +49,7 @@ class SourceGuard {
   struct Words {
     std::optional<std::string> text;  // nothing: there is none, or it is too large
     bool marked = false;
+    bool project = false;                 // it looks like one
     std::optional<std::string> pkg_info;  // it tells that the sources are a package's
   };
   std::map<std::string, Words> words_;  // by directory below the sources: "", or with a slash

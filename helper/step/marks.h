@@ -22,8 +22,8 @@ inline std::string left_mark(const struct stat& st) {
          std::to_string(st.st_mtim.tv_nsec);
 }
 
-// Tells that a step has changed the pyproject.toml in this directory: front ends may go by words of
-// the package that are not there any more.
+// Tells that a step has changed the pyproject.toml in this directory, or removed what makes it look
+// like a project: front ends may go by words of the package that are not there any more.
 constexpr const char* kChangedMark = "user.rind.changed";
 
 // With the number of a directory's inode: tells of it, on the work directory around it, that

@@ -96,6 +96,29 @@ test_sources_that_a_hook_changes() {
   done
 }
 
+# Sources without a PKG-INFO are known by their place, also when a step has removed what makes them a project. On a disk: a
+# tmpfs has attributes since Linux 6.6.
+in_a_place_of_its_own() { # HOW: to remove it
+  (
+    WORK=$(mktemp -d /var/tmp/rind-tests.XXXXXX)
+    trap 'rm -rf -- "$WORK"' EXIT
+    export WORK
+    # shellcheck disable=SC2016
+    in_interpreter_rig 'mkdir /mnt/builds; mount --bind $WORK /mnt/builds; P=/mnt/builds/pkg-1/pkg-1; mkdir -p $P; : >$P/setup.py; eval "$1"
+      cd $P; "$RIND" explain -- /usr/bin/python3 -c pass 2>&1 | grep -q "^taken by the seam .*(interpreter)" && echo step || echo open' "$1"
+  )
+}
+# shellcheck disable=SC2016
+test_sources_that_are_known_by_their_place() {
+  local remove
+  for remove in 'import os; os.unlink(\"setup.py\")' 'import os; os.rename(\"setup.py\", \"x\"); os.mkdir(\"setup.py\")' 'import os; os.unlink(\"setup.py\"); open(\"pyvenv.cfg\", \"w\")'; do
+    expect_status 0 in_a_place_of_its_own "project_hook \"$remove\" 2>/dev/null"
+    expect_equal "after a step: $remove" step "$OUTPUT"
+  done
+  expect_status 0 in_a_place_of_its_own 'rm $P/setup.py'
+  expect_equal "control: removed by another" open "$OUTPUT"
+}
+
 # What is put back is the package's own: a link of the package's shows it nothing that only the builder may read.
 test_what_is_put_back_is_no_secret() {
   # shellcheck disable=SC2016
