@@ -45,16 +45,29 @@ bool may_be_packages(const Step& step, const PackageTrees& trees, const std::str
   return (step.is_project && !is_within(canonical, directory)) || trees.lead_out(path, canonical);
 }
 
-void add_above(std::vector<Facts::SettingsAbove>& found, const Step& step,
-               const PackageTrees& trees, const std::string& directory, const std::string& name) {
-  const std::string path = (directory == "/" ? "" : directory) + "/" + name;
-  struct stat st = {};
-  if (!sys::try_lstat(path, st)) return;
-  const PathFact fact = path_fact(path);
-  if (fact.type != PathFact::Type::kFile) return;
-  if (may_be_packages(step, trees, directory, path, fact.canonical)) return;
-  if (auto text = text_of(fact.canonical)) found.push_back({path, std::move(*text)});
-}
+class CopiedSettings {
+ public:
+  CopiedSettings(Facts& facts, const Step& step, const PackageTrees& trees)
+      : facts_(facts), step_(step), trees_(trees) {}
+
+  // name: below `directory`, in which builds look for it.
+  void add(const std::string& directory, const std::string& name) {
+    const std::string path = (directory == "/" ? "" : directory) + "/" + name;
+    struct stat st = {};
+    if (!sys::try_lstat(path, st)) return;
+    const PathFact fact = path_fact(path);
+    if (fact.type != PathFact::Type::kFile) return;
+    if (may_be_packages(step_, trees_, directory, path, fact.canonical)) return;
+    if (auto text = text_of(fact.canonical)) {
+      facts_.copied_settings.push_back({path, std::move(*text), (fact.mode & S_IROTH) == 0});
+    }
+  }
+
+ private:
+  Facts& facts_;
+  const Step& step_;
+  const PackageTrees& trees_;
+};
 
 }  // namespace
 
@@ -76,25 +89,29 @@ void gather_home_settings(Facts& facts, const Policy& policy) {
   }
 }
 
-std::vector<Facts::SettingsAbove> settings_above(const Step& step, const PackageTrees& trees) {
-  std::vector<Facts::SettingsAbove> found;
-  if (step.source.empty() || step.asks_interpreter) return found;
+void gather_copied_settings(Facts& facts, const Step& step, const PackageTrees& trees) {
+  if (step.source.empty() || step.asks_interpreter) return;
+  CopiedSettings settings(facts, step, trees);
   for (std::string at = step.source; at != "/";) {
     at = parent_of(at);
     // What a step of the package made there is its own, and it sees that.
     const std::string cargo = (at == "/" ? "" : at) + "/.cargo";
     struct stat st = {};
     if (!is_within_any(cargo, step.beside) && sys::try_lstat(cargo, st)) {
-      for (const char* name : {".cargo/config.toml", ".cargo/config"}) {
-        add_above(found, step, trees, at, name);
-      }
+      for (const char* name : {".cargo/config.toml", ".cargo/config"}) settings.add(at, name);
     }
     for (const char* name :
          {"rust-toolchain.toml", "rust-toolchain", ".tool-versions", ".python-version"}) {
-      add_above(found, step, trees, at, name);
+      settings.add(at, name);
     }
   }
-  return found;
+  for (const char* home : {"$CARGO_HOME", "$HOME/.cargo"}) {
+    for (const auto& fact : facts.paths[home]) {
+      if (fact.type != PathFact::Type::kDirectory || fact.by_link || fact.other_home) continue;
+      if (is_within(fact.canonical, step.source)) continue;
+      for (const char* name : {"config.toml", "config"}) settings.add(fact.canonical, name);
+    }
+  }
 }
 
 }  // namespace rind

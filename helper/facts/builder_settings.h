@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "common/policy/policy.h"
 #include "helper/facts/facts.h"
@@ -18,9 +17,10 @@ void gather_home_settings(Facts& facts, const Policy& policy);
 // True for the key of such a view.
 bool is_home_settings(const std::string& key);
 
-// Those that builds look for in the directories above step.source, from the nearest up to the root:
-// cargo's, rustup's, and the versions that version managers choose. Without those that a package
-// may have made, or to which it may have made a link. Throws SysError.
-std::vector<Facts::SettingsAbove> settings_above(const Step& step, const PackageTrees& trees);
+// Those that builds look for in the directories above step.source, from the nearest up to the root
+// (cargo's, rustup's, and the versions that version managers choose), and cargo's in its home.
+// Without those that a package may have made, or to which it may have made a link. Needs
+// facts.paths. Throws SysError.
+void gather_copied_settings(Facts& facts, const Step& step, const PackageTrees& trees);
 
 }  // namespace rind

@@ -183,7 +183,7 @@ std::vector<std::string> shown_paths(const Facts& facts, const Step& step,
   for (const auto& path : step.built_before) paths.push_back(path);
   for (const auto& part : facts.interpreter) paths.push_back(part.path);
   for (const auto& part : facts.named) paths.push_back(part.path);
-  for (const auto& settings : facts.settings_above) paths.push_back(settings.path);
+  for (const auto& settings : facts.copied_settings) paths.push_back(settings.path);
   for (const auto& link : facts.links) paths.push_back(link.path);
   for (const auto& told : facts.told) {
     paths.push_back(told.path);
@@ -265,7 +265,7 @@ Facts gather_facts(const Policy& policy, const kit::Manifest& manifest, const Ca
   }
   gather_package_directories(facts, step);
   gather_repository(facts, step);
-  facts.settings_above = settings_above(step, trees);
+  gather_copied_settings(facts, step, trees);
   gather_trees(facts, mounts, step, written_trees(facts, policy, step, extra));
   const bool lent = step.kind == Step::Kind::kInstall;
   if (step.asks_interpreter) {

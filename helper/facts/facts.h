@@ -146,12 +146,13 @@ struct Facts {
     bool by_link = false;
   };
   std::vector<Named> named;
-  // A file of settings above the sources (helper/facts/builder_settings.h), at the path at which
-  // builds look for it.
-  struct SettingsAbove {
+  // A file of the builder's settings (helper/facts/builder_settings.h), at the path at which builds
+  // look for it. closed: other users may not read it.
+  struct CopiedSettings {
     std::string path, content;
+    bool closed = false;
   };
-  std::vector<SettingsAbove> settings_above;
+  std::vector<CopiedSettings> copied_settings;
   // An existing path that a variable or an argument of the call names, in a place that steps do not
   // see, or whose variable says that builds write there.
   struct Told {

@@ -27,7 +27,7 @@ bool may_choose_program(const std::string& directory, const std::string& name) {
   return chooses_program(name, sys::read_all(file.get(), kMost, path));
 }
 
-void add_settings_above(std::vector<std::string>& found, const std::vector<std::string>& names,
+void add_copied_settings(std::vector<std::string>& found, const std::vector<std::string>& names,
                         const std::string& directory) {
   for (std::string at = directory; at.size() > 1; at = parent_of(at)) {
     for (const auto& name : names) {
@@ -46,12 +46,12 @@ std::vector<std::string> settings_of_call(const std::vector<std::string>& comman
   std::vector<std::string> found;
   const std::vector<std::string> names = settings_of_tool(base_name(command[0]));
   if (names.empty()) return found;
-  add_settings_above(found, names, cwd);
+  add_copied_settings(found, names, cwd);
   for (const auto& named : places_of_settings(command, environment)) {
     const PathFact fact = path_fact(named[0] == '/' ? named : cwd + "/" + named);
     if (fact.canonical.empty()) continue;
     if (fact.type == PathFact::Type::kDirectory) {
-      add_settings_above(found, names, fact.canonical);
+      add_copied_settings(found, names, fact.canonical);
     } else {
       found.push_back(fact.canonical);
     }

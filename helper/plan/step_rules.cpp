@@ -242,19 +242,25 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
   }
 }
 
-// Shows settings above the sources where the place around them is hidden: without them a build has
-// another result, and says nothing. hidden: the directory of other packages' work; "" for none.
-void add_settings_above(Rules& rules, const std::vector<PlannedView>& policy_views,
-                        const Policy& policy, const Facts& facts, const std::string& hidden) {
-  for (const auto& [path, content] : facts.settings_above) {
+// Shows the builder's settings where the place around them is hidden: without them a build has
+// another result, and says nothing. Elsewhere a copy without credentials covers them, or one that
+// the step can read. hidden: the directory of other packages' work; "" for none.
+void add_copied_settings(Rules& rules, const std::vector<PlannedView>& policy_views,
+                         const Policy& policy, const Facts& facts, const std::string& hidden,
+                         bool ephemeral) {
+  for (const auto& [path, content, closed] : facts.copied_settings) {
     const PlannedView* around = deciding_view(policy_views, path);
     const bool beside_packages = !hidden.empty() && is_within(path, hidden) &&
                                  (around == nullptr || is_within(hidden, around->path));
-    const bool opened = around != nullptr && covers(*around) && is_opened_by_name(facts, *around);
-    if (!(beside_packages || opened) || is_hidden_away(policy, facts, path)) continue;
-    PlannedView view = simple_view(path, View::kRo, false, "settings above the sources");
+    const bool covered = !beside_packages && around != nullptr && covers(*around);
+    if (covered && !is_opened_by_name(facts, *around)) continue;
+    if (is_hidden_away(policy, facts, path)) continue;
+    std::string copy = settings_without_credentials(policy.environment, content);
+    const bool seen = !covered && !beside_packages;
+    if (seen && copy == content && !(closed && ephemeral)) continue;
+    PlannedView view = simple_view(path, View::kRo, false, "settings without credentials");
     view.kind = PlannedView::Kind::kFile;
-    view.content = settings_without_credentials(policy.environment, content);
+    view.content = std::move(copy);
     rules.add(kOutOfSight, std::move(view));
   }
 }
@@ -284,7 +290,7 @@ void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
                     const Policy& policy, const Facts& facts, const ViewRequest& request) {
   const std::string hidden = hide_other_packages(rules, policy_views, facts, request);
-  add_settings_above(rules, policy_views, policy, facts, hidden);
+  add_copied_settings(rules, policy_views, policy, facts, hidden, request.ephemeral);
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_directories(rules, policy, policy_views, facts, request.step);

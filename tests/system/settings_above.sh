@@ -62,6 +62,24 @@ result([])" 2>&1'
   expect_equal "the package's own" "its own" "$OUTPUT"
 }
 
+# Where the step sees the place: cargo's home in a cache, by HOME and by CARGO_HOME, and a directory that nothing hides.
+# shellcheck disable=SC2016
+test_in_places_that_are_seen() {
+  local place script
+  for place in 'export HOME=/mnt/home AT=/mnt/home/.cargo' 'export CARGO_HOME=/mnt/cargo AT=/mnt/cargo' \
+    'mkdir /mnt/w; mv $W /mnt/w; W=/mnt/w/pkg-1 S=$W/pkg-1 V=$W/build-3; export AT=/mnt/w/.cargo'; do
+    for mode in 0600 0644; do
+      script="$place; export FILES=\$AT/config.toml; mkdir -p \$AT; echo x >\$AT/other
+        printf '[registries.own]\ntoken = \"RIND-TEST-SECRET\"\n' >\$AT/config.toml; chmod $mode \$AT/config.toml; read_all 2>&1"
+      expect_status 0 in_hook_rig "SEAM=env$READS$script"
+      expect_contains "control: $script" "$OUTPUT" RIND-TEST-SECRET
+      expect_status 0 in_hook_rig "$READS$script"
+      expect_contains "the settings, $script" "$OUTPUT" "[registries.own]"
+      expect_lacks "credentials, $script" "$OUTPUT" RIND-TEST-SECRET
+    done
+  done
+}
+
 # Neither by a link that an earlier step left, nor what the policy hides.
 # shellcheck disable=SC2016
 test_not_what_is_hidden() {

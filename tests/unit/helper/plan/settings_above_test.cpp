@@ -10,7 +10,7 @@ using test::Scene;
 
 Scene with_settings(const std::string& path, const std::string& content = "[build]\n") {
   Scene scene;
-  scene.facts.settings_above = {{path, content}};
+  scene.facts.copied_settings = {{path, content, false}};
   return scene;
 }
 
