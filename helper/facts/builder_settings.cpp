@@ -20,14 +20,14 @@ namespace {
 
 // A step gets copies of these: they may have credentials, and builds write to them
 // (git config --global, go env -w).
-constexpr std::array<const char*, 5> kKeys = {"$HOME/.gitconfig", "$HOME/.config/git/config",
+constexpr std::array<const char*, 6> kKeys = {"$HOME/.gitconfig",     "$HOME/.config/git/config",
                                               "$HOME/.config/go/env", "$HOME/.pydistutils.cfg",
-                                              "$HOME/.bazelrc"};
+                                              "$HOME/.bazelrc",       "$HOME/.tool-versions"};
 
-// The text of a file of at most 256 KiB that the builder can read. A component of `canonical` that
+// The text of a file of at most 64 KiB that the builder can read. A component of `canonical` that
 // has become a link since it was resolved is an error.
 std::optional<std::string> text_of(const std::string& canonical) {
-  constexpr size_t kMost = size_t{256} << 10;
+  constexpr size_t kMost = size_t{64} << 10;
   if (!sys::may_access(canonical, R_OK)) return std::nullopt;
   const Fd file = try_open_canonical(canonical, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   if (!file) return std::nullopt;
@@ -59,7 +59,8 @@ class CopiedSettings {
     if (fact.type != PathFact::Type::kFile) return;
     if (may_be_packages(step_, trees_, directory, path, fact.canonical)) return;
     if (auto text = text_of(fact.canonical)) {
-      facts_.copied_settings.push_back({path, std::move(*text), (fact.mode & S_IROTH) == 0});
+      const bool closed = (fact.mode & S_IROTH) == 0;
+      facts_.copied_settings.push_back({path, fact.canonical, std::move(*text), closed});
     }
   }
 

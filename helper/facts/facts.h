@@ -149,7 +149,7 @@ struct Facts {
   // A file of the builder's settings (helper/facts/builder_settings.h), at the path at which builds
   // look for it. closed: other users may not read it.
   struct CopiedSettings {
-    std::string path, content;
+    std::string path, canonical, content;
     bool closed = false;
   };
   std::vector<CopiedSettings> copied_settings;

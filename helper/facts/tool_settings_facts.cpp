@@ -28,7 +28,7 @@ bool may_choose_program(const std::string& directory, const std::string& name) {
 }
 
 void add_copied_settings(std::vector<std::string>& found, const std::vector<std::string>& names,
-                        const std::string& directory) {
+                         const std::string& directory) {
   for (std::string at = directory; at.size() > 1; at = parent_of(at)) {
     for (const auto& name : names) {
       const std::string path = at + "/" + name;

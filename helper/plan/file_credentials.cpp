@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "common/base/git_config.h"
-#include "helper/plan/environment.h"
 #include "helper/plan/url_secrets.h"
 
 namespace rind {
@@ -35,13 +34,8 @@ bool is_reference(std::string_view value) {
          value.starts_with("{{");
 }
 
-// How a credential goes: out of the text, or each of its characters replaced. kCutUsers: out of it,
-// with each user of a URL of HTTP, which may be a token of any form.
-enum class Removal { kCut, kMask, kCutUsers };
-
-bool is_of_http(std::string_view before_user) {
-  return before_user.ends_with("http://") || before_user.ends_with("https://");
-}
+// How a credential goes: out of the text, or each of its characters replaced.
+enum class Removal { kCut, kMask };
 
 // Removes user and password of each URL with a password or a token, and tokens in parameters.
 std::string clean_urls(std::string text, Removal removal) {
@@ -55,14 +49,11 @@ std::string clean_urls(std::string text, Removal removal) {
       if (!is_reference(text_of(part))) parts.push_back(part);
     }
     const bool password = url.password && !is_reference(text_of(*url.password));
-    if (!url.user) continue;
-    const bool any_user = removal == Removal::kCutUsers &&
-                          is_of_http(std::string_view(text).substr(0, url.user->begin));
-    if (!password && !any_user && !is_token_of_forge(text_of(*url.user))) continue;
-    if (removal == Removal::kMask) {
-      parts.push_back(password ? *url.password : *url.user);
-    } else {
+    if (!url.user || (!password && !is_token_of_forge(text_of(*url.user)))) continue;
+    if (removal == Removal::kCut) {
       parts.push_back({url.user->begin, url.user->end + 1});
+    } else {
+      parts.push_back(password ? *url.password : *url.user);
     }
   }
   if (removal == Removal::kMask) {
@@ -87,8 +78,7 @@ bool is_secret_name(std::string_view name) {
       "oauth-token", "access_token",  "accesstoken",   "npmauthtoken",  "npmauthident",
       "auth",        "identitytoken", "registrytoken", "password",      "passwd",
       "passphrase",  "smtppass",      "secret",        "client_secret", "api_key",
-      "api-key",     "apikey",        "secret_key",    "secret-key",    "private_token",
-      "x-api-key",   "authorization", "cookie"};
+      "api-key",     "apikey",        "secret_key",    "secret-key",    "private_token"};
   while (!name.empty() && (name[0] == '_' || name[0] == '-')) name.remove_prefix(1);
   return std::find(std::begin(kNames), std::end(kNames), lower(name)) != std::end(kNames);
 }
@@ -158,11 +148,6 @@ size_t value_after(const std::string& text, size_t at, bool netrc) {
 // The length of the value at `at`, which may be quoted: then its quotes stay.
 size_t length_of_value(const std::string& text, size_t& at, bool netrc) {
   if (at < text.size() && (text[at] == '"' || text[at] == '\'')) {
-    const std::string thrice(3, text[at]);
-    if (text.compare(at, 3, thrice) == 0) {
-      at += 3;
-      return std::min(text.find(thrice, at), text.size()) - at;
-    }
     const char quote = text[at++];
     return std::min(text.find_first_of(std::string("\r\n") + quote, at), text.size()) - at;
   }
@@ -171,9 +156,8 @@ size_t length_of_value(const std::string& text, size_t& at, bool netrc) {
   return end - at;
 }
 
-// The text with other values. replaced: returns what stands in place of a key's value.
-template <typename Replaced>
-std::string replace_values(std::string text, bool netrc, const Replaced& replaced) {
+// Masks the values of keys that name a secret.
+std::string mask_values(std::string text, bool netrc) {
   for (size_t at = 0; at < text.size();) {
     if (!is_word(text[at])) {
       ++at;
@@ -181,43 +165,22 @@ std::string replace_values(std::string text, bool netrc, const Replaced& replace
     }
     const size_t start = at;
     while (at < text.size() && is_word(text[at])) ++at;
-    const std::string name = text.substr(start, at - start);
+    const std::string_view name = std::string_view(text).substr(start, at - start);
+    const bool secret =
+        netrc ? lower(name) == "password" || lower(name) == "account" : is_secret_name(name);
+    if (!secret) continue;
     size_t value = value_after(text, at, netrc);
     if (value == std::string::npos) continue;
     const size_t length = length_of_value(text, value, netrc);
     const std::string found = text.substr(value, length);
-    if (is_reference(found)) continue;
-    const std::string other = replaced(name, found);
-    if (other == found) continue;
-    text.replace(value, length, other);
-    at = value + other.size();
+    if (is_reference(found) || found[0] == '{' || found[0] == '[' || found == "true" ||
+        found == "false" || found == "null") {
+      continue;
+    }
+    text.replace(value, length, length, 'x');
+    at = value + length;
   }
   return text;
-}
-
-// Masks the values of keys that name a secret.
-template <typename IsSecret>
-std::string mask_values(std::string text, bool netrc, const IsSecret& is_secret) {
-  return replace_values(
-      std::move(text), netrc, [&](const std::string& name, const std::string& found) {
-        const bool no_text = found[0] == '{' || found[0] == '[' || found == "true" ||
-                             found == "false" || found == "null";
-        return no_text || !is_secret(name) ? found : std::string(found.size(), 'x');
-      });
-}
-
-// A list or table without the text of its strings.
-std::string without_strings(const std::string& found) {
-  std::string left;
-  char quote = 0;
-  for (const char c : found) {
-    const bool ends = quote != 0 && c == quote;
-    const bool begins = quote == 0 && (c == '"' || c == '\'');
-    if (quote == 0 || ends) left += c;
-    if (ends) quote = 0;
-    if (begins) quote = c;
-  }
-  return left;
 }
 
 std::string cleaned(CredentialFile file, const std::string& text) {
@@ -227,12 +190,9 @@ std::string cleaned(CredentialFile file, const std::string& text) {
     case CredentialFile::kGitText:
       return clean_urls(text, Removal::kCut);
     case CredentialFile::kSettings:
-      return mask_values(clean_urls(text, Removal::kMask), false,
-                         [](const std::string& name) { return is_secret_name(name); });
+      return mask_values(clean_urls(text, Removal::kMask), false);
     case CredentialFile::kNetrc:
-      return mask_values(text, true, [](const std::string& name) {
-        return lower(name) == "password" || lower(name) == "account";
-      });
+      return mask_values(text, true);
   }
   return text;
 }
@@ -243,27 +203,6 @@ std::optional<std::string> without_credentials(CredentialFile file, const std::s
   std::string clean = cleaned(file, text);
   if (clean == text) return std::nullopt;
   return clean;
-}
-
-std::string settings_without_credentials(const EnvironmentRules& rules, const std::string& text) {
-  const std::string clean =
-      clean_urls(cleaned(CredentialFile::kSettings, text), Removal::kCutUsers);
-  return replace_values(clean, false, [&](const std::string& name, const std::string& found) {
-    std::string variable = name;
-    for (char& c : variable) {
-      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
-    const auto container = [](const auto&...) { return VariableOrigin::kContainer; };
-    EnvironmentRules by_name = rules;
-    by_name.keep_by_default = true;
-    const auto decisions = decide_environment(by_name, {variable + "=" + found}, container);
-    if (decisions.size() == 1 && decisions[0].kept) return decisions[0].value;
-    return found[0] == '{' || found[0] == '[' ? without_strings(found) : std::string();
-  });
-}
-
-std::string git_config_without_credentials(const std::string& text) {
-  return clean_urls(cleaned(CredentialFile::kGitConfig, text), Removal::kCutUsers);
 }
 
 const std::vector<SettingsFile>& settings_files() {

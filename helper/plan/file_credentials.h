@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "common/policy/policy.h"
-
 namespace rind {
 
 enum class CredentialFile {
@@ -23,13 +21,6 @@ enum class CredentialFile {
 // The text without credentials; nothing when it has none. A file of the project keeps its length,
 // so that git takes a tracked one for unchanged.
 std::optional<std::string> without_credentials(CredentialFile file, const std::string& text);
-
-// Settings of the builder's own, of which a step has a copy: without credentials, also without the
-// values of keys that `rules` drop as variables, the part of a value that they cut, and all users
-// in URLs of HTTP.
-std::string settings_without_credentials(const EnvironmentRules& rules, const std::string& text);
-// The same of the builder's configuration of git.
-std::string git_config_without_credentials(const std::string& text);
 
 // Files in the top of a project in which tools keep credentials, and their form.
 struct SettingsFile {

@@ -8,7 +8,6 @@
 #include "common/base/text.h"
 #include "helper/facts/passwd.h"
 #include "helper/plan/capture_rules.h"
-#include "helper/plan/file_credentials.h"
 #include "helper/plan/git_settings.h"
 #include "helper/plan/jobserver.h"
 #include "helper/plan/lent_trees.h"
@@ -172,32 +171,22 @@ void add_places_of_credentials(Plan& plan, const Step& step, const Facts& facts)
   for (const auto& path : repository.directories) plan.git_directories.push_back(path);
 }
 
-// Puts the builder's settings of tools, and git's, into the step's private HOME, unless a view puts
-// a file there.
-void add_home_settings(Plan& plan, const Policy& policy, const Facts& facts) {
+// Puts git's settings into the step's private HOME, after those of the builder's if it has a copy,
+// unless a view puts a file there.
+void add_git_settings_file(Plan& plan) {
+  constexpr const char* kName = ".gitconfig";
   using MountPoint = PlannedView::MountPoint;
   for (auto& view : plan.views) {
     const bool home = std::find(plan.environment.begin(), plan.environment.end(),
                                 "HOME=" + view.path) != plan.environment.end();
     if (!home || view.view != View::kPrivate || view.output) continue;
-    const auto put = [&](const std::string& name, const std::string& text) {
-      const bool taken = std::any_of(view.skeleton.begin(), view.skeleton.end(),
-                                     [&](const MountPoint& point) { return point.path == name; });
-      if (!taken) view.skeleton.push_back({name, MountPoint::kFile, text});
-    };
-    constexpr const char* kGit = ".gitconfig";
-    std::string git;
-    for (const auto& [name, canonical, text] : facts.home_settings) {
-      if (is_hidden_away(policy, facts, canonical)) continue;
-      if (name == kGit) {
-        git = git_config_without_credentials(text) + "\n";
-      } else if (name == ".config/git/config") {
-        put(name, git_config_without_credentials(text));
-      } else {
-        put(name, settings_without_credentials(policy.environment, text));
-      }
+    const auto found = std::find_if(view.skeleton.begin(), view.skeleton.end(),
+                                    [&](const MountPoint& point) { return point.path == kName; });
+    if (found == view.skeleton.end()) {
+      view.skeleton.push_back({kName, MountPoint::kFile, git_settings_file()});
+    } else if (found->type == MountPoint::kFile && !found->target.empty()) {
+      found->target += git_settings_file();
     }
-    put(kGit, git + git_settings_file());
   }
 }
 
@@ -382,9 +371,12 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
     if (is_within(path, "/proc")) plan.masked_proc.push_back(path);
   }
   decide_variables(plan, policy, call, call_facts, facts);
+  const bool names_git = variable(call.environment, "GIT_CONFIG_GLOBAL").has_value();
+  std::vector<std::string> no_copies;
   plan.views = plan_views(policy, facts,
                           {step, extra, plan.cwd, used_paths(plan, call_facts), ephemeral,
-                           replace_policy, kept_variables(plan)});
+                           replace_policy, kept_variables(plan), names_git},
+                          no_copies);
   plan.captures =
       planned_captures(plan.views, step, facts, distribution_of(step.package).has_value());
   plan.inner_environments = facts.inner_environments;
@@ -412,13 +404,14 @@ Plan make_plan(const Policy& policy, const Call& call, const CallFacts& call_fac
       plan.absent.push_back(std::move(note));
     }
   }
+  plan.closed.insert(plan.closed.end(), no_copies.begin(), no_copies.end());
   plan.in_vain = told_in_vain(plan, facts);
   for (auto& note : linked_in_vain(policy, facts, plan)) plan.in_vain.push_back(std::move(note));
   add_places_of_credentials(plan, step, facts);
   for (auto& note : missing_of_repository(plan, facts)) plan.closed.push_back(std::move(note));
   set_inner_variables(plan, facts);
   add_git_settings(plan.environment);
-  add_home_settings(plan, policy, facts);
+  add_git_settings_file(plan);
   if (!ephemeral) {
     plan.uid = facts.uid;
     plan.gid = facts.gid;

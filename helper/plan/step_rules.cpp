@@ -5,8 +5,8 @@
 #include "common/base/error.h"
 #include "common/base/text.h"
 #include "helper/plan/capture_rules.h"
-#include "helper/plan/file_credentials.h"
 #include "helper/plan/policy_rules.h"
+#include "helper/plan/settings_copy.h"
 #include "helper/plan/ways.h"
 #include "helper/step/artefact.h"
 
@@ -242,22 +242,22 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
   }
 }
 
-// Shows the builder's settings where the place around them is hidden: without them a build has
-// another result, and says nothing. Elsewhere a copy without credentials covers them, or one that
-// the step can read. hidden: the directory of other packages' work; "" for none.
-void add_copied_settings(Rules& rules, const std::vector<PlannedView>& policy_views,
-                         const Policy& policy, const Facts& facts, const std::string& hidden,
-                         bool ephemeral) {
-  for (const auto& [path, content, closed] : facts.copied_settings) {
+// Covers the builder's settings that a step can see by a copy without credentials, or by one that
+// it can read.
+void cover_settings(Rules& rules, const std::vector<PlannedView>& policy_views,
+                    const Policy& policy, const Facts& facts, const std::string& hidden,
+                    bool ephemeral) {
+  for (const auto& [path, canonical, content, closed] : facts.copied_settings) {
     const PlannedView* around = deciding_view(policy_views, path);
     const bool beside_packages = !hidden.empty() && is_within(path, hidden) &&
                                  (around == nullptr || is_within(hidden, around->path));
-    const bool covered = !beside_packages && around != nullptr && covers(*around);
-    if (covered && !is_opened_by_name(facts, *around)) continue;
-    if (is_hidden_away(policy, facts, path)) continue;
-    std::string copy = settings_without_credentials(policy.environment, content);
-    const bool seen = !covered && !beside_packages;
-    if (seen && copy == content && !(closed && ephemeral)) continue;
+    const bool own_view = around != nullptr && (covers(*around) || around->path == path);
+    if (own_view || beside_packages || is_hidden_away(policy, facts, path)) continue;
+    std::string copy = without_plain_credentials(policy.environment, content);
+    if (copy == content) {
+      const bool whole = settings_copy(policy.environment, path, content).has_value();
+      if (!closed || !ephemeral || !whole) continue;
+    }
     PlannedView view = simple_view(path, View::kRo, false, "settings without credentials");
     view.kind = PlannedView::Kind::kFile;
     view.content = std::move(copy);
@@ -290,7 +290,7 @@ void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
                     const Policy& policy, const Facts& facts, const ViewRequest& request) {
   const std::string hidden = hide_other_packages(rules, policy_views, facts, request);
-  add_copied_settings(rules, policy_views, policy, facts, hidden, request.ephemeral);
+  cover_settings(rules, policy_views, policy, facts, hidden, request.ephemeral);
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_directories(rules, policy, policy_views, facts, request.step);

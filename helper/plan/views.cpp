@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "helper/plan/copies.h"
 #include "helper/plan/policy_rules.h"
 #include "helper/plan/rules.h"
 #include "helper/plan/step_rules.h"
@@ -104,7 +105,7 @@ void add_passwd(Rules& rules, const Facts& facts) {
 }  // namespace
 
 std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
-                                    const ViewRequest& request) {
+                                    const ViewRequest& request, std::vector<std::string>& notes) {
   Rules rules;
   hide_host(rules, facts);
   if (request.replace_policy) {
@@ -133,6 +134,9 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
     }
   }
   add_mount_points(views, directories, facts.links);
+  if (!request.replace_policy) {
+    notes = add_copies(views, policy_views, policy, facts, !request.names_git_settings);
+  }
   return views;
 }
 

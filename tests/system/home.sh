@@ -19,21 +19,47 @@ SETTINGS='export HOME=/mnt/home; mkdir -p $HOME/.config/go $HOME/.config/git
   printf "[user]\n\temail = b@example.org\n" >$HOME/.config/git/config
   printf "GOFLAGS=-trimpath\nGOPROXY=https://me:SECRET@host/go\nMY_TOKEN=SECRET" >$HOME/.config/go/env
   printf "[build_ext]\ndefine = FOO\n[easy_install]\nindex_url = https://me:SECRET@host/simple\n" >$HOME/.pydistutils.cfg
-  printf "build --copt=-O1\nbuild --remote_header=Authorization=SECRET\n" >$HOME/.bazelrc
+  printf "build --copt=-O1\n" >$HOME/.bazelrc; echo "python 3.12.1" >$HOME/.tool-versions
   snapshot() { find $HOME -type f -exec md5sum {} + | sort; }; snapshot >/mnt/before
-  look() { "$@" sh -c "git config user.name; git config user.email; git config --global --get-all safe.directory; cat ~/.gitconfig ~/.config/go/env ~/.pydistutils.cfg ~/.bazelrc
+  look() { "$@" sh -c "git config user.name; git config user.email; git config --global --get-all safe.directory; cat ~/.gitconfig ~/.config/go/env ~/.pydistutils.cfg ~/.bazelrc ~/.tool-versions
     git config --global step.name x && echo y >>~/.config/go/env && git config step.name"; }
 '
 
 test_settings_without_their_credentials() {
   expect_status 0 in_hook_rig "$SETTINGS"'look "$RIND" run --; snapshot | diff /mnt/before - && echo same'
   local one
-  for one in Builder b@example.org GOFLAGS=-trimpath 'define = FOO' --copt=-O1 $'x\nsame'; do expect_contains "seen" "$OUTPUT" "$one"; done
+  for one in Builder b@example.org GOFLAGS=-trimpath 'define = FOO' --copt=-O1 'python 3.12.1' $'x\nsame'; do expect_contains "seen" "$OUTPUT" "$one"; done
   expect_contains "beside Rind's own" "$OUTPUT" $'b@example.org\n*'
   expect_lacks "no credentials" "$OUTPUT" SECRET
   expect_status 0 in_hook_rig "$SETTINGS"'look env; snapshot | diff /mnt/before - || echo changed'
   expect_contains "control: without Rind all of it is read" "$OUTPUT" SECRET
   expect_contains "control: and the builder's files are changed" "$OUTPUT" changed
+}
+
+# Of a file that may still have one there is no copy, and a line says so; a view of the policy's own gives it.
+test_settings_that_may_have_a_credential() {
+  local script="$SETTINGS"'echo "build --remote_header=x-api-key=SECRET" >>$HOME/.bazelrc
+    "$RIND" run -- sh -c "cat ~/.bazelrc; echo y >>~/.config/go/env; mv ~/.tool-versions ~/x; cp ~/x ~/.tool-versions && echo written" 2>&1'
+  expect_status 0 in_hook_rig "$script"
+  expect_lacks "no credentials" "$OUTPUT" SECRET
+  expect_contains "it is said" "$OUTPUT" "read access to /mnt/home/.bazelrc: it may have a credential"
+  expect_contains "the others can be written" "$OUTPUT" written
+  RIG_POLICY='{"views": {"/mnt/home/.bazelrc": "ro"}}' expect_status 0 in_hook_rig "$script"
+  expect_contains "as it is" "$OUTPUT" SECRET
+}
+
+# Nothing is made through a link, and an operator's "hidden" holds around and behind it.
+test_settings_behind_links_and_covers() {
+  local links='mkdir -p $HOME/dotfiles/foo; mv $HOME/.config/* $HOME/dotfiles; rmdir $HOME/.config; ln -s dotfiles $HOME/.config; '
+  expect_status 0 in_hook_rig "$SETTINGS$links"'PKG_CONFIG_PATH=$HOME/.config/foo "$RIND" run -- git config user.name'
+  expect_contains "the others" "$OUTPUT" Builder
+  local views
+  for views in '{"/mnt/home/.bazelrc": "hidden"}' '{"$HOME/.bazelrc": "hidden"}' '{"/mnt/dotfiles": "hidden"}'; do
+    RIG_POLICY="{\"views\": $views}" expect_status 0 in_hook_rig "$SETTINGS"'mkdir /mnt/dotfiles; mv $HOME/.bazelrc /mnt/dotfiles; ln -s /mnt/dotfiles/.bazelrc $HOME
+      [[ "$RIG_POLICY" == *dotfiles* ]] || { rm $HOME/.bazelrc; mv /mnt/dotfiles/.bazelrc $HOME; }
+      "$RIND" run -- sh -c "cat ~/.bazelrc; true" 2>&1'
+    expect_lacks "$views" "$OUTPUT" copt
+  done
 }
 
 # The line of a failed step does not blame them.
@@ -60,7 +86,7 @@ test_settings_that_the_policy_hides() {
   expect_lacks "hidden" "$OUTPUT" Builder
   expect_lacks "hidden" "$OUTPUT" copt
   RIG_POLICY='{}'
-  expect_status 0 in_hook_rig 'echo "[user] name = PRIVATE" >/root/secret; mkdir $S/home; ln -s /root/secret $S/home/.gitconfig; export HOME=$S/home
+  expect_status 0 in_hook_rig 'mount -t tmpfs root /root; echo "[user] name = PRIVATE" >/root/secret; mkdir $S/home; ln -s /root/secret $S/home/.gitconfig; export HOME=$S/home
     hook build_wheel "
 import subprocess; print(subprocess.run([\"git\", \"config\", \"user.name\"], capture_output=True, text=True).stdout, flush=True)
 put(\"pkg-1-py3-none-any.whl\"); result(\"pkg-1-py3-none-any.whl\")" 2>&1'

@@ -1,6 +1,7 @@
 // Any text: files of settings keep their length, and what was removed stays away.
 #include "helper/plan/credential.h"
 #include "helper/plan/file_credentials.h"
+#include "helper/plan/settings_copy.h"
 #include "tests/fuzz/property.h"
 
 namespace rind::fuzz {
@@ -23,6 +24,11 @@ void fuzz_credentials(std::string_view input) {
             "something was cut, and has a name");
   }
   is_plain_address(text);
+  EnvironmentRules rules;
+  rules.remove = {"*TOKEN*"};
+  for (const char* path : {"/h/.gitconfig", "/h/.config/go/env", "/h/.bazelrc"}) {
+    settings_copy(rules, path, text);
+  }
 }
 
 }  // namespace rind::fuzz

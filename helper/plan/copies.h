@@ -1,0 +1,22 @@
+// Copies of the builder's settings in the empty views that hide them. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/policy/policy.h"
+#include "helper/facts/facts.h"
+#include "helper/plan/plan.h"
+
+namespace rind {
+
+// Puts copies of facts.home_settings and facts.copied_settings into the views of the step that
+// cover their places: a home, temporary files, other packages' work. Not what the policy hides.
+// Without them a build has another result, and says nothing. policy_views: those of the policy
+// alone. git: whether git's, too: a caller may have named another file. Returns a line, for people,
+// for each file that may have credentials and of which there is no copy.
+std::vector<std::string> add_copies(std::vector<PlannedView>& views,
+                                    const std::vector<PlannedView>& policy_views,
+                                    const Policy& policy, const Facts& facts, bool git);
+
+}  // namespace rind
