@@ -187,8 +187,8 @@ bool is_safe_letter(char c) {
 
 // PYTHONPATH may name a package's sources.
 bool has_python_path(char** environment) {
+  constexpr char kPythonPath[] = "PYTHONPATH=";
   for (; *environment != nullptr; ++environment) {
-    constexpr char kPythonPath[] = "PYTHONPATH=";
     if (begins(*environment, kPythonPath) && (*environment)[sizeof kPythonPath - 1] != '\0')
       return true;
   }

@@ -27,8 +27,8 @@ class NewEnvironments {
 
   // Removes the interpreters of new environments that are none of the image's, and all of an
   // environment that would count as one of the image's own. Removes links to environments, and what
-  // would make the sources one. Returns
-  // a line for each. Call it when the sources are the builder's again. Throws Error.
+  // would make the sources one. Returns a line for each. Call it when the sources are the builder's
+  // again. Throws Error.
   std::vector<std::string> disarm();
 
  private:

@@ -38,6 +38,15 @@ bool is_telling(const std::string& variable) {
          });
 }
 
+// Settings as variables: NAME=VALUE.
+std::vector<EnvironmentDecision> decided(const EnvironmentRules& rules,
+                                         const std::vector<std::string>& entries) {
+  EnvironmentRules by_name = rules;
+  by_name.keep_by_default = true;
+  return decide_environment(by_name, entries,
+                            [](const auto&...) { return VariableOrigin::kContainer; });
+}
+
 struct Setting {
   std::string key, value;
 };
@@ -56,10 +65,7 @@ bool names_credential(const EnvironmentRules& rules, const std::vector<Setting>&
       if (is_telling(variable)) entries.push_back(variable + "=" + value);
     }
   }
-  EnvironmentRules by_name = rules;
-  by_name.keep_by_default = true;
-  const auto decisions = decide_environment(
-      by_name, entries, [](const auto&...) { return VariableOrigin::kContainer; });
+  const auto decisions = decided(rules, entries);
   return std::any_of(decisions.begin(), decisions.end(), [](const auto& d) { return !d.kept; });
 }
 
@@ -112,10 +118,7 @@ std::optional<std::string> copy_of_git(const EnvironmentRules& rules, const std:
 
 std::string copy_of_variables(const EnvironmentRules& rules, const std::string& text) {
   std::string copy;
-  EnvironmentRules by_name = rules;
-  by_name.keep_by_default = true;
-  const auto container = [](const auto&...) { return VariableOrigin::kContainer; };
-  for (const auto& decision : decide_environment(by_name, split(text, '\n'), container)) {
+  for (const auto& decision : decided(rules, split(text, '\n'))) {
     if (!decision.kept || has_user(decision.value)) continue;
     copy += decision.name + "=" + decision.value + "\n";
   }

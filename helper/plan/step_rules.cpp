@@ -6,7 +6,6 @@
 #include "common/base/text.h"
 #include "helper/plan/capture_rules.h"
 #include "helper/plan/policy_rules.h"
-#include "helper/plan/settings_copy.h"
 #include "helper/plan/ways.h"
 #include "helper/step/artefact.h"
 
@@ -127,11 +126,10 @@ bool is_shared(const std::string& path) {
 
 // Hides the trees of other packages where front ends keep them side by side. In a visible one a
 // socket could wait to receive descriptors. This is the weakest rule: views of the policy win.
-// Returns what it hides; "" for nothing.
-std::string hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
-                                const Facts& facts, const ViewRequest& request) {
+void hide_other_packages(Rules& rules, const std::vector<PlannedView>& policy_views,
+                         const Facts& facts, const ViewRequest& request) {
   // A user keeps other things beside an environment; they are read-only.
-  if (request.step.plain_environment || request.step.build_environment.empty()) return {};
+  if (request.step.plain_environment || request.step.build_environment.empty()) return;
   const std::string work = parent_of(request.step.build_environment);
   const std::string packages = parent_of(work);
   std::vector<std::string> needed = request.used;
@@ -150,9 +148,8 @@ std::string hide_other_packages(Rules& rules, const std::vector<PlannedView>& po
   const bool holds_more = is_shared(packages) || packages == facts.repository.top ||
                           std::any_of(needed.begin(), needed.end(), lies_beside);
   const std::string& hidden = holds_more ? work : packages;
-  if (is_shared(hidden)) return {};
+  if (is_shared(hidden)) return;
   rules.add(kOutOfSight, simple_view(hidden, View::kHidden, true, "other packages' work"));
-  return hidden;
 }
 
 // Without -I an interpreter first imports from the working directory, which may be a source tree.
@@ -242,29 +239,6 @@ void add_named(Rules& rules, const Policy& policy, const std::vector<PlannedView
   }
 }
 
-// Covers the builder's settings that a step can see by a copy without credentials, or by one that
-// it can read.
-void cover_settings(Rules& rules, const std::vector<PlannedView>& policy_views,
-                    const Policy& policy, const Facts& facts, const std::string& hidden,
-                    bool ephemeral) {
-  for (const auto& [path, canonical, content, closed] : facts.copied_settings) {
-    const PlannedView* around = deciding_view(policy_views, path);
-    const bool beside_packages = !hidden.empty() && is_within(path, hidden) &&
-                                 (around == nullptr || is_within(hidden, around->path));
-    const bool own_view = around != nullptr && (covers(*around) || around->path == path);
-    if (own_view || beside_packages || is_hidden_away(policy, facts, path)) continue;
-    std::string copy = without_plain_credentials(policy.environment, content);
-    if (copy == content) {
-      const bool whole = settings_copy(policy.environment, path, content).has_value();
-      if (!closed || !ephemeral || !whole) continue;
-    }
-    PlannedView view = simple_view(path, View::kRo, false, "settings without credentials");
-    view.kind = PlannedView::Kind::kFile;
-    view.content = std::move(copy);
-    rules.add(kOutOfSight, std::move(view));
-  }
-}
-
 // Shows the directories in which the call runs and has its modules, where the policy shows nothing.
 void add_directories(Rules& rules, const Policy& policy,
                      const std::vector<PlannedView>& policy_views, const Facts& facts,
@@ -289,8 +263,7 @@ void add_extra(Rules& rules, const std::vector<ExtraView>& extra) {
 
 void add_step_rules(Rules& rules, const std::vector<PlannedView>& policy_views,
                     const Policy& policy, const Facts& facts, const ViewRequest& request) {
-  const std::string hidden = hide_other_packages(rules, policy_views, facts, request);
-  cover_settings(rules, policy_views, policy, facts, hidden, request.ephemeral);
+  hide_other_packages(rules, policy_views, facts, request);
   add_interpreter(rules, policy_views, facts);
   add_named(rules, policy, policy_views, facts, request.step);
   add_directories(rules, policy, policy_views, facts, request.step);

@@ -133,6 +133,9 @@ std::vector<PlannedView> plan_views(const Policy& policy, const Facts& facts,
       if (!hidden) directories.push_back(path);
     }
   }
+  if (!request.replace_policy) {
+    cover_settings(views, policy_views, policy, facts, request.ephemeral);
+  }
   add_mount_points(views, directories, facts.links);
   if (!request.replace_policy) {
     notes = add_copies(views, policy_views, policy, facts, !request.names_git_settings);

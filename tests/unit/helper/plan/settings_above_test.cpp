@@ -67,6 +67,16 @@ TEST_CASE("copies: where the step sees the settings, a cover without what is cer
   CHECK(planned(plan, path)->content == "token = \"\"\nmy-password = ['s3cret']\n");
 }
 
+TEST_CASE("copies: no cover of what leads to a place that the policy hides") {
+  const std::string path = "/opt/cargo/config.toml";
+  Scene scene = with_settings(path, "token = \"s3cret\"\n");
+  scene.facts.copied_settings[0].canonical = "/opt/elsewhere/config.toml";
+  CHECK(planned(scene.plan(), path) != nullptr);
+  scene.policy.hide.push_back("/opt/elsewhere");
+  scene.facts.paths["/opt/elsewhere"] = {test::directory("/opt/elsewhere")};
+  CHECK(planned(scene.plan(), path) == nullptr);
+}
+
 TEST_CASE("copies: of HOME's settings, and git's own go behind the builder's") {
   const std::string home = "/opt/app-root/src";
   Scene scene;
